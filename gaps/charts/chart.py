@@ -1,0 +1,22 @@
+"""What every chart function returns: the figure and the words around it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import plotly.graph_objects as go
+
+
+@dataclass(frozen=True, eq=False)
+class Chart:
+    """A figure without title, and its words: the pages set them as text, so that they wrap on a phone.
+
+    title: the finding, computed. subtitle: what is plotted, in which unit. caption: n, interval, what was left out. alt: the same for who cannot see it.
+    All four are plain text (not Markdown, not HTML); text inside the figure is already escaped.
+    """
+
+    figure: go.Figure
+    title: str
+    subtitle: str
+    caption: str
+    alt: str

@@ -1,0 +1,31 @@
+"""Text from data, made harmless for the place where it is shown. The only such place in the project."""
+
+from __future__ import annotations
+
+import html as _html
+import re
+import unicodedata
+
+_MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~$:&^=])")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+
+def visible(text: object) -> str:
+    """Drop control and direction-changing characters (U+202E and its like); keep everything that a reader sees."""
+    return "".join(c for c in str(text) if unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co") or c in " \u200d")
+
+
+def markdown(text: object) -> str:
+    """Text that Streamlit's Markdown shows letter by letter: no image, link, colour, formula or HTML comes of it."""
+    return _MARKDOWN.sub(r"\\\1", visible(text)).replace("\\<", "&lt;").replace("\\>", "&gt;")
+
+
+def html(text: object) -> str:
+    """Text for Plotly labels and hover, which interpret a little HTML."""
+    return _html.escape(visible(text), quote=False)
+
+
+def cell(text: object) -> str:
+    """Text for a spreadsheet cell or csv field that must not become a live formula. For text only: numbers go unescaped."""
+    text = str(text)
+    return "'" + text if text.startswith(_FORMULA) else text

@@ -1,0 +1,126 @@
+"""Sentences in English and Chinese, from catalogues with the same keys and placeholders.
+
+`Words("zh")("findings.gap5.negative", mean=-1.1, n=207)` looks up `gaps/i18n/zh/findings.toml` [gap5] negative = "…" and fills it in.
+A placeholder names how its number is written: {mean:gap} −1.10, {share:percent} 29 %, {n:count} 1,234, {x:score} 5.87, {p:probability} 0.03.
+"""
+
+from __future__ import annotations
+
+import math
+import string
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from importlib import resources
+
+LANGUAGES = ("en", "zh")
+
+
+def signed(value: float, digits: int = 2) -> str:
+    """A number with its sign and a true minus: −0.82, +0.05, 0.00 (never −0.00)."""
+    if value is None or math.isnan(value):
+        return "–"
+    text = f"{abs(value):.{digits}f}"
+    if float(text) == 0:
+        return text
+    return ("−" if value < 0 else "+") + text
+
+
+def plain(value: float, digits: int = 2) -> str:
+    """A number without plus sign, with a true minus."""
+    return signed(value, digits).removeprefix("+")
+
+
+def probability(value: float) -> str:
+    """A p value: two digits that count, never 0.00."""
+    if value is None or math.isnan(value):
+        return "–"
+    if value < 0.001:
+        return "< 0.001"
+    return f"{value:.3f}" if value < 0.1 else f"{value:.2f}"
+
+
+def percent(value: float, language: str = "en") -> str:
+    """A share of 1 as whole per cent; close to the ends it says so instead of rounding to 0 or 100."""
+    if value is None or math.isnan(value):
+        return "–"
+    unit = "%" if language == "zh" else " %"
+    if 0 < value < 0.005:
+        return "< 1" + unit
+    if 0.995 <= value < 1:
+        return "> 99" + unit
+    return f"{value * 100:.0f}{unit}"
+
+
+class _Fill(string.Formatter):
+    def __init__(self, language: str) -> None:
+        self.language = language
+
+    def format_field(self, value, spec: str) -> str:
+        match spec:
+            case "gap":
+                return signed(value)
+            case "gap1":
+                return signed(value, 1)
+            case "score":
+                return plain(value)
+            case "percent":
+                return percent(value, self.language)
+            case "count":
+                return f"{value:,.0f}"
+            case "probability":
+                return probability(value)
+            case _:
+                return super().format_field(value, spec)
+
+
+@cache
+def catalogue(language: str) -> Mapping[str, str]:
+    """All sentences of a language under dotted keys; the file's name is the first part."""
+    if language not in LANGUAGES:
+        raise ValueError(f"language must be one of {LANGUAGES}, not {language!r}")
+    flat: dict[str, str] = {}
+
+    def walk(prefix: str, node) -> None:
+        for key, value in node.items():
+            if isinstance(value, Mapping):
+                walk(f"{prefix}.{key}", value)
+            else:
+                flat[f"{prefix}.{key}"] = value
+
+    for file in sorted(resources.files(__name__).joinpath(language).iterdir(), key=lambda f: f.name):
+        if file.name.endswith(".toml"):
+            walk(file.name.removesuffix(".toml"), tomllib.loads(file.read_text(encoding="utf-8")))
+    return flat
+
+
+class Words:
+    """The catalogue of one language, callable. Values are filled in as given: escape text from data where it is shown."""
+
+    def __init__(self, language: str = "en") -> None:
+        self.language = language
+        self._catalogue = catalogue(language)
+        self._fill = _Fill(language)
+
+    def __call__(self, key: str, /, **values) -> str:
+        try:
+            sentence = self._catalogue[key]
+        except KeyError:
+            raise KeyError(f"no sentence {key!r} in the {self.language} catalogue") from None
+        return self._fill.vformat(sentence, (), values)
+
+    def __contains__(self, key: str) -> bool:
+        return key in self._catalogue
+
+    def list(self, parts) -> str:
+        """Join names: "a, b and c" / "a、b和c"."""
+        parts = [str(p) for p in parts]
+        if len(parts) < 2:
+            return "".join(parts)
+        comma, last = ("、", "和") if self.language == "zh" else (", ", " and ")
+        return comma.join(parts[:-1]) + last + parts[-1]
+
+    def interval(self, low: float, high: float) -> str:
+        """A 95 % interval of gaps: −0.95 to −0.69."""
+        between = "至" if self.language == "zh" else " to "
+        return f"{signed(low)}{between}{signed(high)}"

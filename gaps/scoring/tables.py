@@ -1,0 +1,103 @@
+"""Result tables of the scoring: frozen values around a frame whose columns stand in `gaps.columns`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from gaps.model import Withheld
+
+GAP_COLUMNS = (
+    "gap", "unit", "wave", "segment", "segment_value", "dimension", "item",
+    "n_expected", "n_achieved", "n_none", "expected", "achieved", "mean", "sd", "se", "df", "low", "high", "p", "withheld",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, eq=False)
+class GapTable:
+    """The five gaps. One row per gap x unit x wave x dimension x item; missing in a key column means "over all of them".
+
+    Every gap has its rows, measured or not: a gap nobody was asked about has one total row per unit and wave with
+    `withheld` = not_measured. A segment's rows exist only for gaps 1 and 5 (the other two roles have no segments).
+    """
+
+    frame: pd.DataFrame
+    designs: Mapping[int, str | None]  # gap number -> "items", "direct" or None
+    confidence: float = 0.95
+    missing: str = "a dimension needs at least half of its items; a total at least half of the dimensions; nothing is imputed"
+
+    def rows(self, *, gap=None, unit=None, wave=None, level: str | None = None, dimension=None, segment=None) -> pd.DataFrame:
+        """Rows of one cell. `unit`, `wave`, `segment`: None = over all, "*" = each of them, else that one.
+
+        `level` is "total", "dimension" or "item"; `dimension` narrows to one dimension.
+        """
+        f = self.frame
+        keep = pd.Series(True, index=f.index)
+        if gap is not None:
+            keep &= f["gap"].eq(int(gap))
+        for column, wanted in (("unit", unit), ("wave", wave), ("segment", segment)):
+            if wanted is None:
+                keep &= f[column].isna()
+            elif wanted == "*":
+                keep &= f[column].notna()
+            else:
+                keep &= f[column].eq(wanted)
+        if level == "total":
+            keep &= f["dimension"].isna() & f["item"].isna()
+        elif level == "dimension":
+            keep &= f["dimension"].notna() & f["item"].isna()
+        elif level == "item":
+            keep &= f["item"].notna()
+        if dimension is not None:
+            keep &= f["dimension"].eq(dimension)
+        return f[keep]
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """A mean with its n and 95 % t interval; se, low, high are NaN when n < 2."""
+
+    mean: float
+    n: int
+    sd: float
+    se: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class Servqual:
+    """The SERVQUAL total, unweighted and weighted, and SERVPERF (methods 1.2).
+
+    weights: dimension id -> share (sums to 1); weights_source: "respondents" (each by their own points), "mean" (nobody's points
+    could be used one by one, the mean was) or "equal" (importance never asked); n_weights: respondents whose points count;
+    n_weights_rescaled: sums of 90-110 rescaled; n_weights_excluded: sums outside that.
+    """
+
+    unweighted: Estimate | Withheld
+    weighted: Estimate | Withheld
+    weights: Mapping[str, float]
+    weights_source: str
+    n_weights: int
+    n_weights_rescaled: int
+    n_weights_excluded: int
+    servperf: Estimate | Withheld
+    servperf_weighted: Estimate | Withheld
+
+
+@dataclass(frozen=True, eq=False)
+class ZoneTable:
+    """Zone of tolerance per dimension and item (three-column studies); columns dimension, item, n, adequate, desired, perceived,
+    adequacy, superiority, position, inconsistent."""
+
+    frame: pd.DataFrame
+
+
+@dataclass(frozen=True, eq=False)
+class WaterfallTable:
+    """Steps E -> M -> S -> V -> P per dimension and unit (same-item studies); columns dimension, unit, expected, gap1, gap2, gap3,
+    perception_step, perceived, promised. expected + gap1 + gap2 + gap3 + perception_step = perceived, exactly per row."""
+
+    frame: pd.DataFrame
