@@ -112,13 +112,18 @@ class Words:
     def __contains__(self, key: str) -> bool:
         return key in self._catalogue
 
-    def list(self, parts) -> str:
-        """Join names: "a, b and c" / "a、b和c"."""
+    def list(self, parts, last: str = "and") -> str:
+        """Join names: "a, b and c" / "a、b和c"; `last` is "and" or "or"."""
         parts = [str(p) for p in parts]
         if len(parts) < 2:
             return "".join(parts)
-        comma, last = ("、", "和") if self.language == "zh" else (", ", " and ")
-        return comma.join(parts[:-1]) + last + parts[-1]
+        chinese = self.language == "zh"
+        final = {"and": "和", "or": "或"}[last] if chinese else f" {last} "
+        return ("、" if chinese else ", ").join(parts[:-1]) + final + parts[-1]
+
+    def percent(self, share: float) -> str:
+        """A share of 1 as whole per cent in this language."""
+        return percent(share, self.language)
 
     def interval(self, low: float, high: float) -> str:
         """A 95 % interval of gaps: −0.95 to −0.69."""

@@ -1,0 +1,176 @@
+"""The one composition: a study and a selection go in, every result comes out. Pages, command line and reports all call it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from gaps import findings as conclusions
+from gaps import scoring
+from gaps.findings import Finding
+from gaps.model import OUTCOMES, UNIT, WAVE, WEIGHT, Battery, Gap, Role, Selection, Study, Withheld
+from gaps.scoring.tables import GapTable, Servqual, WaterfallTable, ZoneTable
+from gaps.stats import intervals, reliability, widest
+from gaps.stats.results import AsymmetryCurve, DriverFit, Reliability
+
+SEED = 1
+RESAMPLES = 2000
+MARGINS = ((), (UNIT,), (WAVE,))
+CROSSED = (*MARGINS, (UNIT, WAVE))
+
+
+@dataclass(frozen=True, eq=False)
+class Analysis:
+    """Every result of one selection of a study.
+
+    study: the selected respondents only. widest_gap, widest_dimension: probability of each gap (or dimension of gap 5) to be the most negative. seed and resamples
+    are those of every bootstrap. Pieces that the study cannot carry are `Withheld` with the reason.
+    """
+
+    study: Study
+    selection: Selection
+    gaps: GapTable
+    servqual: Servqual
+    zone: ZoneTable | Withheld
+    waterfall: WaterfallTable | Withheld
+    reliability: Reliability
+    drivers: tuple[DriverFit, ...]
+    asymmetry: tuple[AsymmetryCurve | Withheld, ...]
+    widest_gap: Mapping[str, float]
+    widest_dimension: Mapping[str, float]
+    findings: tuple[Finding, ...]
+    seed: int = SEED
+    resamples: int = RESAMPLES
+
+
+def analyse(
+    study: Study, selection: Selection = Selection(), *, seed: int = SEED, resamples: int = RESAMPLES, crossed: bool = False
+) -> Analysis:
+    """Analyse the selected respondents of a study.
+
+    `crossed` also gives each unit in each wave (many rows: wanted in files, not on screens). Raises ValueError for a selection that names
+    units, waves or segments the study does not have, and for fewer than one resample.
+    """
+    if resamples < 1:
+        raise ValueError(f"resamples must be at least 1, not {resamples}")
+    selected = scoring.select(study, selection)
+    table = intervals.with_intervals(scoring.gap_table(selected, by=CROSSED if crossed else MARGINS))
+    servqual = intervals.servqual(selected)
+    drivers = _drivers(selected, seed, resamples)
+    asymmetry = _asymmetry(selected)
+    gap_chances, dimension_chances = _widest(selected, table, seed)
+    return Analysis(
+        study=selected,
+        selection=selection,
+        gaps=table,
+        servqual=servqual,
+        zone=scoring.zone(selected),
+        waterfall=scoring.waterfall(selected),
+        reliability=reliability.reliability(selected),
+        drivers=drivers,
+        asymmetry=asymmetry,
+        widest_gap=gap_chances,
+        widest_dimension=dimension_chances,
+        findings=conclusions.find(selected, table, servqual, drivers, asymmetry, gap_chances, dimension_chances),
+        seed=seed,
+        resamples=resamples,
+    )
+
+
+def outcomes(study: Study) -> tuple[str, ...]:
+    """The outcomes that were asked, the headline's first."""
+    return tuple(name for name in OUTCOMES if name in study.outcomes)
+
+
+def _weight(study: Study) -> pd.Series | None:
+    return study.customers[WEIGHT] if WEIGHT in study.customers else None
+
+
+def _drivers(study: Study, seed: int, resamples: int) -> tuple[DriverFit, ...]:
+    """Per outcome: the dimension models that the batteries allow, and gaps 1 to 4 at unit level."""
+    from gaps.stats import drivers  # statsmodels takes a second to load: not on the way to the first page
+
+    scores = scoring.customer_scores(study)
+    frames = {"gap": scores.gap, "perception": scores.perception, "expectation": scores.expectation}
+    given = {name: frame for name, frame in frames.items() if frame is not None}
+    models = ("P-E", "P", "P,E") if "gap" in given else ("P",) if "perception" in given else ()
+    units = scoring.unit_scores(study)
+    fits: list[DriverFit] = []
+    for name in outcomes(study):
+        for predictors in models:
+            fits.append(
+                drivers.dimension_drivers(
+                    study.customers[name], given, name, predictors=predictors, weight=_weight(study), resamples=resamples, seed=seed
+                )
+            )
+        if any(study.design(gap) for gap in Gap if gap is not Gap.CUSTOMER):
+            fits.append(drivers.gap_drivers(units, name, resamples=resamples, seed=seed))
+    return tuple(fits)
+
+
+def _asymmetry(study: Study) -> tuple[AsymmetryCurve | Withheld, ...]:
+    from gaps.stats import asymmetry
+
+    scores = scoring.customer_scores(study)
+    if scores.gap_total is None:
+        return (Withheld("no_expectation"),)
+    if not outcomes(study):
+        return (Withheld("no_outcome"),)
+    return tuple(
+        asymmetry.asymmetry(study.customers[name], scores.gap_total, scores.expectation_total, name, weight=_weight(study))
+        for name in outcomes(study)
+    )
+
+
+def _widest(study: Study, table: GapTable, seed: int) -> tuple[Mapping[str, float], Mapping[str, float]]:
+    totals = table.rows(level="total").set_index("gap")["mean"].reindex([int(g) for g in Gap])
+    gaps = widest.probability_widest([str(int(g)) for g in Gap], totals.to_numpy(float), _gap_covariance(study), seed=seed)
+    scores = scoring.customer_scores(study)
+    if scores.gap is None:
+        return gaps, {}
+    dimensions = [d.id for d in study.instrument.dimensions]
+    means = table.rows(gap=Gap.CUSTOMER, level="dimension").set_index("dimension")["mean"].reindex(dimensions)
+    weight = _weight(study)
+    contributions = widest.influence(scores.gap[dimensions].to_numpy(float), None if weight is None else weight.to_numpy(float))
+    return gaps, widest.probability_widest(dimensions, means.to_numpy(float), widest.covariance([contributions]), seed=seed)
+
+
+def _gap_covariance(study: Study) -> np.ndarray:
+    """Covariance of the five total gaps: customers, managers and employees err independently, and neighbouring gaps share a battery."""
+    parts = []
+    for role in Role:
+        if not study.n(role):
+            continue
+        frame = study.respondents[role]
+        weight = frame[WEIGHT].to_numpy(float) if WEIGHT in frame else None
+        u = np.zeros((len(frame), len(Gap)))
+        for column, gap in enumerate(Gap):
+            for sign, values in _gap_sides(study, gap, role):
+                u[:, column] += sign * widest.influence(values.to_numpy(float)[:, None], weight)[:, 0]
+        parts.append(u)
+    cov = widest.covariance(parts) if parts else np.full((len(Gap), len(Gap)), np.nan)
+    unmeasured = [i for i, gap in enumerate(Gap) if study.design(gap) is None]
+    cov[unmeasured, :] = cov[:, unmeasured] = np.nan
+    return cov
+
+
+def _gap_sides(study: Study, gap: Gap, role: Role):
+    """The respondent-level totals of this role that enter a gap's mean, with their sign."""
+    expected = study.expectation if gap.expected is Battery.EXPECTATION else gap.expected
+    match study.design(gap):
+        case "items" if gap.paired:
+            if gap.achieved.role is role:
+                yield 1, scoring.paired_scores(study, expected, gap.achieved).gap_total
+        case "items":
+            if gap.achieved.role is role:
+                yield 1, scoring.battery_totals(study, gap.achieved)
+            if expected.role is role:
+                yield -1, scoring.battery_totals(study, expected)
+        case "direct":
+            from gaps.model import DIRECT_ROLE
+
+            if DIRECT_ROLE[gap] is role:
+                yield 1, scoring.rating_totals(study, gap)
