@@ -1,0 +1,250 @@
+"""The command line: everything the app does, without a browser.
+
+Exit status: 0 done; 1 the study cannot be analysed; 2 wrong command line.
+"""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from gaps import __version__, instruments, settings
+from gaps.analysis import RESAMPLES, SEED
+from gaps.i18n import LANGUAGES, Words
+from gaps.model import Selection, Study
+from gaps.problems import Problem, Severity
+
+DONE, CANNOT, WRONG = 0, 1, 2
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit status."""
+    arguments = list(sys.argv[1:] if arguments is None else arguments)
+    words = Words(_language_of(arguments))
+    parser = _parser(words)
+    options = parser.parse_args(arguments)
+    try:
+        return options.run(options, words)
+    except _WrongCommandLine as error:
+        parser.exit(WRONG, f"{parser.prog}: {error}\n")
+    except BrokenPipeError:
+        return DONE
+
+
+class _WrongCommandLine(Exception):
+    """What was asked for does not exist; said on standard error, exit status 2."""
+
+
+def _language_of(arguments: Sequence[str]) -> str:
+    """The language is needed before the parser exists, whose help speaks it."""
+    for option, value in zip(arguments, [*arguments[1:], ""], strict=True):
+        given = value if option == "--language" else option.removeprefix("--language=") if option.startswith("--language=") else ""
+        if given in LANGUAGES:
+            return given
+    return settings.language()
+
+
+def _parser(words: Words) -> argparse.ArgumentParser:
+    shape = argparse.RawDescriptionHelpFormatter
+    parser = argparse.ArgumentParser(prog="python -m gaps", description=words("cli.about"), epilog=words("cli.examples"), formatter_class=shape)
+    parser.add_argument("--version", action="version", version=__version__)
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+
+    def command(name: str, run) -> argparse.ArgumentParser:
+        sub = commands.add_parser(
+            name, help=words(f"cli.{name}.help"), description=words(f"cli.{name}.about"), epilog=words(f"cli.{name}.example"), formatter_class=shape
+        )
+        sub.add_argument("--language", choices=LANGUAGES, default=words.language, help=words("cli.language"))
+        sub.set_defaults(run=run)
+        return sub
+
+    check = command("check", _check)
+    check.add_argument("file", metavar="FILE", type=Path, help=words("cli.file"))
+
+    analyse = command("analyse", _analyse)
+    analyse.add_argument("file", metavar="FILE", type=Path, help=words("cli.file"))
+    analyse.add_argument("--json", metavar="OUT", help=words("cli.json"))
+    analyse.add_argument("--seed", metavar="N", type=_whole(0), default=SEED, help=words("cli.seed"))
+    analyse.add_argument("--resamples", metavar="N", type=_whole(1), default=RESAMPLES, help=words("cli.resamples"))
+    analyse.add_argument("--unit", metavar="NAME", action="append", default=[], help=words("cli.unit"))
+    analyse.add_argument("--wave", metavar="NAME", action="append", default=[], help=words("cli.wave"))
+    analyse.add_argument("--segment", metavar="COLUMN=VALUE", action="append", default=[], help=words("cli.segment"))
+
+    sample = command("sample", _sample)
+    sample.add_argument("out", metavar="OUT.xlsx", type=Path, help=words("cli.out"))
+    sample.add_argument("--seed", metavar="N", type=_whole(0), default=SEED, help=words("cli.sample_seed"))
+
+    template = command("template", _template)
+    template.add_argument("out", metavar="OUT.xlsx", type=Path, help=words("cli.out"))
+    template.add_argument("--instrument", choices=instruments.available(), default=_default_of_template(), help=words("cli.instrument"))
+
+    serve = command("serve", _serve)
+    serve.add_argument("--port", metavar="N", type=_whole(1), default=8501, help=words("cli.port"))
+    serve.add_argument("--address", metavar="HOST", default="localhost", help=words("cli.address"))
+    return parser
+
+
+def _default_of_template() -> str:
+    import inspect
+
+    from gaps.template import template
+
+    return inspect.signature(template).parameters["instrument_id"].default
+
+
+def _whole(least: int):
+    def number(text: str) -> int:
+        value = int(text)
+        if value < least:
+            raise argparse.ArgumentTypeError(f"{value} < {least}")
+        return value
+
+    number.__name__ = "int"
+    return number
+
+
+def _check(options: argparse.Namespace, words: Words) -> int:
+    imported = _read(options.file, words)
+    if imported.report is not None:
+        _say(words("cli.read", file=imported.report.filename))
+        for role in imported.report.roles:
+            _say(
+                words(
+                    "cli.role",
+                    role=words(f"cli.role_name.{role.role}"),
+                    sheet=role.sheet,
+                    read=role.rows_read,
+                    used=role.respondents_used,
+                    set_aside=role.respondents_set_aside,
+                    answers=role.answers_read,
+                    answers_used=role.answers_used,
+                    answers_set_aside=role.answers_set_aside,
+                )
+            )
+    for problem in imported.problems:
+        _say(_line(problem, words))
+    if imported.study is None:
+        _say(words("cli.refused", errors=sum(p.severity is Severity.ERROR for p in imported.problems)))
+        return CANNOT
+    _say(words("cli.accepted"))
+    return DONE
+
+
+def _analyse(options: argparse.Namespace, words: Words) -> int:
+    from gaps import analysis, findings, result
+
+    imported = _read(options.file, words)
+    messages = [_message(p, words) for p in imported.problems]
+    if imported.study is None:
+        for problem in imported.problems:
+            _say(_line(problem, words), error=True)
+        if options.json:
+            _write(options.json, result.dumps(result.refusal(imported.problems, messages)), words)
+        return CANNOT
+    selection = _selection(options, imported.study, words)
+    analysed = analysis.analyse(imported.study, selection, seed=options.seed, resamples=options.resamples, crossed=bool(options.json))
+    if options.json:
+        _write(options.json, result.dumps(result.document(analysed, imported.problems, messages, words.language)), words)
+    if options.json != "-":
+        for finding in analysed.findings:
+            _say("• " + findings.sentence(finding, analysed.study, words))
+    for problem in imported.problems:
+        if problem.severity is Severity.WARNING:
+            _say(_line(problem, words), error=True)
+    return DONE
+
+
+def _sample(options: argparse.Namespace, words: Words) -> int:
+    from gaps.sample import sample
+
+    return _save(options.out, sample(options.seed), words)
+
+
+def _template(options: argparse.Namespace, words: Words) -> int:
+    from gaps.template import template
+
+    return _save(options.out, template(options.instrument, words.language), words)
+
+
+def _serve(options: argparse.Namespace, words: Words) -> int:
+    app = Path(__file__).resolve().parent.parent / "app.py"
+    command = [sys.executable, "-m", "streamlit", "run", str(app)]
+    command += ["--server.port", str(options.port), "--server.address", options.address]
+    try:
+        return subprocess.run(command, cwd=app.parent, check=False).returncode
+    except KeyboardInterrupt:
+        return DONE
+
+
+def _read(file: Path, words: Words):
+    from gaps.importer import read_study
+
+    if not file.is_file():
+        raise _WrongCommandLine(words("cli.no_file", file=str(file)))
+    return read_study(file, file.name)
+
+
+def _selection(options: argparse.Namespace, study: Study, words: Words) -> Selection:
+    """The selection asked for; every name must exist in the study."""
+    _known(options.unit, study.units, "unit", words)
+    _known(options.wave, study.waves, "wave", words)
+    segments: dict[str, list[str]] = {}
+    for text in options.segment:
+        column, equals, value = text.partition("=")
+        if not equals:
+            raise _WrongCommandLine(words("cli.segment_shape", given=text))
+        _known([column], study.segments, "segment", words)
+        _known([value], tuple(map(str, study.customers[column].cat.categories)), column, words)
+        segments.setdefault(column, []).append(value)
+    return Selection(tuple(options.unit), tuple(options.wave), tuple((c, tuple(v)) for c, v in segments.items()))
+
+
+def _known(names: Sequence[str], allowed: Sequence[str], kind: str, words: Words) -> None:
+    for name in names:
+        if name not in allowed:
+            listed = words.list(allowed[:40]) or words("cli.nothing")
+            raise _WrongCommandLine(words("cli.unknown_name", kind=kind, name=name, allowed=listed))
+
+
+def _message(problem: Problem, words: Words) -> str:
+    return words(f"problems.{problem.code}", **problem.values)
+
+
+def _line(problem: Problem, words: Words) -> str:
+    """One problem on one line: severity, place as seen in Excel, sentence."""
+    place = []
+    if problem.sheet:
+        place.append(words("cli.sheet", sheet=problem.sheet))
+    if problem.column:
+        place.append(words("cli.column", column=problem.column))
+    if problem.rows:
+        rows = ", ".join(map(str, problem.rows)) + (" …" if problem.count > len(problem.rows) else "")
+        place.append(words("cli.rows", rows=rows))
+    where = f" [{'; '.join(place)}]" if place else ""
+    return f"{words(f'cli.severity.{problem.severity}')}{where} {_message(problem, words)}"
+
+
+def _write(target: str, text: str, words: Words) -> None:
+    if target == "-":
+        sys.stdout.write(text + "\n")
+        return
+    _save(Path(target), text.encode("utf-8"), words)
+
+
+def _save(path: Path, data: bytes, words: Words) -> int:
+    try:
+        path.write_bytes(data)
+    except OSError as error:
+        raise _WrongCommandLine(words("cli.cannot_write", file=str(path), why=error.strerror or str(error))) from error
+    _say(words("cli.written", file=str(path)), error=True)
+    return DONE
+
+
+def _say(text: str, error: bool = False) -> None:
+    stream = sys.stderr if error else sys.stdout
+    printable = "".join(c if c.isprintable() or c == "\n" else "\ufffd" for c in text)  # no terminal control from data
+    encoding = stream.encoding or "utf-8"
+    stream.write(printable.encode(encoding, "replace").decode(encoding) + "\n")

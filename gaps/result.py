@@ -1,0 +1,162 @@
+"""The result file: an analysis as the JSON that other programs read ("gaps-result/1").
+
+A contract: fields may be added, never renamed. Floats are unrounded, a withheld number is null, the reason stands beside it.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import fields, is_dataclass
+
+import numpy as np
+import pandas as pd
+
+from gaps.analysis import Analysis
+from gaps.model import Role, Study, Withheld
+from gaps.problems import Problem
+from gaps.scoring.tables import Estimate, Servqual
+from gaps.stats.results import AsymmetryCurve, DriverFit
+
+SCHEMA = "gaps-result/1"
+
+
+def document(analysis: Analysis, problems: Iterable[Problem], messages: Sequence[str] = (), language: str = "en") -> dict:
+    """The whole result as plain values, ready for JSON."""
+    return {
+        "schema": SCHEMA,
+        "study": study_summary(analysis.study, language),
+        "problems": problem_list(problems, messages),
+        "gaps": records(analysis.gaps.frame, drop=("df",)),
+        "servqual": _servqual(analysis.servqual),
+        "zone": records(getattr(analysis.zone, "frame", None)),
+        "waterfall": records(getattr(analysis.waterfall, "frame", None)),
+        "reliability": records(analysis.reliability.frame),
+        "drivers": [_driver(fit) for fit in analysis.drivers],
+        "asymmetry": [_asymmetry(curve) for curve in analysis.asymmetry],
+        "widest": {"gap": plain(analysis.widest_gap), "dimension": plain(analysis.widest_dimension)},
+        "findings": [{"code": f.code, "severity": f.severity, "values": plain(f.values)} for f in analysis.findings],
+    }
+
+
+def refusal(problems: Iterable[Problem], messages: Sequence[str] = ()) -> dict:
+    """The result of a file that cannot be analysed: its problems and nothing else."""
+    empty = {"gaps": [], "zone": [], "waterfall": [], "reliability": [], "drivers": [], "asymmetry": [], "findings": []}
+    return {"schema": SCHEMA, "study": None, "problems": problem_list(problems, messages), "servqual": None} | empty
+
+
+def dumps(result: Mapping) -> str:
+    """JSON text: UTF-8 letters as they are, no NaN."""
+    return json.dumps(result, ensure_ascii=False, allow_nan=False)
+
+
+def plain(value):
+    """Any result value as plain JSON values; NaN, infinity and Withheld become null."""
+    if value is None or isinstance(value, (str, bool)):
+        return str(value) if isinstance(value, str) else value
+    if isinstance(value, np.bool_):
+        return bool(value)
+    if isinstance(value, (int, np.integer)):
+        return int(value)
+    if isinstance(value, (float, np.floating)):
+        return float(value) if math.isfinite(value) else None
+    if isinstance(value, Withheld):
+        return None
+    if isinstance(value, Mapping):
+        return {str(k): plain(v) for k, v in value.items()}
+    if is_dataclass(value):
+        return {f.name: plain(getattr(value, f.name)) for f in fields(value)}
+    if isinstance(value, Iterable):
+        return [plain(v) for v in value]
+    return None if pd.isna(value) else str(value)
+
+
+def records(frame: pd.DataFrame | None, drop: tuple[str, ...] = ()) -> list[dict]:
+    """A table's rows as plain values; missing is null, an empty `withheld` too."""
+    if frame is None or not len(frame):
+        return []
+    columns = {name: _column(frame[name]) for name in frame.columns if name not in drop}
+    if "withheld" in columns:
+        columns["withheld"] = [text or None for text in columns["withheld"]]
+    return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+
+
+def _column(values: pd.Series) -> list:
+    if values.dtype.kind == "f":
+        array = values.to_numpy(float)
+        whole = values.name in ("gap", "item", "items", "inconsistent") or str(values.name).startswith("n")
+        return [None if not math.isfinite(v) else int(v) if whole and v == int(v) else v for v in array.tolist()]
+    if values.dtype.kind in "iub":
+        return values.tolist()
+    return [None if missing else plain(v) for v, missing in zip(values.tolist(), values.isna().tolist(), strict=True)]
+
+
+def study_summary(study: Study, language: str = "en") -> dict:
+    """What was asked of whom."""
+    instrument = study.instrument
+    customers = study.customers
+    return {
+        "title": study.title,
+        "instrument": instrument.id,
+        "simulated": study.simulated,
+        "fingerprint": study.fingerprint,
+        "scale": {"min": plain(float(instrument.scale.min)), "max": plain(float(instrument.scale.max))},
+        "dimensions": [d.id for d in instrument.dimensions],
+        "items": [{"item": i.number, "dimension": i.dimension, "label": i.label(language), "reversed": i.reversed} for i in instrument.items],
+        "respondents": {str(role): study.n(role) for role in Role},
+        "units": list(study.units),
+        "waves": list(study.waves),
+        "segments": {s: [str(v) for v in customers[s].cat.remove_unused_categories().cat.categories] for s in study.segments},
+        "outcomes": {name: {"min": float(scale.min), "max": float(scale.max)} for name, scale in study.outcomes.items()},
+        "batteries": [str(b) for b in study.answers],
+    }
+
+
+def problem_list(problems: Iterable[Problem], messages: Sequence[str] = ()) -> list[dict]:
+    """Problems as plain values; `messages` gives each its sentence, in the same order."""
+    listed = list(problems)
+    texts = messages or [""] * len(listed)
+    return [
+        {
+            "code": p.code,
+            "severity": str(p.severity),
+            "sheet": p.sheet,
+            "column": p.column,
+            "rows": [int(r) for r in p.rows[:20]],
+            "count": int(p.count),
+            "message": text,
+        }
+        for p, text in zip(listed, texts, strict=True)
+    ]
+
+
+def _servqual(servqual: Servqual) -> dict:
+    """Point values under the contract's names, each one's interval and n beside it."""
+    result: dict = {}
+    for name in ("unweighted", "weighted", "servperf", "servperf_weighted"):
+        estimate = getattr(servqual, name)
+        known = isinstance(estimate, Estimate)
+        result[name] = plain(estimate.mean) if known else None
+        for part in ("n", "se", "low", "high"):
+            result[f"{name}_{part}"] = plain(getattr(estimate, part)) if known else None
+    result["weights"] = plain(servqual.weights)
+    for name in ("weights_source", "n_weights", "n_weights_rescaled", "n_weights_excluded"):
+        result[name] = plain(getattr(servqual, name))
+    return result
+
+
+def _driver(fit: DriverFit) -> dict:
+    result = plain(fit)
+    result["withheld"] = fit.withheld.reason if fit.withheld else None
+    result["withheld_values"] = plain(fit.withheld.values) if fit.withheld else None
+    return result
+
+
+def _asymmetry(curve: AsymmetryCurve | Withheld) -> dict:
+    if isinstance(curve, Withheld):
+        return {"outcome": curve.values.get("outcome"), "control": None, "status": "not_estimable", "reason": curve.reason, "lambda": None}
+    result = plain(curve)
+    for name, contract in (("ratio", "lambda"), ("ratio_low", "lambda_low"), ("ratio_high", "lambda_high")):
+        result[contract] = result.pop(name)
+    return result
