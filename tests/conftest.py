@@ -1,0 +1,22 @@
+"""What several test files share: where the data of others lie. Nothing heavy is built here."""
+
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+SHARED = ROOT.parent / "shared"
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder with other people's data and reference values; its tests are skipped only where it does not exist."""
+    if not SHARED.is_dir():
+        pytest.skip(f"needs {SHARED}")
+    return SHARED
+
+
+@pytest.fixture(scope="session")
+def kiosk(shared: Path) -> Path:
+    """A real study: 211 respondents, 24 items in eight dimensions, overall quality 1 to 5."""
+    return shared / "data" / "kiosk" / "kiosk-study.xlsx"
