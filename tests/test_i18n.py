@@ -1,0 +1,169 @@
+"""How numbers, names and intervals are written, and how sentences are found and filled in."""
+
+import math
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gaps import i18n
+from gaps.i18n import LANGUAGES, Words, catalogue
+
+EN, ZH = Words("en"), Words("zh")
+NAN = float("nan")
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (-0.823, "−0.82"),
+        (0.0531401, "+0.05"),
+        (0.0, "0.00"),
+        (-0.0, "0.00"),
+        (-0.004, "0.00"),
+        (0.004, "0.00"),
+        (1e-17, "0.00"),
+        (-1e-17, "0.00"),
+        (-0.006, "−0.01"),
+        (-12.345678, "−12.35"),
+        (NAN, "–"),
+        (None, "–"),
+    ],
+)
+def test_a_gap_has_its_sign_and_a_true_minus(value, text):
+    assert i18n.signed(value) == text
+
+
+@given(st.floats(-1000, 1000))
+def test_a_gap_reads_back_within_half_a_hundredth(value):
+    text = i18n.signed(value)
+    assert "-" not in text
+    assert text not in ("−0.00", "+0.00")
+    assert math.isclose(float(text.replace("−", "-")), value, abs_tol=0.005 + 1e-9)
+
+
+def test_digits_can_be_chosen():
+    assert i18n.signed(-1.25, 1) in ("−1.2", "−1.3")
+    assert i18n.signed(-0.04, 1) == "0.0"
+
+
+@pytest.mark.parametrize(("value", "text"), [(5.8749, "5.87"), (-0.5, "−0.50"), (-0.001, "0.00"), (NAN, "–")])
+def test_a_score_has_no_plus(value, text):
+    assert i18n.plain(value) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0.0, "< 0.001"),
+        (0.00099, "< 0.001"),
+        (0.001, "0.001"),
+        (0.0314, "0.031"),
+        (0.05, "0.050"),
+        (0.1, "0.10"),
+        (0.524, "0.52"),
+        (1.0, "1.00"),
+        (NAN, "–"),
+        (None, "–"),
+    ],
+)
+def test_a_p_value_is_never_zero(value, text):
+    assert i18n.probability(value) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "english", "chinese"),
+    [
+        (0.0, "0 %", "0%"),
+        (1.0, "100 %", "100%"),
+        (0.29286, "29 %", "29%"),
+        (0.004, "< 1 %", "< 1%"),
+        (1e-9, "< 1 %", "< 1%"),
+        (0.006, "1 %", "1%"),
+        (0.994, "99 %", "99%"),
+        (0.995, "> 99 %", "> 99%"),
+        (0.9999, "> 99 %", "> 99%"),
+        (NAN, "–", "–"),
+    ],
+)
+def test_a_share_says_so_close_to_the_ends(value, english, chinese):
+    assert i18n.percent(value) == EN.percent(value) == english
+    assert ZH.percent(value) == chinese
+
+
+def test_names_are_joined_as_each_language_does():
+    names = ["reliability", "empathy", "assurance"]
+    assert [EN.list(names[:n]) for n in range(4)] == ["", "reliability", "reliability and empathy", "reliability, empathy and assurance"]
+    assert EN.list(names, last="or") == "reliability, empathy or assurance"
+    assert ZH.list(["可靠性", "移情性", "保证性"]) == "可靠性、移情性和保证性"
+    assert ZH.list(["可靠性", "移情性"], last="or") == "可靠性或移情性"
+    assert EN.list(n for n in (1, 2)) == "1 and 2"
+
+
+def test_an_interval_is_written_with_words_between():
+    """With true minus signs, a dash between the ends would be read as one."""
+    assert EN.interval(-0.95, -0.69) == "−0.95 to −0.69"
+    assert ZH.interval(-0.95, 0.0) == "−0.95至0.00"
+
+
+@pytest.fixture
+def sentence(monkeypatch):
+    """Fill a sentence that stands in no catalogue."""
+
+    def fill(text: str, language: str = "en", **values) -> str:
+        monkeypatch.setattr(i18n, "catalogue", lambda _: {"test.it": text})
+        return Words(language)("test.it", **values)
+
+    return fill
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "filled"),
+    [
+        ("{x:gap}", -1.1020531, "−1.10"),
+        ("{x:gap}", -0.0001, "0.00"),
+        ("{x:gap1}", 0.25, "+0.2"),
+        ("{x:score}", 5.8749, "5.87"),
+        ("{x:percent}", 0.9999, "> 99 %"),
+        ("{x:count}", 1234, "1,234"),
+        ("{x:count}", 1234.0, "1,234"),
+        ("{x:probability}", 1e-9, "< 0.001"),
+        ("{x}", "North {y} & <b>", "North {y} & <b>"),
+    ],
+)
+def test_a_placeholder_names_how_its_number_is_written(sentence, text, value, filled):
+    assert sentence(f"[{text}]", x=value) == f"[{filled}]"
+
+
+def test_chinese_per_cent_in_a_sentence(sentence):
+    assert sentence("占{x:percent}", "zh", x=0.29286) == "占29%"
+
+
+def test_a_sentence_without_its_value_is_a_fault(sentence):
+    with pytest.raises(KeyError, match="gap"):
+        sentence("{gap:gap}")
+
+
+def test_a_format_nobody_knows_is_a_fault(sentence):
+    with pytest.raises(ValueError, match=r"[Ff]ormat"):
+        sentence("{x:gapp}", x=1.0)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_missing_sentence_names_its_key_and_language(language):
+    words = Words(language)
+    assert "no.such.key" not in words
+    with pytest.raises(KeyError, match=rf"no\.such\.key.*{language}"):
+        words("no.such.key")
+
+
+def test_a_language_nobody_speaks_is_refused():
+    with pytest.raises(ValueError, match=re.escape("'fr'")):
+        Words("fr")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_keys_begin_with_the_name_of_their_file(language):
+    assert {key.split(".")[0] for key in catalogue(language)} >= {"findings"}
+    assert all(key in Words(language) for key in catalogue(language))
