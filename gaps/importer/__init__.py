@@ -1,0 +1,109 @@
+"""Bytes in, a study out, or a refusal that lists every problem at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path, PurePosixPath
+
+from gaps.escape import visible
+from gaps.importer import preflight, reader
+from gaps.importer.assembly import assemble
+from gaps.importer.child import SHEETS, fold
+from gaps.importer.journal import Journal
+from gaps.importer.report import ColumnReport, Imported, ImportReport, RoleReport, SetAside
+from gaps.importer.sheets import Sheet
+
+__all__ = ["ColumnReport", "ImportReport", "Imported", "RoleReport", "SetAside", "read_study"]
+
+Progress = Callable[[float, str], None]
+
+
+def read_study(data: bytes | Path, filename: str = "", *, progress: Progress | None = None) -> Imported:
+    """Read a workbook (.xlsx) or the customers' csv file into a study.
+
+    Never raises for what a file holds: whatever is wrong comes back as problems, all at once, and `study` is None exactly when one of
+    them is an error. The file is opened in a child process with limits on memory and time, at most two at once.
+
+    Parameters
+    ----------
+    data
+        the file's content, or a path to it (a missing path is the caller's mistake: OSError).
+    filename
+        the name to show; may be anything.
+    progress
+        is told a share between 0 and 1 and a catalogue key: importing.waiting, importing.reading, importing.checking, importing.done.
+    """
+    tell = progress or (lambda share, stage: None)
+    journal = Journal()
+    shown = clean_name(filename or (data.name if isinstance(data, Path) else ""))
+    tell(0.0, "importing.waiting")
+    try:
+        with reader.slot() as folder:
+            tell(0.05, "importing.reading")
+            sheets, described = read_sheets(data, folder, shown, journal)
+            tell(0.7, "importing.checking")
+            chosen = choose_sheets(sheets, described.get("ignored", []), journal)
+            if chosen is None:
+                return Imported(None, tuple(journal.problems), None)
+            study, roles = assemble(chosen, journal, PurePosixPath(shown).stem, described["textual"])
+    except reader.Unreadable as fault:
+        journal.note(fault.code, **fault.values)
+        return Imported(None, tuple(journal.problems), None)
+    tell(1.0, "importing.done")
+    if study is None:
+        return Imported(None, tuple(journal.problems), None)
+    report = ImportReport(
+        shown, roles, tuple(journal.columns), tuple(journal.lines), sum(journal.reasons.values()), tuple(journal.reasons.most_common())
+    )
+    return Imported(study, tuple(journal.problems), report)
+
+
+def clean_name(filename: str) -> str:
+    """A file name fit to be shown: no path, no control or direction-changing characters, at most 120 characters."""
+    return visible(filename.replace("\\", "/").rsplit("/", 1)[-1]).strip()[:120]
+
+
+def read_sheets(data: bytes | Path, folder: Path, shown: str, journal: Journal) -> tuple[list[Sheet], dict]:
+    """Check the file, and read its sheets in a child process meanwhile."""
+    if isinstance(data, Path):
+        path = data.resolve(strict=True)
+    else:
+        path = folder / "upload"
+        path.write_bytes(data)
+    container = preflight.identify(path, journal)
+    reading = reader.Reading(path, folder, container)
+    sheets, described = reading.sheets()
+    return sheets, described | {"textual": container.kind == "csv"}
+
+
+def choose_sheets(sheets: Sequence[Sheet], ignored: Sequence[str], journal: Journal) -> dict[str, Sheet] | None:
+    """The sheets that matter, by their folded names; a single data sheet of another name is the customers'."""
+    chosen: dict[str, Sheet] = {}
+    others: list[Sheet] = []
+    for sheet in sheets:
+        name = fold(sheet.name)
+        if name not in SHEETS:
+            others.append(sheet)
+        elif name in chosen:
+            journal.note("duplicate_sheet", sheet.name)
+        elif not sheet.filled.any():
+            journal.note("empty_sheet", sheet.name)
+        else:
+            chosen[name] = sheet
+    if "customers" not in chosen:
+        candidates = [s for s in others if s.filled.any()]
+        candidates = [s for s in candidates if not s.hidden] or candidates
+        if len(candidates) != 1 or any(fold(s.name) == "customers" for s in sheets):
+            journal.note("no_customers_sheet", sheets=", ".join(s.name for s in sheets if s.filled.any()))
+            return None
+        chosen["customers"] = candidates[0]
+    taken = [s.name for s in chosen.values()]
+    for name in [*(s.name for s in others if not s.empty), *ignored]:
+        if name not in taken:
+            journal.note("sheet_ignored", name)
+    for sheet in chosen.values():
+        if sheet.hidden:
+            journal.note("sheet_hidden", sheet.name)
+        if sheet.header_row > 1:
+            journal.note("header_not_first", sheet.name, rows=[sheet.header_row])
+    return None if journal.refused else chosen

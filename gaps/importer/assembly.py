@@ -1,0 +1,448 @@
+"""From raw sheets to a study: what each column means, which answers count, who answered."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+import pandas as pd
+
+from gaps.importer import answers, items, settings
+from gaps.importer.child import fold
+from gaps.importer.headers import Meaning, meaning
+from gaps.importer.journal import Journal
+from gaps.importer.report import ColumnReport, RoleReport
+from gaps.importer.scales import answer_scale, outcome_scale
+from gaps.importer.sheets import Column, Sheet
+from gaps.model import RESPONDENT, UNIT, WAVE, WEIGHT, Battery, Dimension, Gap, Instrument, Role, Scale, Study, natural_order
+
+SEGMENT_VALUES = 50  # a column with more distinct values is no segment
+SUMMARY_WORDS = frozenset(
+    fold(w) for w in ("total", "totals", "sum", "average", "mean", "count", "n", "合计", "总计", "平均", "平均值", "均值")
+)
+
+
+@dataclass(eq=False)
+class RoleSheet:
+    """The columns of one role by what they mean, and its numbers once read (full length, NaN = no answer)."""
+
+    role: Role
+    sheet: Sheet
+    columns: dict[Meaning, Column]
+    others: list[Column]
+    numbers: dict[Meaning, np.ndarray] = field(default_factory=dict)
+    none: dict[Meaning, np.ndarray] = field(default_factory=dict)
+    kept: np.ndarray | None = None
+
+    def of(self, kind: str) -> dict[Meaning, Column]:
+        """The columns of one kind."""
+        return {m: c for m, c in self.columns.items() if m.kind == kind}
+
+    def fixed(self, kind: str) -> Column | None:
+        """The one column of a kind that a sheet has at most once (respondent, unit, wave, weight)."""
+        return self.columns.get(Meaning(kind, role=Role.CUSTOMERS) if kind == WEIGHT else Meaning(kind))
+
+    def item_numbers(self, battery: Battery) -> set[int]:
+        """The items of a battery that have a column."""
+        return {m.number for m in self.columns if m.battery is battery}
+
+
+def assemble(sheets: Mapping[str, Sheet], journal: Journal, title: str, textual: bool) -> tuple[Study | None, tuple[RoleReport, ...]]:
+    """Make the study from the sheets by their folded names (`customers` is there). Without one, the journal says why."""
+    chosen = settings.read(sheets.get("study"), journal)
+    roles = {role: understand(role, sheets[role.value], journal) for role in Role if role.value in sheets}
+    customers = roles[Role.CUSTOMERS]
+    asked = {b for r in roles.values() for b in Battery if r.item_numbers(b)}
+    if not any(b.role is Role.CUSTOMERS for b in asked):
+        journal.note("no_answer_columns", customers.sheet.name)
+    numbers = {m.number for m in customers.of("answer")}
+    instrument = items.choose(sheets.get("items"), chosen, numbers, journal) if numbers else None
+    if instrument is None:
+        return None, ()
+    instrument = fit(instrument, roles, "items" in sheets, journal)
+    for role in roles.values():
+        read_numbers(role, instrument, journal, textual)
+    scale = chosen.scale or answer_scale(instrument, chosen, customers.numbers, journal)
+    if journal.refused or scale is None:
+        return None, ()
+    instrument = replace(instrument, scale=scale, batteries=tuple(b for b in Battery if b in asked))
+    reverse = {i.number for i in instrument.items if i.reversed}
+    if reverse:
+        code = "already_reversed" if chosen.already_reversed else "items_reversed"
+        journal.note(code, count=len(reverse), items=", ".join(map(str, sorted(reverse))), min=scale.min, max=scale.max)
+    for role in roles.values():
+        check_scale(role, scale, journal)
+    outcomes = check_outcomes(customers, chosen, journal)
+    check_importance(customers, instrument, journal)
+    for role in roles.values():
+        choose_respondents(role, journal)
+    if not customers.kept.any():
+        journal.note("no_respondents", customers.sheet.name)
+    if journal.refused:
+        return None, ()
+    roles = {role: sheet for role, sheet in roles.items() if sheet.kept.any()}
+    respondents = {role: respondents_of(sheet, outcomes, journal) for role, sheet in roles.items()}
+    segments = add_segments(customers, respondents[Role.CUSTOMERS], journal)
+    ratings, no_ratings = ratings_of(roles, instrument, journal)
+    study = Study(
+        title=chosen.title or title,
+        instrument=replace(instrument, direct=tuple(ratings)),
+        respondents=respondents,
+        answers={
+            battery: battery_frame(sheet, battery, instrument, set() if chosen.already_reversed else reverse)
+            for sheet in roles.values()
+            for battery in Battery
+            if sheet.item_numbers(battery) & set(instrument.numbers)
+        },
+        ratings=ratings,
+        no_ratings=no_ratings,
+        importance=importance_frame(customers, instrument),
+        outcomes=outcomes,
+        segments=segments,
+        simulated=chosen.simulated,
+    )
+    remark(study, customers, journal)
+    return study, tuple(count(sheet, instrument) for sheet in roles.values())
+
+
+def understand(role: Role, sheet: Sheet, journal: Journal) -> RoleSheet:
+    """Find out what each column of a role's sheet is."""
+    found = RoleSheet(role, sheet, {}, [])
+    for column in sheet.columns:
+        if not column.header:
+            if not column.blank.all():
+                journal.note("header_missing", sheet.name, column.letter)
+                journal.columns.append(ColumnReport(sheet.name, column.letter, "ignored"))
+            continue
+        what = meaning(column.header)
+        if what.kind == "other":
+            found.others.append(column)
+        elif what.role not in (None, role):
+            journal.note("column_of_other_sheet", sheet.name, column.header, belongs=what.role.value)
+            journal.columns.append(ColumnReport(sheet.name, column.header, "ignored"))
+        elif what in found.columns:
+            journal.note(
+                "duplicate_header",
+                sheet.name,
+                column.header,
+                [sheet.header_row],
+                meaning=what.name,
+                letters=f"{found.columns[what].letter}, {column.letter}",
+            )
+        else:
+            found.columns[what] = column
+            journal.columns.append(ColumnReport(sheet.name, column.header, what.name))
+    if role is not Role.CUSTOMERS:
+        for column in found.others:
+            journal.note("column_ignored", sheet.name, column.header)
+            journal.columns.append(ColumnReport(sheet.name, column.header, "ignored"))
+    return found
+
+
+def fit(instrument: Instrument, roles: Mapping[Role, RoleSheet], from_sheet: bool, journal: Journal) -> Instrument:
+    """Make instrument and columns agree: items that nobody was asked go, columns of unknown items are set aside."""
+    customers = roles[Role.CUSTOMERS]
+    known = set(instrument.numbers)
+    asked = {m.number for m in customers.of("answer")}
+    for sheet in roles.values():
+        for what, column in sheet.of("answer").items():
+            if what.number not in known:
+                journal.note("column_without_item", sheet.sheet.name, column.header, item=what.number)
+                journal.set_aside("column_without_item", sheet.sheet, column, ~column.blank, note=False)
+    if absent := sorted(known - asked):
+        journal.note("item_without_column", customers.sheet.name, count=len(absent), items=", ".join(map(str, absent)))
+    partners(customers, known & asked, journal)
+    kept = tuple(i for i in instrument.items if i.number in asked)
+    dimensions = tuple(d for d in instrument.dimensions if any(i.dimension == d.id for i in kept))
+    return replace(instrument, items=kept, dimensions=dimensions)
+
+
+def partners(customers: RoleSheet, numbers: set[int], journal: Journal) -> None:
+    """Say which items were asked in one battery of the customers but not in the other."""
+    asked = {b: customers.item_numbers(b) & numbers for b in Battery if b.role is Role.CUSTOMERS}
+    asked = {b: n for b, n in asked.items() if n}
+    if Battery.PERCEPTION not in asked:
+        journal.note("no_perceptions", customers.sheet.name)
+    elif len(asked) == 1:
+        journal.note("no_expectations", customers.sheet.name)
+    everything = set().union(*asked.values())
+    for battery, have in asked.items():
+        for number in sorted(everything - have):
+            present = next(b for b, n in asked.items() if number in n)
+            journal.note(
+                "missing_partner", customers.sheet.name, f"{present.value}{number}", column_missing=f"{battery.value}{number}", item=number
+            )
+
+
+def read_numbers(role: RoleSheet, instrument: Instrument, journal: Journal, textual: bool) -> None:
+    """Read the numbers of every answer column."""
+    for what, column in list(role.columns.items()):
+        if what.kind == "answer" and what.number not in instrument.numbers:
+            continue
+        if what.kind in ("importance", "rating"):
+            dimension = find_dimension(instrument, what)
+            if dimension is None:
+                journal.note("dimension_unknown", role.sheet.name, column.header, dimensions=", ".join(d.id for d in instrument.dimensions))
+                journal.set_aside("dimension_unknown", role.sheet, column, ~column.blank, note=False)
+                continue
+        if what.kind in ("answer", "importance", "rating", "outcome", WEIGHT):
+            read = answers.read(role.sheet, column, journal, none_counts=what.kind == "rating", typed_is_news=not textual)
+            role.numbers[what] = read.values
+            if read.none is not None:
+                role.none[what] = read.none
+
+
+def find_dimension(instrument: Instrument, what: Meaning) -> Dimension | None:
+    """The dimension that an importance or rating column is about."""
+    if what.dimension is None:
+        return instrument.dimensions[what.number - 1] if what.number <= len(instrument.dimensions) else None
+    for dimension in instrument.dimensions:
+        if what.dimension in {fold(n) for n in (dimension.id, *dimension.names.values())}:
+            return dimension
+    return None
+
+
+def check_scale(role: RoleSheet, scale: Scale, journal: Journal) -> None:
+    """Set aside answers and ratings outside the scale."""
+    for what in role.numbers:
+        if what.kind in ("answer", "rating"):
+            role.numbers[what] = answers.within(role.sheet, role.columns[what], role.numbers[what], scale, journal)
+
+
+def check_outcomes(customers: RoleSheet, chosen: settings.Settings, journal: Journal) -> dict[str, Scale]:
+    """Find each outcome's scale and set aside what lies outside."""
+    outcomes: dict[str, Scale] = {}
+    for what, column in customers.of("outcome").items():
+        values = customers.numbers[what]
+        scale = chosen.outcome_scales.get(what.outcome) or outcome_scale(what.outcome, values, customers.sheet, column, journal)
+        if scale is None:
+            journal.set_aside("outcome_scale_unknown", customers.sheet, column, ~np.isnan(values), note=False)
+            del customers.numbers[what]
+            continue
+        outcomes[what.outcome] = scale
+        customers.numbers[what] = answers.within(customers.sheet, column, values, scale, journal)
+    return outcomes
+
+
+def check_importance(customers: RoleSheet, instrument: Instrument, journal: Journal) -> None:
+    """Check importance points: none negative, each respondent's sum within 90 to 110 (else the scoring leaves them out)."""
+    asked = [m for m in customers.of("importance") if m in customers.numbers]
+    if not asked:
+        return
+    for what in asked:
+        negative = customers.numbers[what] < 0
+        journal.set_aside("importance_negative", customers.sheet, customers.columns[what], negative)
+        customers.numbers[what] = np.where(negative, np.nan, customers.numbers[what])
+    missing = [d.id for d in instrument.dimensions if d not in [find_dimension(instrument, m) for m in asked]]
+    if missing:
+        journal.note("importance_incomplete", customers.sheet.name, dimensions=", ".join(missing))
+    points = np.vstack([customers.numbers[m] for m in asked])
+    answered = ~np.isnan(points)
+    sums = np.where(answered, points, 0).sum(axis=0)
+    wrong = np.flatnonzero(answered.any(axis=0) & ((sums < 90 - 1e-9) | (sums > 110 + 1e-9)))
+    if len(wrong):
+        rows = customers.sheet.excel_rows(wrong[:20])
+        journal.note("importance_sum", customers.sheet.name, None, rows, len(wrong), sum=float(sums[wrong[0]]))
+
+
+def choose_respondents(role: RoleSheet, journal: Journal) -> None:
+    """Decide which rows are respondents: those with an answer in a battery or rating, and with a usable weight."""
+    sheet = role.sheet
+    kept = sheet.filled.copy()
+    summary = summary_row(role)
+    if summary is not None:
+        journal.note("summary_row", sheet.name, None, sheet.excel_rows([summary]))
+        drop(role, np.arange(sheet.rows) == summary, "summary_row", journal)
+        kept[summary] = False
+    answered = np.zeros(sheet.rows, bool)
+    for what, values in role.numbers.items():
+        if what.kind in ("answer", "rating"):
+            answered |= ~np.isnan(values)
+            if what in role.none:
+                answered |= role.none[what]
+            if answered.all():
+                break
+    note_rows("blank_respondents", role, kept & ~answered, journal)
+    kept &= answered
+    weight = next((m for m in role.numbers if m.kind == WEIGHT), None)
+    if weight is not None and not role.columns[weight].blank.all():
+        unusable = kept & ~(role.numbers[weight] > 0)
+        note_rows("weight_unusable", role, unusable, journal, role.columns[weight].header)
+        kept &= ~unusable
+    role.kept = kept
+
+
+def summary_row(role: RoleSheet) -> int | None:
+    """The last filled row where its first text names a sum or mean instead of a respondent."""
+    positions = np.flatnonzero(role.sheet.filled)
+    if len(positions) < 2:
+        return None
+    last = int(positions[-1])
+    label = role.fixed(RESPONDENT) or (role.sheet.columns[0] if role.sheet.columns else None)
+    if label is None or label.numbers is not None or label is role.fixed(UNIT):
+        return None
+    return last if fold(label.value_at(last)) in SUMMARY_WORDS else None
+
+
+def note_rows(code: str, role: RoleSheet, rows: np.ndarray, journal: Journal, column: str | None = None) -> None:
+    """Set whole respondents aside and say so."""
+    if rows.any():
+        positions = np.flatnonzero(rows)
+        journal.note(code, role.sheet.name, column, role.sheet.excel_rows(positions[:20]), len(positions))
+        drop(role, rows, code, journal)
+
+
+def drop(role: RoleSheet, rows: np.ndarray, code: str, journal: Journal) -> None:
+    """Account for the answers that go with set-aside respondents."""
+    for what, values in role.numbers.items():
+        if what.kind != WEIGHT:
+            cells = rows & ~np.isnan(values)
+            if what in role.none:
+                cells |= rows & role.none[what]
+            journal.set_aside(code, role.sheet, role.columns[what], cells, note=False)
+
+
+def respondents_of(role: RoleSheet, outcomes: Mapping[str, Scale], journal: Journal) -> pd.DataFrame:
+    """The frame of a role's respondents: who, where, when, weight and outcomes."""
+    frame: dict[str, object] = {RESPONDENT: names(role, journal)}
+    for kind in (UNIT, WAVE):
+        if column := role.fixed(kind):
+            frame[kind] = categories(column, role.kept, ordered=True)
+            missing = role.kept & column.blank
+            if missing.any():
+                positions = np.flatnonzero(missing)
+                journal.note(f"{kind}_missing", role.sheet.name, column.header, role.sheet.excel_rows(positions[:20]), len(positions))
+    for what, values in role.numbers.items():
+        if what.kind == WEIGHT and not role.columns[what].blank.all():
+            frame[WEIGHT] = values[role.kept]
+        if what.kind == "outcome" and what.outcome in outcomes:
+            frame[what.outcome] = values[role.kept]
+    return pd.DataFrame(frame, index=pd.RangeIndex(int(role.kept.sum())))
+
+
+def names(role: RoleSheet, journal: Journal) -> np.ndarray | pd.Series:
+    """Respondents' names as text: their own, else the row number. The same name twice is reported."""
+    column = role.fixed(RESPONDENT)
+    rows = np.flatnonzero(role.kept)
+    if column is None:
+        return pd.Series(rows + role.sheet.first_row).astype(str)
+    codes, texts = column.texts()
+    codes = codes[rows]
+    counts = np.bincount(codes[codes >= 0], minlength=len(texts))
+    repeated = (codes >= 0) & (counts[codes] > 1)
+    if repeated.any():
+        positions = rows[repeated]
+        journal.note(
+            "duplicate_respondent",
+            role.sheet.name,
+            column.header,
+            role.sheet.excel_rows(positions[:20]),
+            len(positions),
+            value=texts[codes[repeated][0]],
+        )
+    return pd.Series(np.asarray([*texts, ""], dtype=object)[codes], dtype="str")
+
+
+def categories(column: Column, kept: np.ndarray, ordered: bool = False) -> pd.Categorical:
+    """A column as categories in natural order; blanks are missing, and a text such as NA or None is just a name."""
+    codes, texts = column.texts()
+    codes = codes[kept]
+    present = sorted(np.unique(codes[codes >= 0]).tolist(), key=lambda code: natural_order(texts[code]))
+    place = np.full(len(texts) + 1, -1)
+    place[present] = range(len(present))
+    return pd.Categorical.from_codes(place[codes], categories=pd.Index([texts[c] for c in present], dtype="str"), ordered=ordered)
+
+
+def add_segments(customers: RoleSheet, frame: pd.DataFrame, journal: Journal) -> tuple[str, ...]:
+    """Take the remaining columns as segments where they have few distinct values; report each either way."""
+    segments: list[str] = []
+    taken = {fold(name) for name in frame.columns}
+    for column in customers.others:
+        values = categories(column, customers.kept)
+        distinct = len(values.categories)
+        if fold(column.header) in taken:
+            journal.note("duplicate_segment", customers.sheet.name, column.header, [customers.sheet.header_row])
+        elif 0 < distinct <= SEGMENT_VALUES and distinct < len(frame) / 2:
+            frame[column.header] = values
+            segments.append(column.header)
+            taken.add(fold(column.header))
+            journal.note("segment_found", customers.sheet.name, column.header, values=distinct)
+            journal.columns.append(ColumnReport(customers.sheet.name, column.header, "segment"))
+            continue
+        else:
+            journal.note("column_ignored", customers.sheet.name, column.header)
+        journal.columns.append(ColumnReport(customers.sheet.name, column.header, "ignored"))
+    return tuple(segments)
+
+
+def battery_frame(role: RoleSheet, battery: Battery, instrument: Instrument, reverse: set[int]) -> pd.DataFrame:
+    """One battery, respondents x the instrument's items; an item without a column is missing throughout."""
+    numbers = instrument.numbers
+    everybody = role.kept.all()
+    wide = np.full((len(numbers), int(role.kept.sum())), np.nan, np.float32)
+    for place, number in enumerate(numbers):
+        values = role.numbers.get(Meaning("answer", battery=battery, number=number, role=battery.role))
+        if values is None:
+            continue
+        values = values if everybody else values[role.kept]
+        if number in reverse:
+            values = instrument.scale.reverse(values)
+        wide[place] = values
+        if wide.dtype == np.float32 and not np.array_equal(wide[place], values, equal_nan=True):
+            wide = wide.astype(np.float64)
+            wide[place] = values
+    return pd.DataFrame(wide.T, columns=pd.Index(numbers), copy=False)
+
+
+def ratings_of(roles: Mapping[Role, RoleSheet], instrument: Instrument, journal: Journal) -> tuple[dict, dict]:
+    """The direct design's ratings and `none` marks per gap, respondents x dimensions."""
+    ratings: dict[Gap, pd.DataFrame] = {}
+    marks: dict[Gap, pd.DataFrame] = {}
+    ids = [d.id for d in instrument.dimensions]
+    for gap in (Gap.STANDARDS, Gap.DELIVERY, Gap.COMMUNICATION):
+        for role in roles.values():
+            found = {find_dimension(instrument, m).id: m for m in role.numbers if m.kind == "rating" and m.gap is gap}
+            if not found:
+                continue
+            index = pd.RangeIndex(int(role.kept.sum()))
+            ratings[gap] = pd.DataFrame(
+                {d: role.numbers[found[d]][role.kept] if d in found else np.nan for d in ids}, index=index, dtype=float
+            )
+            none = {d: role.none[found[d]][role.kept] if d in found and found[d] in role.none else False for d in ids}
+            marks[gap] = pd.DataFrame(none, index=index, dtype=bool)
+            if missing := [d for d in ids if d not in found]:
+                journal.note("rating_incomplete", role.sheet.name, dimensions=", ".join(missing), gap=int(gap))
+    return ratings, marks
+
+
+def importance_frame(customers: RoleSheet, instrument: Instrument) -> pd.DataFrame | None:
+    """Importance points as answered, customers x dimensions; None if never asked."""
+    found = {find_dimension(instrument, m).id: m for m in customers.numbers if m.kind == "importance"}
+    if not found:
+        return None
+    index = pd.RangeIndex(int(customers.kept.sum()))
+    columns = {d.id: customers.numbers[found[d.id]][customers.kept] if d.id in found else np.nan for d in instrument.dimensions}
+    return pd.DataFrame(columns, index=index, dtype=float)
+
+
+def remark(study: Study, customers: RoleSheet, journal: Journal) -> None:
+    """Say what limits the study as a whole: a single respondent, a single unit."""
+    if study.n(Role.CUSTOMERS) == 1:
+        journal.note("one_respondent", customers.sheet.name)
+    if len(study.units) == 1:
+        journal.note("one_unit", customers.sheet.name, unit=study.units[0])
+
+
+def count(role: RoleSheet, instrument: Instrument) -> RoleReport:
+    """Count what was read, used and set aside."""
+    read = used = 0
+    for what, column in role.columns.items():
+        if what.kind not in ("answer", "importance", "rating", "outcome"):
+            continue
+        read += int((~column.blank).sum())
+        if what in role.numbers:
+            used += int((~np.isnan(role.numbers[what][role.kept])).sum())
+            used += int(role.none[what][role.kept].sum()) if what in role.none else 0
+    rows, kept = int(role.sheet.filled.sum()), int(role.kept.sum())
+    return RoleReport(role.role.value, role.sheet.name, rows, kept, rows - kept, read, used, read - used)

@@ -1,0 +1,223 @@
+"""Read the raw cells of one file; run as a process of its own with limits, so that no file can take the app down.
+
+Started by path (`python -I child.py FILE FOLDER SETTINGS`), hence nothing of ours and no numpy is imported: it starts in some 40 ms.
+It leaves two files in FOLDER: `cells.json` says what stands where, `cells.bin` holds the columns one after another. A column is either
+8-byte floats (a blank is the NaN with the bits of `BLANK`, so that a NaN written in a file is not taken for one) or 4-byte codes into a
+list of its distinct values. Values in that list are JSON: text, number, true/false, {"date": …}.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import re
+import struct
+import sys
+import unicodedata
+from array import array
+from collections.abc import Iterable, Iterator
+from itertools import islice, repeat
+
+BLANK_BITS = 0x7FF8_0000_00B1_A4C5
+BLANK = struct.unpack("<d", struct.pack("<Q", BLANK_BITS))[0]
+CHUNK = 8192
+TOP = 20  # a header row is looked for in so many rows
+SHEETS = ("customers", "managers", "employees", "items", "study")
+_ANSWER = re.compile(r"[epadmsvc]0*[1-9]\d{0,3}")
+_SPACING = re.compile(r"[\s_\-]+")
+
+
+def fold(text: object) -> str:
+    """Fold case, spaces, `_`, `-` and full-width characters away: `Ｅ 1` and `e_1` are both `e1`."""
+    return _SPACING.sub("", unicodedata.normalize("NFKC", str(text)).casefold())
+
+
+def header_row(top: list[list]) -> int:
+    """The index of the row that names the columns: the first with two answer columns, else the first that is not empty."""
+    for index, row in enumerate(top):
+        if sum(1 for cell in row if isinstance(cell, str) and _ANSWER.fullmatch(fold(cell))) >= 2:
+            return index
+    return next((index for index, row in enumerate(top) if any(cell != "" for cell in row)), 0)
+
+
+class Column:
+    """One column as it grows: floats as long as there is nothing else, then codes into its distinct values."""
+
+    __slots__ = ("codes", "numbers", "seen")
+
+    def __init__(self) -> None:
+        self.numbers = array("d")
+        self.codes: array | None = None
+        self.seen: dict = {}
+
+    def add(self, cells: tuple) -> None:
+        """Append a run of cells."""
+        kinds = set(map(type, cells))
+        if bool in kinds:  # True == 1.0, so it would be taken for a number
+            cells = tuple([("flag", c) if c is True or c is False else c for c in cells])
+        elif self.codes is None and kinds <= {float, str, int}:
+            with contextlib.suppress(TypeError):
+                if str in kinds:
+                    # the reader hands every blank over as the one empty string, so `is` decides, at a third of the cost of ==
+                    self.numbers.extend(array("d", [BLANK if c is _EMPTY else c for c in cells]))
+                else:
+                    self.numbers.extend(array("d", cells))
+                return
+        if self.codes is None:
+            self._encode()
+        seen = self.seen
+        for value in dict.fromkeys(cells):
+            seen.setdefault(value, len(seen))
+        self.codes.extend(map(seen.__getitem__, cells))
+
+    def _encode(self) -> None:
+        self.codes = array("i")
+        if self.numbers:
+            cells = ["" if c != c and struct.pack("<d", c) == _BLANK_BYTES else c for c in self.numbers]
+            for value in dict.fromkeys(cells):
+                self.seen.setdefault(value, len(self.seen))
+            self.codes.extend(map(self.seen.__getitem__, cells))
+            self.numbers = array("d")
+
+    def pad(self, length: int) -> None:
+        """Append blanks up to a length (rows of a csv file may be short)."""
+        have = len(self.numbers) if self.codes is None else len(self.codes)
+        if have < length:
+            self.add(tuple(repeat(_EMPTY, length - have)))
+
+
+_EMPTY = ""
+_BLANK_BYTES = struct.pack("<d", BLANK)
+
+
+def _json_value(value: object) -> object:
+    if isinstance(value, tuple):
+        return value[1]
+    if isinstance(value, float):
+        return value if value == value and abs(value) != float("inf") else {"number": str(value)}
+    if isinstance(value, str | int):
+        return value
+    return {"date": value.isoformat() if hasattr(value, "isoformat") else str(value)}
+
+
+def columns_of(rows: Iterator[list]) -> tuple[list[list], int, list[Column], int]:
+    """Take a sheet apart: the rows down to the header, the header's index, the columns below it, and the number of data rows."""
+    top = list(islice(rows, TOP))
+    header = header_row(top)
+    columns = [Column() for _ in range(max((len(r) for r in top), default=0))]
+    length = 0
+    pending = top[header + 1 :]
+    while True:
+        chunk = pending + list(islice(rows, CHUNK - len(pending)))
+        pending = []
+        if not chunk:
+            break
+        width = max(map(len, chunk))
+        while len(columns) < width:
+            columns.append(Column())
+            columns[-1].pad(length)
+        if len({*map(len, chunk)}) > 1 or len(chunk[0]) < len(columns):
+            chunk = [[*row, *repeat(_EMPTY, len(columns) - len(row))] for row in chunk]
+        for column, cells in zip(columns, zip(*chunk, strict=True), strict=True):
+            column.add(cells)
+        length += len(chunk)
+    return top[: header + 1], header, columns, length
+
+
+class Output:
+    """Writes the columns behind one another and keeps the list of what stands where."""
+
+    def __init__(self, folder: str) -> None:
+        self.folder = folder
+        self.cells = open(f"{folder}/cells.bin", "wb")  # noqa: SIM115 - closed by `close`
+        self.sheets: list[dict] = []
+        self.notes: dict = {}
+
+    def sheet(self, name: str, hidden: bool, first_column: int, rows: Iterable[list]) -> None:
+        """Write one sheet."""
+        top, header, columns, length = columns_of(iter(rows))
+        described = []
+        for column in columns:
+            data = column.numbers if column.codes is None else column.codes
+            entry: dict = {"offset": self.cells.tell()}
+            if column.codes is not None:
+                entry["values"] = [_json_value(v) for v in column.seen]
+            data.tofile(self.cells)
+            if column.codes is not None and len(data) % 2:
+                self.cells.write(b"\0\0\0\0")  # floats stay aligned
+            described.append(entry)
+        titles = [_json_value(c) for c in top[header]] if top else []
+        self.sheets.append({
+            "name": name, "hidden": hidden, "first_column": first_column, "header": titles + [""] * (len(columns) - len(titles)),
+            "header_row": header + 1, "rows": length, "columns": described,
+        })  # fmt: skip
+
+    def close(self, **more: object) -> None:
+        """Finish both files."""
+        self.cells.close()
+        with open(f"{self.folder}/cells.json", "w", encoding="utf-8", errors="surrogatepass") as file:
+            json.dump({"sheets": self.sheets, **self.notes, **more}, file)
+
+
+def read_workbook(path: str, output: Output) -> None:
+    """Read the sheets of a workbook that matter: the known ones; for want of `customers`, the others as well (at most five)."""
+    from python_calamine import SheetTypeEnum, SheetVisibleEnum, load_workbook
+
+    with load_workbook(path) as book:
+        tables = [s for s in book.sheets_metadata if s.typ == SheetTypeEnum.WorkSheet]
+        known = [s for s in tables if fold(s.name) in SHEETS]
+        others = [s for s in tables if fold(s.name) not in SHEETS]
+        if not any(fold(s.name) == "customers" for s in known):
+            known, others = known + others[:5], others[5:]
+        for meta in known:
+            sheet = book.get_sheet_by_name(meta.name)
+            first_column = sheet.start[1] if sheet.start else 0
+            output.sheet(meta.name, meta.visible != SheetVisibleEnum.Visible, first_column, sheet.iter_rows() if sheet.start else [])
+        output.notes["ignored"] = [s.name for s in others]
+
+
+def read_text(path: str, output: Output, settings: dict) -> None:
+    """Read a csv file in the encoding and with the separator that `settings` name."""
+    import csv
+
+    csv.field_size_limit(1 << 20)
+    with open(path, encoding=settings["encoding"], newline="") as file:
+        for _ in range(settings.get("skip", 0)):
+            file.readline()
+        rows = csv.reader(file, delimiter=settings["separator"])
+        blank: list[str] = []
+        output.sheet(settings["name"], False, 0, (row or blank for row in rows))
+
+
+def limit(settings: dict) -> None:
+    """Limit this process where the system can (not on Windows: there only the parent's clock does)."""
+    try:
+        import resource
+    except ImportError:
+        return
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_AS, (settings["memory"], settings["memory"]))
+    resource.setrlimit(resource.RLIMIT_CPU, (settings["seconds"], settings["seconds"] + 1))
+
+
+def main(path: str, folder: str, settings_text: str) -> int:
+    """Read one file; 0 = done, 3 = the reader refused it, 4 = no memory."""
+    settings = json.loads(settings_text)
+    limit(settings)
+    output = Output(folder)
+    try:
+        if settings["kind"] == "csv":
+            read_text(path, output, settings)
+        else:
+            read_workbook(path, output)
+        output.close()
+    except MemoryError:
+        return 4
+    except Exception as fault:  # noqa: BLE001 - whatever the reader raises, the parent says it in its own words
+        sys.stderr.write(f"{type(fault).__name__}: {fault}"[:500])
+        return 3
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:4]))

@@ -1,0 +1,132 @@
+"""The raw sheets of a file, as the child process handed them over: columns as floats or as codes into distinct values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from gaps.escape import visible
+from gaps.importer.child import BLANK_BITS
+
+
+def letters(index: int) -> str:
+    """Name a column as Excel does: 0 is A, 26 is AA."""
+    name = ""
+    index += 1
+    while index:
+        index, rest = divmod(index - 1, 26)
+        name = chr(65 + rest) + name
+    return name
+
+
+def text_of(value: object) -> str:
+    """A cell's value as the user sees it: 1.0 is "1", a date is its ISO date."""
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, float | int):
+        return f"{value:.15g}"
+    if isinstance(value, dict):
+        return str(next(iter(value.values()))).removesuffix("T00:00:00")
+    return visible(value).strip()
+
+
+@dataclass(frozen=True, eq=False)
+class Column:
+    """One column below its header. Either `numbers` holds it (a blank is a NaN), or `codes` point into `values`."""
+
+    letter: str
+    header: str
+    numbers: np.ndarray | None
+    codes: np.ndarray | None
+    values: tuple
+
+    def lookup(self, table: list, dtype) -> np.ndarray:
+        """Spread one entry per distinct value over the rows (for coded columns)."""
+        return np.asarray(table, dtype=dtype)[self.codes] if len(table) else np.empty(0, dtype)
+
+    @cached_property
+    def blank(self) -> np.ndarray:
+        """Whether each cell is empty, or holds spaces only."""
+        if self.numbers is not None:
+            missing = np.isnan(self.numbers)
+            return missing & (self.numbers.view(np.uint64) == BLANK_BITS) if missing.any() else missing
+        return self.lookup([isinstance(v, str) and not text_of(v) for v in self.values], bool)
+
+    def texts(self) -> tuple[np.ndarray, list[str]]:
+        """The column as text: codes (-1 = blank) into distinct texts."""
+        if self.numbers is None:
+            codes, values = self.codes, self.values
+        else:
+            values, codes = np.unique(np.where(self.blank, -np.inf, self.numbers), return_inverse=True)
+            values = ["" if v == -np.inf else float(v) for v in values]
+        names: dict[str, int] = {}
+        table = [names.setdefault(t, len(names)) if (t := text_of(v)) else -1 for v in values]
+        return (np.asarray(table, np.int64)[codes] if len(table) else np.empty(0, np.int64)), list(names)
+
+    def value_at(self, position: int) -> object:
+        """One raw cell."""
+        if self.numbers is None:
+            return self.values[self.codes[position]]
+        return "" if self.blank[position] else float(self.numbers[position])
+
+
+@dataclass(frozen=True, eq=False)
+class Sheet:
+    """One sheet. `first_row` is the Excel row number of the first row below the header."""
+
+    name: str
+    hidden: bool
+    header_row: int
+    rows: int
+    columns: tuple[Column, ...]
+
+    @property
+    def first_row(self) -> int:
+        """The Excel row number of the first data row."""
+        return self.header_row + 1
+
+    @cached_property
+    def filled(self) -> np.ndarray:
+        """Whether each row has any cell that is not blank."""
+        filled = np.zeros(self.rows, bool)
+        for column in self.columns:
+            filled |= ~column.blank
+            if filled.all():
+                break
+        return filled
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is neither header nor data."""
+        return not any(c.header for c in self.columns) and not self.filled.any()
+
+    def excel_rows(self, positions) -> tuple[int, ...]:
+        """Row numbers as seen in Excel, of 0-based data rows."""
+        return tuple(int(p) + self.first_row for p in positions)
+
+
+def load(described: dict, cells: np.ndarray) -> Sheet:
+    """Make a sheet from its description and the file of columns (as bytes)."""
+    rows = described["rows"]
+
+    def column(index: int, header: object, entry: dict) -> Column:
+        start, values = entry["offset"], entry.get("values")
+        width, kind = (8, np.float64) if values is None else (4, np.int32)
+        data = cells[start : start + width * rows].view(kind)
+        letter = letters(described["first_column"] + index)
+        if values is None:
+            return Column(letter, text_of(header), data, None, ())
+        return Column(letter, text_of(header), None, data, tuple(_number(v) for v in values))
+
+    columns = tuple(column(i, h, e) for i, (h, e) in enumerate(zip(described["header"], described["columns"], strict=True)))
+    return Sheet(text_of(described["name"]), described["hidden"], described["header_row"], rows, columns)
+
+
+def _number(value: object) -> object:
+    return float(value["number"]) if isinstance(value, dict) and "number" in value else value
+
+
+Progress = Callable[[float, str], None]
