@@ -1,0 +1,90 @@
+"""Pairs bootstrap without refitting: resample the cross-products that every regression is a function of."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+
+EXACT_ROWS = 8192
+BLOCKS = 4096
+CHUNK = 64
+
+
+@lru_cache(maxsize=2)
+def counts(size: int, resamples: int, seed: int) -> np.ndarray:
+    """How often each of `size` units is drawn, per resample: resamples x size, each row multinomial with `size` draws. Read only.
+
+    Kept for the next model of the same respondents, which is thereby resampled alike.
+    """
+    rng = np.random.default_rng(seed)
+    drawn = np.empty((resamples, size), np.uint8)  # one unit drawn 256 times does not happen
+    for start in range(0, resamples, CHUNK):
+        rows = min(CHUNK, resamples - start)
+        picks = rng.integers(0, size, size=(rows, size)) + size * np.arange(rows)[:, None]
+        drawn[start : start + rows] = np.bincount(picks.ravel(), minlength=rows * size).reshape(rows, size)
+    drawn.setflags(write=False)
+    return drawn
+
+
+def cross_products(
+    rows: np.ndarray, weight: np.ndarray | None = None, *, resamples: int, seed: int, exact: int = EXACT_ROWS, blocks: int = BLOCKS
+) -> tuple[np.ndarray, np.ndarray]:
+    """Weighted cross-products sum_i w_i z_i z_i' of a table and of its bootstrap resamples.
+
+    rows: n x m, no missing values; weight: case weights, which enter each product. Up to `exact` rows this is the ordinary pairs bootstrap: rows
+    are drawn with replacement. Above, the rows are dealt at random into `blocks` equal blocks and whole blocks are drawn: unbiased in
+    first order, the bootstrap standard deviation then has a relative error of about 1 / sqrt(2 blocks) (1.1 % for 4,096), less than the
+    Monte Carlo error of 2,000 resamples (1.6 %). Returns the table's own product (m x m) and the resamples' (resamples x m x m).
+    Efron & Tibshirani 1993, ch. 9 (pairs). The blocks were checked against the exact bootstrap: docs/simulations.md.
+    """
+    if resamples < 1:
+        raise ValueError(f"resamples must be at least 1, not {resamples}")
+    n, m = rows.shape
+    upper = np.triu_indices(m)
+    if n <= exact:
+        weighted = rows if weight is None else rows * weight[:, None]
+        packed = weighted[:, upper[0]] * rows[:, upper[1]]
+    else:
+        packed = _block_products(rows, weight, blocks, seed)[:, upper[0], upper[1]]
+    drawn = counts(len(packed), resamples, seed)
+    sums = np.empty((resamples, packed.shape[1]))
+    for start in range(0, resamples, CHUNK):
+        sums[start : start + CHUNK] = drawn[start : start + CHUNK].astype(float) @ packed
+    place = np.empty((m, m), int)
+    place[upper] = place[upper[::-1]] = np.arange(packed.shape[1])
+    return packed.sum(axis=0)[place], sums[:, place]
+
+
+def _block_products(rows: np.ndarray, weight: np.ndarray | None, blocks: int, seed: int) -> np.ndarray:
+    """Cross-products of random blocks whose sizes differ by one row at most: blocks x m x m."""
+    n, m = rows.shape
+    order = np.random.default_rng([seed, n]).permutation(n)
+    dealt = rows[order] if weight is None else rows[order] * np.sqrt(weight[order])[:, None]
+    layers = -(-n // blocks)
+    padded = np.zeros((layers * blocks, m))
+    padded[:n] = dealt
+    by_block = padded.reshape(layers, blocks, m).transpose(1, 0, 2)
+    return by_block.transpose(0, 2, 1) @ by_block
+
+
+def correlations(products: np.ndarray) -> np.ndarray:
+    """Correlation matrices from cross-products whose first variable is the constant 1: (…, m, m) to (…, m-1, m-1).
+
+    A variable without variation gets zeros, its diagonal included.
+    """
+    total = products[..., :1, :1]
+    mean = products[..., :1, 1:] / total
+    second = products[..., 1:, 1:] / total
+    cov = second - np.swapaxes(mean, -1, -2) * mean
+    variance = np.diagonal(cov, axis1=-2, axis2=-1)
+    raw = np.diagonal(second, axis1=-2, axis2=-1)
+    varies = variance > 1e-12 * raw
+    scale = np.where(varies, 1 / np.sqrt(np.where(varies, variance, 1.0)), 0.0)
+    return cov * scale[..., :, None] * scale[..., None, :]
+
+
+def percentile_interval(values: np.ndarray, confidence: float = 0.95) -> np.ndarray:
+    """The percentile interval over the first axis: 2 x …, lower end first."""
+    tail = (1 - confidence) / 2
+    return np.quantile(values, [tail, 1 - tail], axis=0)

@@ -1,0 +1,90 @@
+"""Least squares with heteroscedasticity-robust (HC3) covariance: the one place that calls statsmodels' regression."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import stdtr, stdtrit
+
+CONFIDENCE = 0.95
+SINGULAR = 1e-10
+
+
+@dataclass(frozen=True, eq=False)
+class Regression:
+    """A fitted linear model: intercept first, then the predictors in the order given.
+
+    params: points of the outcome per point of the predictor; cov: their HC3 covariance; df: residual degrees of freedom, used for t.
+    """
+
+    params: np.ndarray
+    cov: np.ndarray
+    df: float
+    r2: float
+    adj_r2: float
+    n: int
+
+    @property
+    def t(self) -> float:
+        """The two-sided 95 % quantile of t with this fit's degrees of freedom."""
+        return float(stdtrit(self.df, 0.5 + CONFIDENCE / 2))
+
+    @property
+    def se(self) -> np.ndarray:
+        """Standard errors of all coefficients, the intercept's first."""
+        return np.sqrt(np.diag(self.cov))
+
+    def interval(self, position: int) -> tuple[float, float]:
+        """The 95 % t interval of one coefficient."""
+        half = self.t * float(self.se[position])
+        return float(self.params[position]) - half, float(self.params[position]) + half
+
+    def p(self, position: int) -> float:
+        """The two-sided p of one coefficient against 0."""
+        contrast = np.zeros(len(self.params))
+        contrast[position] = 1.0
+        return self.test(contrast)[3]
+
+    def test(self, contrast) -> tuple[float, float, float, float]:
+        """Test a linear combination of the coefficients against 0: its value, standard error, t and two-sided p."""
+        c = np.asarray(contrast, float)
+        value, se = float(c @ self.params), float(np.sqrt(c @ self.cov @ c))
+        with np.errstate(divide="ignore", invalid="ignore"):
+            t = float(np.float64(value) / np.float64(se))
+        return value, se, t, float(2 * stdtr(self.df, -abs(t)))
+
+
+def regress(y: np.ndarray, x: np.ndarray, weight: np.ndarray | None = None) -> Regression | None:
+    """Fit y = b0 + X b by (weighted) least squares with HC3 covariance.
+
+    V = (X'X)^-1 [ sum e_i^2 / (1 - h_i)^2 x_i x_i' ] (X'X)^-1 after multiplying each row by the square root of its weight.
+    y: n; x: n x p without the intercept, no missing values; weight: n, positive. None where no unique fit with finite standard errors
+    exists: no degrees of freedom, a constant or perfectly dependent predictor, or one that a single row alone determines.
+    MacKinnon & White 1985; Long & Ervin 2000. Checked against the attitude data of R (30 rows, six predictors): HC3 standard
+    errors 17.1975, .153613, .151552, .190280, .218824, .214643, .195901.
+    """
+    n, p = x.shape
+    if n <= p + 1 or dependent(x, weight):
+        return None
+    from statsmodels.regression.linear_model import OLS, WLS  # a second to load: not on the way to the first page
+
+    design = np.column_stack([np.ones(n), x])
+    model = OLS(y, design) if weight is None else WLS(y, design, weights=weight)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        fit = model.fit(cov_type="HC3", use_t=True)
+        cov = np.asarray(fit.cov_params(), float)
+    if not np.isfinite(cov).all():
+        return None
+    return Regression(np.asarray(fit.params, float), cov, float(fit.df_resid), float(fit.rsquared), float(fit.rsquared_adj), n)
+
+
+def dependent(x: np.ndarray, weight: np.ndarray | None = None) -> bool:
+    """Whether a column is constant or a linear function of the others (smallest eigenvalue of the correlation matrix is 0)."""
+    centred = x - np.average(x, axis=0, weights=weight)
+    product = centred.T @ (centred if weight is None else centred * weight[:, None])
+    spread = np.sqrt(np.diag(product))
+    size = np.abs(x).max(axis=0, initial=0.0) * np.sqrt(len(x) if weight is None else weight.sum())
+    if (spread <= 1e-9 * size).any():
+        return True
+    return bool(x.shape[1] > 1 and np.linalg.eigvalsh(product / np.outer(spread, spread))[0] < SINGULAR)
