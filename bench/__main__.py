@@ -1,0 +1,102 @@
+"""Speed and memory, as ratios measured in one run, so that they mean the same on every machine.
+
+python -m bench [--rows 100000] [--repetitions 5] [--full]
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import platform
+import subprocess
+import sys
+from importlib.metadata import version
+from pathlib import Path
+from statistics import median
+
+from bench import tasks, workbook
+from bench.memory import Watch
+
+BUILD = Path(__file__).parents[1] / "build"
+READ_GOAL, WHOLE_GOAL = 1.3, 1.5
+Runs = dict[str, list[float]]
+
+
+def run(task: str, path: Path) -> dict[str, float]:
+    """Seconds of a task's steps, and its peak memory in MB, in a process of its own."""
+    process = subprocess.Popen([sys.executable, "-m", "bench.tasks", task, str(path)], stdout=subprocess.PIPE, text=True, cwd=BUILD.parent)
+    with Watch(process.pid) as watch:
+        output, _ = process.communicate()
+    if process.returncode:
+        raise SystemExit(f"{task} failed on {path}")
+    return json.loads(output) | {f"{task} MB": (watch.peak or float("nan")) / 2**20}
+
+
+def measure(n: int, repetitions: int) -> Runs:
+    """All tasks in turn, again and again: what slows the machine for a while slows all of them."""
+    path = workbook.cached(BUILD, n)
+    runs: Runs = {}
+    for repetition in range(repetitions):
+        for task in tasks.TASKS:
+            show_progress(f"{n:,} respondents, {repetition + 1} of {repetitions}: {task}")
+            for step, value in run(task, path).items():
+                runs.setdefault(step, []).append(value)
+    show_progress("")
+    return runs
+
+
+def show_progress(text: str) -> None:
+    """One line that replaces itself, on a terminal only."""
+    if sys.stderr.isatty():
+        print(f"\r{text:<70}", end="\r" if not text else "", file=sys.stderr, flush=True)
+
+
+def ratio(runs: Runs, step: str, goal: float) -> str:
+    """A step against the yardstick of its own repetition: median, range, and whether the goal is met."""
+    ratios = sorted(value / yardstick for value, yardstick in zip(runs[step], runs["raw"], strict=True))
+    middle = median(ratios)
+    return f"{middle:5.2f} ×  ({ratios[0]:.2f} to {ratios[-1]:.2f}; goal ≤ {goal} ×: {'met' if middle <= goal else 'MISSED'})"
+
+
+def report(n: int, runs: Runs) -> None:
+    """The ratios of one size."""
+    print(f"\n{n:,} respondents × {len(workbook.HEADER)} columns, median of {len(runs['raw'])} (all {int(runs['rows'][0]):,} read)")
+    for label, step, memory, against in (
+        ("raw cells by python-calamine", "raw", "raw MB", "1 ×"),
+        ("file to Study", "read", "read MB", ratio(runs, "read", READ_GOAL)),
+        ("file to results, 2,000 resamples", "whole", "analyse MB", ratio(runs, "whole", WHOLE_GOAL)),
+    ):
+        print(f"  {label:<33}{median(runs[step]):8.2f} s {median(runs[memory]):7,.0f} MB   {against}")
+    print(f"  {'  of which the analysis':<33}{median(runs['analyse']):8.2f} s")
+
+
+def growth(sizes: dict[int, Runs]) -> None:
+    """Time and memory from one size to the next: at most 1 is linear or better."""
+    print("\nGrowth, per respondent (1 = linear, less = better)")
+    for (small, before), (large, after) in zip(sizes.items(), list(sizes.items())[1:], strict=False):
+        steps = ", ".join(
+            f"{step} {median(after[step]) / median(before[step]) / (large / small):.2f}" for step in ("raw", "read", "whole", "analyse")
+        )
+        memory = median(after["analyse MB"]) / median(before["analyse MB"]) / (large / small)
+        print(f"  {small:>9,} → {large:>9,}: {steps}, memory {memory:.2f}")
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(prog="python -m bench", description="Speed and memory, as ratios measured in one run.")
+    parser.add_argument("--rows", type=int, default=100_000, help="respondents of the main measurement (default 100,000)")
+    parser.add_argument("--repetitions", type=int, default=5, help="of the main measurement (default 5)")
+    parser.add_argument("--full", action="store_true", help="also 1,000,000 respondents (several minutes, 150 MB of disk)")
+    options = parser.parse_args()
+    libraries = ", ".join(f"{name} {version(name)}" for name in ("python-calamine", "pandas", "numpy", "statsmodels"))
+    print(f"Python {platform.python_version()}, {libraries}; {platform.machine()}, {platform.system()}")
+    plan = {options.rows // 10: 3, options.rows: options.repetitions} | ({options.rows * 10: 1} if options.full else {})
+    sizes = {}
+    for n, repetitions in plan.items():
+        sizes[n] = measure(n, repetitions)
+        report(n, sizes[n])
+    growth(sizes)
+
+
+if __name__ == "__main__":
+    main()
