@@ -11,7 +11,8 @@ import plotly.graph_objects as go
 class Chart:
     """A figure without title, and its words: the pages set them as text, so that they wrap on a phone.
 
-    title: the finding, computed. subtitle: what is plotted, in which unit. caption: n, interval, what was left out. alt: the same for who cannot see it.
+    title: the finding, computed. subtitle: what is plotted, in which unit. caption: n, interval, what was left out. alt: the same for who
+    cannot see it.
     All four are plain text (not Markdown, not HTML); text inside the figure is already escaped.
     """
 

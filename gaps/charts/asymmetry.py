@@ -1,0 +1,192 @@
+"""Whether falling short goes with more than exceeding does: the hinge of methods 4.3, drawn at the average expectation."""
+
+from __future__ import annotations
+
+import math
+
+import plotly.graph_objects as go
+
+from gaps.charts.chart import Chart
+from gaps.charts.layout import Canvas, gap_axis, steps
+from gaps.charts.palette import ink, tint
+from gaps.charts.text import block, hover, sentences
+from gaps.i18n import Words, plain
+from gaps.model import Study, Withheld
+from gaps.stats.results import AsymmetryCurve
+
+LOSS, POWER = 2.25, 0.88  # Tversky & Kahneman 1992, medians: a textbook's curve, never a result
+HEIGHT, TOP = 340, 46
+
+
+def asymmetry_curve(curve: AsymmetryCurve | Withheld, study: Study, *, words: Words, dark: bool = False) -> Chart:
+    """Draw the outcome against the gap: binned answers with intervals, both fitted slopes with their band, and a textbook's curve.
+
+    The textbook curve is scaled so that a gap of −1 costs what the fitted slope below zero says; it is dashed, grey and labelled.
+    """
+    colours = ink(dark)
+    if isinstance(curve, Withheld):
+        title = words("charts.asymmetry.title.withheld")
+        return Chart(Canvas(colours, 40, (-1, 1)).figure(), title, "", words("charts.withheld.nothing_drawn"), title)
+    low, high = _horizontal(curve)
+    bottom, top = _vertical(curve, study)
+    canvas = Canvas(colours, HEIGHT, (low, high), left=34, right=12, top=TOP, bottom=50)
+    canvas.xaxis = gap_axis(low, high) | {
+        "title": {"text": block([words("charts.asymmetry.x")]), "font": {"size": 12, "color": colours.muted}, "standoff": 8}
+    }
+    ticks = steps(bottom, top, most=7)
+    canvas.yaxis = {
+        "visible": True, "range": [bottom, top], "tickmode": "array", "tickvals": ticks, "ticktext": [plain(t, 0 if float(t).is_integer() else 1) for t in ticks],
+        "tickfont": {"size": 12, "color": colours.muted}, "showgrid": True, "gridcolor": colours.track, "gridwidth": 0.5,
+    }  # fmt: skip
+    canvas.line(0, 0, 0, 1, colours.line, width=1.5, yref="paper")
+    _counts(canvas, curve, words)
+    _reference(canvas, curve, low, high, words)
+    _fit(canvas, curve, words)
+    _points(canvas, curve, words)
+    return Chart(
+        canvas.figure(),
+        _title(curve, words),
+        words("charts.asymmetry.subtitle", outcome=words(f"charts.outcome.{curve.outcome}"), expectation=curve.mean_expectation),
+        _caption(curve, words),
+        words("charts.asymmetry.alt", title=_title(curve, words), slopes=_slopes(curve, words), **_numbers(curve)),
+    )
+
+
+def _numbers(curve: AsymmetryCurve) -> dict[str, int]:
+    return {"n": curve.n, "below": curve.n_below, "at": curve.n_at, "above": curve.n_above}
+
+
+def _horizontal(curve: AsymmetryCurve) -> tuple[float, float]:
+    xs = [b[0] for b in curve.band] + [p.gap for p in curve.points] + [-1.0, 1.0]
+    low, high = min(xs), max(xs)
+    air = (high - low) * 0.05
+    return low - air, high + air
+
+
+def _vertical(curve: AsymmetryCurve, study: Study) -> tuple[float, float]:
+    """The outcome's own scale; what a band or an interval reaches beyond it is cut off there, since nobody can answer it."""
+    if scale := study.outcomes.get(curve.outcome):
+        return scale.min - 0.04 * scale.span, scale.max + 0.04 * scale.span
+    ys = [v for b in curve.band for v in b[2:]] + [v for p in curve.points for v in (p.low, p.high, p.outcome)]
+    known = [y for y in ys if math.isfinite(y)] or [0.0, 1.0]
+    return min(known) - 0.2, max(known) + 0.2
+
+
+def _counts(canvas: Canvas, curve: AsymmetryCurve, words: Words) -> None:
+    """The number of customers on each side, above the plot."""
+    place = {"yref": "paper", "yanchor": "bottom", "size": 12}
+    numbers = _numbers(curve)
+    canvas.text(block([words("charts.asymmetry.below", **numbers)]), 0, 1.02, xref="paper", colour=canvas.ink.shortfall, bold=True, **place)
+    canvas.text(
+        block([words("charts.asymmetry.above", **numbers)]),
+        1,
+        1.02,
+        xref="paper",
+        xanchor="right",
+        colour=canvas.ink.surplus,
+        bold=True,
+        **place,
+    )
+
+
+def value(gap: float) -> float:
+    """Tversky & Kahneman's (1992) value of a gap: x^.88 above zero, −2.25 (−x)^.88 below. v(−2) = −4.140844."""
+    return gap**POWER if gap >= 0 else -LOSS * (-gap) ** POWER
+
+
+def _reference(canvas: Canvas, curve: AsymmetryCurve, low: float, high: float, words: Words) -> None:
+    centre = _centre(curve)
+    if centre is None or not curve.slope_below > 0:
+        return
+    xs = [low + (high - low) * i / 60 for i in range(61)]
+    ys = [centre + curve.slope_below / LOSS * value(x) for x in xs]
+    text = words("charts.asymmetry.reference")
+    canvas.add(
+        go.Scatter(
+            x=xs, y=ys, mode="lines", line={"color": canvas.ink.neutral, "width": 1.5, "dash": "dash"}, hoverinfo="text",
+            hovertext=hover(text), name=text,
+        )
+    )  # fmt: skip
+    canvas.text(block([text]), 0, 0, xref="paper", yref="paper", yanchor="bottom", xshift=6, yshift=4, size=12, colour=canvas.ink.muted)
+
+
+def _centre(curve: AsymmetryCurve) -> float | None:
+    """The fitted outcome at a gap of zero and the average expectation."""
+    centre = curve.intercept + (curve.expectation_slope * curve.mean_expectation if math.isfinite(curve.expectation_slope) else 0.0)
+    return centre if math.isfinite(centre) else None
+
+
+def _fit(canvas: Canvas, curve: AsymmetryCurve, words: Words) -> None:
+    if not curve.band:
+        return
+    colours = canvas.ink
+    xs = [b[0] for b in curve.band]
+    outline = {"x": xs + xs[::-1], "y": [b[3] for b in curve.band] + [b[2] for b in curve.band][::-1]}
+    canvas.add(
+        go.Scatter(**outline, mode="lines", fill="toself", fillcolor=tint(colours.neutral, 0.18), line={"width": 0}, hoverinfo="skip")
+    )
+    sides = (
+        (colours.shortfall, [b for b in curve.band if b[0] <= 1e-9], "charts.asymmetry.slope_below", curve.slope_below),
+        (colours.surplus, [b for b in curve.band if b[0] >= -1e-9], "charts.asymmetry.slope_above", curve.slope_above),
+    )
+    for colour, part, key, slope in sides:
+        if part and math.isfinite(slope):
+            canvas.add(
+                go.Scatter(
+                    x=[b[0] for b in part], y=[b[1] for b in part], mode="lines", line={"color": colour, "width": 3}, hoverinfo="text",
+                    hovertext=hover(words(key, slope=slope)),
+                )
+            )  # fmt: skip
+
+
+def _points(canvas: Canvas, curve: AsymmetryCurve, words: Words) -> None:
+    points = curve.points
+    if not points:
+        return
+    colours = canvas.ink
+    bounded = [math.isfinite(p.low) and math.isfinite(p.high) for p in points]
+    canvas.add(
+        go.Scatter(
+            x=[p.gap for p in points], y=[p.outcome for p in points], mode="markers", hoverinfo="text", customdata=[p.n for p in points],
+            hovertext=[hover(words("charts.asymmetry.point", gap=p.gap, outcome=p.outcome, n=p.n)) for p in points],
+            marker={"size": [_area(p.n, points) for p in points], "color": [colours.sign(p.gap) for p in points],
+                    "line": {"color": colours.paper, "width": 1}, "sizemode": "diameter"},
+            error_y={"type": "data", "symmetric": False, "color": colours.line, "thickness": 1.2, "width": 0,
+                     "array": [p.high - p.outcome if b else 0 for p, b in zip(points, bounded, strict=True)],
+                     "arrayminus": [p.outcome - p.low if b else 0 for p, b in zip(points, bounded, strict=True)]},
+        )
+    )  # fmt: skip
+
+
+def _area(n: int, points) -> float:
+    """Marker diameter in pixels: its area grows with the respondents behind it."""
+    return 6 + 8 * math.sqrt(n / max(p.n for p in points))
+
+
+def _title(curve: AsymmetryCurve, words: Words) -> str:
+    numbers = _numbers(curve)
+    if curve.status == "estimated":
+        side = "loss" if curve.ratio_low > 1 else "gain" if curve.ratio_high < 1 else "none"
+        return words(f"charts.asymmetry.title.{side}", ratio=curve.ratio, low=curve.ratio_low, high=curve.ratio_high)
+    key = f"charts.asymmetry.title.{curve.reason}"
+    return words(key if key in words else "charts.asymmetry.title.other", **numbers, needed=curve.min_side)
+
+
+def _slopes(curve: AsymmetryCurve, words: Words) -> str:
+    parts = []
+    for side in ("below", "above"):
+        slope, low, high = (getattr(curve, f"slope_{side}{end}") for end in ("", "_low", "_high"))
+        if math.isfinite(slope):
+            known = math.isfinite(low) and math.isfinite(high)
+            key = f"charts.asymmetry.slope_{side}" + ("_interval" if known else "")
+            parts.append(words(key, slope=slope, interval=words.interval(low, high) if known else ""))
+    return sentences(words, parts)
+
+
+def _caption(curve: AsymmetryCurve, words: Words) -> str:
+    parts = [
+        words("charts.n_list", counts=words("charts.n.customers", n=curve.n)),
+        words("charts.asymmetry.at", **_numbers(curve)) if curve.n_at else "",
+    ]
+    parts += [_slopes(curve, words), words("charts.asymmetry.caption")]
+    return sentences(words, parts)

@@ -1,0 +1,102 @@
+"""One row of a gap table as a value, and the questions that every chart asks of it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from gaps.i18n import Words, signed
+from gaps.model import Study
+
+TOLERANCE = 1e-9
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One gap somewhere: its size with interval, both sides and their n. `name` is how it is shown, `key` how the data call it."""
+
+    gap: int
+    key: object
+    name: str
+    mean: float
+    low: float
+    high: float
+    se: float
+    expected: float
+    achieved: float
+    n_expected: int
+    n_achieved: int
+    withheld: str
+
+    @property
+    def measured(self) -> bool:
+        """Whether there is a number at all."""
+        return not self.withheld and math.isfinite(self.mean)
+
+    @property
+    def bounded(self) -> bool:
+        """Whether the number has an interval (two answers or more)."""
+        return self.measured and math.isfinite(self.low) and math.isfinite(self.high)
+
+    @property
+    def side(self) -> str:
+        """Where the interval stands: "shortfall", "surplus", "level" (zero inside) or "unknown" (none)."""
+        if not self.bounded:
+            return "unknown"
+        if self.high < -TOLERANCE:
+            return "shortfall"
+        return "surplus" if self.low > TOLERANCE else "level"
+
+    @property
+    def sure(self) -> bool:
+        """Whether the interval leaves zero out."""
+        return self.side in ("shortfall", "surplus")
+
+    @property
+    def n(self) -> int:
+        """The smaller of both sides' n."""
+        return min(self.n_expected, self.n_achieved)
+
+    def size(self, words: Words) -> str:
+        """−0.82 (−0.95 to −0.69), or what is known of it."""
+        if not self.measured:
+            return words(f"charts.cell.{self.withheld or 'no_answers'}")
+        if not self.bounded:
+            return signed(self.mean)
+        return words("charts.cell.size", mean=self.mean, interval=words.interval(self.low, self.high))
+
+
+def cells(frame: pd.DataFrame, key: str, name) -> list[Cell]:
+    """A table's rows as cells, in its order; `name` turns the key column's value into the name shown."""
+    found = []
+    for row in frame.to_dict("records"):
+        value = row[key]
+        numbers = {c: _number(row[c]) for c in ("mean", "low", "high", "se", "expected", "achieved")}
+        counts = {c: int(row[c]) if pd.notna(row[c]) else 0 for c in ("n_expected", "n_achieved")}
+        withheld = row["withheld"] if isinstance(row["withheld"], str) else ""
+        found.append(Cell(int(row["gap"]), value, str(name(value)), **numbers, **counts, withheld=withheld))
+    return found
+
+
+def _number(value: object) -> float:
+    return float(value) if pd.notna(value) else math.nan
+
+
+def dimension_name(study: Study, id: str, language: str) -> str:
+    """The dimension's name, or its id where the instrument does not know it."""
+    return next((d.name(language) for d in study.instrument.dimensions if d.id == id), str(id).replace("_", " "))
+
+
+def in_instrument_order(found: Sequence[Cell], study: Study) -> list[Cell]:
+    """Dimension cells in the instrument's order."""
+    order = {d.id: i for i, d in enumerate(study.instrument.dimensions)}
+    return sorted(found, key=lambda c: order.get(str(c.key), len(order)))
+
+
+def widest(found: Sequence[Cell]) -> list[Cell]:
+    """The widest shortfall first, with those whose interval overlaps with its own; empty if no interval lies below zero."""
+    short = sorted((c for c in found if c.side == "shortfall"), key=lambda c: c.mean)
+    return [c for c in short if c.low <= short[0].high] if short else []

@@ -1,0 +1,296 @@
+"""The gaps model drawn with a study's own numbers (after Parasuraman, Zeithaml & Berry 1985): the map of the product."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import plotly.graph_objects as go
+
+from gaps.charts.cell import Cell, cells, widest
+from gaps.charts.chart import Chart
+from gaps.charts.layout import Canvas
+from gaps.charts.palette import Ink, ink, tint
+from gaps.charts.text import block, hover, pairs, sentences, wrap
+from gaps.i18n import Words, plain, signed
+from gaps.model import Battery, Gap, Role, Study
+from gaps.scoring.tables import GapTable
+
+THIN, THICK = 4, 20  # pixels: the link of no gap, and of the largest one drawn
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A box of the model: which battery stands in it, and where."""
+
+    battery: Battery
+    x0: float
+    x1: float
+    y0: float
+    y1: float
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Where everything lies: x from 0 to 100, y in pixels from the top."""
+
+    height: float
+    divider: float
+    boxes: Mapping[Battery, Box]
+    rail: float  # pixels from the boxes' left edge to the link of gap 1
+    label: float  # pixels from a link to its text
+    columns: int  # width of texts beside a link
+    narrow: bool
+
+
+def gaps_diagram(table: GapTable, study: Study, *, words: Words, dark: bool = False, narrow: bool = False) -> Chart:
+    """Draw the five gaps as links between the six boxes of the model.
+
+    A link is as wide as its gap is large, hollow where the 95 % interval includes zero, dotted where the gap was not measured (with
+    what would have to be asked). `narrow` stacks the boxes for a phone. Points carry the gap's number as customdata.
+    """
+    totals = {c.gap: c for c in cells(table.rows(level="total"), "gap", lambda g: words(f"charts.gap.{int(g)}"))}
+    plan = _narrow() if narrow else _wide()
+    colours = ink(dark)
+    canvas = Canvas(colours, plan.height, (0, 100), left=2, right=2, top=2, bottom=4)
+    canvas.xaxis = {"visible": False}
+    _halves(canvas, plan, words)
+    largest = max((abs(c.mean) for c in totals.values() if c.measured), default=0.0)
+    reference = max(largest, study.instrument.scale.span / 6)
+    _experience(canvas, plan, words)
+    for gap in Gap:
+        _link(canvas, plan, gap, totals.get(int(gap)), reference, table, study, words)
+    for box in plan.boxes.values():
+        _box(canvas, box, _level(box.battery, totals, table, study), words, narrow)
+    return Chart(
+        canvas.figure(), _title(totals, table, words), words("charts.diagram.subtitle"), _caption(totals, table, words), _alt(totals, words)
+    )
+
+
+def _wide() -> Plan:
+    tall, left, right = 58, 31, 57
+    tops = {Battery.EXPECTATION: 34, Battery.PERCEPTION: 176, Battery.DELIVERY: 330, Battery.STANDARD: 472, Battery.BELIEF: 614}
+    boxes = {b: Box(b, left, right, y, y + tall) for b, y in tops.items()}
+    boxes[Battery.PROMISE] = Box(Battery.PROMISE, 78, 99, tops[Battery.DELIVERY], tops[Battery.DELIVERY] + tall)
+    return Plan(height=690, divider=266, boxes=boxes, rail=132, label=18, columns=24, narrow=False)
+
+
+def _narrow() -> Plan:
+    tall, left, right = 48, 13, 93
+    order = (Battery.EXPECTATION, Battery.PERCEPTION, Battery.PROMISE, Battery.DELIVERY, Battery.STANDARD, Battery.BELIEF)
+    tops = dict(zip(order, (30, 150, 336, 456, 576, 696), strict=True))
+    boxes = {b: Box(b, left, right, y, y + tall) for b, y in tops.items()}
+    return Plan(height=762, divider=298, boxes=boxes, rail=26, label=16, columns=34, narrow=True)
+
+
+def _halves(canvas: Canvas, plan: Plan, words: Words) -> None:
+    """The two halves and the line between them."""
+    colours = canvas.ink
+    canvas.rect(0, 0, 100, plan.divider - 8, colours.panel)
+    canvas.rect(0, plan.divider + 8, 100, plan.height, colours.panel)
+    canvas.line(0, plan.divider, 100, plan.divider, colours.line, width=1.5, dash="dash")
+    for key, y in (("customer", 8), ("provider", plan.divider + 14)):
+        x, anchor = (99, "right")
+        canvas.text(words(f"charts.diagram.half.{key}"), x, y, xanchor=anchor, size=12, colour=colours.muted, bold=True)
+
+
+def _experience(canvas: Canvas, plan: Plan, words: Words) -> None:
+    """The thin arrow from what is delivered to what is perceived: not a gap of the model, but how service reaches the customer."""
+    delivered, perceived = plan.boxes[Battery.DELIVERY], plan.boxes[Battery.PERCEPTION]
+    if plan.narrow:
+        x = delivered.x1 + 4
+        for x0, y0, x1, y1 in (
+            (delivered.x1, (delivered.y0 + delivered.y1) / 2, x, (delivered.y0 + delivered.y1) / 2),
+            (x, (delivered.y0 + delivered.y1) / 2, x, (perceived.y0 + perceived.y1) / 2),
+        ):
+            canvas.line(x0, y0, x1, y1, canvas.ink.line)
+        start, end = (x, (perceived.y0 + perceived.y1) / 2), (perceived.x1, (perceived.y0 + perceived.y1) / 2)
+    else:
+        middle = (delivered.x0 + delivered.x1) / 2
+        start, end = (middle, delivered.y0), (middle, perceived.y1)
+    canvas.annotations.append(
+        {
+            "x": end[0], "y": end[1], "ax": start[0], "ay": start[1], "xref": "x", "yref": "y", "axref": "x", "ayref": "y",
+            "text": "", "showarrow": True, "arrowhead": 2, "arrowsize": 1.2, "arrowwidth": 1.2, "arrowcolor": canvas.ink.line,
+        }
+    )  # fmt: skip
+
+
+def _level(battery: Battery, totals: Mapping[int, Cell], table: GapTable, study: Study) -> tuple[float, int] | None:
+    """The battery's mean and n as a same-item gap knows it; a direct rating is no level of the service and is not shown as one."""
+    for gap in Gap:
+        cell = totals.get(int(gap))
+        if cell is None or not cell.measured or table.designs.get(int(gap)) != "items":
+            continue
+        if gap.achieved is battery and math.isfinite(cell.achieved):
+            return cell.achieved, cell.n_achieved
+        if gap.expected is battery and math.isfinite(cell.expected):
+            return cell.expected, cell.n_expected
+    return None
+
+
+def _box(canvas: Canvas, box: Box, level: tuple[float, int] | None, words: Words, narrow: bool) -> None:
+    colours = canvas.ink
+    colour = colours.of(box.battery)
+    canvas.rect(box.x0, box.y0, box.x1, box.y1, colours.paper, layer="above")
+    style = {"outline": colour, "width": 2} if level else {"outline": colours.line, "width": 1}
+    canvas.rect(box.x0, box.y0, box.x1, box.y1, tint(colour, 0.08 if level else 0), layer="above", **style)
+    if not level:
+        canvas.shapes[-1]["line"]["dash"] = "dot"
+    middle, height = (box.x0 + box.x1) / 2, box.y1 - box.y0
+    lines = wrap(words(f"charts.box.{box.battery}"), 34 if narrow else 20, 2)
+    who = words(f"charts.who.{box.battery.role}")
+    below = f"<b>{plain(level[0])}</b> · {who}" if level else who
+    text = f"<b>{block(lines)}</b><br>{below}"
+    canvas.text(text, middle, box.y0 + height / 2, xanchor="center", yanchor="middle", align="center", size=13)
+
+
+def _link(canvas, plan: Plan, gap: Gap, cell: Cell | None, reference: float, table: GapTable, study: Study, words: Words) -> None:
+    """One gap: the link itself, its words, and a point to hover over and to click."""
+    colours = canvas.ink
+    measured = cell is not None and cell.measured
+    width = THIN + (THICK - THIN) * min(abs(cell.mean) / reference, 1.0) if measured else 2.0
+    colour = colours.sign(cell.mean) if measured else colours.line
+    _strip(canvas, plan, gap, width, colour, "dotted" if not measured else "solid" if cell.sure else "hollow")
+    x, y, shift, anchor, align = _where(plan, gap, width)
+    lines = [f"<b>{block([words('charts.gap_label', gap=int(gap), name=words(f'charts.gap.{int(gap)}'))])}</b>"]
+    if measured:
+        lines.append(f'<span style="font-size:17px;color:{colour}"><b>{signed(cell.mean)}</b></span>')
+        if cell.bounded:
+            lines.append(block([words.interval(cell.low, cell.high)]))
+    else:
+        asked = words(f"charts.diagram.ask.{int(gap)}")
+        lines.append(block(wrap(words("charts.diagram.not_measured", ask=asked), plan.columns, 4)))
+    place = {"xanchor": anchor, "yanchor": "middle", "align": align, "xshift": shift}
+    canvas.text("<br>".join(lines), x, y, size=12.5, colour=colours.text if measured else colours.muted, **place)
+    canvas.add(
+        go.Scatter(
+            x=[x], y=[y], mode="markers", marker={"size": 44, "opacity": 0, "color": colour}, customdata=[int(gap)],
+            hovertext=[hover(_hover(gap, cell, table, words))], hoverinfo="text", name=f"gap {int(gap)}",
+        )
+    )  # fmt: skip
+
+
+def _between(plan: Plan, gap: Gap) -> tuple[Box, Box]:
+    return plan.boxes[gap.expected], plan.boxes[gap.achieved]
+
+
+def _strip(canvas: Canvas, plan: Plan, gap: Gap, width: float, colour: str, style: str) -> None:
+    """The link's body: a strip that is filled, outlined, or a dotted line."""
+    a, b = _between(plan, gap)
+    if gap is Gap.KNOWLEDGE:
+        _rail(canvas, plan, a, b, width, colour, style)
+        return
+    if gap is Gap.COMMUNICATION and not plan.narrow:
+        y = (a.y0 + a.y1) / 2
+        if style == "dotted":
+            canvas.line(b.x1, y, a.x0, y, colour, width=width, dash="dot")
+        else:
+            canvas.rect(b.x1, y - width / 2, a.x0, y + width / 2, **_fill(canvas.ink, colour, style))
+        return
+    upper, lower = sorted((a, b), key=lambda box: box.y0)
+    x = _spine(plan, upper)
+    if style == "dotted":
+        canvas.line(x, upper.y1, x, lower.y0, colour, width=width, dash="dot")
+    else:
+        pixels = {"xsizemode": "pixel", "xanchor": x}
+        canvas.rect(-width / 2, upper.y1, width / 2, lower.y0, **_fill(canvas.ink, colour, style), **pixels)
+
+
+def _spine(plan: Plan, box: Box) -> float:
+    return box.x0 + (box.x1 - box.x0) * (0.14 if plan.narrow else 0.5)
+
+
+def _fill(colours: Ink, colour: str, style: str) -> dict:
+    return {"fill": colour} if style == "solid" else {"fill": tint(colour, 0.0), "outline": colour, "width": 1.8}
+
+
+def _rail(canvas: Canvas, plan: Plan, expected: Box, belief: Box, width: float, colour: str, style: str) -> None:
+    """Gap 1 crosses the dividing line on the left, from what customers expect to what management believes."""
+    top, bottom, out, half = (expected.y0 + expected.y1) / 2, (belief.y0 + belief.y1) / 2, -plan.rail, width / 2
+    if style == "dotted":
+        path = f"M 0,{top} L {out},{top} L {out},{bottom} L 0,{bottom}"
+        look = {"fillcolor": "rgba(0,0,0,0)", "line": {"color": colour, "width": width, "dash": "dot"}}
+    else:
+        outer, inner = out - half, out + half
+        path = (
+            f"M 0,{top - half} L {outer},{top - half} L {outer},{bottom + half} L 0,{bottom + half} "
+            f"L 0,{bottom - half} L {inner},{bottom - half} L {inner},{top + half} L 0,{top + half} Z"
+        )
+        fill = _fill(canvas.ink, colour, style)
+        look = {"fillcolor": fill["fill"], "line": {"color": colour, "width": fill.get("width", 0)}}
+    canvas.shapes.append({"type": "path", "path": path, "xsizemode": "pixel", "xanchor": expected.x0, "layer": "below"} | look)
+
+
+def _where(plan: Plan, gap: Gap, width: float) -> tuple[float, float, float, str, str]:
+    """Place of a link's text: x, y, shift in pixels, anchor, alignment."""
+    a, b = _between(plan, gap)
+    upper, lower = sorted((a, b), key=lambda box: box.y0)
+    if gap is Gap.KNOWLEDGE:
+        shift = -plan.rail + width / 2 + (12 if plan.narrow else 10)
+        y = (plan.boxes[Battery.PERCEPTION].y1 + plan.divider - 8) / 2 if plan.narrow else plan.divider + 46
+        return expected_edge(plan), y, shift, "left", "left"
+    if gap is Gap.COMMUNICATION and not plan.narrow:
+        return (b.x1 + a.x0) / 2, a.y1 + 34, 0, "center", "center"
+    return _spine(plan, upper), (upper.y1 + lower.y0) / 2, plan.label, "left", "left"
+
+
+def expected_edge(plan: Plan) -> float:
+    """Where the rail of gap 1 leaves the boxes."""
+    return plan.boxes[Battery.EXPECTATION].x0
+
+
+def _hover(gap: Gap, cell: Cell | None, table: GapTable, words: Words) -> str:
+    if cell is None or not cell.measured:
+        return words(f"charts.diagram.ask.{int(gap)}")
+    design = table.designs.get(int(gap)) or "items"
+    key = f"charts.diagram.hover.{int(gap)}" if design == "items" else f"charts.diagram.hover_direct.{int(gap)}"
+    return words(
+        key, expected=cell.expected, achieved=cell.achieved, size=cell.size(words), n_expected=cell.n_expected, n_achieved=cell.n_achieved
+    )
+
+
+def _comparable(totals: Mapping[int, Cell], table: GapTable) -> list[Cell]:
+    """The provider's gaps that are measured in one design: a difference of items and a distance to the scale's top are not ranked."""
+    provider = [totals[g] for g in (1, 2, 3, 4) if g in totals and totals[g].bounded]
+    designs = {table.designs.get(c.gap) for c in provider}
+    return provider if len(designs) == 1 else []
+
+
+def _title(totals: Mapping[int, Cell], table: GapTable, words: Words) -> str:
+    provider = _comparable(totals, table)
+    leading = widest(provider)
+    if len(provider) >= 2:
+        if len(leading) == 1:
+            return words("charts.diagram.title.widest", name=leading[0].name, size=leading[0].size(words), count=len(provider))
+        if leading:
+            names = words.list(words("charts.named_mean", name=c.name, mean=c.mean) for c in leading)
+            return words("charts.diagram.title.tied", names=names)
+    customer = totals.get(5)
+    if customer is None or not customer.measured:
+        return words("charts.diagram.title.not_measured")
+    if len(provider) >= 2:
+        return words("charts.diagram.title.none", size=customer.size(words))
+    return words(f"charts.diagram.title.{customer.side}", size=customer.size(words), amount=abs(customer.mean))
+
+
+def _caption(totals: Mapping[int, Cell], table: GapTable, words: Words) -> str:
+    parts = []
+    counts: dict[Role, int] = {}
+    for gap in Gap:
+        cell = totals.get(int(gap))
+        if cell is not None and cell.measured:
+            for battery, n in ((gap.expected, cell.n_expected), (gap.achieved, cell.n_achieved)):
+                counts[battery.role] = max(counts.get(battery.role, 0), n)
+    if counts:
+        parts.append(words("charts.n_list", counts=words.list(words(f"charts.n.{role}", n=n) for role, n in counts.items() if n)))
+    parts.append(words("charts.diagram.caption"))
+    if any(design == "direct" for design in table.designs.values()):
+        parts.append(words("charts.diagram.direct"))
+    return sentences(words, parts)
+
+
+def _alt(totals: Mapping[int, Cell], words: Words) -> str:
+    named = ((words("charts.gap_label", gap=g, name=totals[g].name), totals[g].size(words)) for g in range(1, 6) if g in totals)
+    return words("charts.diagram.alt", gaps=pairs(words, named))

@@ -1,0 +1,113 @@
+"""Expectation against perception, row by row, with the interval of their difference."""
+
+from __future__ import annotations
+
+import plotly.graph_objects as go
+
+from gaps.charts.cell import Cell, cells, dimension_name, in_instrument_order, widest
+from gaps.charts.chart import Chart
+from gaps.charts.layout import Canvas, Rows, scale_axis
+from gaps.charts.palette import MARKS, ink
+from gaps.charts.text import hover, pairs, sentences
+from gaps.i18n import Words, plain
+from gaps.model import Battery, Gap, Study
+from gaps.scoring.tables import GapTable
+
+
+def dumbbells(table: GapTable, study: Study, *, dimension: str | None = None, words: Words, dark: bool = False) -> Chart:
+    """Draw expected and perceived means per dimension, or per item of one `dimension`.
+
+    The bar between the two marks is the gap; the whisker on the perceived mark is the gap's 95 % interval, moved to where perception
+    would lie at its ends.
+    """
+    found = _dimensions(table, study, words) if dimension is None else _items(table, study, dimension, words)
+    shown = [c for c in found if c.measured]
+    scale, colours = study.instrument.scale, ink(dark)
+    rows = Rows.of([c.name for c in shown], body=20, width=26 if dimension is None else 28, lines=3, start=4)
+    air = scale.span * 0.03
+    canvas = Canvas(colours, max(rows.height, 40), (scale.min - air, scale.max + air), top=30, bottom=30, legend=bool(shown))
+    canvas.xaxis = scale_axis(scale.min, scale.max)
+    for row, cell in zip(rows.rows, shown, strict=True):
+        canvas.label(row, cell.size(words))
+        canvas.line(scale.min, row.middle, scale.max, row.middle, colours.track, width=2)
+        canvas.add(_bar(cell, row.middle, colours))
+    expected = study.expectation or Battery.EXPECTATION
+    canvas.add(_marks(shown, rows, expected, "expected", colours, words))
+    canvas.add(_marks(shown, rows, Battery.PERCEPTION, "achieved", colours, words))
+    return Chart(
+        canvas.figure(),
+        _title(shown, study, dimension, words),
+        words("charts.dumbbells.subtitle", min=plain(scale.min, 0), max=plain(scale.max, 0)),
+        _caption(found, words),
+        words("charts.dumbbells.alt", rows=pairs(words, ((c.name, c.size(words)) for c in shown))),
+    )
+
+
+def _dimensions(table: GapTable, study: Study, words: Words) -> list[Cell]:
+    rows = table.rows(gap=Gap.CUSTOMER, level="dimension")
+    return in_instrument_order(cells(rows, "dimension", lambda id: dimension_name(study, id, words.language)), study)
+
+
+def _items(table: GapTable, study: Study, dimension: str, words: Words) -> list[Cell]:
+    rows = table.rows(gap=Gap.CUSTOMER, level="item", dimension=dimension).sort_values("item")
+    labels = {i.number: i.label(words.language) for i in study.instrument.items}
+    return cells(rows, "item", lambda n: f"{int(n)} {labels.get(int(n), '')}".strip())
+
+
+def _bar(cell: Cell, y: float, colours) -> go.Scatter:
+    """The gap itself: solid where the interval leaves zero out, dotted where it does not."""
+    style = {"color": colours.sign(cell.mean), "width": 6 if cell.sure else 3, "dash": "solid" if cell.sure else "dot"}
+    return go.Scatter(x=[cell.expected, cell.achieved], y=[y, y], mode="lines", line=style, hoverinfo="skip", showlegend=False)
+
+
+def _marks(shown: list[Cell], rows: Rows, battery: Battery, side: str, colours, words: Words) -> go.Scatter:
+    values = [getattr(c, side) for c in shown]
+    whiskers = {}
+    if side == "achieved":
+        ends = [(c.high - c.mean, c.mean - c.low) if c.bounded else (0, 0) for c in shown]
+        whiskers["error_x"] = {
+            "type": "data", "symmetric": False, "array": [e[0] for e in ends], "arrayminus": [e[1] for e in ends],
+            "color": colours.text, "thickness": 1.5, "width": 5,
+        }  # fmt: skip
+    texts = [
+        hover(c.name, words("charts.dumbbells.hover", expected=c.expected, achieved=c.achieved, size=c.size(words), n=c.n)) for c in shown
+    ]
+    marker = {"symbol": MARKS[battery], "size": 12, "color": colours.of(battery), "line": {"color": colours.paper, "width": 1.5}}
+    return go.Scatter(
+        x=values, y=[r.middle for r in rows.rows], mode="markers", marker=marker, cliponaxis=False, name=words(f"charts.battery.{battery}"),
+        customdata=[c.key for c in shown], hovertext=texts, hoverinfo="text", **whiskers,
+    )  # fmt: skip
+
+
+def _title(shown: list[Cell], study: Study, dimension: str | None, words: Words) -> str:
+    if not shown:
+        return words("charts.dumbbells.title.not_measured")
+    if all(c.side == "unknown" for c in shown):
+        return words("charts.dumbbells.title.unknown")
+    leading, above = widest(shown), [c for c in shown if c.side == "surplus"]
+    if leading and len(shown) == 1:
+        return words("charts.dumbbells.title.only", name=leading[0].name, size=leading[0].size(words))
+    if len(leading) == 1:
+        return words("charts.dumbbells.title.widest", name=leading[0].name, size=leading[0].size(words))
+    if leading and len(leading) <= 3:
+        names = words.list(words("charts.named_mean", name=c.name, mean=c.mean) for c in leading)
+        return words("charts.dumbbells.title.tied", names=names)
+    if leading:
+        short = sum(c.side == "shortfall" for c in shown)
+        return words("charts.dumbbells.title.many", name=leading[0].name, mean=leading[0].mean, short=short, count=len(shown))
+    if above:
+        return words("charts.dumbbells.title.surplus", above=len(above), count=len(shown))
+    return words("charts.dumbbells.title.level", count=len(shown))
+
+
+def _caption(found: list[Cell], words: Words) -> str:
+    counts = [c.n for c in found if c.measured]
+    parts = []
+    if counts:
+        few, many = min(counts), max(counts)
+        who = words("charts.n.customers", n=many) if few == many else words("charts.n_range", few=few, many=many)
+        parts.append(words("charts.n_list", counts=who))
+    parts.append(words("charts.dumbbells.caption"))
+    if out := [c.name for c in found if not c.measured]:
+        parts.append(words("charts.left_out", names=words.list(out)))
+    return sentences(words, parts)

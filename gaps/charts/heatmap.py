@@ -1,0 +1,97 @@
+"""Five gaps by dimensions at one glance."""
+
+from __future__ import annotations
+
+import plotly.graph_objects as go
+
+from gaps.charts.cell import Cell, cells, dimension_name, widest
+from gaps.charts.chart import Chart
+from gaps.charts.layout import Canvas, Rows
+from gaps.charts.palette import ink, tint
+from gaps.charts.text import block, hover, pairs
+from gaps.i18n import Words, signed
+from gaps.model import Gap, Study
+from gaps.scoring.tables import GapTable
+
+CELL = 32
+
+
+def gap_heatmap(table: GapTable, study: Study, *, words: Words, dark: bool = False) -> Chart:
+    """Draw each dimension's five gaps as tinted cells with their signed numbers.
+
+    The tint grows with the size; a cell whose 95 % interval includes zero is left unfilled with a dotted edge; a gap that was not
+    measured says so.
+    """
+    colours, language = ink(dark), words.language
+    dimensions = [d for d in study.instrument.dimensions]
+    rows = table.rows(level="dimension")
+    found = {(c.gap, str(c.key)): c for c in cells(rows, "dimension", lambda id: dimension_name(study, id, language))}
+    strongest = max((abs(c.mean) for c in found.values() if c.measured), default=1.0) or 1.0
+    stack = Rows.of([d.name(language) for d in dimensions], body=CELL, gap=10, width=44, lines=2, start=46)
+    canvas = Canvas(colours, stack.height, (0.5, 5.5), top=0, bottom=2)
+    canvas.xaxis = {"visible": False}
+    for gap in Gap:
+        heading = f"<b>{int(gap)}</b><br>{block([words(f'charts.gap.{int(gap)}')])}"
+        canvas.text(heading, int(gap), 4, xanchor="center", align="center", size=12)
+    hovers: list[tuple[float, float, str, int]] = []
+    for row, dimension in zip(stack.rows, dimensions, strict=True):
+        canvas.label(row)
+        for gap in Gap:
+            cell = found.get((int(gap), dimension.id))
+            _cell(canvas, int(gap), row.middle, cell, strongest, words)
+            hovers.append((int(gap), row.middle, _hover(gap, dimension.name(language), cell, words), int(gap)))
+    canvas.add(
+        go.Scatter(
+            x=[h[0] for h in hovers], y=[h[1] for h in hovers], hovertext=[h[2] for h in hovers], customdata=[h[3] for h in hovers],
+            mode="markers", marker={"size": CELL, "symbol": "square", "opacity": 0}, hoverinfo="text",
+        )
+    )  # fmt: skip
+    measured = [c for c in found.values() if c.measured]
+    return Chart(
+        canvas.figure(),
+        _title(measured, table, words),
+        words("charts.heatmap.subtitle"),
+        words("charts.heatmap.caption", count=len([c for c in measured if c.bounded])),
+        words("charts.heatmap.alt", cells=pairs(words, (_spoken(c, words) for c in measured))),
+    )
+
+
+def _spoken(cell: Cell, words: Words) -> tuple[str, str]:
+    gap = words("charts.gap_label", gap=cell.gap, name=words(f"charts.gap.{cell.gap}"))
+    return words("charts.in_dimension", gap=gap, name=cell.name), cell.size(words)
+
+
+def _cell(canvas: Canvas, x: float, y: float, cell: Cell | None, strongest: float, words: Words) -> None:
+    colours, half, side = canvas.ink, CELL / 2, 0.47
+    box = (x - side, y - half, x + side, y + half)
+    if cell is None or not cell.measured:
+        canvas.rect(*box, "rgba(0,0,0,0)", outline=colours.track)
+        canvas.text(words("charts.heatmap.not_measured"), x, y, xanchor="center", yanchor="middle", size=11, colour=colours.muted)
+        return
+    colour = colours.sign(cell.mean)
+    if cell.sure:
+        canvas.rect(*box, tint(colour, 0.10 + 0.34 * abs(cell.mean) / strongest), outline=tint(colour, 0.75))
+    else:
+        canvas.rect(*box, "rgba(0,0,0,0)", outline=colours.line)
+        canvas.shapes[-1]["line"]["dash"] = "dot"
+    canvas.text(signed(cell.mean), x, y, xanchor="center", yanchor="middle", size=13, bold=cell.sure)
+
+
+def _hover(gap: Gap, name: str, cell: Cell | None, words: Words) -> str:
+    label = words("charts.in_dimension", gap=words("charts.gap_label", gap=int(gap), name=words(f"charts.gap.{int(gap)}")), name=name)
+    if cell is None or not cell.measured:
+        return hover(label, words(f"charts.diagram.ask.{int(gap)}") if cell is None else cell.size(words))
+    return hover(label, cell.size(words), words("charts.heatmap.hover", expected=cell.expected, achieved=cell.achieved, n=cell.n))
+
+
+def _title(measured: list[Cell], table: GapTable, words: Words) -> str:
+    """The widest cell of one design; with only gap 5 measured, of the customers' gap."""
+    items = [c for c in measured if table.designs.get(c.gap) == "items"]
+    leading = widest(items)
+    if not measured:
+        return words("charts.heatmap.title.not_measured")
+    if not leading:
+        return words("charts.heatmap.title.none")
+    first = leading[0]
+    gap, values = words(f"charts.gap.{first.gap}"), {"name": first.name, "size": first.size(words), "others": len(leading) - 1}
+    return words("charts.heatmap.title.widest" if len(leading) == 1 else "charts.heatmap.title.tied", gap=gap, number=first.gap, **values)

@@ -1,0 +1,178 @@
+"""The grammar that all charts share: rows whose label stands above the mark, on a vertical axis in pixels from the top.
+
+A label above its row holds at 320 pixels and at 1,440, in English and in Chinese; a label beside it does not.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import plotly.graph_objects as go
+
+from gaps.charts.palette import FONT, Ink
+from gaps.charts.text import block, wrap
+from gaps.i18n import plain, signed
+
+LINE = 17  # pixels of a line of label text
+SIZE = 13  # font size of labels
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row: its label's lines, where the label begins and where the mark's middle lies, in pixels from the top."""
+
+    lines: tuple[str, ...]
+    top: float
+    middle: float
+    bottom: float
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Rows from the top down, and their height in all."""
+
+    rows: tuple[Row, ...]
+    height: float
+
+    @classmethod
+    def of(cls, names: Sequence[str], *, body: float = 22, gap: float = 12, width: int = 26, lines: int = 3, start: float = 0) -> Rows:
+        """Stack rows: label lines, then `body` pixels for the mark, then `gap` pixels of air."""
+        top, rows = start, []
+        for name in names:
+            wrapped = tuple(wrap(name, width, lines))
+            middle = top + LINE * len(wrapped) + body / 2 + 1
+            rows.append(Row(wrapped, top, middle, middle + body / 2))
+            top = middle + body / 2 + gap
+        return cls(tuple(rows), top)
+
+
+@dataclass
+class Canvas:
+    """Collects traces, shapes and texts, then draws one figure of a height in pixels, with nothing that zooms or catches a scroll."""
+
+    ink: Ink
+    height: float
+    x: tuple[float, float]
+    left: int = 8
+    right: int = 10
+    top: int = 6
+    bottom: int = 28
+    traces: list = field(default_factory=list)
+    shapes: list = field(default_factory=list)
+    annotations: list = field(default_factory=list)
+    xaxis: dict = field(default_factory=dict)
+    yaxis: dict = field(default_factory=dict)
+    legend: bool = False
+
+    def text(self, text: str, x: float, y: float, *, colour: str | None = None, size: float = SIZE, bold: bool = False, **place) -> None:
+        """Write an already escaped text at a place: x in the axis unless `xref` says paper, y in pixels from the top."""
+        place = {"xref": "x", "yref": "y", "xanchor": "left", "yanchor": "top", "align": "left"} | place
+        font = {"size": size, "color": colour or self.ink.text}
+        self.annotations.append(
+            {"text": f"<b>{text}</b>" if bold else text, "x": x, "y": y, "showarrow": False, "font": font, "borderpad": 0} | place
+        )
+
+    def label(self, row: Row, value: str = "", *, bold: bool = True, colour: str | None = None) -> None:
+        """Write a row's label at the left and its number at the right of the same line."""
+        self.text(block(row.lines), 0, row.top, xref="paper", bold=bold)
+        if value:
+            self.text(value, 1, row.top, xref="paper", xanchor="right", align="right", colour=colour)
+
+    def line(self, x0: float, y0: float, x1: float, y1: float, colour: str, width: float = 1, dash: str = "solid", **more) -> None:
+        """Draw a straight line under the marks."""
+        style = {"color": colour, "width": width, "dash": dash}
+        self.shapes.append({"type": "line", "x0": x0, "x1": x1, "y0": y0, "y1": y1, "line": style, "layer": "below"} | more)
+
+    def rect(self, x0: float, y0: float, x1: float, y1: float, fill: str, outline: str | None = None, width: float = 1, **more) -> None:
+        """Draw a rectangle under the marks."""
+        style = {"color": outline or fill, "width": width if outline else 0}
+        self.shapes.append(
+            {"type": "rect", "x0": x0, "x1": x1, "y0": y0, "y1": y1, "fillcolor": fill, "line": style, "layer": "below"} | more
+        )
+
+    def add(self, trace) -> None:
+        """Add a trace."""
+        self.traces.append(trace)
+
+    def figure(self) -> go.Figure:
+        """Draw."""
+        axis = {"fixedrange": True, "showgrid": False, "zeroline": False, "automargin": False, "ticks": ""}
+        ticks = {"tickfont": {"size": 12, "color": self.ink.muted}}
+        layout = {
+            "template": go.layout.Template(),
+            "autosize": True,
+            "height": round(self.height + self.top + self.bottom),
+            "margin": {"l": self.left, "r": self.right, "t": self.top, "b": self.bottom, "pad": 0},
+            "paper_bgcolor": "rgba(0,0,0,0)",
+            "plot_bgcolor": "rgba(0,0,0,0)",
+            "font": {"family": FONT, "size": SIZE, "color": self.ink.text},
+            "showlegend": self.legend,
+            "dragmode": False,
+            "hovermode": "closest",
+            "hoverlabel": {
+                "align": "left",
+                "bgcolor": self.ink.paper,
+                "bordercolor": self.ink.line,
+                "font": {"family": FONT, "size": SIZE, "color": self.ink.text},
+            },
+            "xaxis": axis | ticks | {"range": list(self.x), "showline": False} | self.xaxis,
+            "yaxis": axis | {"range": [self.height, 0], "visible": False} | self.yaxis,
+            "shapes": self.shapes,
+            "annotations": self.annotations,
+        }
+        if self.legend:
+            layout["legend"] = {
+                "orientation": "h",
+                "x": 0,
+                "xanchor": "left",
+                "y": 1,
+                "yanchor": "bottom",
+                "font": {"size": 12, "color": self.ink.text},
+                "bgcolor": "rgba(0,0,0,0)",
+                "itemclick": False,
+                "itemdoubleclick": False,
+            }
+        return go.Figure(data=self.traces, layout=layout)
+
+
+def steps(low: float, high: float, most: int = 6) -> list[float]:
+    """Round tick values inside [low, high], at most `most` of them."""
+    span = high - low
+    if not span > 0 or not math.isfinite(span):
+        return [low]
+    size = 10 ** math.floor(math.log10(span / most))
+    size *= next(m for m in (1, 2, 5, 10, 20) if span / (size * m) <= most - 1 + 1e-9)
+    first = math.ceil(low / size - 1e-9)
+    return [round(i * size, 10) for i in range(first, math.floor(high / size + 1e-9) + 1)]
+
+
+def scale_axis(low: float, high: float) -> dict:
+    """Ticks of a question's scale: its ends always stand, whole points between them where there is room."""
+    whole = high - low <= 10 and float(low).is_integer() and float(high).is_integer()
+    values = [low + i for i in range(int(high - low) + 1)] if whole else [low, *(v for v in steps(low, high) if low < v < high), high]
+    return {"tickmode": "array", "tickvals": values, "ticktext": [_tick(v) for v in values]}
+
+
+def gap_axis(low: float, high: float) -> dict:
+    """Ticks of gaps: signed, with a true minus."""
+    values = steps(low, high)
+    digits = 0 if all(float(v).is_integer() for v in values) else 1 if all(abs(v * 10 - round(v * 10)) < 1e-9 for v in values) else 2
+    return {"tickmode": "array", "tickvals": values, "ticktext": [signed(v, digits) for v in values]}
+
+
+def _tick(value: float) -> str:
+    return plain(value, 0 if float(value).is_integer() else 1)
+
+
+def reach(values: Sequence[float], *, around_zero: bool = True, least: float = 0.5, air: float = 0.06) -> tuple[float, float]:
+    """An axis range that holds all finite values, zero if asked, and a little air."""
+    known = [v for v in values if v is not None and math.isfinite(v)] + ([0.0] if around_zero else [])
+    if not known:
+        return (-least, least)
+    low, high = min(known), max(known)
+    if high - low < least:
+        middle = (low + high) / 2
+        low, high = min(low, middle - least / 2), max(high, middle + least / 2)
+    return (low - (high - low) * air, high + (high - low) * air)

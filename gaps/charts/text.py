@@ -1,0 +1,81 @@
+"""Text inside figures: measured in columns (a Chinese character counts two), wrapped, cut, escaped."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable
+
+from gaps import escape
+from gaps.i18n import Words
+
+
+def columns(text: str) -> int:
+    """Width of a text in columns: wide characters count two, marks that combine none."""
+    return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+
+
+def cut(text: str, width: int) -> str:
+    """The text, ended with … where it is wider than `width` columns."""
+    if columns(text) <= width:
+        return text
+    kept = ""
+    for char in text:
+        if columns(kept + char) > width - 1:
+            break
+        kept += char
+    return kept.rstrip() + "…"
+
+
+def wrap(text: object, width: int, lines: int = 2) -> list[str]:
+    """Break a plain text into at most `lines` lines of at most `width` columns; the last one is cut with …."""
+    rest = " ".join(escape.visible(text).split())
+    broken: list[str] = []
+    while columns(rest) > width and len(broken) < lines - 1:
+        head = _head(rest, width)
+        broken.append(head.rstrip())
+        rest = rest[len(head) :].lstrip()
+    return [*broken, cut(rest, width)]
+
+
+def _head(text: str, width: int) -> str:
+    """As much of the text as fits, ending at a space or between wide characters where there is one."""
+    fits = ""
+    for char in text:
+        if columns(fits + char) > width:
+            break
+        fits += char
+    for end in range(len(fits), 0, -1):
+        following = text[end : end + 1]
+        if following == " " or fits[end - 1] == " " or _breaks(fits[end - 1], following):
+            return fits[:end]
+    return fits
+
+
+def _breaks(before: str, after: str) -> bool:
+    wide = unicodedata.east_asian_width(before) in "WF" and unicodedata.east_asian_width(after or "x") in "WF"
+    return wide and after not in "，。、；：！？）】》”" and before not in "（【《“"
+
+
+def block(lines: Iterable[str]) -> str:
+    """Lines as one escaped Plotly text."""
+    return "<br>".join(escape.html(line) for line in lines)
+
+
+def hover(*sentences: str, width: int = 46) -> str:
+    """Sentences as one escaped hover text, wrapped so that it fits a phone."""
+    return "<br>".join(block(wrap(s, width, lines=6)) for s in sentences if s)
+
+
+def sentences(words: Words, parts: Iterable[str]) -> str:
+    """Sentences one after another: with a space in English, without in Chinese."""
+    return ("" if words.language == "zh" else " ").join(p for p in parts if p)
+
+
+def clauses(words: Words, parts: Iterable[str]) -> str:
+    """Parts of one sentence, between commas."""
+    return ("，" if words.language == "zh" else ", ").join(parts)
+
+
+def pairs(words: Words, named: Iterable[tuple[str, str]]) -> str:
+    """Names with their values, between semicolons: what a chart says to who cannot see it."""
+    return ("；" if words.language == "zh" else "; ").join(words("charts.pair", name=name, value=value) for name, value in named)

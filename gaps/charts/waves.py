@@ -1,0 +1,77 @@
+"""A gap over the waves of a survey."""
+
+from __future__ import annotations
+
+import math
+
+import plotly.graph_objects as go
+
+from gaps.charts.cell import Cell, cells
+from gaps.charts.chart import Chart
+from gaps.charts.layout import Canvas, gap_axis, reach
+from gaps.charts.palette import ink
+from gaps.charts.text import block, hover, pairs, wrap
+from gaps.i18n import Words, signed
+from gaps.model import Study
+from gaps.scoring.tables import GapTable
+
+HEIGHT, MOST_LABELS = 260, 6
+
+
+def wave_lines(table: GapTable, study: Study, *, gap: int = 5, words: Words, dark: bool = False) -> Chart:
+    """Draw one gap per wave with 95 % intervals; zero is always in view."""
+    order = {w: i for i, w in enumerate(study.waves)}
+    found = cells(table.rows(gap=gap, wave="*", level="total"), "wave", str)
+    shown = sorted((c for c in found if c.measured), key=lambda c: order.get(c.name, len(order)))
+    colours = ink(dark)
+    low, high = reach([v for c in shown for v in (c.low, c.high, c.mean)], air=0.12)
+    canvas = Canvas(colours, HEIGHT, (-0.5, max(len(shown), 1) - 0.5), left=46, right=16, top=8, bottom=44)
+    canvas.yaxis = gap_axis(low, high) | {"visible": True, "range": [low, high], "tickfont": {"size": 12, "color": colours.muted}}
+    every = math.ceil(len(shown) / MOST_LABELS) if shown else 1
+    ticks = [i for i in range(len(shown)) if (len(shown) - 1 - i) % every == 0]
+    canvas.xaxis = {"tickmode": "array", "tickvals": ticks, "ticktext": [block(wrap(shown[i].name, 10, 2)) for i in ticks]}
+    canvas.line(0, 0, 1, 0, colours.line, width=1.5, xref="paper")
+    texts = [hover(c.name, c.size(words), words("charts.n_equals", n=c.n)) for c in shown]
+    error = {
+        "type": "data", "symmetric": False, "color": colours.line, "thickness": 1.5, "width": 5,
+        "array": [c.high - c.mean if c.bounded else 0 for c in shown], "arrayminus": [c.mean - c.low if c.bounded else 0 for c in shown],
+    }  # fmt: skip
+    shades = [colours.sign(c.mean) for c in shown]
+    canvas.add(
+        go.Scatter(
+            x=list(range(len(shown))), y=[c.mean for c in shown], mode="lines+markers", hovertext=texts, hoverinfo="text", error_y=error,
+            line={"color": colours.line, "width": 2}, customdata=[c.name for c in shown],
+            marker={"size": 11, "color": shades, "symbol": ["circle" if c.sure else "circle-open" for c in shown], "line": {"width": 2, "color": shades}},
+        )
+    )  # fmt: skip
+    for i in ticks:
+        canvas.text(signed(shown[i].mean), i, shown[i].mean, xanchor="left", yanchor="bottom", xshift=8, yshift=2, size=12, bold=True)
+    label = words("charts.gap_label", gap=gap, name=words(f"charts.gap.{gap}"))
+    return Chart(
+        canvas.figure(),
+        _title(shown, words),
+        words("charts.waves.subtitle", gap=label),
+        words("charts.waves.caption"),
+        words("charts.waves.alt", rows=pairs(words, ((c.name, c.size(words)) for c in shown))),
+    )
+
+
+def _title(shown: list[Cell], words: Words) -> str:
+    """The change between the last two waves: independent samples, the wider of their t quantiles."""
+    bounded = [c for c in shown if c.bounded and c.se > 0]
+    if len(bounded) < 2:
+        return words("charts.waves.title.few")
+    before, after = bounded[-2:]
+    quantile = max((c.high - c.mean) / c.se for c in (before, after))
+    change, half = after.mean - before.mean, quantile * math.hypot(before.se, after.se)
+    side = "better" if change - half > 1e-9 else "worse" if change + half < -1e-9 else "same"
+    interval = words.interval(change - half, change + half)
+    return words(
+        f"charts.waves.title.{side}",
+        before=before.name,
+        after=after.name,
+        old=before.mean,
+        new=after.mean,
+        change=change,
+        interval=interval,
+    )

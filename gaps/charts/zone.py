@@ -1,0 +1,88 @@
+"""The zone of tolerance: the band from adequate to desired service, and where perceived service lies (methods 1.3)."""
+
+from __future__ import annotations
+
+import math
+
+import plotly.graph_objects as go
+
+from gaps.charts.cell import dimension_name
+from gaps.charts.chart import Chart
+from gaps.charts.layout import Canvas, Rows, scale_axis
+from gaps.charts.palette import MARKS, ink, tint
+from gaps.charts.text import hover, pairs, sentences
+from gaps.i18n import Words, plain
+from gaps.model import Battery, Study
+from gaps.scoring.tables import ZoneTable
+
+
+def zone_bands(zone: ZoneTable, study: Study, *, words: Words, dark: bool = False) -> Chart:
+    """Draw each dimension's zone of tolerance as a band with the perceived mean on it."""
+    frame = zone.frame[zone.frame["item"].isna() & zone.frame["dimension"].notna()]
+    order = {d.id: i for i, d in enumerate(study.instrument.dimensions)}
+    records = sorted(frame.to_dict("records"), key=lambda r: order.get(r["dimension"], len(order)))
+    shown = [r for r in records if all(math.isfinite(float(r[c])) for c in ("adequate", "desired", "perceived"))]
+    names = [dimension_name(study, r["dimension"], words.language) for r in shown]
+    scale, colours = study.instrument.scale, ink(dark)
+    stack = Rows.of(names, body=24, width=26, start=4)
+    air = scale.span * 0.03
+    canvas = Canvas(colours, max(stack.height, 40), (scale.min - air, scale.max + air), top=30, bottom=30, legend=bool(shown))
+    canvas.xaxis = scale_axis(scale.min, scale.max)
+    texts = []
+    for row, record, name in zip(stack.rows, shown, names, strict=True):
+        state = words(f"charts.zone.state.{_state(record)}")
+        canvas.label(row, state, colour=colours.shortfall if _state(record) == "below" else None)
+        canvas.line(scale.min, row.middle, scale.max, row.middle, colours.track, width=2)
+        band = colours.of(Battery.DESIRED)
+        canvas.rect(record["adequate"], row.middle - 9, record["desired"], row.middle + 9, tint(band, 0.22), outline=tint(band, 0.6))
+        texts.append(
+            hover(
+                name,
+                words("charts.zone.hover", **{k: record[k] for k in ("adequate", "desired", "perceived", "adequacy", "superiority", "n")}),
+            )
+        )
+    for battery, column in ((Battery.ADEQUATE, "adequate"), (Battery.DESIRED, "desired"), (Battery.PERCEPTION, "perceived")):
+        canvas.add(
+            go.Scatter(
+                x=[float(r[column]) for r in shown], y=[r.middle for r in stack.rows], mode="markers", hovertext=texts, hoverinfo="text",
+                name=words(f"charts.battery.{battery}"), cliponaxis=False, customdata=[r["dimension"] for r in shown],
+                marker={"symbol": MARKS[battery], "size": 12 if battery is Battery.PERCEPTION else 10, "color": colours.of(battery),
+                        "line": {"color": colours.paper, "width": 1.5}},
+            )
+        )  # fmt: skip
+    return Chart(
+        canvas.figure(),
+        _title(shown, names, words),
+        words("charts.zone.subtitle", min=plain(scale.min, 0), max=plain(scale.max, 0)),
+        _caption(shown, words),
+        words(
+            "charts.zone.alt", rows=pairs(words, ((n, words(f"charts.zone.state.{_state(r)}")) for r, n in zip(shown, names, strict=True)))
+        ),
+    )
+
+
+def _state(record: dict) -> str:
+    if record["perceived"] < record["adequate"] - 1e-9:
+        return "below"
+    return "above" if record["perceived"] > record["desired"] + 1e-9 else "inside"
+
+
+def _title(shown: list[dict], names: list[str], words: Words) -> str:
+    if not shown:
+        return words("charts.zone.title.not_measured")
+    states = [_state(r) for r in shown]
+    below = [n for n, s in zip(names, states, strict=True) if s == "below"]
+    values = {"inside": states.count("inside"), "above": states.count("above"), "count": len(shown)}
+    if below:
+        return words("charts.zone.title.below", **values, names=words.list(below))
+    return words("charts.zone.title.above" if values["above"] else "charts.zone.title.inside", **values)
+
+
+def _caption(shown: list[dict], words: Words) -> str:
+    counts = [int(r["n"]) for r in shown]
+    out = max((int(r["inconsistent"]) for r in shown), default=0)
+    parts = [words("charts.n_list", counts=words("charts.n.customers", n=max(counts)))] if counts else []
+    parts.append(words("charts.zone.caption"))
+    if out:
+        parts.append(words("charts.zone.inconsistent", n=out))
+    return sentences(words, parts)
