@@ -35,6 +35,10 @@ for inner in ("importer", "scoring", "stats", "indices", "findings", "charts", "
 SOLE_HOME = {"statsmodels": "gaps.stats", "scipy": "gaps.stats", "plotly": "gaps.charts", "sqlalchemy": "gaps.store"}
 
 
+# Who may look at the environment: the settings, and the reader, which hands as little as possible of it to its child process.
+READ_THE_ENVIRONMENT = {"gaps.settings", "gaps.importer.reader"}
+
+
 def within(module: str, part: str) -> bool:
     return module == part or module.startswith(part + ".")
 
@@ -86,7 +90,7 @@ def habit_violations(module: str, path: Path, tree: ast.AST) -> Iterator[str]:
                 yield f"{path}:{node.lineno}: bare except"
             case ast.Call(func=ast.Name(id="print")) if module != "gaps.cli":
                 yield f"{path}:{node.lineno}: print outside the command line"
-            case ast.Attribute(value=ast.Name(id="os"), attr="environ" | "getenv" | "environb") if module != "gaps.settings":
+            case ast.Attribute(value=ast.Name(id="os"), attr="environ" | "getenv" | "environb") if module not in READ_THE_ENVIRONMENT:
                 yield f"{path}:{node.lineno}: only gaps.settings reads the environment"
 
 

@@ -70,7 +70,7 @@ FAULTS_IN_CHINESE = {
 FAULTS_IN_ENGLISH = {
     "Chinese in it": lambda text: bool(re.search(rf"{HAN}|[，。；：？！、（）]", text)) and text != "中文",
     "exclamation": lambda text: bool(re.search(r"!(?!\[)", prose(text))),
-    "a doubled or trailing space": lambda text: bool(re.search(r"\S  \S|^ | $", text)),
+    "a doubled or trailing space": lambda text: bool(re.search(r"\S  \S| $", text)),
 }
 
 
