@@ -1,0 +1,213 @@
+"""The five gaps of every unit, wave and segment: point estimates and standard errors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from gaps.model import DIRECT_ROLE, UNIT, WAVE, Battery, Gap, Role, Study
+from gaps.scoring.groups import Groups, View, group, weights
+from gaps.scoring.scores import Level, levels, ratings
+from gaps.scoring.sums import Sums, collect
+from gaps.scoring.tables import GAP_COLUMNS, GapTable
+
+NOT_MEASURED, NO_ANSWERS, SINGLE_ANSWER = "not_measured", "no_answers", "single_answer"
+COUNTS = ("n_expected", "n_achieved", "n_none")
+NUMBERS = (*COUNTS, "expected", "achieved", "sd", "se", "df")
+CUSTOMER_GAPS = (Gap.KNOWLEDGE, Gap.CUSTOMER)
+
+
+def gap_table(
+    study: Study,
+    *,
+    by: Sequence[tuple[str, ...]] = ((), (UNIT,), (WAVE,), (UNIT, WAVE)),
+    segments: bool = True,
+    items: bool = True,
+) -> GapTable:
+    """Estimate the five gaps per item, dimension and in total, for each grouping in `by` and each value of each segment column.
+
+    gap = achieved - expected, negative = shortfall (methods 2.3, 2.7). Where the same people answered both batteries (gap 5, gaps 2 and
+    4) the differences of their respondent-level scores are averaged: se = sd/sqrt(n), df = n - 1. Between different people (gaps 1 and 3)
+    each side is averaged on its own scores: se and df by Welch (1947). Direct design: rating - scale maximum, one sample. Case weights
+    give weighted means and linearised standard errors. `low`, `high` and `p` are left missing; `gaps.stats.intervals` fills them.
+
+    Scores come from `gaps.scoring.scores.levels`. `segments` gives rows for each segment value (gaps 1 and 5, over all units and
+    waves), `items` the rows of single items. Raises ValueError for a grouping by anything but unit and wave.
+
+    Checked: managers n 6, mean 6.10, sd .55 against customers n 120, 6.45, .72 gives -0.350, se .23396, df 5.89 (methods 2.4).
+    """
+    groups = group(study, by, segments)
+    blocks = [block for gap in Gap for block in _blocks(study, gap, groups, items)]
+    return GapTable(_frame(study, blocks), {int(gap): study.design(gap) for gap in Gap})
+
+
+@dataclass(frozen=True, eq=False)
+class _Block:
+    """One gap in one view: the levels its rows are about, and columns of levels x rows of the view."""
+
+    gap: Gap
+    view: View
+    levels: Sequence[tuple[str | None, int | None]]
+    columns: dict[str, np.ndarray]
+
+
+def _blocks(study: Study, gap: Gap, groups: Groups, items: bool) -> Iterator[_Block]:
+    views = [view for view in groups.views if view.segment is None or gap in CUSTOMER_GAPS]
+    match study.design(gap):
+        case "items":
+            estimate = (_paired if gap.paired else _independent)(study, gap, groups, items)
+        case "direct":
+            estimate = _direct(study, gap, groups)
+        case _:
+            yield from (_unmeasured(gap, view) for view in views if view.segment is None)
+            return
+    names, columns_of = estimate
+    order = sorted(range(len(names)), key=lambda k: (names[k][0] is not None, names[k][1] is not None))
+    for view in views:
+        columns = {name: np.broadcast_to(values, (len(names), len(view)))[order] for name, values in columns_of(view).items()}
+        yield _Block(gap, view, [names[k] for k in order], columns)
+
+
+def _batteries(study: Study, gap: Gap) -> tuple[Battery, Battery]:
+    return study.expectation if gap.expected is Battery.EXPECTATION else gap.expected, gap.achieved
+
+
+def _gather(study: Study, role: Role, scored: Iterable[Level], groups: Groups, spread, items: bool = True) -> tuple[list, list[Sums]]:
+    """Names of the levels and their sums; `spread` makes of a level's scores the one whose standard deviation is wanted."""
+    names = []
+
+    def rows():
+        for level in scored:
+            if items or level.item is None:
+                names.append((level.dimension, level.item))
+                yield level.scores, spread(*level.scores)
+
+    return names, collect(rows(), groups.partitions[role], weights(study, role))
+
+
+def _paired(study: Study, gap: Gap, groups: Groups, items: bool):
+    role = gap.achieved.role
+    names, collected = _gather(study, role, levels(study, *_batteries(study, gap)), groups, lambda e, a: a - e, items)
+
+    def columns(view: View) -> dict[str, np.ndarray]:
+        sums = groups.sums(role, collected, view)
+        return _one_sample(sums, sums.mean(0), sums.mean(1))
+
+    return names, columns
+
+
+def _direct(study: Study, gap: Gap, groups: Groups):
+    role, top = DIRECT_ROLE[gap], study.instrument.scale.max
+    names, collected = _gather(study, role, ratings(study, gap), groups, lambda rating: rating - top)
+    none = collect(_none_written(study, gap, names), groups.partitions[role])
+
+    def columns(view: View) -> dict[str, np.ndarray]:
+        sums = groups.sums(role, collected, view)
+        expected = np.where(sums.n > 0, top, np.nan)
+        return _one_sample(sums, expected, sums.mean(0)) | {"n_none": groups.sums(role, none, view).n}
+
+    return names, columns
+
+
+def _none_written(study: Study, gap: Gap, names) -> Iterator[tuple[list, np.ndarray]]:
+    """Per level a 1 for each respondent who wrote `none`: for the dimension, or in total for any of them."""
+    frame = study.no_ratings.get(gap)
+    n = study.n(DIRECT_ROLE[gap])
+    for dimension, _ in names:
+        if frame is None:
+            wrote = np.zeros(n, bool)
+        elif dimension is None:
+            wrote = frame.to_numpy(bool).any(axis=1)
+        else:
+            wrote = frame[dimension].to_numpy(bool) if dimension in frame else np.zeros(n, bool)
+        yield [], np.where(wrote, 1.0, np.nan)
+
+
+def _one_sample(sums: Sums, expected: np.ndarray, achieved: np.ndarray) -> dict[str, np.ndarray]:
+    return {
+        "n_expected": sums.n,
+        "n_achieved": sums.n,
+        "expected": expected,
+        "achieved": achieved,
+        "sd": sums.sd,
+        "se": sums.se,
+        "df": np.where(sums.n > 1, sums.n - 1, np.nan),
+    }
+
+
+def _independent(study: Study, gap: Gap, groups: Groups, items: bool):
+    middle = (study.instrument.scale.min + study.instrument.scale.max) / 2
+    sides = []
+    for battery in _batteries(study, gap):
+        names, collected = _gather(study, battery.role, levels(study, battery), groups, lambda x: x - middle, items)
+        sides.append((battery.role, collected))
+
+    def columns(view: View) -> dict[str, np.ndarray]:
+        expected, achieved = (groups.sums(role, collected, view) for role, collected in sides)
+        se, df = welch(expected.se, expected.n, achieved.se, achieved.n)
+        return {
+            "n_expected": expected.n,
+            "n_achieved": achieved.n,
+            "expected": expected.mean(0),
+            "achieved": achieved.mean(0),
+            "sd": np.full(se.shape, np.nan),
+            "se": se,
+            "df": df,
+        }
+
+    return names, columns
+
+
+def welch(se1: np.ndarray, n1: np.ndarray, se2: np.ndarray, n2: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Standard error and degrees of freedom of a difference between independent means (Welch 1947; methods 2.4).
+
+    se = sqrt(se1² + se2²); df = (se1² + se2²)² / (se1⁴/(n1-1) + se2⁴/(n2-1)). NaN where a side has fewer than two respondents; where
+    neither side varies df is n1 + n2 - 2.
+    """
+    v1, v2 = np.square(se1), np.square(se2)
+    enough = (n1 > 1) & (n2 > 1)
+    below = np.divide(v1 * v1, n1 - 1, out=np.full(np.shape(v1), np.nan), where=enough)
+    below += np.divide(v2 * v2, n2 - 1, out=np.full(np.shape(v2), np.nan), where=enough)
+    df = np.divide((v1 + v2) ** 2, below, out=np.where(enough, n1 + n2 - 2.0, np.nan), where=enough & (below > 0))
+    return np.sqrt(v1 + v2), df
+
+
+def _unmeasured(gap: Gap, view: View) -> _Block:
+    nothing, nobody = np.full((1, len(view)), np.nan), np.zeros((1, len(view)))
+    columns = dict.fromkeys(("expected", "achieved", "sd", "se", "df"), nothing) | dict.fromkeys(("n_expected", "n_achieved"), nobody)
+    return _Block(gap, view, [(None, None)], columns)
+
+
+def _frame(study: Study, blocks: Sequence[_Block]) -> pd.DataFrame:
+    """All blocks under each other: per row of a view its levels, the total first, then the dimensions, then the items."""
+    keys: dict[str, list] = {name: [] for name in ("unit", "wave", "segment", "segment_value", "dimension")}
+    numbers: dict[str, list] = {name: [] for name in ("gap", "item", *NUMBERS)}
+    for block in blocks:
+        view, k = block.view, len(block.levels)
+        keys["unit"].append(np.repeat(view.unit, k))
+        keys["wave"].append(np.repeat(view.wave, k))
+        keys["segment"].append(np.full(k * len(view), view.segment, dtype=object))
+        keys["segment_value"].append(np.repeat(view.value, k))
+        keys["dimension"].append(np.tile(np.array([dimension for dimension, _ in block.levels], dtype=object), len(view)))
+        numbers["gap"].append(np.full(k * len(view), int(block.gap)))
+        numbers["item"].append(np.tile(np.array([item for _, item in block.levels], dtype=float), len(view)))
+        for name in NUMBERS:
+            values = block.columns.get(name)
+            numbers[name].append(np.zeros(k * len(view)) if values is None else values.T.ravel())
+    frame = {name: pd.array(np.concatenate(parts), dtype="str") for name, parts in keys.items()}
+    frame |= {name: np.concatenate(parts) for name, parts in numbers.items()}
+    for name in COUNTS:
+        frame[name] = frame[name].astype(np.int64)
+    frame["mean"] = frame["achieved"] - frame["expected"]
+    frame |= dict.fromkeys(("low", "high", "p"), np.full(len(frame["mean"]), np.nan))
+    frame["withheld"] = pd.array(_withheld(study, frame), dtype="str")
+    return pd.DataFrame({name: frame[name] for name in GAP_COLUMNS})
+
+
+def _withheld(study: Study, frame: dict[str, np.ndarray]) -> np.ndarray:
+    fewest = np.minimum(frame["n_expected"], frame["n_achieved"])
+    unmeasured = np.isin(frame["gap"], [int(gap) for gap in Gap if study.design(gap) is None])
+    return np.select([unmeasured, fewest == 0, fewest == 1], [NOT_MEASURED, NO_ANSWERS, SINGLE_ANSWER], "").astype(object)
