@@ -8,7 +8,7 @@ import numpy as np
 from scipy.special import stdtr, stdtrit
 
 CONFIDENCE = 0.95
-SINGULAR = 1e-10
+SINGULAR = 1e-10  # smallest singular value, relative to the largest, of a design with a unique fit
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,7 +65,7 @@ def regress(y: np.ndarray, x: np.ndarray, weight: np.ndarray | None = None) -> R
     errors 17.1975, .153613, .151552, .190280, .218824, .214643, .195901.
     """
     n, p = x.shape
-    if n <= p + 1 or dependent(x, weight):
+    if n <= p + 1:
         return None
     from statsmodels.regression.linear_model import OLS, WLS  # a second to load: not on the way to the first page
 
@@ -74,17 +74,7 @@ def regress(y: np.ndarray, x: np.ndarray, weight: np.ndarray | None = None) -> R
     with np.errstate(divide="ignore", invalid="ignore"):
         fit = model.fit(cov_type="HC3", use_t=True)
         cov = np.asarray(fit.cov_params(), float)
-    if not np.isfinite(cov).all():
+    singular = model.wexog_singular_values
+    if singular[-1] <= SINGULAR * singular[0] or not np.isfinite(cov).all():
         return None
     return Regression(np.asarray(fit.params, float), cov, float(fit.df_resid), float(fit.rsquared), float(fit.rsquared_adj), n)
-
-
-def dependent(x: np.ndarray, weight: np.ndarray | None = None) -> bool:
-    """Whether a column is constant or a linear function of the others (smallest eigenvalue of the correlation matrix is 0)."""
-    centred = x - np.average(x, axis=0, weights=weight)
-    product = centred.T @ (centred if weight is None else centred * weight[:, None])
-    spread = np.sqrt(np.diag(product))
-    size = np.abs(x).max(axis=0, initial=0.0) * np.sqrt(len(x) if weight is None else weight.sum())
-    if (spread <= 1e-9 * size).any():
-        return True
-    return bool(x.shape[1] > 1 and np.linalg.eigvalsh(product / np.outer(spread, spread))[0] < SINGULAR)
