@@ -3,9 +3,10 @@
 from gaps.charts.asymmetry import asymmetry_curve
 from gaps.charts.chart import Chart
 from gaps.charts.diagram import gaps_diagram
-from gaps.charts.drivers import driver_shares, models_side_by_side
+from gaps.charts.drivers import driver_shares
 from gaps.charts.dumbbells import dumbbells
 from gaps.charts.heatmap import gap_heatmap
+from gaps.charts.models import models_side_by_side
 from gaps.charts.units import unit_intervals
 from gaps.charts.waterfall import waterfall
 from gaps.charts.waves import wave_lines

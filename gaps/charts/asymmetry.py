@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import plotly.graph_objects as go
 
 from gaps.charts.chart import Chart
-from gaps.charts.layout import Canvas, gap_axis, steps
+from gaps.charts.layout import Canvas, gap_axis, scale_axis, steps, whiskers
 from gaps.charts.palette import ink, tint
 from gaps.charts.text import block, hover, sentences
 from gaps.i18n import Words, plain
 from gaps.model import Study, Withheld
-from gaps.stats.results import AsymmetryCurve
+from gaps.stats.results import AsymmetryCurve, CurvePoint
 
 LOSS, POWER = 2.25, 0.88  # Tversky & Kahneman 1992, medians: a textbook's curve, never a result
 HEIGHT, TOP = 340, 46
@@ -33,11 +34,14 @@ def asymmetry_curve(curve: AsymmetryCurve | Withheld, study: Study, *, words: Wo
     canvas.xaxis = gap_axis(low, high) | {
         "title": {"text": block([words("charts.asymmetry.x")]), "font": {"size": 12, "color": colours.muted}, "standoff": 8}
     }
-    ticks = steps(bottom, top, most=7)
-    canvas.yaxis = {
-        "visible": True, "range": [bottom, top], "tickmode": "array", "tickvals": ticks, "ticktext": [plain(t, 0 if float(t).is_integer() else 1) for t in ticks],
-        "tickfont": {"size": 12, "color": colours.muted}, "showgrid": True, "gridcolor": colours.track, "gridwidth": 0.5,
-    }  # fmt: skip
+    canvas.yaxis = _outcome_axis(curve, study, bottom, top) | {
+        "visible": True,
+        "range": [bottom, top],
+        "tickfont": {"size": 12, "color": colours.muted},
+        "showgrid": True,
+        "gridcolor": colours.track,
+        "gridwidth": 0.5,
+    }
     canvas.line(0, 0, 0, 1, colours.line, width=1.5, yref="paper")
     _counts(canvas, curve, words)
     _reference(canvas, curve, low, high, words)
@@ -70,6 +74,13 @@ def _vertical(curve: AsymmetryCurve, study: Study) -> tuple[float, float]:
     ys = [v for b in curve.band for v in b[2:]] + [v for p in curve.points for v in (p.low, p.high, p.outcome)]
     known = [y for y in ys if math.isfinite(y)] or [0.0, 1.0]
     return min(known) - 0.2, max(known) + 0.2
+
+
+def _outcome_axis(curve: AsymmetryCurve, study: Study, bottom: float, top: float) -> dict:
+    if scale := study.outcomes.get(curve.outcome):
+        return scale_axis(scale.min, scale.max)
+    ticks = steps(bottom, top)
+    return {"tickmode": "array", "tickvals": ticks, "ticktext": [plain(t, 1) for t in ticks]}
 
 
 def _counts(canvas: Canvas, curve: AsymmetryCurve, words: Words) -> None:
@@ -107,7 +118,7 @@ def _reference(canvas: Canvas, curve: AsymmetryCurve, low: float, high: float, w
             hovertext=hover(text), name=text,
         )
     )  # fmt: skip
-    canvas.text(block([text]), 0, 0, xref="paper", yref="paper", yanchor="bottom", xshift=6, yshift=4, size=12, colour=canvas.ink.muted)
+    canvas.text(block([text]), 0, 0, xref="paper", yref="paper", yanchor="bottom", xshift=6, yshift=14, size=12, colour=canvas.ink.muted)
 
 
 def _centre(curve: AsymmetryCurve) -> float | None:
@@ -143,23 +154,20 @@ def _points(canvas: Canvas, curve: AsymmetryCurve, words: Words) -> None:
     points = curve.points
     if not points:
         return
-    colours = canvas.ink
-    bounded = [math.isfinite(p.low) and math.isfinite(p.high) for p in points]
-    canvas.add(
-        go.Scatter(
-            x=[p.gap for p in points], y=[p.outcome for p in points], mode="markers", hoverinfo="text", customdata=[p.n for p in points],
-            hovertext=[hover(words("charts.asymmetry.point", gap=p.gap, outcome=p.outcome, n=p.n)) for p in points],
-            marker={"size": [_area(p.n, points) for p in points], "color": [colours.sign(p.gap) for p in points],
-                    "line": {"color": colours.paper, "width": 1}, "sizemode": "diameter"},
-            error_y={"type": "data", "symmetric": False, "color": colours.line, "thickness": 1.2, "width": 0,
-                     "array": [p.high - p.outcome if b else 0 for p, b in zip(points, bounded, strict=True)],
-                     "arrayminus": [p.outcome - p.low if b else 0 for p, b in zip(points, bounded, strict=True)]},
-        )
-    )  # fmt: skip
+    ys = [p.outcome for p in points]
+    canvas.marks(
+        [p.gap for p in points],
+        ys,
+        [hover(words("charts.asymmetry.point", gap=p.gap, outcome=p.outcome, n=p.n)) for p in points],
+        [p.n for p in points],
+        colour=[canvas.ink.sign(p.gap) for p in points],
+        size=[_diameter(p.n, points) for p in points],
+        error_y=whiskers(ys, [p.low for p in points], [p.high for p in points], canvas.ink.line),
+    )
 
 
-def _area(n: int, points) -> float:
-    """Marker diameter in pixels: its area grows with the respondents behind it."""
+def _diameter(n: int, points: Sequence[CurvePoint]) -> float:
+    """Pixels across: a mark's area grows with the respondents behind it."""
     return 6 + 8 * math.sqrt(n / max(p.n for p in points))
 
 

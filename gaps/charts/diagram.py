@@ -69,19 +69,19 @@ def gaps_diagram(table: GapTable, study: Study, *, words: Words, dark: bool = Fa
 
 
 def _wide() -> Plan:
-    tall, left, right = 58, 31, 57
-    tops = {Battery.EXPECTATION: 34, Battery.PERCEPTION: 176, Battery.DELIVERY: 330, Battery.STANDARD: 472, Battery.BELIEF: 614}
+    tall, left, right = 56, 30, 53
+    tops = {Battery.EXPECTATION: 30, Battery.PERCEPTION: 156, Battery.DELIVERY: 310, Battery.STANDARD: 436, Battery.BELIEF: 562}
     boxes = {b: Box(b, left, right, y, y + tall) for b, y in tops.items()}
-    boxes[Battery.PROMISE] = Box(Battery.PROMISE, 78, 99, tops[Battery.DELIVERY], tops[Battery.DELIVERY] + tall)
-    return Plan(height=690, divider=266, boxes=boxes, rail=132, label=18, columns=24, narrow=False)
+    boxes[Battery.PROMISE] = Box(Battery.PROMISE, 79, 99, tops[Battery.DELIVERY], tops[Battery.DELIVERY] + tall)
+    return Plan(height=636, divider=232, boxes=boxes, rail=126, label=20, columns=28, narrow=False)
 
 
 def _narrow() -> Plan:
-    tall, left, right = 48, 13, 93
+    tall, left, right = 46, 13, 93
     order = (Battery.EXPECTATION, Battery.PERCEPTION, Battery.PROMISE, Battery.DELIVERY, Battery.STANDARD, Battery.BELIEF)
-    tops = dict(zip(order, (30, 150, 336, 456, 576, 696), strict=True))
+    tops = dict(zip(order, (28, 142, 312, 426, 540, 654), strict=True))
     boxes = {b: Box(b, left, right, y, y + tall) for b, y in tops.items()}
-    return Plan(height=762, divider=298, boxes=boxes, rail=26, label=16, columns=34, narrow=True)
+    return Plan(height=714, divider=272, boxes=boxes, rail=26, label=18, columns=36, narrow=True)
 
 
 def _halves(canvas: Canvas, plan: Plan, words: Words) -> None:
@@ -156,13 +156,16 @@ def _link(canvas, plan: Plan, gap: Gap, cell: Cell | None, reference: float, tab
     x, y, shift, anchor, align = _where(plan, gap, width)
     lines = [f"<b>{block([words('charts.gap_label', gap=int(gap), name=words(f'charts.gap.{int(gap)}'))])}</b>"]
     if measured:
-        lines.append(f'<span style="font-size:17px;color:{colour}"><b>{signed(cell.mean)}</b></span>')
-        if cell.bounded:
-            lines.append(block([words.interval(cell.low, cell.high)]))
+        size = f'<span style="font-size:16px;color:{colour}"><b>{signed(cell.mean)}</b></span>'
+        lines.append(
+            f"{size}  {block([words('charts.bracketed', interval=words.interval(cell.low, cell.high))])}" if cell.bounded else size
+        )
     else:
         asked = words(f"charts.diagram.ask.{int(gap)}")
-        lines.append(block(wrap(words("charts.diagram.not_measured", ask=asked), plan.columns, 4)))
+        lines.append(block(wrap(words("charts.diagram.not_measured", ask=asked), plan.columns, 3)))
     place = {"xanchor": anchor, "yanchor": "middle", "align": align, "xshift": shift}
+    if anchor == "center":
+        place["yanchor"] = "bottom"
     canvas.text("<br>".join(lines), x, y, size=12.5, colour=colours.text if measured else colours.muted, **place)
     canvas.add(
         go.Scatter(
@@ -228,17 +231,12 @@ def _where(plan: Plan, gap: Gap, width: float) -> tuple[float, float, float, str
     a, b = _between(plan, gap)
     upper, lower = sorted((a, b), key=lambda box: box.y0)
     if gap is Gap.KNOWLEDGE:
-        shift = -plan.rail + width / 2 + (12 if plan.narrow else 10)
-        y = (plan.boxes[Battery.PERCEPTION].y1 + plan.divider - 8) / 2 if plan.narrow else plan.divider + 46
-        return expected_edge(plan), y, shift, "left", "left"
+        perceived, delivered = plan.boxes[Battery.PERCEPTION], plan.boxes[Battery.DELIVERY]
+        y = (perceived.y1 + plan.divider - 8) / 2 if plan.narrow else (plan.divider + 8 + delivered.y0) / 2
+        return a.x0, y, width / 2 + 12 - plan.rail, "left", "left"
     if gap is Gap.COMMUNICATION and not plan.narrow:
-        return (b.x1 + a.x0) / 2, a.y1 + 34, 0, "center", "center"
+        return (b.x1 + a.x0) / 2, (a.y0 + a.y1) / 2 - width / 2 - 6, 0, "center", "center"
     return _spine(plan, upper), (upper.y1 + lower.y0) / 2, plan.label, "left", "left"
-
-
-def expected_edge(plan: Plan) -> float:
-    """Where the rail of gap 1 leaves the boxes."""
-    return plan.boxes[Battery.EXPECTATION].x0
 
 
 def _hover(gap: Gap, cell: Cell | None, table: GapTable, words: Words) -> str:

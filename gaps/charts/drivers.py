@@ -1,21 +1,20 @@
-"""What goes with the outcome: shares of the explained variance, and the three models side by side."""
+"""What goes with the outcome: each predictor's share of the explained variance, and how sure its rank is."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import plotly.graph_objects as go
 
 from gaps.charts.cell import dimension_name
 from gaps.charts.chart import Chart
-from gaps.charts.layout import Canvas, Rows, gap_axis, reach, steps
-from gaps.charts.palette import MARKS, ink
+from gaps.charts.layout import Canvas, Rows, gap_axis, reach, steps, whiskers
+from gaps.charts.palette import ink, tint
 from gaps.charts.text import block, clauses, hover, pairs, sentences
-from gaps.i18n import Words, plain, signed
-from gaps.model import Battery, Study
-from gaps.stats.results import DriverFit, Term
+from gaps.i18n import Words, signed
+from gaps.model import Study
+from gaps.stats.results import DriverFit
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,31 +52,29 @@ def driver_shares(fit: DriverFit, study: Study, *, words: Words, dark: bool = Fa
     canvas.xaxis = {"tickmode": "array", "tickvals": ticks, "ticktext": [words.percent(t) for t in ticks]}
     for row, share in zip(stack.rows, shares, strict=True):
         first = words("charts.drivers.first", p_first=share.p_first) if math.isfinite(share.p_first) else ""
-        canvas.label(row, f"<b>{words.percent(share.share)}</b>" + (f" · {first}" if first else ""))
+        canvas.label(row, f"<b>{words.percent(share.share)}</b>" + (f" · {first}" if first else ""), bold=share.key in leading)
         canvas.line(0, row.middle, top * 1.04, row.middle, colours.track, width=2)
-    accent, rest = colours.of(Battery.PERCEPTION), colours.neutral
+    values = [s.share for s in shares]
     canvas.add(
         go.Bar(
-            x=[s.share for s in shares], y=[r.middle for r in stack.rows], width=[14] * len(shares), orientation="h", hoverinfo="text",
-            marker={"color": [accent if s.key in leading else rest for s in shares], "line": {"width": 0}}, customdata=[s.key for s in shares],
+            x=values,
+            y=[r.middle for r in stack.rows],
+            width=[14] * len(shares),
+            orientation="h",
+            marker={"color": [tint(colours.text, 0.6 if s.key in leading else 0.22) for s in shares], "line": {"width": 0}},
+            error_x=whiskers(values, [s.low for s in shares], [s.high for s in shares], colours.text, cap=5),
             hovertext=[hover(s.name, _spoken(s, words)) for s in shares],
-            error_x={
-                "type": "data", "symmetric": False, "color": colours.text, "thickness": 1.5, "width": 5,
-                "array": [_length(s.share, s.high) for s in shares], "arrayminus": [_length(s.low, s.share) for s in shares],
-            },
+            hoverinfo="text",
+            customdata=[s.key for s in shares],
         )
-    )  # fmt: skip
+    )
     return Chart(
         canvas.figure(),
         _title(fit, shares, words),
-        words("charts.drivers.subtitle", outcome=words(f"charts.outcome.{fit.outcome}"), predictors=_predictors(fit, words)),
+        words("charts.drivers.subtitle", outcome=words(f"charts.outcome.{fit.outcome}"), predictors=predictors_of(fit, words)),
         _caption(fit, shares, words),
         words("charts.drivers.alt", rows=pairs(words, ((s.name, _spoken(s, words)) for s in shares))),
     )
-
-
-def _length(low: float, high: float) -> float:
-    return max(high - low, 0.0) if math.isfinite(high - low) else 0.0
 
 
 def _shares(fit: DriverFit, study: Study, words: Words) -> list[Share]:
@@ -100,7 +97,8 @@ def name_of(term: str, study: Study, words: Words) -> str:
     return dimension_name(study, term, words.language)
 
 
-def _predictors(fit: DriverFit, words: Words) -> str:
+def predictors_of(fit: DriverFit, words: Words) -> str:
+    """The fit's predictors in words."""
     return words({"P-E": "charts.models.pe", "P": "charts.models.p", "P,E": "charts.models.both"}.get(fit.predictors, "charts.models.gaps"))
 
 
@@ -174,106 +172,21 @@ def _slopes(fit: DriverFit, study: Study, words: Words, dark: bool) -> Chart:
     canvas.line(0, 0, 0, stack.height, colours.line, width=1.5)
     for row, term in zip(stack.rows, terms, strict=True):
         canvas.label(row, block([words("charts.cell.size", mean=term.b, interval=words.interval(term.low, term.high))]))
-    sure = [t.low > 0 or t.high < 0 for t in terms]
-    canvas.add(_points([t.b for t in terms], [t.low for t in terms], [t.high for t in terms], [r.middle for r in stack.rows], sure, "circle",
-                       colours.of(Battery.PERCEPTION), colours, [hover(name_of(t.name, study, words), words("charts.drivers.slope", b=t.b)) for t in terms]))  # fmt: skip
+    slopes, names = [t.b for t in terms], [name_of(t.name, study, words) for t in terms]
+    canvas.marks(
+        slopes,
+        [r.middle for r in stack.rows],
+        [hover(n, words("charts.drivers.slope", b=b)) for n, b in zip(names, slopes, strict=True)],
+        [t.name for t in terms],
+        colour=colours.text,
+        hollow=[t.low <= 0 <= t.high for t in terms],
+        error_x=whiskers(slopes, [t.low for t in terms], [t.high for t in terms], colours.line),
+    )
     outcome = words(f"charts.outcome.{fit.outcome}")
     return Chart(
         canvas.figure(),
         words("charts.drivers.title.one_at_a_time", n=fit.n),
         words("charts.drivers.subtitle_slopes", outcome=outcome),
         words("charts.drivers.caption_slopes", who=words("charts.n.units", n=fit.n)),
-        words("charts.drivers.alt_slopes", rows=pairs(words, ((name_of(t.name, study, words), signed(t.b)) for t in terms))),
+        words("charts.drivers.alt_slopes", rows=pairs(words, zip(names, map(signed, slopes), strict=True))),
     )
-
-
-def _points(xs, lows, highs, ys, sure, symbol: str, colour: str, colours, hovers, **more) -> go.Scatter:
-    return go.Scatter(
-        x=xs, y=ys, mode="markers", hovertext=hovers, hoverinfo="text", cliponaxis=False,
-        marker={"symbol": [symbol if s else f"{symbol}-open" for s in sure], "size": 10, "color": colour, "line": {"width": 2, "color": colour}},
-        error_x={
-            "type": "data", "symmetric": False, "color": colours.line, "thickness": 1.5, "width": 0,
-            "array": [_length(x, h) for x, h in zip(xs, highs, strict=True)], "arrayminus": [_length(low, x) for x, low in zip(xs, lows, strict=True)],
-        }, **more,
-    )  # fmt: skip
-
-
-SERIES = (
-    ("P-E", "", "charts.models.pe"),
-    ("P", "", "charts.models.p"),
-    ("P,E", "P:", "charts.models.p_given_e"),
-    ("P,E", "E:", "charts.models.e_given_p"),
-)
-
-
-def models_side_by_side(fits: Sequence[DriverFit], study: Study, *, words: Words, dark: bool = False) -> Chart:
-    """Draw every dimension's standardised slope in the three models: the gap, perception alone, perception with expectation.
-
-    The interval is the slope's HC3 interval on the standardised scale (the standard deviations taken as known).
-    """
-    usable = {f.predictors: f for f in fits if f.withheld is None and f.terms}
-    outcome = next((f.outcome for f in fits), "overall_quality")
-    series = [(usable[m], prefix, key) for m, prefix, key in SERIES if m in usable]
-    colours = ink(dark)
-    if not series:
-        title = words("charts.models.title.nothing")
-        return Chart(Canvas(colours, 40, (-1, 1)).figure(), title, "", words("charts.withheld.nothing_drawn"), title)
-    found = {d.id for fit, prefix, _ in series for d in study.instrument.dimensions if _term(fit, prefix + d.id)}
-    dimensions = [d for d in study.instrument.dimensions if d.id in found]
-    lane = 15
-    stack = Rows.of([d.name(words.language) for d in dimensions], body=lane * len(series), width=44, lines=2, start=2)
-    ends = [v for fit, _, _ in series for t in fit.terms for v in standardised(t)]
-    low, high = reach(ends)
-    canvas = Canvas(colours, stack.height, (low, high), top=20 + 20 * len(series), bottom=30, legend=True)
-    canvas.xaxis = gap_axis(low, high)
-    canvas.line(0, 0, 0, stack.height, colours.line, width=1.5)
-    for row in stack.rows:
-        canvas.label(row)
-    looks = {
-        "charts.models.pe": ("square", colours.text),
-        "charts.models.p": ("triangle-up", colours.muted),
-        "charts.models.p_given_e": (MARKS[Battery.PERCEPTION], colours.of(Battery.PERCEPTION)),
-        "charts.models.e_given_p": (MARKS[Battery.EXPECTATION], colours.of(Battery.EXPECTATION)),
-    }
-    for i, (fit, prefix, key) in enumerate(series):
-        lanes = [(row, dim, term) for row, dim in zip(stack.rows, dimensions, strict=True) if (term := _term(fit, prefix + dim.id))]
-        values = [standardised(term) for _, _, term in lanes]
-        offset = (i - (len(series) - 1) / 2) * lane
-        symbol, colour = looks[key]
-        hovers = [
-            hover(d.name(words.language), words(key), words("charts.models.hover", beta=v[1], interval=words.interval(v[0], v[2]), n=fit.n))
-            for (_, d, _), v in zip(lanes, values, strict=True)
-        ]
-        sure = [v[0] > 0 or v[2] < 0 for v in values]
-        canvas.add(_points([v[1] for v in values], [v[0] for v in values], [v[2] for v in values], [r.middle + offset for r, _, _ in lanes], sure,
-                           symbol, colour, colours, hovers, name=words(key), customdata=[d.id for _, d, _ in lanes]))  # fmt: skip
-    return Chart(
-        canvas.figure(),
-        _models_title(usable, outcome, words),
-        words("charts.models.subtitle", outcome=words(f"charts.outcome.{outcome}")),
-        words("charts.models.caption", who=words("charts.n.customers", n=max(f.n for f in usable.values()))),
-        words(
-            "charts.models.alt",
-            rows=pairs(words, ((_predictors(f, words), words("charts.models.r2", r2=f.adj_r2)) for f in usable.values())),
-        ),
-    )
-
-
-def _term(fit: DriverFit, name: str) -> Term | None:
-    return next((t for t in fit.terms if t.name == name and math.isfinite(t.beta)), None)
-
-
-def standardised(term: Term) -> tuple[float, float, float]:
-    """Low, value and high of the standardised slope: the interval of b in the unit of beta."""
-    if not term.b or not math.isfinite(term.b):
-        return (term.beta, term.beta, term.beta)
-    unit = term.beta / term.b
-    return (term.low * unit, term.beta, term.high * unit)
-
-
-def _models_title(usable, outcome: str, words: Words) -> str:
-    name = words(f"charts.outcome.{outcome}")
-    if {"P-E", "P", "P,E"} <= usable.keys():
-        return words("charts.models.title.three", outcome=name, gap=usable["P-E"].adj_r2, p=usable["P"].adj_r2, both=usable["P,E"].adj_r2)
-    first = next(iter(usable.values()))
-    return words("charts.models.title.one", outcome=name, model=_predictors(first, words), r2=plain(first.adj_r2 * 100, 0))

@@ -6,7 +6,7 @@ import plotly.graph_objects as go
 
 from gaps.charts.cell import Cell, cells, dimension_name, in_instrument_order, widest
 from gaps.charts.chart import Chart
-from gaps.charts.layout import Canvas, Rows, scale_axis
+from gaps.charts.layout import Canvas, Rows, scale_axis, whiskers
 from gaps.charts.palette import MARKS, ink
 from gaps.charts.text import hover, pairs, sentences
 from gaps.i18n import Words, plain
@@ -23,17 +23,17 @@ def dumbbells(table: GapTable, study: Study, *, dimension: str | None = None, wo
     found = _dimensions(table, study, words) if dimension is None else _items(table, study, dimension, words)
     shown = [c for c in found if c.measured]
     scale, colours = study.instrument.scale, ink(dark)
-    rows = Rows.of([c.name for c in shown], body=20, width=26 if dimension is None else 28, lines=3, start=4)
+    rows = Rows.of([c.name for c in shown], body=20, width=20 if dimension is None else 23, lines=5, start=4)
     air = scale.span * 0.03
     canvas = Canvas(colours, max(rows.height, 40), (scale.min - air, scale.max + air), top=30, bottom=30, legend=bool(shown))
     canvas.xaxis = scale_axis(scale.min, scale.max)
     for row, cell in zip(rows.rows, shown, strict=True):
-        canvas.label(row, cell.size(words))
+        canvas.label(row, cell.size(words), bold=dimension is None)
         canvas.line(scale.min, row.middle, scale.max, row.middle, colours.track, width=2)
         canvas.add(_bar(cell, row.middle, colours))
     expected = study.expectation or Battery.EXPECTATION
-    canvas.add(_marks(shown, rows, expected, "expected", colours, words))
-    canvas.add(_marks(shown, rows, Battery.PERCEPTION, "achieved", colours, words))
+    _marks(canvas, shown, rows, expected, "expected", words)
+    _marks(canvas, shown, rows, Battery.PERCEPTION, "achieved", words)
     return Chart(
         canvas.figure(),
         _title(shown, study, dimension, words),
@@ -60,23 +60,24 @@ def _bar(cell: Cell, y: float, colours) -> go.Scatter:
     return go.Scatter(x=[cell.expected, cell.achieved], y=[y, y], mode="lines", line=style, hoverinfo="skip", showlegend=False)
 
 
-def _marks(shown: list[Cell], rows: Rows, battery: Battery, side: str, colours, words: Words) -> go.Scatter:
-    values = [getattr(c, side) for c in shown]
-    whiskers = {}
+def _marks(canvas: Canvas, shown: list[Cell], rows: Rows, battery: Battery, side: str, words: Words) -> None:
+    """One battery's means; perception carries the gap's interval, laid from where expectation stands."""
+    bars = {}
     if side == "achieved":
-        ends = [(c.high - c.mean, c.mean - c.low) if c.bounded else (0, 0) for c in shown]
-        whiskers["error_x"] = {
-            "type": "data", "symmetric": False, "array": [e[0] for e in ends], "arrayminus": [e[1] for e in ends],
-            "color": colours.text, "thickness": 1.5, "width": 5,
-        }  # fmt: skip
-    texts = [
-        hover(c.name, words("charts.dumbbells.hover", expected=c.expected, achieved=c.achieved, size=c.size(words), n=c.n)) for c in shown
-    ]
-    marker = {"symbol": MARKS[battery], "size": 12, "color": colours.of(battery), "line": {"color": colours.paper, "width": 1.5}}
-    return go.Scatter(
-        x=values, y=[r.middle for r in rows.rows], mode="markers", marker=marker, cliponaxis=False, name=words(f"charts.battery.{battery}"),
-        customdata=[c.key for c in shown], hovertext=texts, hoverinfo="text", **whiskers,
-    )  # fmt: skip
+        lows, highs = [c.expected + c.low for c in shown], [c.expected + c.high for c in shown]
+        bars["error_x"] = whiskers([c.achieved for c in shown], lows, highs, canvas.ink.text, cap=5)
+    values = [{"expected": c.expected, "achieved": c.achieved, "size": c.size(words), "n": c.n} for c in shown]
+    canvas.marks(
+        [getattr(c, side) for c in shown],
+        [r.middle for r in rows.rows],
+        [hover(c.name, words("charts.dumbbells.hover", **v)) for c, v in zip(shown, values, strict=True)],
+        [c.key for c in shown],
+        colour=canvas.ink.of(battery),
+        symbol=MARKS[battery],
+        size=12,
+        name=words(f"charts.battery.{battery}"),
+        **bars,
+    )
 
 
 def _title(shown: list[Cell], study: Study, dimension: str | None, words: Words) -> str:

@@ -8,7 +8,7 @@ from gaps.charts.cell import Cell, cells, dimension_name, widest
 from gaps.charts.chart import Chart
 from gaps.charts.layout import Canvas, Rows
 from gaps.charts.palette import ink, tint
-from gaps.charts.text import block, hover, pairs
+from gaps.charts.text import block, hover, pairs, wrap
 from gaps.i18n import Words, signed
 from gaps.model import Gap, Study
 from gaps.scoring.tables import GapTable
@@ -27,12 +27,12 @@ def gap_heatmap(table: GapTable, study: Study, *, words: Words, dark: bool = Fal
     rows = table.rows(level="dimension")
     found = {(c.gap, str(c.key)): c for c in cells(rows, "dimension", lambda id: dimension_name(study, id, language))}
     strongest = max((abs(c.mean) for c in found.values() if c.measured), default=1.0) or 1.0
-    stack = Rows.of([d.name(language) for d in dimensions], body=CELL, gap=10, width=44, lines=2, start=46)
+    stack = Rows.of([d.name(language) for d in dimensions], body=CELL, gap=10, width=44, lines=2, start=54)
     canvas = Canvas(colours, stack.height, (0.5, 5.5), top=0, bottom=2)
     canvas.xaxis = {"visible": False}
     for gap in Gap:
-        heading = f"<b>{int(gap)}</b><br>{block([words(f'charts.gap.{int(gap)}')])}"
-        canvas.text(heading, int(gap), 4, xanchor="center", align="center", size=12)
+        heading = f"<b>{int(gap)}</b><br>{block(wrap(words(f'charts.heading.{int(gap)}'), 10, 2))}"
+        canvas.text(heading, int(gap), 4, xanchor="center", align="center", size=11)
     hovers: list[tuple[float, float, str, int]] = []
     for row, dimension in zip(stack.rows, dimensions, strict=True):
         canvas.label(row)

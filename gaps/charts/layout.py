@@ -96,13 +96,35 @@ class Canvas:
         """Add a trace."""
         self.traces.append(trace)
 
+    def marks(
+        self,
+        xs: Sequence[float],
+        ys: Sequence[float],
+        hovers: Sequence[str],
+        keys: Sequence[object],
+        *,
+        colour: str | Sequence[str],
+        symbol: str = "circle",
+        size: float | Sequence[float] = 11,
+        hollow: Sequence[bool] = (),
+        name: str | None = None,
+        mode: str = "markers",
+        **bars: dict,
+    ) -> None:
+        """Add marks, each with its hover text (escaped already) and its key as customdata; `bars`: error_x or error_y from `whiskers`."""
+        symbols = [f"{symbol}-open" if h else symbol for h in hollow] if any(hollow) else symbol
+        edge = {"width": 2, "color": colour} if any(hollow) else {"width": 1.5, "color": self.ink.paper}
+        marker = {"symbol": symbols, "size": size, "color": colour, "opacity": 1, "line": edge}
+        line = {"color": self.ink.line, "width": 2}
+        texts = {"hovertext": list(hovers), "hoverinfo": "text", "customdata": list(keys), "name": name, "showlegend": name is not None}
+        self.add(go.Scatter(x=list(xs), y=list(ys), mode=mode, marker=marker, line=line, cliponaxis=False, **texts, **bars))
+
     def figure(self) -> go.Figure:
         """Draw."""
         axis = {"fixedrange": True, "showgrid": False, "zeroline": False, "automargin": False, "ticks": ""}
         ticks = {"tickfont": {"size": 12, "color": self.ink.muted}}
         layout = {
             "template": go.layout.Template(),
-            "autosize": True,
             "height": round(self.height + self.top + self.bottom),
             "margin": {"l": self.left, "r": self.right, "t": self.top, "b": self.bottom, "pad": 0},
             "paper_bgcolor": "rgba(0,0,0,0)",
@@ -135,6 +157,14 @@ class Canvas:
                 "itemdoubleclick": False,
             }
         return go.Figure(data=self.traces, layout=layout)
+
+
+def whiskers(values: Sequence[float], lows: Sequence[float], highs: Sequence[float], colour: str, *, cap: int = 0) -> dict:
+    """Error bars from interval ends; where an end is unknown none is drawn."""
+    known = [math.isfinite(low) and math.isfinite(high) for low, high in zip(lows, highs, strict=True)]
+    up = [max(h - v, 0.0) if k else 0.0 for v, h, k in zip(values, highs, known, strict=True)]
+    down = [max(v - low, 0.0) if k else 0.0 for v, low, k in zip(values, lows, known, strict=True)]
+    return {"type": "data", "symmetric": False, "array": up, "arrayminus": down, "color": colour, "thickness": 1.5, "width": cap}
 
 
 def steps(low: float, high: float, most: int = 6) -> list[float]:

@@ -5,11 +5,9 @@ from __future__ import annotations
 import math
 from statistics import NormalDist
 
-import plotly.graph_objects as go
-
 from gaps.charts.cell import Cell, cells
 from gaps.charts.chart import Chart
-from gaps.charts.layout import Canvas, gap_axis, reach
+from gaps.charts.layout import Canvas, gap_axis, reach, whiskers
 from gaps.charts.palette import ink
 from gaps.charts.text import block, columns, hover, sentences, wrap
 from gaps.i18n import Words, signed
@@ -55,8 +53,12 @@ def _draw(drawn, shown, left_out: int, private: int, overall: Cell | None, kind:
     canvas = Canvas(colours, height, (low, high), left=max(40, min(14 + 7 * widest_name, 118)), right=52, bottom=30)
     canvas.xaxis = gap_axis(low, high)
     canvas.yaxis = {
-        "visible": True, "tickmode": "array", "tickvals": ys, "ticktext": [block(n) for n in names], "tickfont": {"size": 12, "color": colours.text},
-    }  # fmt: skip
+        "visible": True,
+        "tickmode": "array",
+        "tickvals": ys,
+        "ticktext": [block(n) for n in names],
+        "tickfont": {"size": 12, "color": colours.text},
+    }
     canvas.line(0, 22, 0, height, colours.line, width=1.5)
     if overall and overall.measured:
         canvas.line(overall.mean, 22, overall.mean, height, colours.text, dash="dash")
@@ -66,16 +68,9 @@ def _draw(drawn, shown, left_out: int, private: int, overall: Cell | None, kind:
     for y, cell in zip(ys, drawn, strict=True):
         canvas.text(signed(cell.mean), 1, y, xref="paper", yanchor="middle", xanchor="left", xshift=6, size=12)
     if left_out:
-        canvas.text(
-            words("charts.units.between", n=left_out),
-            0,
-            ys[END - 1] + step / 2 + pause / 2,
-            xref="paper",
-            yanchor="middle",
-            size=12,
-            colour=colours.muted,
-        )
-    canvas.add(_intervals(drawn, ys, kind, colours, words))
+        place = {"xref": "paper", "yanchor": "middle", "size": 12, "colour": colours.muted}
+        canvas.text(words("charts.units.between", n=left_out), 0, ys[END - 1] + (step + pause) / 2, **place)
+    _intervals(canvas, drawn, ys, kind, words)
     few = sum(not _enough(c, kind) for c in shown)
     return Chart(
         canvas.figure(),
@@ -109,28 +104,24 @@ def _private(cell: Cell, kind: Gap) -> bool:
     return _counts(cell, kind).get(Role.MANAGERS, PRIVATE) < PRIVATE
 
 
-def _intervals(drawn: list[Cell], ys: list[float], kind: Gap, colours, words: Words) -> go.Scatter:
-    enough = [_enough(c, kind) for c in drawn]
-    shades = [colours.sign(c.mean) if e else colours.neutral for c, e in zip(drawn, enough, strict=True)]
-    symbols = ["circle" if e and c.sure else "circle-open" for c, e in zip(drawn, enough, strict=True)]
-    up = [c.high - c.mean if c.bounded else 0 for c in drawn]
-    down = [c.mean - c.low if c.bounded else 0 for c in drawn]
-    texts = [
-        hover(
-            c.name,
-            c.size(words),
-            words("charts.units.hover", n_expected=c.n_expected, n_achieved=c.n_achieved)
-            if not kind.paired
-            else words("charts.n_equals", n=c.n),
-            "" if e else words("charts.units.few"),
-        )
-        for c, e in zip(drawn, enough, strict=True)
+def _intervals(canvas: Canvas, drawn: list[Cell], ys: list[float], kind: Gap, words: Words) -> None:
+    """Units with enough answers in the colour of their sign, the others grey and hollow."""
+    means, enough = [c.mean for c in drawn], [_enough(c, kind) for c in drawn]
+    counts = [
+        words("charts.n_equals", n=c.n) if kind.paired else words("charts.units.hover", n_expected=c.n_expected, n_achieved=c.n_achieved)
+        for c in drawn
     ]
-    return go.Scatter(
-        x=[c.mean for c in drawn], y=ys, mode="markers", hovertext=texts, hoverinfo="text", customdata=[c.name for c in drawn],
-        marker={"size": 10, "color": shades, "symbol": symbols, "line": {"width": 2, "color": shades}},
-        error_x={"type": "data", "symmetric": False, "array": up, "arrayminus": down, "color": colours.line, "thickness": 1.5, "width": 0},
-    )  # fmt: skip
+    few = words("charts.units.few")
+    canvas.marks(
+        means,
+        ys,
+        [hover(c.name, c.size(words), n, "" if e else few) for c, n, e in zip(drawn, counts, enough, strict=True)],
+        [c.name for c in drawn],
+        colour=[canvas.ink.sign(c.mean) if e else canvas.ink.neutral for c, e in zip(drawn, enough, strict=True)],
+        hollow=[not (e and c.sure) for c, e in zip(drawn, enough, strict=True)],
+        size=10,
+        error_x=whiskers(means, [c.low for c in drawn], [c.high for c in drawn], canvas.ink.line),
+    )
 
 
 def _title(shown: list[Cell], overall: Cell | None, kind: Gap, words: Words) -> str:

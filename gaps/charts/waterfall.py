@@ -43,7 +43,7 @@ def waterfall(
     names = [words("charts.box.E"), *(words(f"charts.waterfall.step.{s}") for s in STEPS), words("charts.box.P")]
     if math.isfinite(promised):
         names.append(words("charts.waterfall.promised"))
-    stack = Rows.of(names, body=20, width=34, lines=2, gap=10, start=2)
+    stack = Rows.of(names, body=20, width=30, lines=3, gap=10, start=2)
     air = scale.span * 0.03
     canvas = Canvas(colours, stack.height, (scale.min - air, scale.max + air), bottom=30)
     canvas.xaxis = scale_axis(scale.min, scale.max)

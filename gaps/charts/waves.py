@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import math
 
-import plotly.graph_objects as go
-
 from gaps.charts.cell import Cell, cells
 from gaps.charts.chart import Chart
-from gaps.charts.layout import Canvas, gap_axis, reach
+from gaps.charts.layout import Canvas, gap_axis, reach, whiskers
 from gaps.charts.palette import ink
 from gaps.charts.text import block, hover, pairs, wrap
 from gaps.i18n import Words, signed
@@ -32,20 +30,20 @@ def wave_lines(table: GapTable, study: Study, *, gap: int = 5, words: Words, dar
     canvas.xaxis = {"tickmode": "array", "tickvals": ticks, "ticktext": [block(wrap(shown[i].name, 10, 2)) for i in ticks]}
     canvas.line(0, 0, 1, 0, colours.line, width=1.5, xref="paper")
     texts = [hover(c.name, c.size(words), words("charts.n_equals", n=c.n)) for c in shown]
-    error = {
-        "type": "data", "symmetric": False, "color": colours.line, "thickness": 1.5, "width": 5,
-        "array": [c.high - c.mean if c.bounded else 0 for c in shown], "arrayminus": [c.mean - c.low if c.bounded else 0 for c in shown],
-    }  # fmt: skip
-    shades = [colours.sign(c.mean) for c in shown]
-    canvas.add(
-        go.Scatter(
-            x=list(range(len(shown))), y=[c.mean for c in shown], mode="lines+markers", hovertext=texts, hoverinfo="text", error_y=error,
-            line={"color": colours.line, "width": 2}, customdata=[c.name for c in shown],
-            marker={"size": 11, "color": shades, "symbol": ["circle" if c.sure else "circle-open" for c in shown], "line": {"width": 2, "color": shades}},
-        )
-    )  # fmt: skip
+    means = [c.mean for c in shown]
+    canvas.marks(
+        list(range(len(shown))),
+        means,
+        texts,
+        [c.name for c in shown],
+        colour=[colours.sign(m) for m in means],
+        hollow=[not c.sure for c in shown],
+        mode="lines+markers",
+        error_y=whiskers(means, [c.low for c in shown], [c.high for c in shown], colours.line, cap=5),
+    )
     for i in ticks:
-        canvas.text(signed(shown[i].mean), i, shown[i].mean, xanchor="left", yanchor="bottom", xshift=8, yshift=2, size=12, bold=True)
+        top = shown[i].high if shown[i].bounded else shown[i].mean
+        canvas.text(signed(shown[i].mean), i, top, xanchor="center", yanchor="bottom", yshift=4, size=12, bold=True)
     label = words("charts.gap_label", gap=gap, name=words(f"charts.gap.{gap}"))
     return Chart(
         canvas.figure(),

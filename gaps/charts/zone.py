@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import math
 
-import plotly.graph_objects as go
-
 from gaps.charts.cell import dimension_name
 from gaps.charts.chart import Chart
 from gaps.charts.layout import Canvas, Rows, scale_axis
@@ -42,14 +40,16 @@ def zone_bands(zone: ZoneTable, study: Study, *, words: Words, dark: bool = Fals
             )
         )
     for battery, column in ((Battery.ADEQUATE, "adequate"), (Battery.DESIRED, "desired"), (Battery.PERCEPTION, "perceived")):
-        canvas.add(
-            go.Scatter(
-                x=[float(r[column]) for r in shown], y=[r.middle for r in stack.rows], mode="markers", hovertext=texts, hoverinfo="text",
-                name=words(f"charts.battery.{battery}"), cliponaxis=False, customdata=[r["dimension"] for r in shown],
-                marker={"symbol": MARKS[battery], "size": 12 if battery is Battery.PERCEPTION else 10, "color": colours.of(battery),
-                        "line": {"color": colours.paper, "width": 1.5}},
-            )
-        )  # fmt: skip
+        canvas.marks(
+            [float(r[column]) for r in shown],
+            [r.middle for r in stack.rows],
+            texts,
+            [r["dimension"] for r in shown],
+            colour=colours.of(battery),
+            symbol=MARKS[battery],
+            size=13,
+            name=words(f"charts.battery.{battery}"),
+        )
     return Chart(
         canvas.figure(),
         _title(shown, names, words),

@@ -1,0 +1,103 @@
+"""Three models of the outcome side by side: the gap, perception alone, perception with expectation (methods 1.4)."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+
+from gaps.charts.chart import Chart
+from gaps.charts.drivers import predictors_of
+from gaps.charts.layout import Canvas, Rows, gap_axis, reach, whiskers
+from gaps.charts.palette import MARKS, ink
+from gaps.charts.text import hover, pairs
+from gaps.i18n import Words
+from gaps.model import Battery, Study
+from gaps.stats.results import DriverFit, Term
+
+# the fit's predictors, the prefix of its terms, and the words for this series
+SERIES = (
+    ("P-E", "", "charts.models.pe"),
+    ("P", "", "charts.models.p"),
+    ("P,E", "P:", "charts.models.p_given_e"),
+    ("P,E", "E:", "charts.models.e_given_p"),
+)
+
+
+def models_side_by_side(fits: Sequence[DriverFit], study: Study, *, words: Words, dark: bool = False) -> Chart:
+    """Draw every dimension's standardised slope in the three models: the gap, perception alone, perception with expectation.
+
+    The interval is the slope's HC3 interval on the standardised scale (the standard deviations taken as known).
+    """
+    usable = {f.predictors: f for f in fits if f.withheld is None and f.terms}
+    outcome = next((f.outcome for f in fits), "overall_quality")
+    series = [(usable[m], prefix, key) for m, prefix, key in SERIES if m in usable]
+    colours = ink(dark)
+    if not series:
+        title = words("charts.models.title.nothing")
+        return Chart(Canvas(colours, 40, (-1, 1)).figure(), title, "", words("charts.withheld.nothing_drawn"), title)
+    found = {d.id for fit, prefix, _ in series for d in study.instrument.dimensions if _term(fit, prefix + d.id)}
+    dimensions = [d for d in study.instrument.dimensions if d.id in found]
+    lane = 15
+    stack = Rows.of([d.name(words.language) for d in dimensions], body=lane * len(series), width=44, lines=2, start=2)
+    ends = [v for fit, _, _ in series for t in fit.terms for v in standardised(t)]
+    low, high = reach(ends)
+    canvas = Canvas(colours, stack.height, (low, high), top=20 + 20 * len(series), bottom=30, legend=True)
+    canvas.xaxis = gap_axis(low, high)
+    canvas.line(0, 0, 0, stack.height, colours.line, width=1.5)
+    for row in stack.rows:
+        canvas.label(row)
+    looks = {
+        "charts.models.pe": ("square", colours.text),
+        "charts.models.p": ("triangle-up", colours.muted),
+        "charts.models.p_given_e": (MARKS[Battery.PERCEPTION], colours.of(Battery.PERCEPTION)),
+        "charts.models.e_given_p": (MARKS[Battery.EXPECTATION], colours.of(Battery.EXPECTATION)),
+    }
+    for i, (fit, prefix, key) in enumerate(series):
+        lanes = [(row, dim, term) for row, dim in zip(stack.rows, dimensions, strict=True) if (term := _term(fit, prefix + dim.id))]
+        values = [standardised(term) for _, _, term in lanes]
+        offset = (i - (len(series) - 1) / 2) * lane
+        symbol, colour = looks[key]
+        lows, betas, highs = ([v[k] for v in values] for k in range(3))
+        told = [words("charts.models.hover", beta=b, interval=words.interval(lo, hi), n=fit.n) for lo, b, hi in values]
+        canvas.marks(
+            betas,
+            [row.middle + offset for row, _, _ in lanes],
+            [hover(d.name(words.language), words(key), t) for (_, d, _), t in zip(lanes, told, strict=True)],
+            [d.id for _, d, _ in lanes],
+            colour=colour,
+            symbol=symbol,
+            size=10,
+            hollow=[lo <= 0 <= hi for lo, _, hi in values],
+            name=words(key),
+            error_x=whiskers(betas, lows, highs, colours.line),
+        )
+    return Chart(
+        canvas.figure(),
+        _title(usable, outcome, words),
+        words("charts.models.subtitle", outcome=words(f"charts.outcome.{outcome}")),
+        words("charts.models.caption", who=words("charts.n.customers", n=max(f.n for f in usable.values()))),
+        words(
+            "charts.models.alt",
+            rows=pairs(words, ((predictors_of(f, words), words("charts.models.r2", r2=f.adj_r2)) for f in usable.values())),
+        ),
+    )
+
+
+def _term(fit: DriverFit, name: str) -> Term | None:
+    return next((t for t in fit.terms if t.name == name and math.isfinite(t.beta)), None)
+
+
+def standardised(term: Term) -> tuple[float, float, float]:
+    """Low, value and high of the standardised slope: the interval of b in the unit of beta."""
+    if not term.b or not math.isfinite(term.b):
+        return (term.beta, term.beta, term.beta)
+    unit = term.beta / term.b
+    return (term.low * unit, term.beta, term.high * unit)
+
+
+def _title(usable: Mapping[str, DriverFit], outcome: str, words: Words) -> str:
+    name = words(f"charts.outcome.{outcome}")
+    if {"P-E", "P", "P,E"} <= usable.keys():
+        return words("charts.models.title.three", outcome=name, gap=usable["P-E"].adj_r2, p=usable["P"].adj_r2, both=usable["P,E"].adj_r2)
+    first = next(iter(usable.values()))
+    return words("charts.models.title.one", outcome=name, model=predictors_of(first, words), r2=first.adj_r2)
