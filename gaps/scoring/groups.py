@@ -33,7 +33,10 @@ class View:
 
 @dataclass(frozen=True, eq=False)
 class Groups:
-    """All blocks of a table, and per role the partitions of respondents to sum within: the cells of unit x wave, then each segment's values."""
+    """All blocks of a table, and per role the partitions of respondents to sum within.
+
+    The first partition is into the cells of unit x wave that occur; for customers one per segment column follows, into its values.
+    """
 
     views: tuple[View, ...]
     partitions: Mapping[Role, tuple[Partition, ...]]

@@ -126,9 +126,7 @@ def customer_scores(study: Study) -> CustomerScores:
     expected, achieved = study.expectation, Battery.PERCEPTION
     if expected is not None and achieved in study.answers:
         pair = paired_scores(study, expected, achieved)
-        return CustomerScores(
-            pair.expected, pair.achieved, pair.gap, pair.expected_total, pair.achieved_total, pair.gap_total
-        )
+        return CustomerScores(pair.expected, pair.achieved, pair.gap, pair.expected_total, pair.achieved_total, pair.gap_total)
     if achieved in study.answers:
         frame, total = battery_scores(study, achieved)
         return CustomerScores(perception=frame, perception_total=total)

@@ -27,8 +27,9 @@ class Partition:
 class Sums:
     """Weighted sums of scores, each levels x groups. Groups that are united add their sums.
 
-    n respondents; w, ww: sum of the case weights and of their squares; scores: per named score the sum of w x score; x, xx: sums of w y and w y² of
-    the score y whose spread is wanted; wx, wxx: the same with squared weights. Without case weights every weight is 1.
+    n: respondents; w, ww: the sums of their case weights and of the squares; scores: for each of several scores the sum of w times it;
+    x, xx: the sums of w y and w y², y being the score whose spread is wanted; wx, wxx: the same with squared weights. Without case
+    weights every weight is 1.
 
     y stands a scale's width from zero at most, so that x and xx lose no digits that matter to cancellation.
     """

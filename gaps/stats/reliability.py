@@ -1,0 +1,81 @@
+"""How consistently the items of a dimension are answered: Cronbach's alpha."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+from scipy import special
+
+from gaps.model import Battery, Study
+from gaps.stats.results import Reliability
+
+GAP = "gap"
+FEWEST = 3
+ONE_ITEM, TOO_FEW, NO_VARIATION = "one_item", "too_few", "no_variation"
+
+
+def reliability(study: Study, confidence: float = 0.95) -> Reliability:
+    """Estimate alpha per dimension for each battery, and for the item-wise gaps (battery "gap").
+
+    Respondents with all items of the dimension answered (listwise within the dimension); case weights are not used. Withheld: one_item,
+    too_few (fewer than three respondents), no_variation (the sum score does not vary). Low alphas are shown, not judged.
+    """
+    blocks = [(battery.value, study.answers[battery]) for battery in Battery if battery in study.answers]
+    if study.expectation is not None and Battery.PERCEPTION in study.answers:
+        blocks.append((GAP, study.answers[Battery.PERCEPTION] - study.answers[study.expectation]))
+    rows = [row for name, answers in blocks for row in _rows(study, name, answers, confidence)]
+    return Reliability(pd.DataFrame(rows, columns=["dimension", "battery", "items", "n", "alpha", "low", "high", "withheld"]))
+
+
+def _rows(study: Study, battery: str, answers: pd.DataFrame, confidence: float) -> Iterator[dict[str, object]]:
+    for dimension in study.instrument.dimensions:
+        numbers = [number for number in study.instrument.numbers_of(dimension.id) if number in answers]
+        if not numbers:
+            continue
+        x = answers[numbers].to_numpy(np.float64)
+        x = x[~np.isnan(x).any(axis=1)]
+        n, k = x.shape
+        value, withheld = _alpha_or_reason(x)
+        low, high = feldt_interval(value, n, k, confidence) if not withheld else (np.nan, np.nan)
+        yield {
+            "dimension": dimension.id, "battery": battery, "items": k, "n": n,
+            "alpha": value, "low": low, "high": high, "withheld": withheld,
+        }  # fmt: skip
+
+
+def _alpha_or_reason(x: np.ndarray) -> tuple[float, str]:
+    if x.shape[1] < 2:
+        return np.nan, ONE_ITEM
+    if len(x) < FEWEST:
+        return np.nan, TOO_FEW
+    value = alpha(x)
+    return value, NO_VARIATION if np.isnan(value) else ""
+
+
+def alpha(x: np.ndarray) -> float:
+    """Compute raw alpha = k/(k-1) (1 - sum of item variances / variance of the sum); x respondents x items, complete.
+
+    NaN where the sum does not vary. Cronbach (1951); agrees with pingouin.cronbach_alpha.
+    """
+    k = x.shape[1]
+    total = x.sum(axis=1)
+    if np.ptp(total) <= 1e-9 * max(1.0, float(np.abs(total).max())):
+        return np.nan
+    return float(k / (k - 1) * (1 - x.var(axis=0, ddof=1).sum() / total.var(ddof=1)))
+
+
+def feldt_interval(alpha: float, n: int, k: int, confidence: float = 0.95) -> tuple[float, float]:
+    """Give alpha's interval: 1 - (1-alpha) F(1-a/2) to 1 - (1-alpha) F(a/2), F with n-1 and (n-1)(k-1) degrees of freedom.
+
+    Feldt, Woodruff & Salih (1987). Checked: alpha .5917188, n 11, k 3 gives .195 to .840 (pingouin).
+    """
+    if not 0 < confidence < 1:
+        raise ValueError(f"confidence must lie between 0 and 1, not {confidence}")
+    if n < 2 or k < 2:
+        raise ValueError(f"alpha's interval needs at least two respondents and two items, not {n} and {k}")
+    tail = (1 - confidence) / 2
+    df1, df2 = n - 1, (n - 1) * (k - 1)
+    upper, lower = (special.fdtri(df1, df2, q) for q in (1 - tail, tail))
+    return float(1 - (1 - alpha) * upper), float(1 - (1 - alpha) * lower)
