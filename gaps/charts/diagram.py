@@ -81,7 +81,7 @@ def _narrow() -> Plan:
     order = (Battery.EXPECTATION, Battery.PERCEPTION, Battery.PROMISE, Battery.DELIVERY, Battery.STANDARD, Battery.BELIEF)
     tops = dict(zip(order, (28, 142, 312, 426, 540, 654), strict=True))
     boxes = {b: Box(b, left, right, y, y + tall) for b, y in tops.items()}
-    return Plan(height=714, divider=272, boxes=boxes, rail=26, label=18, columns=36, narrow=True)
+    return Plan(height=714, divider=272, boxes=boxes, rail=26, label=18, columns=32, narrow=True)
 
 
 def _halves(canvas: Canvas, plan: Plan, words: Words) -> None:

@@ -11,7 +11,7 @@ from gaps.charts.cell import dimension_name
 from gaps.charts.chart import Chart
 from gaps.charts.layout import Canvas, Rows, gap_axis, reach, steps, whiskers
 from gaps.charts.palette import ink, tint
-from gaps.charts.text import block, clauses, hover, pairs, sentences
+from gaps.charts.text import clauses, hover, pairs, sentences
 from gaps.i18n import Words, signed
 from gaps.model import Study
 from gaps.stats.results import DriverFit
@@ -45,14 +45,13 @@ def driver_shares(fit: DriverFit, study: Study, *, words: Words, dark: bool = Fa
         return _withheld(fit.verdict.reason, {}, fit, words, dark)
     colours = ink(dark)
     leading = {fit.verdict.driver} if fit.verdict.driver else set(fit.verdict.leading)
-    stack = Rows.of([s.name for s in shares], body=20, width=24, start=2)
+    stack = Rows.of([s.name for s in shares], [_value(s, words) for s in shares])
     top = max(max((s.high for s in shares if math.isfinite(s.high)), default=0), max(s.share for s in shares))
     canvas = Canvas(colours, stack.height, (0, top * 1.04), bottom=30)
     ticks = steps(0, top * 1.04, most=5)
     canvas.xaxis = {"tickmode": "array", "tickvals": ticks, "ticktext": [words.percent(t) for t in ticks]}
     for row, share in zip(stack.rows, shares, strict=True):
-        first = words("charts.drivers.first", p_first=share.p_first) if math.isfinite(share.p_first) else ""
-        canvas.label(row, f"<b>{words.percent(share.share)}</b>" + (f" · {first}" if first else ""), bold=share.key in leading)
+        canvas.label(row, bold=share.key in leading)
         canvas.line(0, row.middle, top * 1.04, row.middle, colours.track, width=2)
     values = [s.share for s in shares]
     canvas.add(
@@ -75,6 +74,12 @@ def driver_shares(fit: DriverFit, study: Study, *, words: Words, dark: bool = Fa
         _caption(fit, shares, words),
         words("charts.drivers.alt", rows=pairs(words, ((s.name, _spoken(s, words)) for s in shares))),
     )
+
+
+def _value(share: Share, words: Words) -> str:
+    """41 % · first: 96 %."""
+    first = words("charts.drivers.first", p_first=share.p_first) if math.isfinite(share.p_first) else ""
+    return " · ".join(filter(None, (words.percent(share.share), first)))
 
 
 def _shares(fit: DriverFit, study: Study, words: Words) -> list[Share]:
@@ -165,13 +170,14 @@ def _slopes(fit: DriverFit, study: Study, words: Words, dark: bool) -> Chart:
     """Each predictor alone: the simple slopes with their intervals."""
     colours = ink(dark)
     terms = [t for t in fit.terms if math.isfinite(t.b)]
-    stack = Rows.of([name_of(t.name, study, words) for t in terms], body=18, width=26, start=2)
+    sizes = [words("charts.cell.size", mean=t.b, interval=words.interval(t.low, t.high)) for t in terms]
+    stack = Rows.of([name_of(t.name, study, words) for t in terms], sizes)
     low, high = reach([v for t in terms for v in (t.low, t.high, t.b)])
     canvas = Canvas(colours, max(stack.height, 40), (low, high), bottom=30)
     canvas.xaxis = gap_axis(low, high)
     canvas.line(0, 0, 0, stack.height, colours.line, width=1.5)
-    for row, term in zip(stack.rows, terms, strict=True):
-        canvas.label(row, block([words("charts.cell.size", mean=term.b, interval=words.interval(term.low, term.high))]))
+    for row in stack.rows:
+        canvas.label(row)
     slopes, names = [t.b for t in terms], [name_of(t.name, study, words) for t in terms]
     canvas.marks(
         slopes,

@@ -23,12 +23,12 @@ def dumbbells(table: GapTable, study: Study, *, dimension: str | None = None, wo
     found = _dimensions(table, study, words) if dimension is None else _items(table, study, dimension, words)
     shown = [c for c in found if c.measured]
     scale, colours = study.instrument.scale, ink(dark)
-    rows = Rows.of([c.name for c in shown], body=20, width=20 if dimension is None else 23, lines=5, start=4)
+    rows = Rows.of([c.name for c in shown], [c.size(words) for c in shown])
     air = scale.span * 0.03
     canvas = Canvas(colours, max(rows.height, 40), (scale.min - air, scale.max + air), top=30, bottom=30, legend=bool(shown))
     canvas.xaxis = scale_axis(scale.min, scale.max)
     for row, cell in zip(rows.rows, shown, strict=True):
-        canvas.label(row, cell.size(words), bold=dimension is None)
+        canvas.label(row, bold=dimension is None)
         canvas.line(scale.min, row.middle, scale.max, row.middle, colours.track, width=2)
         canvas.add(_bar(cell, row.middle, colours))
     expected = study.expectation or Battery.EXPECTATION

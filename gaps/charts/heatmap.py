@@ -27,7 +27,7 @@ def gap_heatmap(table: GapTable, study: Study, *, words: Words, dark: bool = Fal
     rows = table.rows(level="dimension")
     found = {(c.gap, str(c.key)): c for c in cells(rows, "dimension", lambda id: dimension_name(study, id, language))}
     strongest = max((abs(c.mean) for c in found.values() if c.measured), default=1.0) or 1.0
-    stack = Rows.of([d.name(language) for d in dimensions], body=CELL, gap=10, width=44, lines=2, start=54)
+    stack = Rows.of([d.name(language) for d in dimensions], body=CELL, gap=10, start=54)
     canvas = Canvas(colours, stack.height, (0.5, 5.5), top=0, bottom=2)
     canvas.xaxis = {"visible": False}
     for gap in Gap:

@@ -12,21 +12,27 @@ from dataclasses import dataclass, field
 import plotly.graph_objects as go
 
 from gaps.charts.palette import FONT, Ink
-from gaps.charts.text import block, wrap
+from gaps.charts.text import block, columns, wrap
 from gaps.i18n import plain, signed
 
 LINE = 17  # pixels of a line of label text
 SIZE = 13  # font size of labels
+COLUMNS = 40  # of label text on one line of a 320 pixel phone
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row: its label's lines, where the label begins and where the mark's middle lies, in pixels from the top."""
+    """One row: its label's lines, the number beside the last of them, and where it lies, in pixels from the top."""
 
     lines: tuple[str, ...]
+    value: str
     top: float
     middle: float
-    bottom: float
+
+    @property
+    def value_top(self) -> float:
+        """Where the line begins that carries the number."""
+        return self.top + LINE * (len(self.lines) - 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +43,18 @@ class Rows:
     height: float
 
     @classmethod
-    def of(cls, names: Sequence[str], *, body: float = 22, gap: float = 12, width: int = 26, lines: int = 3, start: float = 0) -> Rows:
-        """Stack rows: label lines, then `body` pixels for the mark, then `gap` pixels of air."""
+    def of(cls, names: Sequence[str], values: Sequence[str] = (), *, body: float = 20, gap: float = 12, start: float = 4) -> Rows:
+        """Stack rows: label lines, then `body` pixels for the mark, then `gap` pixels of air.
+
+        A number stands right of its label's last line, or on a line of its own where both would not fit on a narrow phone.
+        """
         top, rows = start, []
-        for name in names:
-            wrapped = tuple(wrap(name, width, lines))
-            middle = top + LINE * len(wrapped) + body / 2 + 1
-            rows.append(Row(wrapped, top, middle, middle + body / 2))
+        for name, value in zip(names, values or [""] * len(names), strict=True):
+            lines = wrap(name, COLUMNS, 4)
+            if value and columns(lines[-1]) + columns(value) + 2 > COLUMNS:
+                lines.append("")
+            middle = top + LINE * len(lines) + body / 2 + 1
+            rows.append(Row(tuple(lines), value, top, middle))
             top = middle + body / 2 + gap
         return cls(tuple(rows), top)
 
@@ -55,8 +66,8 @@ class Canvas:
     ink: Ink
     height: float
     x: tuple[float, float]
-    left: int = 8
-    right: int = 10
+    left: int = 6
+    right: int = 6
     top: int = 6
     bottom: int = 28
     traces: list = field(default_factory=list)
@@ -74,11 +85,11 @@ class Canvas:
             {"text": f"<b>{text}</b>" if bold else text, "x": x, "y": y, "showarrow": False, "font": font, "borderpad": 0} | place
         )
 
-    def label(self, row: Row, value: str = "", *, bold: bool = True, colour: str | None = None) -> None:
-        """Write a row's label at the left and its number at the right of the same line."""
+    def label(self, row: Row, *, bold: bool = True, colour: str | None = None, strong: bool = False) -> None:
+        """Write a row's label at the left and its number at the right."""
         self.text(block(row.lines), 0, row.top, xref="paper", bold=bold)
-        if value:
-            self.text(value, 1, row.top, xref="paper", xanchor="right", align="right", colour=colour)
+        if row.value:
+            self.text(block([row.value]), 1, row.value_top, xref="paper", xanchor="right", align="right", colour=colour, bold=strong)
 
     def line(self, x0: float, y0: float, x1: float, y1: float, colour: str, width: float = 1, dash: str = "solid", **more) -> None:
         """Draw a straight line under the marks."""
@@ -121,7 +132,7 @@ class Canvas:
 
     def figure(self) -> go.Figure:
         """Draw."""
-        axis = {"fixedrange": True, "showgrid": False, "zeroline": False, "automargin": False, "ticks": ""}
+        axis = {"fixedrange": True, "showgrid": False, "zeroline": False, "automargin": False, "ticks": "", "ticklabeloverflow": "allow"}
         ticks = {"tickfont": {"size": 12, "color": self.ink.muted}}
         layout = {
             "template": go.layout.Template(),

@@ -38,7 +38,7 @@ def models_side_by_side(fits: Sequence[DriverFit], study: Study, *, words: Words
     found = {d.id for fit, prefix, _ in series for d in study.instrument.dimensions if _term(fit, prefix + d.id)}
     dimensions = [d for d in study.instrument.dimensions if d.id in found]
     lane = 15
-    stack = Rows.of([d.name(words.language) for d in dimensions], body=lane * len(series), width=44, lines=2, start=2)
+    stack = Rows.of([d.name(words.language) for d in dimensions], body=lane * len(series))
     ends = [v for fit, _, _ in series for t in fit.terms for v in standardised(t)]
     low, high = reach(ends)
     canvas = Canvas(colours, stack.height, (low, high), top=20 + 20 * len(series), bottom=30, legend=True)

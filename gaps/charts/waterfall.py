@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 
 from gaps.charts.cell import dimension_name
 from gaps.charts.chart import Chart
-from gaps.charts.layout import Canvas, Rows, scale_axis
+from gaps.charts.layout import Canvas, Row, Rows, scale_axis
 from gaps.charts.palette import MARKS, ink
 from gaps.charts.text import hover, pairs
 from gaps.i18n import Words, plain, signed
@@ -43,7 +43,10 @@ def waterfall(
     names = [words("charts.box.E"), *(words(f"charts.waterfall.step.{s}") for s in STEPS), words("charts.box.P")]
     if math.isfinite(promised):
         names.append(words("charts.waterfall.promised"))
-    stack = Rows.of(names, body=20, width=30, lines=3, gap=10, start=2)
+    numbers = [plain(expected), *map(signed, changes), plain(perceived)]
+    if math.isfinite(promised):
+        numbers.append(f"{plain(promised)} · {words('charts.waterfall.gap4', gap4=levels[3] - promised)}")
+    stack = Rows.of(names, numbers, gap=10)
     air = scale.span * 0.03
     canvas = Canvas(colours, stack.height, (scale.min - air, scale.max + air), bottom=30)
     canvas.xaxis = scale_axis(scale.min, scale.max)
@@ -56,7 +59,7 @@ def waterfall(
     canvas.line(perceived, stack.rows[4].middle, perceived, stack.rows[5].middle, colours.line, dash="dot")
     _level(canvas, stack.rows[5], Battery.PERCEPTION, perceived, words)
     if math.isfinite(promised):
-        _level(canvas, stack.rows[6], Battery.PROMISE, promised, words, note=words("charts.waterfall.gap4", gap4=levels[3] - promised))
+        _level(canvas, stack.rows[6], Battery.PROMISE, promised, words)
     said = pairs(words, ((words(f"charts.waterfall.step.{s}"), signed(c)) for s, c in zip(STEPS, changes, strict=True)))
     return Chart(
         canvas.figure(),
@@ -79,23 +82,17 @@ def _where(study: Study, dimension: str | None, unit: str | None, words: Words) 
     return what if unit is None else words("charts.in_unit", what=what, unit=unit)
 
 
-def _level(canvas: Canvas, row, battery: Battery, value: float, words: Words, note: str = "") -> None:
-    canvas.label(row, f"<b>{plain(value)}</b>" if not note else f"<b>{plain(value)}</b> · {note}")
-    colour = canvas.ink.of(battery)
-    canvas.add(
-        go.Scatter(
-            x=[value], y=[row.middle], mode="markers", hoverinfo="text", cliponaxis=False, customdata=[str(battery)],
-            marker={"symbol": MARKS[battery], "size": 15, "color": colour, "line": {"color": canvas.ink.paper, "width": 1.5}},
-            hovertext=[hover(words("charts.pair", name=words(f"charts.box.{battery}"), value=plain(value)), note)],
-        )
-    )  # fmt: skip
+def _level(canvas: Canvas, row: Row, battery: Battery, value: float, words: Words) -> None:
+    canvas.label(row, strong=True)
+    text = hover(words("charts.pair", name=words(f"charts.box.{battery}"), value=row.value))
+    canvas.marks([value], [row.middle], [text], [str(battery)], colour=canvas.ink.of(battery), symbol=MARKS[battery], size=15)
 
 
-def _step(canvas: Canvas, row, start: float, end: float, change: float, reached: Battery, words: Words) -> None:
+def _step(canvas: Canvas, row: Row, start: float, end: float, change: float, reached: Battery, words: Words) -> None:
     """A floating bar from one level to the next; the level reached is marked at its end."""
     colours = canvas.ink
     colour = colours.sign(change)
-    canvas.label(row, f"<b>{signed(change)}</b>", colour=colour, bold=False)
+    canvas.label(row, colour=colour, bold=False, strong=True)
     text = hover(
         " ".join(row.lines),
         words("charts.waterfall.hover", start=start, end=end, change=change, level=words(f"charts.box.{reached}")),

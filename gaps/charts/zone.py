@@ -22,14 +22,15 @@ def zone_bands(zone: ZoneTable, study: Study, *, words: Words, dark: bool = Fals
     shown = [r for r in records if all(math.isfinite(float(r[c])) for c in ("adequate", "desired", "perceived"))]
     names = [dimension_name(study, r["dimension"], words.language) for r in shown]
     scale, colours = study.instrument.scale, ink(dark)
-    stack = Rows.of(names, body=24, width=26, start=4)
+    states = [words(f"charts.zone.state.{_state(r)}") for r in shown]
+    stack = Rows.of(names, states, body=24)
     air = scale.span * 0.03
     canvas = Canvas(colours, max(stack.height, 40), (scale.min - air, scale.max + air), top=30, bottom=30, legend=bool(shown))
     canvas.xaxis = scale_axis(scale.min, scale.max)
     texts = []
     for row, record, name in zip(stack.rows, shown, names, strict=True):
-        state = words(f"charts.zone.state.{_state(record)}")
-        canvas.label(row, state, colour=colours.shortfall if _state(record) == "below" else None)
+        below = _state(record) == "below"
+        canvas.label(row, colour=colours.shortfall if below else None, strong=below)
         canvas.line(scale.min, row.middle, scale.max, row.middle, colours.track, width=2)
         band = colours.of(Battery.DESIRED)
         canvas.rect(record["adequate"], row.middle - 9, record["desired"], row.middle + 9, tint(band, 0.22), outline=tint(band, 0.6))
