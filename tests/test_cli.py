@@ -1,0 +1,128 @@
+"""The command line: what each command prints, writes and returns."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+from gaps import cli
+from gaps.i18n import LANGUAGES, Words
+from openpyxl import Workbook, load_workbook
+
+
+@pytest.fixture
+def study_file(tmp_path):
+    """Six customers, two units, two items of one dimension each, every gap -1."""
+    book = Workbook()
+    sheet = book.active
+    sheet.title = "customers"
+    sheet.append(["unit", "wave", "age", "E1", "E2", "P1", "P2", "overall_quality"])
+    for n in range(6):
+        sheet.append([f"Branch {n % 2}", "2026", "young" if n < 3 else "old", 6, 7, 5, 6, 4 + n % 3])
+    items = book.create_sheet("items")
+    items.append(["item", "dimension", "label"])
+    items.append([1, "reliability", "keeps promises"])
+    items.append([2, "empathy", "listens"])
+    path = tmp_path / "study.xlsx"
+    book.save(path)
+    return path
+
+
+@pytest.fixture
+def broken_file(tmp_path):
+    book = Workbook()
+    book.active.append(["colour", "taste"])
+    book.active.append(["red", "sweet"])
+    path = tmp_path / "broken.xlsx"
+    book.save(path)
+    return path
+
+
+def test_check_lists_what_was_read(study_file, capsys):
+    assert cli.main(["check", str(study_file), "--language", "en"]) == 0
+    out = capsys.readouterr().out
+    assert "customers (sheet customers): 6 rows read, 6 respondents used, 0 set aside" in out
+    assert "The study can be analysed." in out
+
+
+def test_check_refuses_with_every_error_and_status_one(broken_file, capsys):
+    assert cli.main(["check", str(broken_file), "--language", "en"]) == 1
+    assert "ERROR" in capsys.readouterr().out
+
+
+def test_analyse_prints_findings_and_writes_json(study_file, tmp_path, capsys):
+    out = tmp_path / "result.json"
+    assert cli.main(["analyse", str(study_file), "--json", str(out), "--resamples", "50", "--seed", "3", "--language", "en"]) == 0
+    document = json.loads(out.read_text(encoding="utf-8"))
+    assert document["schema"] == "gaps-result/1"
+    total = [r for r in document["gaps"] if r["gap"] == 5 and not any(r[k] for k in ("unit", "wave", "segment", "dimension", "item"))]
+    assert [r["mean"] for r in total] == [-1.0]
+    assert all(f["seed"] == 3 and f["resamples"] == 50 for f in document["drivers"])
+    assert "Only 6 customers can be used: their mean gap is −1.00" in capsys.readouterr().out
+
+
+def test_analyse_to_standard_output_is_nothing_but_json(study_file, capsys):
+    assert cli.main(["analyse", str(study_file), "--json", "-", "--resamples", "20"]) == 0
+    assert json.loads(capsys.readouterr().out)["study"]["respondents"]["customers"] == 6
+
+
+def test_selection_narrows_the_study(study_file, capsys):
+    options = ["--unit", "Branch 1", "--wave", "2026", "--segment", "age=old"]
+    assert cli.main(["analyse", str(study_file), "--json", "-", "--resamples", "20", *options]) == 0
+    assert json.loads(capsys.readouterr().out)["study"]["respondents"]["customers"] == 2
+
+
+def test_refused_study_has_status_one_and_its_problems_in_the_json(broken_file, tmp_path, capsys):
+    out = tmp_path / "result.json"
+    assert cli.main(["analyse", str(broken_file), "--json", str(out)]) == 1
+    document = json.loads(out.read_text(encoding="utf-8"))
+    assert document["gaps"] == [] and any(p["severity"] == "error" and p["message"] for p in document["problems"])
+    assert capsys.readouterr().err.strip()
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [],
+        ["nonsense"],
+        ["check", "no-such-file.xlsx"],
+        ["analyse", "STUDY", "--unit", "Atlantis"],
+        ["analyse", "STUDY", "--segment", "age"],
+        ["analyse", "STUDY", "--segment", "age=ancient"],
+        ["analyse", "STUDY", "--segment", "shoe=42"],
+        ["analyse", "STUDY", "--resamples", "0"],
+        ["analyse", "STUDY", "--json", "/no/such/folder/x.json"],
+        ["template", "x.xlsx", "--instrument", "horoscope"],
+    ],
+)
+def test_wrong_command_lines_have_status_two_and_say_why(arguments, study_file, capsys):
+    with pytest.raises(SystemExit) as stop:
+        cli.main([str(study_file) if a == "STUDY" else a for a in arguments])
+    assert stop.value.code == 2
+    assert capsys.readouterr().err.strip()
+
+
+def test_template_and_sample_are_workbooks(tmp_path):
+    for command in ("template", "sample"):
+        out = tmp_path / f"{command}.xlsx"
+        assert cli.main([command, str(out)]) == 0
+        assert "customers" in load_workbook(out, read_only=True).sheetnames
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("command", ["check", "analyse", "sample", "template", "serve"])
+def test_help_teaches_in_both_languages(command, language, capsys):
+    with pytest.raises(SystemExit) as stop:
+        cli.main([command, "--language", language, "--help"])
+    assert stop.value.code == 0
+    assert Words(language)(f"cli.{command}.example").splitlines()[-1].strip() in capsys.readouterr().out
+
+
+def test_control_characters_from_a_file_never_reach_the_terminal(capsys):
+    cli._say("unit \x1b[31mred\x07")
+    assert "\x1b" not in capsys.readouterr().out
+
+
+def test_runs_as_a_module():
+    done = subprocess.run([sys.executable, "-m", "gaps", "--version"], capture_output=True, text=True, check=False)
+    assert done.returncode == 0 and done.stdout.strip()
