@@ -75,44 +75,42 @@ def _batteries(study: Study, gap: Gap) -> tuple[Battery, Battery]:
     return study.expectation if gap.expected is Battery.EXPECTATION else gap.expected, gap.achieved
 
 
-def _gather(study: Study, role: Role, scored: Iterable[Level], groups: Groups, spread, items: bool = True) -> tuple[list, list[Sums]]:
-    """Names of the levels and their sums; `spread` makes of a level's scores the one whose standard deviation is wanted."""
+def _gather(study: Study, role: Role, scored: Iterable[Level], groups: Groups, items: bool, base: float = 0.0) -> tuple[list, list[Sums]]:
+    """Names of the levels and the sums of their scores: the second above the first of a pair, a single one above `base`."""
     names = []
 
-    def rows():
+    def rows() -> Iterator[tuple[np.ndarray | float, np.ndarray]]:
         for level in scored:
             if items or level.item is None:
                 names.append((level.dimension, level.item))
-                yield level.scores, spread(*level.scores)
+                below, score = (base, *level.scores)[-2:]
+                yield below, score - below
 
     return names, collect(rows(), groups.partitions[role], weights(study, role))
 
 
 def _paired(study: Study, gap: Gap, groups: Groups, items: bool):
     role = gap.achieved.role
-    names, collected = _gather(study, role, levels(study, *_batteries(study, gap)), groups, lambda e, a: a - e, items)
+    names, collected = _gather(study, role, levels(study, *_batteries(study, gap)), groups, items)
 
     def columns(view: View) -> dict[str, np.ndarray]:
-        sums = groups.sums(role, collected, view)
-        return _one_sample(sums, sums.mean(0), sums.mean(1))
+        return _one_sample(groups.sums(role, collected, view))
 
     return names, columns
 
 
 def _direct(study: Study, gap: Gap, groups: Groups):
     role, top = DIRECT_ROLE[gap], study.instrument.scale.max
-    names, collected = _gather(study, role, ratings(study, gap), groups, lambda rating: rating - top)
+    names, collected = _gather(study, role, ratings(study, gap), groups, True, top)
     none = collect(_none_written(study, gap, names), groups.partitions[role])
 
     def columns(view: View) -> dict[str, np.ndarray]:
-        sums = groups.sums(role, collected, view)
-        expected = np.where(sums.n > 0, top, np.nan)
-        return _one_sample(sums, expected, sums.mean(0)) | {"n_none": groups.sums(role, none, view).n}
+        return _one_sample(groups.sums(role, collected, view)) | {"n_none": groups.sums(role, none, view).n}
 
     return names, columns
 
 
-def _none_written(study: Study, gap: Gap, names) -> Iterator[tuple[list, np.ndarray]]:
+def _none_written(study: Study, gap: Gap, names) -> Iterator[tuple[float, np.ndarray]]:
     """Per level a 1 for each respondent who wrote `none`: for the dimension, or in total for any of them."""
     frame = study.no_ratings.get(gap)
     n = study.n(DIRECT_ROLE[gap])
@@ -123,15 +121,15 @@ def _none_written(study: Study, gap: Gap, names) -> Iterator[tuple[list, np.ndar
             wrote = frame.to_numpy(bool).any(axis=1)
         else:
             wrote = frame[dimension].to_numpy(bool) if dimension in frame else np.zeros(n, bool)
-        yield [], np.where(wrote, 1.0, np.nan)
+        yield 0.0, np.where(wrote, 1.0, np.nan)
 
 
-def _one_sample(sums: Sums, expected: np.ndarray, achieved: np.ndarray) -> dict[str, np.ndarray]:
+def _one_sample(sums: Sums) -> dict[str, np.ndarray]:
     return {
         "n_expected": sums.n,
         "n_achieved": sums.n,
-        "expected": expected,
-        "achieved": achieved,
+        "expected": sums.base_mean,
+        "achieved": sums.mean,
         "sd": sums.sd,
         "se": sums.se,
         "df": np.where(sums.n > 1, sums.n - 1, np.nan),
@@ -142,7 +140,7 @@ def _independent(study: Study, gap: Gap, groups: Groups, items: bool):
     middle = (study.instrument.scale.min + study.instrument.scale.max) / 2
     sides = []
     for battery in _batteries(study, gap):
-        names, collected = _gather(study, battery.role, levels(study, battery), groups, lambda x: x - middle, items)
+        names, collected = _gather(study, battery.role, levels(study, battery), groups, items, middle)
         sides.append((battery.role, collected))
 
     def columns(view: View) -> dict[str, np.ndarray]:
@@ -151,8 +149,8 @@ def _independent(study: Study, gap: Gap, groups: Groups, items: bool):
         return {
             "n_expected": expected.n,
             "n_achieved": achieved.n,
-            "expected": expected.mean(0),
-            "achieved": achieved.mean(0),
+            "expected": expected.mean,
+            "achieved": achieved.mean,
             "sd": np.full(se.shape, np.nan),
             "se": se,
             "df": df,

@@ -9,7 +9,7 @@ import numpy as np
 from gaps.model import Battery, Role, Study, Withheld
 from gaps.scoring.groups import weights as case_weights
 from gaps.scoring.scores import battery_scores, customer_scores
-from gaps.scoring.sums import Partition, collect
+from gaps.scoring.sums import collect, whole
 from gaps.scoring.tables import Estimate, Servqual
 
 POINTS = 100.0
@@ -70,13 +70,11 @@ def _perception(study: Study, ids: list[str]) -> np.ndarray | None:
 def _estimate(scores: np.ndarray | None, shares: np.ndarray, weight: np.ndarray | None) -> Estimate | Withheld:
     if scores is None:
         return Withheld("not_measured")
-    everybody = Partition(np.zeros(len(scores), np.intp), 1)
-    total = _weighted_total(scores, shares)
-    sums = collect([((total,), total)], [everybody], weight)[0]
+    sums = collect([(0.0, _weighted_total(scores, shares))], [whole(len(scores))], weight)[0]
     n = int(sums.n[0, 0])
     if n == 0:
         return Withheld("no_answers")
-    return Estimate(float(sums.mean(0)[0, 0]), n, float(sums.sd[0, 0]), float(sums.se[0, 0]), np.nan, np.nan)
+    return Estimate(float(sums.mean[0, 0]), n, float(sums.sd[0, 0]), float(sums.se[0, 0]), np.nan, np.nan)
 
 
 def _weighted_total(scores: np.ndarray, shares: np.ndarray) -> np.ndarray:

@@ -44,8 +44,8 @@ def _counts(study: Study, role: Role, units: list[str]) -> np.ndarray:
 def _outcome_means(study: Study, units: list[str]) -> dict[str, np.ndarray]:
     partition = _partition(study, Role.CUSTOMERS, units)
     columns = {name: study.customers[name].to_numpy(np.float64) for name in study.outcomes}
-    rows = [((values,), values) for values in columns.values()]
+    rows = [(0.0, values) for values in columns.values()]
     if not rows:
         return {}
-    means = collect(rows, [partition], weights(study, Role.CUSTOMERS))[0].mean(0)
+    means = collect(rows, [partition], weights(study, Role.CUSTOMERS))[0].mean
     return dict(zip(columns, means, strict=True))

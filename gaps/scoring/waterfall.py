@@ -47,6 +47,6 @@ def waterfall(study: Study) -> WaterfallTable | Withheld:
 def _means(study: Study, battery: Battery, groups) -> list[np.ndarray]:
     """Per view the mean score: rows of the view x the total and each dimension."""
     scored = [level for level in levels(study, battery) if level.item is None]
-    rows = [(level.scores, level.scores[0]) for level in [scored[-1], *scored[:-1]]]
+    rows = [(0.0, level.scores[0]) for level in [scored[-1], *scored[:-1]]]
     collected = collect(rows, groups.partitions[battery.role], weights(study, battery.role))
-    return [groups.sums(battery.role, collected, view).mean(0).T for view in groups.views]
+    return [groups.sums(battery.role, collected, view).mean.T for view in groups.views]

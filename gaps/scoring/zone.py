@@ -8,7 +8,7 @@ import pandas as pd
 from gaps.model import Battery, Role, Study, Withheld
 from gaps.scoring.groups import weights
 from gaps.scoring.scores import Level, levels
-from gaps.scoring.sums import Partition, collect
+from gaps.scoring.sums import collect, whole
 from gaps.scoring.tables import ZoneTable
 
 BATTERIES = (Battery.ADEQUATE, Battery.DESIRED, Battery.PERCEPTION)
@@ -19,8 +19,8 @@ def zone(study: Study) -> ZoneTable | Withheld:
     """Place perception between the adequate and the desired level, per dimension and item (three-column studies).
 
     adequacy = P - A, superiority = P - D, position = (P - A)/(D - A) of the means (0 = minimum, 1 = desired; missing where D = A); methods
-    1.3, Zeithaml, Berry & Parasuraman 1993. Respondents count with all three answers (a dimension: on at least half of its items); those who
-    desire less than they call adequate are counted as `inconsistent` and left out. Rows without any respondent are left out;
+    1.3, Zeithaml, Berry & Parasuraman 1993. Respondents count with all three answers (a dimension: on at least half of its items); those
+    who desire less than they call adequate are counted as `inconsistent` and left out. Rows without any respondent are left out;
     withheld: not_measured, no_answers. Checked: (A 5.5, D 7.9, P 6.7) gives 1.2, -1.2 and .5.
     """
     if missing := [battery.value for battery in BATTERIES if battery not in study.answers]:
@@ -37,9 +37,9 @@ def zone(study: Study) -> ZoneTable | Withheld:
 def _row(level: Level, weight: np.ndarray | None) -> dict[str, object]:
     adequate, desired, _ = level.scores
     inconsistent = desired < adequate - TOLERANCE
-    kept = [np.where(inconsistent, np.nan, score) for score in level.scores]
-    sums = collect([(kept, kept[0])], [Partition(np.zeros(len(adequate), np.intp), 1)], weight)[0]
-    a, d, p = (float(sums.mean(k)[0, 0]) for k in range(3))
+    rows = [(0.0, np.where(inconsistent, np.nan, score)) for score in level.scores]
+    sums = collect(rows, [whole(len(adequate))], weight)[0]
+    a, d, p = sums.mean[:, 0].tolist()
     return {
         "dimension": level.dimension,
         "item": level.item,
