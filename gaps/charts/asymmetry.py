@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 from gaps.charts.chart import Chart
 from gaps.charts.layout import Canvas, gap_axis, scale_axis, steps, whiskers
 from gaps.charts.palette import ink, tint
-from gaps.charts.text import block, hover, sentences
+from gaps.charts.text import block, hover, sentences, wrap
 from gaps.i18n import Words, plain
 from gaps.model import Study, Withheld
 from gaps.stats.results import AsymmetryCurve, CurvePoint
@@ -118,7 +118,9 @@ def _reference(canvas: Canvas, curve: AsymmetryCurve, low: float, high: float, w
             hovertext=hover(text), name=text,
         )
     )  # fmt: skip
-    canvas.text(block([text]), 0, 0, xref="paper", yref="paper", yanchor="bottom", xshift=6, yshift=14, size=12, colour=canvas.ink.muted)
+    lines = block(wrap(text, 28, 2))
+    corner = {"xref": "paper", "yref": "paper", "xanchor": "right", "yanchor": "bottom", "align": "right", "yshift": 14}
+    canvas.text(lines, 1, 0, size=12, colour=canvas.ink.muted, bgcolor=canvas.ink.paper, **corner)
 
 
 def _centre(curve: AsymmetryCurve) -> float | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -12,6 +12,7 @@ from gaps.i18n import Words, signed
 from gaps.model import Study
 
 TOLERANCE = 1e-9
+SURE = 0.95
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,18 @@ def in_instrument_order(found: Sequence[Cell], study: Study) -> list[Cell]:
     return sorted(found, key=lambda c: order.get(str(c.key), len(order)))
 
 
-def widest(found: Sequence[Cell]) -> list[Cell]:
-    """The widest shortfall first, with those whose interval overlaps with its own; empty if no interval lies below zero."""
+def widest(found: Sequence[Cell], chances: Mapping[str, float] | None = None) -> list[Cell]:
+    """The widest shortfall first, with those that may be wider instead; empty if no interval lies below zero.
+
+    Given the probability of each to be the widest: alone from 95 % on, else with all that reach 5 %. Without them: with those whose
+    interval overlaps with the first's, which holds however the gaps are correlated.
+    """
     short = sorted((c for c in found if c.side == "shortfall"), key=lambda c: c.mean)
-    return [c for c in short if c.low <= short[0].high] if short else []
+    if not short:
+        return []
+    if not chances:
+        return [c for c in short if c.low <= short[0].high]
+    if chances.get(str(short[0].key), 0.0) >= SURE:
+        return short[:1]
+    close = [c for c in short[1:] if chances.get(str(c.key), 0.0) >= 1 - SURE]
+    return [short[0], *(close or short[1:2])]

@@ -47,8 +47,8 @@ def driver_shares(fit: DriverFit, study: Study, *, words: Words, dark: bool = Fa
     leading = {fit.verdict.driver} if fit.verdict.driver else set(fit.verdict.leading)
     stack = Rows.of([s.name for s in shares], [_value(s, words) for s in shares])
     top = max(max((s.high for s in shares if math.isfinite(s.high)), default=0), max(s.share for s in shares))
-    canvas = Canvas(colours, stack.height, (0, top * 1.04), bottom=30)
-    ticks = steps(0, top * 1.04, most=5)
+    canvas = Canvas(colours, stack.height, (0, top * 1.04), left=14, bottom=30)
+    ticks = steps(0, top * 1.04, most=6)
     canvas.xaxis = {"tickmode": "array", "tickvals": ticks, "ticktext": [words.percent(t) for t in ticks]}
     for row, share in zip(stack.rows, shares, strict=True):
         canvas.label(row, bold=share.key in leading)
@@ -133,9 +133,12 @@ def _title(fit: DriverFit, shares: list[Share], words: Words) -> str:
             p_first=best.p_first,
         )
     if len(verdict.leading) > 1:
-        tied = [by_key[k] for k in verdict.leading if k in by_key][:3]
+        ranked = sorted((by_key[k] for k in verdict.leading if k in by_key), key=lambda s: -s.p_first)
+        tied = [s for i, s in enumerate(ranked[:3]) if i < 2 or s.p_first >= 0.05]
         chances = words.list(words.percent(s.p_first) for s in tied)
-        return words("charts.drivers.title.tied", names=words.list((s.name for s in tied), last="or"), chances=chances, outcome=outcome)
+        key = "few" if verdict.reason == "few_respondents" else "tied"
+        values = {"names": words.list((s.name for s in tied), last="or"), "chances": chances, "outcome": outcome, "n": fit.n}
+        return words(f"charts.drivers.title.{key}", **values)
     key = f"charts.withheld.{verdict.reason}"
     return words("charts.drivers.title.open", reason=words(key) if key in words else words("charts.withheld.other"))
 
@@ -145,6 +148,8 @@ def _caption(fit: DriverFit, shares: list[Share], words: Words) -> str:
     parts = [words("charts.drivers.caption", who=who, r2=fit.r2)]
     if fit.resamples:
         parts.append(words("charts.drivers.bootstrap", resamples=fit.resamples, seed=fit.seed))
+    if fit.level == "unit":
+        parts.append(words("charts.drivers.exploratory"))
     if fit.n_left_out:
         parts.append(words("charts.drivers.left_out", n=fit.n_left_out))
     if negative := [s.name for s in shares if math.isfinite(s.b) and s.b < 0]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import plotly.graph_objects as go
 
 from gaps.charts.cell import Cell, cells, dimension_name, in_instrument_order, widest
@@ -14,11 +16,19 @@ from gaps.model import Battery, Gap, Study
 from gaps.scoring.tables import GapTable
 
 
-def dumbbells(table: GapTable, study: Study, *, dimension: str | None = None, words: Words, dark: bool = False) -> Chart:
+def dumbbells(
+    table: GapTable,
+    study: Study,
+    *,
+    dimension: str | None = None,
+    chances: Mapping[str, float] | None = None,
+    words: Words,
+    dark: bool = False,
+) -> Chart:
     """Draw expected and perceived means per dimension, or per item of one `dimension`.
 
     The bar between the two marks is the gap; the whisker on the perceived mark is the gap's 95 % interval, moved to where perception
-    would lie at its ends.
+    would lie at its ends. `chances`: per dimension the probability of being the widest, for a title as sure as the data are.
     """
     found = _dimensions(table, study, words) if dimension is None else _items(table, study, dimension, words)
     shown = [c for c in found if c.measured]
@@ -36,7 +46,7 @@ def dumbbells(table: GapTable, study: Study, *, dimension: str | None = None, wo
     _marks(canvas, shown, rows, Battery.PERCEPTION, "achieved", words)
     return Chart(
         canvas.figure(),
-        _title(shown, study, dimension, words),
+        _title(shown, chances if dimension is None else None, words),
         words("charts.dumbbells.subtitle", min=plain(scale.min, 0), max=plain(scale.max, 0)),
         _caption(found, words),
         words("charts.dumbbells.alt", rows=pairs(words, ((c.name, c.size(words)) for c in shown))),
@@ -80,19 +90,19 @@ def _marks(canvas: Canvas, shown: list[Cell], rows: Rows, battery: Battery, side
     )
 
 
-def _title(shown: list[Cell], study: Study, dimension: str | None, words: Words) -> str:
+def _title(shown: list[Cell], chances: Mapping[str, float] | None, words: Words) -> str:
     if not shown:
         return words("charts.dumbbells.title.not_measured")
     if all(c.side == "unknown" for c in shown):
         return words("charts.dumbbells.title.unknown")
-    leading, above = widest(shown), [c for c in shown if c.side == "surplus"]
+    leading, above = widest(shown, chances), [c for c in shown if c.side == "surplus"]
     if leading and len(shown) == 1:
         return words("charts.dumbbells.title.only", name=leading[0].name, size=leading[0].size(words))
     if len(leading) == 1:
         return words("charts.dumbbells.title.widest", name=leading[0].name, size=leading[0].size(words))
     if leading and len(leading) <= 3:
         names = words.list(words("charts.named_mean", name=c.name, mean=c.mean) for c in leading)
-        return words("charts.dumbbells.title.tied", names=names)
+        return words(f"charts.dumbbells.title.{'close' if chances else 'tied'}", names=names)
     if leading:
         short = sum(c.side == "shortfall" for c in shown)
         return words("charts.dumbbells.title.many", name=leading[0].name, mean=leading[0].mean, short=short, count=len(shown))

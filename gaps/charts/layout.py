@@ -17,7 +17,7 @@ from gaps.i18n import plain, signed
 
 LINE = 17  # pixels of a line of label text
 SIZE = 13  # font size of labels
-COLUMNS = 40  # of label text on one line of a 320 pixel phone
+COLUMNS, BESIDE = 40, 42  # of text on one line of a 320 pixel phone: a label alone; a label and its number
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ class Rows:
         top, rows = start, []
         for name, value in zip(names, values or [""] * len(names), strict=True):
             lines = wrap(name, COLUMNS, 4)
-            if value and columns(lines[-1]) + columns(value) + 2 > COLUMNS:
+            if value and columns(lines[-1]) + columns(value) > BESIDE:
                 lines.append("")
             middle = top + LINE * len(lines) + body / 2 + 1
             rows.append(Row(tuple(lines), value, top, middle))

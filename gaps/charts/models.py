@@ -41,7 +41,7 @@ def models_side_by_side(fits: Sequence[DriverFit], study: Study, *, words: Words
     stack = Rows.of([d.name(words.language) for d in dimensions], body=lane * len(series))
     ends = [v for fit, _, _ in series for t in fit.terms for v in standardised(t)]
     low, high = reach(ends)
-    canvas = Canvas(colours, stack.height, (low, high), top=20 + 20 * len(series), bottom=30, legend=True)
+    canvas = Canvas(colours, stack.height, (low, high), top=44, bottom=30, legend=True)
     canvas.xaxis = gap_axis(low, high)
     canvas.line(0, 0, 0, stack.height, colours.line, width=1.5)
     for row in stack.rows:
@@ -68,7 +68,7 @@ def models_side_by_side(fits: Sequence[DriverFit], study: Study, *, words: Words
             symbol=symbol,
             size=10,
             hollow=[lo <= 0 <= hi for lo, _, hi in values],
-            name=words(key),
+            name=words(f"{key}_short"),
             error_x=whiskers(betas, lows, highs, colours.line),
         )
     return Chart(
