@@ -95,7 +95,7 @@ class Hinge:
         return tuple(zip(grid.tolist(), fitted.tolist(), (fitted - half).tolist(), (fitted + half).tolist(), strict=True))
 
 
-def hinge(y: np.ndarray, g: np.ndarray, e: np.ndarray | None, w: np.ndarray | None) -> Hinge | None:
+def hinge(y: np.ndarray, g: np.ndarray, e: np.ndarray | None, w: np.ndarray | None = None) -> Hinge | None:
     """Fit y on min(g, 0), max(g, 0) and the covariate e, if given, as far as they can be estimated: a side needs two customers, e must vary.
 
     None where no unique fit exists. w: case weights. Checked on the worked data of methods 4.3 (24 rows, no e): slopes .9987952 and
