@@ -185,17 +185,18 @@ def _frame(study: Study, blocks: Sequence[_Block]) -> pd.DataFrame:
     numbers: dict[str, list] = {name: [] for name in ("gap", "item", *NUMBERS)}
     for block in blocks:
         view, k = block.view, len(block.levels)
-        keys["unit"].append(np.repeat(view.unit, k))
-        keys["wave"].append(np.repeat(view.wave, k))
-        keys["segment"].append(np.full(k * len(view), view.segment, dtype=object))
-        keys["segment_value"].append(np.repeat(view.value, k))
-        keys["dimension"].append(np.tile(np.array([dimension for dimension, _ in block.levels], dtype=object), len(view)))
+        dimensions = pd.array([dimension for dimension, _ in block.levels], dtype="str")
+        keys["unit"].append(view.unit.repeat(k))
+        keys["wave"].append(view.wave.repeat(k))
+        keys["segment"].append(pd.array([view.segment], dtype="str").repeat(k * len(view)))
+        keys["segment_value"].append(view.value.repeat(k))
+        keys["dimension"].append(dimensions.take(np.tile(np.arange(k), len(view))))
         numbers["gap"].append(np.full(k * len(view), int(block.gap)))
         numbers["item"].append(np.tile(np.array([item for _, item in block.levels], dtype=float), len(view)))
         for name in NUMBERS:
             values = block.columns.get(name)
             numbers[name].append(np.zeros(k * len(view)) if values is None else values.T.ravel())
-    frame = {name: pd.array(np.concatenate(parts), dtype="str") for name, parts in keys.items()}
+    frame = {name: pd.concat(list(map(pd.Series, parts)), ignore_index=True) for name, parts in keys.items()}
     frame |= {name: np.concatenate(parts) for name, parts in numbers.items()}
     for name in COUNTS:
         frame[name] = frame[name].astype(np.int64)

@@ -16,14 +16,14 @@ MARGINS = (UNIT, WAVE)
 
 @dataclass(frozen=True, eq=False)
 class View:
-    """A block of rows. Per row the unit, wave and segment value it is about, None being over all of them.
+    """A block of rows. Per row the unit, wave and segment value it is about, missing = over all of them.
 
     of_cell: for each cell of unit x wave its row, or the number of rows where it belongs to none.
     """
 
-    unit: np.ndarray
-    wave: np.ndarray
-    value: np.ndarray
+    unit: pd.api.extensions.ExtensionArray
+    wave: pd.api.extensions.ExtensionArray
+    value: pd.api.extensions.ExtensionArray
     of_cell: np.ndarray
     segment: str | None = None
 
@@ -113,13 +113,20 @@ def _view(grouping: tuple[str, ...], unit: np.ndarray, wave: np.ndarray, labels:
     of_cell = np.full(len(unit), len(rows))
     of_cell[known] = inverse
     row_unit, row_wave = np.divmod(rows, len(labels[WAVE]) + 1)
-    everywhere = np.full(len(rows), None, dtype=object)
     return View(
-        unit=np.array(labels[UNIT], dtype=object)[row_unit] if by_unit else everywhere,
-        wave=np.array(labels[WAVE], dtype=object)[row_wave] if by_wave else everywhere,
-        value=everywhere,
+        unit=_texts(labels[UNIT], row_unit) if by_unit else _everywhere(rows),
+        wave=_texts(labels[WAVE], row_wave) if by_wave else _everywhere(rows),
+        value=_everywhere(rows),
         of_cell=of_cell,
     )
+
+
+def _texts(labels: Sequence[str], positions: np.ndarray) -> pd.api.extensions.ExtensionArray:
+    return pd.array(list(labels), dtype="str").take(positions)
+
+
+def _everywhere(rows: np.ndarray) -> pd.api.extensions.ExtensionArray:
+    return pd.array([None], dtype="str").repeat(len(rows))
 
 
 def _values(column: pd.Series) -> tuple[Partition, np.ndarray]:
@@ -130,5 +137,5 @@ def _values(column: pd.Series) -> tuple[Partition, np.ndarray]:
 
 
 def _segment_view(name: str, values: np.ndarray, cells: int) -> View:
-    everywhere = np.full(len(values), None, dtype=object)
-    return View(unit=everywhere, wave=everywhere, value=values, of_cell=np.zeros(cells, int), segment=name)
+    everywhere = _everywhere(values)
+    return View(unit=everywhere, wave=everywhere, value=pd.array(values, dtype="str"), of_cell=np.zeros(cells, int), segment=name)

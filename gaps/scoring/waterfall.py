@@ -33,7 +33,7 @@ def waterfall(study: Study) -> WaterfallTable | Withheld:
         heights = [means[battery][k].ravel() for battery in chain]
         frame = {
             "dimension": np.tile(np.array([None, *dimensions], dtype=object), len(view)),
-            "unit": np.repeat(view.unit, 1 + len(dimensions)),
+            "unit": view.unit.repeat(1 + len(dimensions)),
             "expected": heights[0],
         }
         frame |= {step: after - before for step, before, after in zip(STEPS, heights, heights[1:], strict=False)}
