@@ -1,0 +1,42 @@
+"""The frame: pages, language, shared filters. `streamlit run app.py`"""
+
+from pathlib import Path
+
+import streamlit as st
+
+from pages.parts import cache, guards, language, selection, style
+
+ICON = Path(__file__).parent / "pages" / "parts" / "icon.svg"
+WIDTH = 1040  # pixels: on a wide screen charts and lines of text do not grow further
+
+words = language.words()
+
+
+def page(file: str, name: str, **more):
+    """No icon: Streamlit would fetch it from a foreign host to show it on the browser's tab."""
+    return st.Page(f"pages/{file}.py", title=words(f"app.page.{name}"), **more)
+
+
+shown = st.navigation(
+    {
+        "": [page("tell/overview", "overview", default=True)],
+        words("app.group.collect"): [page("collect/upload", "upload", url_path="upload")],
+        words("app.group.measure"): [
+            page("measure/five_gaps", "five_gaps", url_path="five-gaps"),
+            page("measure/dimensions", "dimensions", url_path="dimensions"),
+        ],
+        words("app.group.explain"): [
+            page("explain/drivers", "drivers", url_path="drivers"),
+            page("explain/loss_aversion", "loss_aversion", url_path="loss-aversion"),
+        ],
+    }
+)
+st.set_page_config(page_title=f"{shown.title} · {words('app.name')}", page_icon=str(ICON), layout="wide", initial_sidebar_state="auto")
+style.sheet(words)
+with st.sidebar:
+    if (kept := guards.imported()) is not None:
+        selection.choose(kept.study)
+    language.switch()
+cache.settle("frame")
+with st.container(width=WIDTH):
+    shown.run()

@@ -1,0 +1,51 @@
+"""The five gaps: the map, where quality leaks away, dimension by dimension, unit by unit, wave by wave."""
+
+import streamlit as st
+
+from gaps import charts
+from gaps.model import Gap, Withheld
+from pages.parts import choices, guards, language, numbers, show
+
+words = language.words()
+show.title(words("app.page.five_gaps"))
+result = guards.analysis()
+study, table, dark = result.study, result.gaps, show.dark()
+
+show.chart_in_two_widths(
+    charts.gaps_diagram(table, study, words=words, dark=dark),
+    charts.gaps_diagram(table, study, words=words, dark=dark, narrow=True),
+    "diagram",
+    table.rows(level="total"),
+)
+show.findings(show.about(result, "largest_gap_"), study)
+with st.expander(words("app.gaps.table"), icon=":material/table:"):
+    show.table(numbers.gap_totals(table, study), words("app.gaps.table"))
+unmeasured = [gap for gap in Gap if study.design(gap) is None]
+if unmeasured:
+    show.withheld("gaps", gaps=words.list(words(f"findings.gap_name.{int(g)}") for g in unmeasured))
+    st.page_link("pages/collect/upload.py", label=words("app.gaps.to_template"), icon=":material/arrow_forward:")
+
+show.section(words("app.gaps.by_dimension"))
+show.chart(charts.gap_heatmap(table, study, words=words, dark=dark), "heatmap", table.rows(level="dimension"))
+
+if not isinstance(result.waterfall, Withheld):
+    show.section(words("app.gaps.leak"))
+    with st.container(horizontal=True):
+        dimension, unit = choices.dimension(study), choices.unit(study)
+    drawn = charts.waterfall(result.waterfall, study, dimension=dimension, unit=unit, words=words, dark=dark)
+    show.chart(drawn, "waterfall", result.waterfall.frame)
+
+if len(study.units) > 1 or len(study.waves) > 1:
+    show.section(words("app.gaps.compare"))
+    gap = choices.gap(study)
+    show.findings(show.about(result, "unit_", "wave_") if gap is Gap.CUSTOMER else [], study)
+    if len(study.units) > 1:
+        show.chart(
+            charts.unit_intervals(table, study, gap=int(gap), words=words, dark=dark), "units", table.rows(gap=gap, unit="*", level="total")
+        )
+    if len(study.waves) > 1:
+        show.chart(
+            charts.wave_lines(table, study, gap=int(gap), words=words, dark=dark), "waves", table.rows(gap=gap, wave="*", level="total")
+        )
+
+show.method("gaps", missing=words("app.method.missing"))

@@ -1,0 +1,72 @@
+"""What a page needs before it can speak: a study, and its analysis. Where there is none, the page says so and stops."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from gaps import escape
+from gaps.model import Role
+from pages.parts import cache, intake, language, problems, selection, show, state
+
+
+def imported():
+    """What was read last, or None where nothing was or it has made room for others."""
+    fingerprint = state.fingerprint()
+    if fingerprint is None:
+        return None
+    try:
+        return cache.imported(fingerprint)
+    except cache.Forgotten:
+        return None
+
+
+def analysis():
+    """The analysis of what is selected; without a study, the way to one is shown and the page ends."""
+    kept = imported()
+    if kept is None:
+        empty()
+        st.stop()
+    words = language.words()
+    study, chosen = kept.study, selection.current(kept.study)
+    notices(kept)
+    with st.spinner(words("app.working.analysis")):
+        result = cache.analysis(state.fingerprint(), chosen)
+    if not chosen.everything:
+        _say_what_is_selected(study, result.study, chosen)
+    if not any(result.study.n(role) for role in Role):
+        st.stop()
+    return result
+
+
+def notices(kept) -> None:
+    """What must be known before any number is read: simulated data, a file that was refused, answers set aside."""
+    words = language.words()
+    if kept.study.simulated:
+        st.info(words("app.notice.simulated"), icon=":material/science:")
+    if (refused := state.refused()) is not None:
+        name, _ = refused
+        st.error(words("app.notice.refused", file=escape.markdown(name), study=escape.markdown(kept.study.title)), icon=":material/block:")
+
+
+def _say_what_is_selected(study, selected, chosen) -> None:
+    words = language.words()
+    with st.container(horizontal=True, vertical_alignment="center", key="selected"):
+        n, of = selected.n(Role.CUSTOMERS), study.n(Role.CUSTOMERS)
+        said = words("app.filter.selected", what=selection.named(chosen), n=n, of=of)
+        st.markdown(f":material/filter_alt: {escape.markdown(said)}", width="content")
+        selection.reset(study, "page")
+    if not selected.n(Role.CUSTOMERS):
+        show.withheld("nobody")
+
+
+def empty() -> None:
+    """No study yet: say what the app answers, and offer both ways in."""
+    words = language.words()
+    if state.fingerprint() is not None:
+        st.warning(words("app.empty.forgotten"))
+    show.promise(words("app.empty.promise"))
+    if (refused := state.refused()) is not None:
+        problems.refusal(*refused)
+    intake.drop_zone()
+    intake.sample_button()
+    st.page_link("pages/collect/upload.py", label=words("app.empty.to_upload"), icon=":material/arrow_forward:")

@@ -1,0 +1,41 @@
+"""The language of a session: the browser's until the reader chooses."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from gaps.i18n import LANGUAGES, Words
+from pages.parts import state
+
+NAMES = {"en": "English", "zh": "中文"}
+
+
+def current() -> str:
+    """The language chosen, else the browser's, else English."""
+    chosen = st.session_state.get(state.LANGUAGE)
+    return chosen if chosen in LANGUAGES else of_browser()
+
+
+def of_browser() -> str:
+    """The first of our languages that the browser's locale begins with."""
+    locale = (st.context.locale or "").lower()
+    return next((code for code in LANGUAGES if locale.startswith(code)), LANGUAGES[0])
+
+
+def words() -> Words:
+    """The sentences of the current language."""
+    return Words(current())
+
+
+def switch() -> None:
+    """Offer the languages, each by its own name."""
+    st.session_state.setdefault(state.LANGUAGE, of_browser())
+    st.segmented_control(
+        "Language · 语言",
+        LANGUAGES,
+        required=True,
+        format_func=NAMES.__getitem__,
+        key=state.LANGUAGE,
+        persist_state="session",
+        label_visibility="collapsed",
+    )

@@ -1,0 +1,168 @@
+"""Results as the rows of a short table: numbers rounded and named for reading, nothing computed."""
+
+from __future__ import annotations
+
+import math
+
+from gaps.charts.drivers import name_of
+from gaps.i18n import Words, plain, probability, signed
+from gaps.model import Study, Withheld
+from gaps.scoring.tables import Estimate, GapTable, Servqual
+from gaps.stats.results import AsymmetryCurve, DriverFit, NaiveHinge, Reliability
+from pages.parts import language
+
+Row = dict[str, str]
+
+
+def _between(words: Words, low: float, high: float, sign: bool = True) -> str:
+    if not (math.isfinite(low) and math.isfinite(high)):
+        return "–"
+    return words.interval(low, high) if sign else words("app.show.interval", low=low, high=high)
+
+
+def gap_totals(table: GapTable, study: Study) -> list[Row]:
+    """The five gaps over everything that is selected."""
+    words = language.words()
+    rows = []
+    for row in table.rows(level="total").to_dict("records"):
+        measured = not row["withheld"]
+        rows.append(
+            {
+                words("app.column.gap"): words(f"findings.gap_name.{int(row['gap'])}"),
+                words("app.column.expected"): plain(row["expected"]) if measured else "–",
+                words("app.column.achieved"): plain(row["achieved"]) if measured else "–",
+                words("app.column.mean"): signed(row["mean"]) if measured else words(f"app.withheld_cell.{row['withheld']}"),
+                words("app.column.interval"): _between(words, row["low"], row["high"]),
+                words("app.column.n_expected"): words("app.show.count", n=row["n_expected"] or 0),
+                words("app.column.n_achieved"): words("app.show.count", n=row["n_achieved"] or 0),
+            }
+        )
+    return rows
+
+
+def scores(servqual: Servqual) -> list[Row]:
+    """SERVQUAL unweighted and weighted, SERVPERF likewise."""
+    words = language.words()
+    rows = []
+    for name in ("unweighted", "weighted", "servperf", "servperf_weighted"):
+        value, sign = getattr(servqual, name), not name.startswith("servperf")
+        rows.append(
+            {
+                words("app.column.score"): words(f"app.dimensions.score.{name}"),
+                words("app.column.value"): _estimate(value, sign),
+                words("app.column.interval"): _between(words, value.low, value.high, sign) if isinstance(value, Estimate) else "–",
+                words("app.column.n"): words("app.show.count", n=value.n) if isinstance(value, Estimate) else "–",
+            }
+        )
+    return rows
+
+
+def _estimate(value: Estimate | Withheld, sign: bool) -> str:
+    if isinstance(value, Withheld):
+        return _reason(value.reason)
+    return signed(value.mean) if sign else plain(value.mean)
+
+
+def _reason(code: str) -> str:
+    words = language.words()
+    key = f"app.withheld_cell.{code}"
+    return words(key if key in words else "app.withheld_cell.other")
+
+
+def weights(servqual: Servqual, study: Study) -> str:
+    """Where the weights come from, and what they are."""
+    words = language.words()
+    shares = (
+        words("app.dimensions.weight", name=d.name(words.language), share=servqual.weights[d.id])
+        for d in study.instrument.dimensions
+        if d.id in servqual.weights
+    )
+    said = words(f"app.dimensions.weights.{servqual.weights_source}", n=servqual.n_weights, weights=words.list(shares))
+    if servqual.n_weights_rescaled or servqual.n_weights_excluded:
+        said += words("app.dimensions.weights_sums", rescaled=servqual.n_weights_rescaled, excluded=servqual.n_weights_excluded)
+    return said
+
+
+def reliability(result: Reliability, study: Study) -> list[Row]:
+    """Alpha per dimension and battery."""
+    words = language.words()
+    rows = []
+    for row in result.frame.to_dict("records"):
+        name = next((d.name(words.language) for d in study.instrument.dimensions if d.id == row["dimension"]), None)
+        battery = str(row["battery"])
+        rows.append(
+            {
+                words("app.column.dimension"): name or words("app.choice.all_dimensions"),
+                words("app.column.battery"): words("app.column.battery_gap") if battery == "gap" else words(f"charts.battery.{battery}"),
+                words("app.column.items"): words("app.show.count", n=row["items"]),
+                words("app.column.n"): words("app.show.count", n=row["n"]),
+                words("app.column.alpha"): plain(row["alpha"]) if math.isfinite(row["alpha"]) else _reason(row["withheld"]),
+                words("app.column.interval"): _between(words, row["low"], row["high"], sign=False),
+            }
+        )
+    return rows
+
+
+def terms(fit: DriverFit, study: Study) -> list[Row]:
+    """The predictors of a regression."""
+    words = language.words()
+    return [
+        {
+            words("app.column.predictor"): name_of(term.name, study, words),
+            words("app.column.b"): signed(term.b),
+            words("app.column.interval"): _between(words, term.low, term.high),
+            words("app.column.beta"): signed(term.beta),
+            words("app.column.p"): probability(term.p),
+            words("app.column.vif"): plain(term.vif, 1),
+            words("app.column.r"): signed(term.r),
+            words("app.column.share"): words.percent(term.share),
+            words("app.column.p_first"): words.percent(term.p_first),
+        }
+        for term in fit.terms
+    ]
+
+
+def terms_as_data(fit: DriverFit) -> list[dict[str, object]]:
+    """The predictors of a regression, unrounded, to be taken away; what the verdict speaks of, where that is another thing, comes first."""
+    blocks = [{"name": name} | dict(values) for name, values in fit.blocks.items()]
+    fields = ("b", "se", "low", "high", "beta", "p", "vif", "r", "share", "share_low", "share_high", "p_first")
+    rows = blocks + [{"name": term.name} | {field: getattr(term, field) for field in fields} for term in fit.terms]
+    return [{field: row.get(field) for field in ("name", *fields)} for row in rows]
+
+
+def slopes(curve: AsymmetryCurve) -> list[Row]:
+    """Both slopes of the hinge, and their ratio where it can be given."""
+    words = language.words()
+    sides = (
+        ("below", curve.slope_below, curve.slope_below_low, curve.slope_below_high, curve.n_below),
+        ("above", curve.slope_above, curve.slope_above_low, curve.slope_above_high, curve.n_above),
+    )
+    rows = [
+        {
+            words("app.column.side"): words(f"app.loss.{side}"),
+            words("app.column.slope"): signed(slope),
+            words("app.column.interval"): _between(words, low, high),
+            words("app.column.n"): words("app.show.count", n=n),
+        }
+        for side, slope, low, high, n in sides
+    ]
+    given = curve.status == "estimated"
+    rows.append(
+        {
+            words("app.column.side"): words("app.loss.ratio"),
+            words("app.column.slope"): plain(curve.ratio) if given else words("app.loss.no_ratio"),
+            words("app.column.interval"): _between(words, curve.ratio_low, curve.ratio_high, sign=False) if given else "–",
+            words("app.column.n"): words("app.show.count", n=curve.n),
+        }
+    )
+    return rows
+
+
+def naive_slopes(naive: NaiveHinge) -> list[Row]:
+    """The gap-alone hinge."""
+    words = language.words()
+    return [
+        {words("app.column.side"): words("app.loss.below"), words("app.column.slope"): signed(naive.slope_below)},
+        {words("app.column.side"): words("app.loss.above"), words("app.column.slope"): signed(naive.slope_above)},
+        {words("app.column.side"): words("app.loss.p_equal"), words("app.column.slope"): probability(naive.p_equal)},
+    ]

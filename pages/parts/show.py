@@ -1,0 +1,196 @@
+"""How things appear: charts with their words, findings, tables, methods. All text from data passes the escaping here."""
+
+from __future__ import annotations
+
+import csv as csv_files
+import io
+import re
+from collections.abc import Iterable, Mapping, Sequence
+
+import streamlit as st
+
+from gaps import escape
+from gaps.findings import Finding, sentence
+from gaps.model import Study
+from pages.parts import language
+
+CONFIG = {"displayModeBar": False, "responsive": True, "scrollZoom": False, "doubleClick": False, "showTips": False}
+TEXT = 820  # pixels: a line of text longer than this is hard to read
+ICONS = {"good": ":material/check_circle:", "attention": ":material/flag:", "information": ":material/info:"}
+
+
+def title(text: str) -> None:
+    """The page's heading."""
+    st.title(escape.markdown(text), anchor=False)
+
+
+def section(text: str) -> None:
+    """The heading of a part of a page."""
+    st.header(escape.markdown(text), anchor=False)
+
+
+def text(plain: str) -> None:
+    """A paragraph of plain text."""
+    st.markdown(escape.markdown(plain), width=TEXT)
+
+
+def promise(plain: str) -> None:
+    """What the app is for, where there is nothing else to say yet."""
+    st.header(escape.markdown(plain), anchor=False, width=TEXT)
+
+
+def note(plain: str) -> None:
+    """A paragraph in small grey."""
+    st.markdown(f":small[:gray[{escape.markdown(plain)}]]", width=TEXT)
+
+
+def strong(plain: str) -> None:
+    """A label in bold."""
+    st.markdown(f"**{escape.markdown(plain)}**")
+
+
+def dark() -> bool:
+    """Whether the reader's theme is dark."""
+    return st.context.theme.type == "dark"
+
+
+def about(result, *codes: str) -> list[Finding]:
+    """The findings whose codes begin so, in reading order."""
+    return [f for f in result.findings if f.code.startswith(codes)]
+
+
+def _said(found: Finding, study: Study) -> str:
+    return escape.markdown(sentence(found, study, language.words()))
+
+
+def lead(found: Finding, study: Study) -> None:
+    """The finding that a page is about."""
+    st.header(_said(found, study), anchor=False, width=TEXT)
+
+
+def finding(found: Finding, study: Study) -> None:
+    """A finding as a paragraph."""
+    st.markdown(_said(found, study))
+
+
+def findings(found: Iterable[Finding], study: Study) -> None:
+    """Findings as a list, each marked by how it is to be read."""
+    lines = [f"{ICONS[f.severity]} {_said(f, study)}" for f in found]
+    if lines:
+        st.markdown("\n\n".join(lines), width=TEXT)
+
+
+def chart(drawn, key: str, data=None, *, led: bool = False) -> None:
+    """A chart with its words around it as text that wraps, and the numbers behind it as a file.
+
+    `data` is the table that it was drawn from. `led`: the finding above it says what its title would.
+    """
+    with st.container(key=f"chart-{key}", gap="xsmall"):
+        _words_above(drawn, led)
+        _figure(drawn, key)
+        _words_below(drawn, key, data)
+
+
+def chart_in_two_widths(wide, narrow, key: str, data=None) -> None:
+    """A chart that needs another layout on a phone: both are sent, the style sheet shows the one that fits."""
+    with st.container(key=f"chart-{key}", gap="xsmall"):
+        _words_above(wide, led=False)
+        with st.container(key="for-wide"):
+            _figure(wide, f"{key}-wide")
+        with st.container(key="for-narrow"):
+            _figure(narrow, f"{key}-narrow")
+        _words_below(wide, key, data)
+
+
+def _words_above(drawn, led: bool) -> None:
+    if not led:
+        st.subheader(escape.markdown(drawn.title), anchor=False, width=TEXT)
+    if drawn.subtitle:
+        st.markdown(f":gray[{escape.markdown(drawn.subtitle)}]", width=TEXT)
+
+
+def _figure(drawn, key: str) -> None:
+    st.plotly_chart(drawn.figure, theme=None, config=CONFIG, key=key, alt=drawn.alt or drawn.title)
+
+
+def _words_below(drawn, key: str, data) -> None:
+    if drawn.caption:
+        note(drawn.caption)
+    if data is not None and len(data):
+        download(data, key)
+
+
+def download(frame, name: str) -> None:
+    """Offer a table as a csv file."""
+    words = language.words()
+    st.download_button(
+        words("app.show.csv"),
+        lambda: csv(frame),
+        file_name=f"{name}.csv",
+        mime="text/csv",
+        key=f"csv-{name}",
+        on_click="ignore",
+        type="tertiary",
+        icon=":material/download:",
+    )
+
+
+def csv(rows) -> bytes:
+    """A table as csv that spreadsheets open as data: no text becomes a formula, numbers stay as they are, missing is empty."""
+    records = rows if isinstance(rows, list) else rows.to_dict("records")
+    out = io.StringIO()
+    writer = csv_files.writer(out, lineterminator="\r\n")
+    writer.writerow([escape.cell(name) for name in records[0]])
+    writer.writerows([_cell(value) for value in record.values()] for record in records)
+    return out.getvalue().encode("utf-8-sig")
+
+
+def _cell(value):
+    if isinstance(value, str):
+        return escape.cell(value)
+    return "" if value is None or value != value else value
+
+
+def table(rows: Sequence[Mapping[str, str]], alt: str) -> None:
+    """A short table that is all text: column heading -> what stands in it, plain, as it shall be read."""
+    safe = [{escape.markdown(k): escape.markdown(v) for k, v in row.items()} for row in rows]
+    st.table(safe, border="horizontal", hide_index=True, alt=alt)
+
+
+def grid(rows: Sequence[Mapping[str, object]], alt: str, *, wide: str | None = None, height: int | str = "auto") -> None:
+    """A long table to scroll and sort. Its cells are drawn letter by letter, no markup; its own download is off for the whole app."""
+    headings = {k: st.column_config.Column(k, width="large" if k == wide else None) for k in (rows[0] if rows else ())}
+    shown = [{k: escape.visible(v) if isinstance(v, str) else v for k, v in row.items()} for row in rows]
+    st.dataframe(shown, hide_index=True, column_config=headings, alt=alt, height=height)
+
+
+def method(key: str, **values) -> None:
+    """How a page's numbers were computed: formula, n, missing answers, reference; folded."""
+    words = language.words()
+    with st.expander(words("app.method.title"), icon=":material/calculate:"):
+        st.markdown(
+            words(f"app.method.{key}", **{k: escape.markdown(v) if isinstance(v, str) else v for k, v in values.items()}), width=TEXT
+        )
+
+
+def withheld(reason: str, **values) -> None:
+    """A result that is not given: what, why, and what would change it."""
+    words = language.words()
+    key = f"app.withheld.{reason}"
+    st.info(escape.markdown(words(key if key in words else "app.withheld.other", **values)), icon=":material/visibility_off:", width=TEXT)
+
+
+def meaning(code: str, study: Study) -> str:
+    """What a column of the file was taken as, by the importer's name for it."""
+    words = language.words()
+    if match := re.fullmatch(r"([EPADMSVC])(\d+)", code):
+        number = int(match[2])
+        label = study.instrument.item(number).label(words.language) if number in study.instrument.numbers else ""
+        return words("app.meaning.answer", battery=words(f"charts.battery.{match[1]}"), number=number, label=label)
+    kind, _, dimension = code.partition("_")
+    if dimension and f"app.meaning.{kind}_" in words:
+        return words(f"app.meaning.{kind}_", dimension=dimension)
+    for key in (f"app.meaning.{code}", f"findings.outcome_name.{code}"):
+        if key in words:
+            return words(key)
+    return code

@@ -1,0 +1,77 @@
+"""Everything a session remembers, by name. No other module writes a session key."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+if TYPE_CHECKING:
+    from gaps.importer.report import Imported
+    from gaps.problems import Problem
+
+LANGUAGE = "language"
+OUTCOME = "outcome"
+GAP = "gap"
+DIMENSION = "dimension"
+ITEMS = "items of"
+UNIT_SHOWN = "unit shown"
+INSTRUMENT = "instrument"
+
+_STUDY = "study"  # fingerprint of the study shown; the study itself is in the cache, shared by all sessions
+_REFUSED = "refused"  # the last file, if it could not be used: its problems
+_ARRIVED = "arrived"  # a study has just been loaded: said once
+_FILES = "files"  # how many files were taken
+
+
+def fingerprint() -> str | None:
+    """The study shown, by its fingerprint."""
+    return st.session_state.get(_STUDY)
+
+
+def adopt(fingerprint: str) -> None:
+    """Show this study from now on, everywhere."""
+    st.session_state[_STUDY] = fingerprint
+    st.session_state[_ARRIVED] = True
+    st.session_state.pop(_REFUSED, None)
+
+
+def refuse(name: str, imported: Imported) -> None:
+    """Remember why a file was not taken; the study shown stays."""
+    st.session_state[_REFUSED] = (name, imported.problems)
+
+
+def refused() -> tuple[str, tuple[Problem, ...]] | None:
+    """Name and problems of the last file, if it could not be used."""
+    return st.session_state.get(_REFUSED)
+
+
+def arrived() -> bool:
+    """Whether the study shown has just been loaded; true once."""
+    return st.session_state.pop(_ARRIVED, False)
+
+
+def uploader() -> str:
+    """Key of the drop zone: a new one after each file, so that the bytes of the last are let go."""
+    return f"file-{st.session_state.get(_FILES, 0)}"
+
+
+def taken() -> None:
+    """Count a file as taken."""
+    st.session_state[_FILES] = st.session_state.get(_FILES, 0) + 1
+
+
+def of_study(key: str) -> str:
+    """A key that belongs to the study shown: another study has filters and choices of its own."""
+    return f"{key}-{(fingerprint() or '')[:16]}"
+
+
+def chosen(key: str) -> list[str]:
+    """What a filter of the study shown holds."""
+    return list(st.session_state.get(of_study(key)) or ())
+
+
+def clear(*keys: str) -> None:
+    """Empty filters of the study shown; to be called before they are drawn, in a callback."""
+    for key in keys:
+        st.session_state[of_study(key)] = []

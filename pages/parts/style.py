@@ -1,0 +1,29 @@
+"""The little that the theme cannot say. Nothing from data enters it."""
+
+from __future__ import annotations
+
+import json
+
+import streamlit as st
+
+from gaps.i18n import Words
+
+# A phone gets the narrow drawing, everything else the wide one: the server does not know the width, the style sheet does.
+_WIDTHS = """
+.st-key-for-narrow { display: none; }
+@media (max-width: 640px) { .st-key-for-wide { display: none; } .st-key-for-narrow { display: flex; } }
+"""
+
+# The drop zone's own words are English in every language; where the reader's is another, ours are shown in their place.
+_DROP_ZONE = """
+.st-key-drop section button p, .st-key-drop [data-testid="stFileUploaderDropzoneInstructions"] span { font-size: 0; }
+.st-key-drop section button p::after { content: %s; font-size: 0.875rem; }
+.st-key-drop [data-testid="stFileUploaderDropzoneInstructions"] span::after { content: %s; font-size: 0.875rem; }
+"""
+
+
+def sheet(words: Words) -> None:
+    """Send the style sheet."""
+    ours = (words("app.intake.choose"), words("app.intake.limit", megabytes=st.get_option("server.maxUploadSize")))
+    own = "" if words.language == "en" else _DROP_ZONE % tuple(json.dumps(text, ensure_ascii=False) for text in ours)
+    st.html(f"<style>{_WIDTHS}{own}</style>")

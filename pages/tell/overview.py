@@ -1,0 +1,45 @@
+"""The answer first: the state, the widest gap, what drives quality, what to look at next; then the map of the five gaps."""
+
+import streamlit as st
+
+from gaps import charts
+from gaps.model import Gap
+from pages.parts import guards, language, show
+
+words = language.words()
+kept = guards.imported()
+show.title(kept.study.title if kept is not None else words("app.name"))
+result = guards.analysis()
+study, dark = result.study, show.dark()
+
+state = show.about(result, "state_")
+among_gaps = [f for f in show.about(result, "largest_gap_") if f.values.get("gap") != Gap.CUSTOMER]  # that one is the state itself
+widest = among_gaps + show.about(result, "largest_dimension_")[:1]
+driver = show.about(result, "driver_dimension_")[:1]
+then = show.about(result, "next_")[:1]
+
+for one in state:
+    show.lead(one, study)
+with st.grid(3):
+    for heading, said in (("widest", widest), ("driver", driver), ("next", then)):
+        if said:
+            with st.container(border=True, height="stretch", key=f"answer-{heading}"):
+                show.strong(words(f"app.overview.{heading}"))
+                for one in said:
+                    show.finding(one, study)
+
+show.chart_in_two_widths(
+    charts.gaps_diagram(result.gaps, study, words=words, dark=dark),
+    charts.gaps_diagram(result.gaps, study, words=words, dark=dark, narrow=True),
+    "diagram",
+    result.gaps.rows(level="total"),
+)
+
+said = {*map(id, (*state, *widest, *driver, *then))}
+rest = [f for f in result.findings if id(f) not in said and f.code != "simulated"]
+if rest:
+    show.section(words("app.overview.rest"))
+    show.findings(rest, study)
+with st.container(horizontal=True):
+    st.page_link("pages/measure/five_gaps.py", label=words("app.overview.to_gaps"), icon=":material/arrow_forward:")
+    st.page_link("pages/explain/drivers.py", label=words("app.overview.to_drivers"), icon=":material/arrow_forward:")
