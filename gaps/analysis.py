@@ -26,7 +26,8 @@ CROSSED = (*MARGINS, (UNIT, WAVE))
 class Analysis:
     """Every result of one selection of a study.
 
-    study: the selected respondents only. widest_gap, widest_dimension: probability of each gap (or dimension of gap 5) to be the most negative. seed and resamples
+    study: the selected respondents only. widest_gap, widest_dimension: probability of each of gaps 1 to 4 (or each
+    dimension of gap 5) to be the most negative. seed and resamples
     are those of every bootstrap. Pieces that the study cannot carry are `Withheld` with the reason.
     """
 
@@ -126,8 +127,9 @@ def _asymmetry(study: Study) -> tuple[AsymmetryCurve | Withheld, ...]:
 
 
 def _widest(study: Study, table: GapTable, seed: int) -> tuple[Mapping[str, float], Mapping[str, float]]:
-    totals = table.rows(level="total").set_index("gap")["mean"].reindex([int(g) for g in Gap])
-    gaps = widest.probability_widest([str(int(g)) for g in Gap], totals.to_numpy(float), _gap_covariance(study), seed=seed)
+    inside = [int(g) for g in Gap if g is not Gap.CUSTOMER]
+    totals = table.rows(level="total").set_index("gap")["mean"].reindex(inside).to_numpy(float)
+    gaps = widest.probability_widest(list(map(str, inside)), totals, _gap_covariance(study)[:4, :4], seed=seed)
     scores = scoring.customer_scores(study)
     if scores.gap is None:
         return gaps, {}

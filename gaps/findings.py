@@ -132,7 +132,9 @@ def _plain(value):
 
 
 def _largest_gap(gaps: GapTable, chances: Mapping[str, float]) -> Iterator[Finding]:
-    yield from _widest(gaps.rows(level="total"), "gap", chances, "largest_gap")
+    """The widest of gaps 1 to 4. Gap 5 is not among them: it is what they add up to with the customer, and the state tells it."""
+    rows = gaps.rows(level="total")
+    yield from _widest(rows[rows["gap"].ne(int(Gap.CUSTOMER))], "gap", chances, "largest_gap")
 
 
 def _largest_dimension(gaps: GapTable, chances: Mapping[str, float]) -> Iterator[Finding]:

@@ -78,14 +78,15 @@ def test_side_needs_the_whole_interval():
 
 
 def test_widest_gap_is_named_only_when_sure(study):
-    gaps = table(row(gap=3, mean=-1.2), row(gap=5, mean=-1.0))
-    assert found(study, gaps, widest_gap={"3": 0.97, "5": 0.03})["largest_gap_named"].values["gap"] == 3
-    tied = found(study, gaps, widest_gap={"3": 0.80, "5": 0.20})["largest_gap_tied"]
-    assert tied.values["gaps"] == (3, 5)
+    gaps = table(row(gap=3, mean=-1.2), row(gap=1, mean=-1.0), row(gap=5, mean=-2.0))
+    assert found(study, gaps, widest_gap={"3": 0.97, "1": 0.03})["largest_gap_named"].values["gap"] == 3
+    tied = found(study, gaps, widest_gap={"3": 0.80, "1": 0.20})["largest_gap_tied"]
+    assert tied.values["gaps"] == (3, 1)
+    assert "gap 3 (delivery) or gap 1 (knowledge)" in sentence(tied, study, Words("en"))
 
 
 def test_widest_gap_is_nobody_when_all_may_be_zero(study):
-    codes = found(study, table(row(gap=1, mean=-0.05), row(gap=5, mean=-0.02)), widest_gap={"1": 0.99, "5": 0.01})
+    codes = found(study, table(row(gap=1, mean=-0.05), row(gap=2, mean=-0.02)), widest_gap={"1": 0.99, "2": 0.01})
     assert "largest_gap_none" in codes
 
 
@@ -158,5 +159,5 @@ def test_asymmetry_wording_follows_the_status(study, made, code):
 def test_unmeasured_gaps_are_offered_as_the_next_step(study):
     finding = found(study, table(row()))["next_measure_gaps"]
     assert finding.values["gaps"] == (1, 2, 3, 4)
-    assert "1 knowledge, 2 standards, 3 delivery and 4 communication" in sentence(finding, study, Words("en"))
+    assert "gap 1 (knowledge), gap 2 (standards), gap 3 (delivery) and gap 4 (communication)" in sentence(finding, study, Words("en"))
 
