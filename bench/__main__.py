@@ -86,7 +86,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench", description="Speed and memory, as ratios measured in one run.")
     parser.add_argument("--rows", type=int, default=100_000, help="respondents of the main measurement (default 100,000)")
     parser.add_argument("--repetitions", type=int, default=5, help="of the main measurement (default 5)")
-    parser.add_argument("--full", action="store_true", help="also 1,000,000 respondents (several minutes, 150 MB of disk)")
+    parser.add_argument("--full", action="store_true", help="also 1,000,000 respondents (several minutes, 220 MB of disk)")
     options = parser.parse_args()
     libraries = ", ".join(f"{name} {version(name)}" for name in ("python-calamine", "pandas", "numpy", "statsmodels"))
     print(f"Python {platform.python_version()}, {libraries}; {platform.machine()}, {platform.system()}")
