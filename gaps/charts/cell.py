@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from gaps.i18n import Words, signed
-from gaps.model import Study
+from gaps.model import DIRECT_ROLE, Gap, Role, Study
 
 TOLERANCE = 1e-9
 SURE = 0.95
@@ -30,6 +30,7 @@ class Cell:
     achieved: float
     n_expected: int
     n_achieved: int
+    n_none: int
     withheld: str
 
     @property
@@ -76,10 +77,20 @@ def cells(frame: pd.DataFrame, key: str, name) -> list[Cell]:
     for row in frame.to_dict("records"):
         value = row[key]
         numbers = {c: _number(row[c]) for c in ("mean", "low", "high", "se", "expected", "achieved")}
-        counts = {c: int(row[c]) if pd.notna(row[c]) else 0 for c in ("n_expected", "n_achieved")}
+        counts = {c: int(row[c]) if pd.notna(row[c]) else 0 for c in ("n_expected", "n_achieved", "n_none")}
         withheld = row["withheld"] if isinstance(row["withheld"], str) else ""
         found.append(Cell(int(row["gap"]), value, str(name(value)), **numbers, **counts, withheld=withheld))
     return found
+
+
+def asked(cell: Cell, design: str | None) -> dict[Role, int]:
+    """Who stands behind a gap, and how many: both sides of a same-item gap, the raters alone of a direct one."""
+    gap = Gap(cell.gap)
+    if design == "direct":
+        return {DIRECT_ROLE[gap]: cell.n_achieved}
+    counts = {gap.expected.role: cell.n_expected}
+    counts[gap.achieved.role] = min(cell.n_achieved, counts.get(gap.achieved.role, cell.n_achieved))
+    return counts
 
 
 def _number(value: object) -> float:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import plotly.graph_objects as go
 
-from gaps.charts.cell import Cell, cells, widest
+from gaps.charts.cell import Cell, asked, cells, widest
 from gaps.charts.chart import Chart
 from gaps.charts.layout import Canvas
 from gaps.charts.palette import Ink, ink, tint
@@ -242,33 +242,34 @@ def _where(plan: Plan, gap: Gap, width: float) -> tuple[float, float, float, str
 def _hover(gap: Gap, cell: Cell | None, table: GapTable, words: Words) -> str:
     if cell is None or not cell.measured:
         return words(f"charts.diagram.ask.{int(gap)}")
-    design = table.designs.get(int(gap)) or "items"
-    key = f"charts.diagram.hover.{int(gap)}" if design == "items" else f"charts.diagram.hover_direct.{int(gap)}"
-    return words(
-        key, expected=cell.expected, achieved=cell.achieved, size=cell.size(words), n_expected=cell.n_expected, n_achieved=cell.n_achieved
-    )
+    counts = {"n_expected": cell.n_expected, "n_achieved": cell.n_achieved}
+    values = {"expected": cell.expected, "achieved": cell.achieved, "size": cell.size(words)} | counts
+    if table.designs.get(int(gap)) == "direct":
+        told = [words(f"charts.diagram.hover_direct.{int(gap)}", **values)]
+        return sentences(words, told + ([words("charts.diagram.none_written", n=cell.n_none)] if cell.n_none else []))
+    return words(f"charts.diagram.hover.{int(gap)}", **values)
 
 
 def _comparable(totals: Mapping[int, Cell], table: GapTable) -> list[Cell]:
-    """The provider's gaps that are measured in one design: a difference of items and a distance to the scale's top are not ranked."""
+    """The provider's gaps of one design, the commoner: a difference of two answers and a distance to the scale's top are not ranked."""
     provider = [totals[g] for g in (1, 2, 3, 4) if g in totals and totals[g].bounded]
-    designs = {table.designs.get(c.gap) for c in provider}
-    return provider if len(designs) == 1 else []
+    by_design = [[c for c in provider if table.designs.get(c.gap) == design] for design in ("items", "direct")]
+    return max(by_design, key=len)
 
 
 def _title(totals: Mapping[int, Cell], table: GapTable, words: Words) -> str:
     provider = _comparable(totals, table)
-    leading = widest(provider)
-    if len(provider) >= 2:
-        if len(leading) == 1:
-            return words("charts.diagram.title.widest", name=leading[0].name, size=leading[0].size(words), count=len(provider))
-        if leading:
-            names = words.list(words("charts.named_mean", name=c.name, mean=c.mean) for c in leading)
-            return words("charts.diagram.title.tied", names=names)
+    leading = widest(provider) if len(provider) >= 2 else []
+    if len(leading) == 1:
+        gaps = words.list(str(c.gap) for c in provider)
+        return words("charts.diagram.title.widest", name=leading[0].name, size=leading[0].size(words), gaps=gaps)
+    if leading:
+        names = words.list(words("charts.named_mean", name=c.name, mean=c.mean) for c in leading)
+        return words("charts.diagram.title.tied", names=names)
     customer = totals.get(5)
     if customer is None or not customer.measured:
         return words("charts.diagram.title.not_measured")
-    if len(provider) >= 2:
+    if len(provider) == 4:
         return words("charts.diagram.title.none", size=customer.size(words))
     return words(f"charts.diagram.title.{customer.side}", size=customer.size(words), amount=abs(customer.mean))
 
@@ -279,8 +280,8 @@ def _caption(totals: Mapping[int, Cell], table: GapTable, words: Words) -> str:
     for gap in Gap:
         cell = totals.get(int(gap))
         if cell is not None and cell.measured:
-            for battery, n in ((gap.expected, cell.n_expected), (gap.achieved, cell.n_achieved)):
-                counts[battery.role] = max(counts.get(battery.role, 0), n)
+            for role, n in asked(cell, table.designs.get(int(gap))).items():
+                counts[role] = max(counts.get(role, 0), n)
     if counts:
         parts.append(words("charts.n_list", counts=words.list(words(f"charts.n.{role}", n=n) for role, n in counts.items() if n)))
     parts.append(words("charts.diagram.caption"))

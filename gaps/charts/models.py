@@ -16,10 +16,10 @@ from gaps.stats.results import DriverFit, Term
 
 # the fit's predictors, the prefix of its terms, and the words for this series
 SERIES = (
-    ("P-E", "", "charts.models.pe"),
-    ("P", "", "charts.models.p"),
-    ("P,E", "P:", "charts.models.p_given_e"),
-    ("P,E", "E:", "charts.models.e_given_p"),
+    ("P-E", "", "pe"),
+    ("P", "", "p"),
+    ("P,E", "P:", "p_given_e"),
+    ("P,E", "E:", "e_given_p"),
 )
 
 
@@ -47,10 +47,10 @@ def models_side_by_side(fits: Sequence[DriverFit], study: Study, *, words: Words
     for row in stack.rows:
         canvas.label(row)
     looks = {
-        "charts.models.pe": ("square", colours.text),
-        "charts.models.p": ("triangle-up", colours.muted),
-        "charts.models.p_given_e": (MARKS[Battery.PERCEPTION], colours.of(Battery.PERCEPTION)),
-        "charts.models.e_given_p": (MARKS[Battery.EXPECTATION], colours.of(Battery.EXPECTATION)),
+        "pe": ("square", colours.text),
+        "p": ("triangle-up", colours.muted),
+        "p_given_e": (MARKS[Battery.PERCEPTION], colours.of(Battery.PERCEPTION)),
+        "e_given_p": (MARKS[Battery.EXPECTATION], colours.of(Battery.EXPECTATION)),
     }
     for i, (fit, prefix, key) in enumerate(series):
         lanes = [(row, dim, term) for row, dim in zip(stack.rows, dimensions, strict=True) if (term := _term(fit, prefix + dim.id))]
@@ -62,13 +62,13 @@ def models_side_by_side(fits: Sequence[DriverFit], study: Study, *, words: Words
         canvas.marks(
             betas,
             [row.middle + offset for row, _, _ in lanes],
-            [hover(d.name(words.language), words(key), t) for (_, d, _), t in zip(lanes, told, strict=True)],
+            [hover(d.name(words.language), words(f"charts.models.{key}"), t) for (_, d, _), t in zip(lanes, told, strict=True)],
             [d.id for _, d, _ in lanes],
             colour=colour,
             symbol=symbol,
             size=10,
             hollow=[lo <= 0 <= hi for lo, _, hi in values],
-            name=words(f"{key}_short"),
+            name=words(f"charts.models.short.{key}"),
             error_x=whiskers(betas, lows, highs, colours.line),
         )
     return Chart(

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from statistics import NormalDist
 
-from gaps.charts.cell import Cell, cells
+from gaps.charts.cell import Cell, asked, cells
 from gaps.charts.chart import Chart
 from gaps.charts.layout import Canvas, gap_axis, reach, whiskers
-from gaps.charts.palette import ink
+from gaps.charts.palette import Ink, ink
 from gaps.charts.text import block, columns, hover, sentences, wrap
 from gaps.i18n import Words, signed
 from gaps.model import Gap, Role, Study
@@ -18,6 +19,32 @@ ENOUGH = {Role.CUSTOMERS: 30, Role.MANAGERS: 5, Role.EMPLOYEES: 10}  # methods 2
 PRIVATE = 3  # fewer managers than this are not shown at all (methods 2.6)
 MOST, END = 40, 15  # above MOST units only the END lowest and END highest are drawn
 NAME = 15  # columns of a unit's name on the axis
+HEAD, PAUSE = 22, 30  # pixels above the first unit, and where units are left out
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """The units of one gap, lowest first; `drawn` are all of them or both ends."""
+
+    gap: Gap
+    design: str | None
+    shown: tuple[Cell, ...]
+    private: int
+    overall: Cell | None
+
+    @property
+    def between(self) -> int:
+        """Units left out of the drawing, between the lowest and the highest."""
+        return len(self.shown) - 2 * END if len(self.shown) > MOST else 0
+
+    @property
+    def drawn(self) -> tuple[Cell, ...]:
+        """Units that are drawn."""
+        return (*self.shown[:END], *self.shown[-END:]) if self.between else self.shown
+
+    def enough(self, cell: Cell) -> bool:
+        """Whether enough people of every role answered to judge the unit."""
+        return cell.bounded and all(n >= ENOUGH[role] for role, n in asked(cell, self.design).items())
 
 
 def unit_intervals(table: GapTable, study: Study, *, gap: int = 5, words: Words, dark: bool = False) -> Chart:
@@ -26,91 +53,69 @@ def unit_intervals(table: GapTable, study: Study, *, gap: int = 5, words: Words,
     Units below the minimum numbers of methods 2.6 are hollow and grey; with fewer than three managers a unit is left out. More than
     forty units: the fifteen lowest and the fifteen highest, and how many lie between.
     """
-    kind = Gap(gap)
-    found = cells(table.rows(gap=gap, unit="*", level="total"), "unit", str)
-    private = [c for c in found if c.measured and _private(c, kind)]
-    shown = sorted((c for c in found if c.measured and not _private(c, kind)), key=lambda c: (c.mean, c.name))
-    overall = next(iter(cells(table.rows(gap=gap, level="total"), "gap", str)), None)
-    if len(shown) < 1:
-        return _nothing(kind, study, words, dark)
-    left_out = max(len(shown) - 2 * END, 0) if len(shown) > MOST else 0
-    drawn = [*shown[:END], *shown[-END:]] if left_out else shown
-    return _draw(drawn, shown, left_out, len(private), overall, kind, study, words, dark)
-
-
-def _draw(drawn, shown, left_out: int, private: int, overall: Cell | None, kind: Gap, study: Study, words: Words, dark: bool) -> Chart:
-    colours, span = ink(dark), study.instrument.scale.span
-    ends = [v for c in drawn for v in ((c.low, c.high) if c.bounded else (c.mean,))] + (
-        [overall.mean] if overall and overall.measured else []
+    units = _compare(table, Gap(gap))
+    if not units.shown:
+        title = words("charts.units.title.nothing")
+        return Chart(Canvas(ink(dark), 40, (-1, 1)).figure(), title, "", words("charts.units.nothing"), title)
+    canvas = _canvas(units, study, ink(dark))
+    ys = canvas.yaxis["tickvals"]
+    _lines(canvas, units, words)
+    for y, cell in zip(ys, units.drawn, strict=True):
+        canvas.text(signed(cell.mean), 1, y, xref="paper", yanchor="middle", xanchor="left", xshift=6, size=12)
+    if units.between:
+        place = {"xref": "paper", "yanchor": "middle", "size": 12, "colour": canvas.ink.muted}
+        canvas.text(words("charts.units.between", n=units.between), 0, (ys[END - 1] + ys[END]) / 2, **place)
+    _intervals(canvas, units, ys, words)
+    first, last = (words("charts.pair", name=c.name, value=c.size(words)) for c in (units.shown[0], units.shown[-1]))
+    return Chart(
+        canvas.figure(),
+        _title(units, words),
+        words("charts.units.subtitle", gap=words("charts.gap_label", gap=int(gap), name=words(f"charts.gap.{int(gap)}"))),
+        _caption(units, words),
+        words("charts.units.alt", count=len(units.shown), first=first, last=last),
     )
+
+
+def _compare(table: GapTable, gap: Gap) -> Comparison:
+    design = table.designs.get(int(gap))
+    found = [c for c in cells(table.rows(gap=gap, unit="*", level="total"), "unit", str) if c.measured]
+    shown = [c for c in found if asked(c, design).get(Role.MANAGERS, PRIVATE) >= PRIVATE]
+    overall = next((c for c in cells(table.rows(gap=gap, level="total"), "gap", str) if c.measured), None)
+    return Comparison(gap, design, tuple(sorted(shown, key=lambda c: (c.mean, c.name))), len(found) - len(shown), overall)
+
+
+def _canvas(units: Comparison, study: Study, colours: Ink) -> Canvas:
+    """Rows of one or two lines of name; the axis holds all intervals, but no more than the gaps that are possible."""
+    drawn, span = units.drawn, study.instrument.scale.span
+    ends = [v for c in drawn for v in ((c.low, c.high) if c.bounded else (c.mean,))] + ([units.overall.mean] if units.overall else [])
     low, high = reach([min(max(v, -span), span) for v in ends if math.isfinite(v)])
     names = [wrap(c.name, NAME, 2) for c in drawn]
     step = 34 if any(len(n) > 1 for n in names) else 25
-    pause = 30 if left_out else 0
-    ys = [26 + step * i + (pause if left_out and i >= END else 0) + step / 2 for i in range(len(drawn))]
-    height = ys[-1] + step / 2 + 4
-    widest_name = max(columns(line) for n in names for line in n)
-    canvas = Canvas(colours, height, (low, high), left=max(40, min(14 + 7 * widest_name, 118)), right=52, bottom=30)
+    ys = [HEAD + step * (i + 0.5) + (PAUSE if units.between and i >= END else 0) for i in range(len(drawn))]
+    widest = max(columns(line) for n in names for line in n)
+    canvas = Canvas(colours, ys[-1] + step / 2 + 4, (low, high), left=max(40, min(14 + 7 * widest, 118)), right=52, bottom=30)
     canvas.xaxis = gap_axis(low, high)
-    canvas.yaxis = {
-        "visible": True,
-        "tickmode": "array",
-        "tickvals": ys,
-        "ticktext": [block(n) for n in names],
-        "tickfont": {"size": 12, "color": colours.text},
-    }
-    canvas.line(0, 22, 0, height, colours.line, width=1.5)
-    if overall and overall.measured:
-        canvas.line(overall.mean, 22, overall.mean, height, colours.text, dash="dash")
-        label = words("charts.units.overall", mean=overall.mean)
-        right = overall.mean > (low + high) / 2
-        canvas.text(label, overall.mean, 4, xanchor="right" if right else "left", size=12, colour=colours.text, xshift=10 if right else -10)
-    for y, cell in zip(ys, drawn, strict=True):
-        canvas.text(signed(cell.mean), 1, y, xref="paper", yanchor="middle", xanchor="left", xshift=6, size=12)
-    if left_out:
-        place = {"xref": "paper", "yanchor": "middle", "size": 12, "colour": colours.muted}
-        canvas.text(words("charts.units.between", n=left_out), 0, ys[END - 1] + (step + pause) / 2, **place)
-    _intervals(canvas, drawn, ys, kind, words)
-    few = sum(not _enough(c, kind) for c in shown)
-    return Chart(
-        canvas.figure(),
-        _title(shown, overall, kind, words),
-        words("charts.units.subtitle", gap=words("charts.gap_label", gap=int(kind), name=words(f"charts.gap.{int(kind)}"))),
-        _caption(shown, few, private, left_out, kind, words),
-        words("charts.units.alt", count=len(shown), first=_said(shown[0], words), last=_said(shown[-1], words)),
-    )
+    font = {"size": 12, "color": colours.text}
+    canvas.yaxis = {"visible": True, "tickmode": "array", "tickvals": ys, "ticktext": [block(n) for n in names], "tickfont": font}
+    return canvas
 
 
-def _said(cell: Cell, words: Words) -> str:
-    return words("charts.pair", name=cell.name, value=cell.size(words))
+def _lines(canvas: Canvas, units: Comparison, words: Words) -> None:
+    """Zero, and all answers together."""
+    canvas.line(0, HEAD, 0, canvas.height, canvas.ink.line, width=1.5)
+    if units.overall:
+        mean = units.overall.mean
+        canvas.line(mean, HEAD, mean, canvas.height, canvas.ink.text, dash="dash")
+        right = mean > sum(canvas.x) / 2
+        place = {"xanchor": "right" if right else "left", "xshift": 10 if right else -10}
+        canvas.text(block([words("charts.units.overall", mean=mean)]), mean, 4, size=12, **place)
 
 
-def _nothing(kind: Gap, study: Study, words: Words, dark: bool) -> Chart:
-    title = words("charts.units.title.nothing")
-    return Chart(Canvas(ink(dark), 40, (-1, 1)).figure(), title, "", words("charts.units.nothing"), title)
-
-
-def _counts(cell: Cell, kind: Gap) -> dict[Role, int]:
-    counts = {kind.expected.role: cell.n_expected}
-    counts[kind.achieved.role] = min(cell.n_achieved, counts.get(kind.achieved.role, cell.n_achieved))
-    return counts
-
-
-def _enough(cell: Cell, kind: Gap) -> bool:
-    return cell.bounded and all(n >= ENOUGH[role] for role, n in _counts(cell, kind).items())
-
-
-def _private(cell: Cell, kind: Gap) -> bool:
-    return _counts(cell, kind).get(Role.MANAGERS, PRIVATE) < PRIVATE
-
-
-def _intervals(canvas: Canvas, drawn: list[Cell], ys: list[float], kind: Gap, words: Words) -> None:
+def _intervals(canvas: Canvas, units: Comparison, ys: list[float], words: Words) -> None:
     """Units with enough answers in the colour of their sign, the others grey and hollow."""
-    means, enough = [c.mean for c in drawn], [_enough(c, kind) for c in drawn]
-    counts = [
-        words("charts.n_equals", n=c.n) if kind.paired else words("charts.units.hover", n_expected=c.n_expected, n_achieved=c.n_achieved)
-        for c in drawn
-    ]
+    drawn, enough = units.drawn, [units.enough(c) for c in units.drawn]
+    means = [c.mean for c in drawn]
+    counts = [words.list(words(f"charts.n.{role}", n=n) for role, n in asked(c, units.design).items()) for c in drawn]
     few = words("charts.units.few")
     canvas.marks(
         means,
@@ -124,29 +129,29 @@ def _intervals(canvas: Canvas, drawn: list[Cell], ys: list[float], kind: Gap, wo
     )
 
 
-def _title(shown: list[Cell], overall: Cell | None, kind: Gap, words: Words) -> str:
+def _title(units: Comparison, words: Words) -> str:
     """How many units stand out from all together, after Bonferroni over the units compared (methods 7.9)."""
-    compared = [c for c in shown if _enough(c, kind) and c.se > 0]
-    if len(compared) < 2 or overall is None or not overall.measured:
-        return words("charts.units.title.few", count=len(shown))
-    z = NormalDist().inv_cdf(1 - 0.025 / len(compared))
-    below = [c for c in compared if c.mean + z * c.se < overall.mean]
-    above = [c for c in compared if c.mean - z * c.se > overall.mean]
-    values = {"count": len(compared), "mean": overall.mean, "below": len(below), "above": len(above)}
+    compared = [c for c in units.shown if units.enough(c) and c.se > 0]
+    if len(compared) < 2 or units.overall is None:
+        return words("charts.units.title.few", count=len(units.shown))
+    overall, z = units.overall.mean, NormalDist().inv_cdf(1 - 0.025 / len(compared))
+    below = [c for c in compared if c.mean + z * c.se < overall]
+    above = [c for c in compared if c.mean - z * c.se > overall]
+    values = {"count": len(compared), "mean": overall, "below": len(below), "above": len(above)}
     if not below and not above:
         return words("charts.units.title.none", **values)
-    if below:
-        return words("charts.units.title.below", **values, name=below[0].name, size=below[0].size(words))
-    return words("charts.units.title.above", **values, name=above[-1].name, size=above[-1].size(words))
+    end, side = (below[0], "below") if below else (above[-1], "above")
+    return words(f"charts.units.title.{side}", **values, name=end.name, size=end.size(words))
 
 
-def _caption(shown: list[Cell], few: int, private: int, left_out: int, kind: Gap, words: Words) -> str:
-    parts = [words("charts.units.caption", count=len(shown))]
-    if left_out:
-        parts.append(words("charts.units.cut", end=END, n=left_out))
+def _caption(units: Comparison, words: Words) -> str:
+    few = sum(not units.enough(c) for c in units.shown)
+    parts = [words("charts.units.caption", count=len(units.shown))]
+    if units.between:
+        parts.append(words("charts.units.cut", end=END, n=units.between))
     if few:
-        minimum = words.list(words(f"charts.n.{role}", n=ENOUGH[role]) for role in dict.fromkeys((kind.expected.role, kind.achieved.role)))
+        minimum = words.list(words(f"charts.n.{role}", n=ENOUGH[role]) for role in asked(units.shown[0], units.design))
         parts.append(words("charts.units.grey", n=few, minimum=minimum))
-    if private:
-        parts.append(words("charts.units.private", n=private, minimum=PRIVATE))
+    if units.private:
+        parts.append(words("charts.units.private", n=units.private, minimum=PRIVATE))
     return sentences(words, parts)
