@@ -53,6 +53,7 @@ CODES: dict[str, Severity] = {
     "sheet_too_large": _ERROR,
     "too_many_sheets": _ERROR,
     "text_too_long": _ERROR,
+    "quote_not_closed": _ERROR,
     "encoding_guessed": _INFORMATION,
     # sheets
     "no_customers_sheet": _ERROR,

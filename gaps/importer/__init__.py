@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
 from gaps.escape import visible
@@ -10,12 +10,14 @@ from gaps.importer import preflight, reader
 from gaps.importer.assembly import assemble
 from gaps.importer.child import SHEETS, fold
 from gaps.importer.journal import Journal
+from gaps.importer.preflight import Facts
 from gaps.importer.report import ColumnReport, Imported, ImportReport, RoleReport, SetAside
 from gaps.importer.sheets import Sheet
 
 __all__ = ["ColumnReport", "ImportReport", "Imported", "RoleReport", "SetAside", "read_study"]
 
 Progress = Callable[[float, str], None]
+CHECKED_FIRST = 1 << 20  # bytes: a file up to this size is checked before the child sees it, which takes no noticeable time
 
 
 def read_study(data: bytes | Path, filename: str = "", *, progress: Progress | None = None) -> Imported:
@@ -40,13 +42,14 @@ def read_study(data: bytes | Path, filename: str = "", *, progress: Progress | N
     try:
         with reader.slot() as folder:
             tell(0.05, "importing.reading")
-            sheets, described = read_sheets(data, folder, shown, journal)
+            sheets, facts, described = read_sheets(data, folder, journal)
             tell(0.7, "importing.checking")
             chosen = choose_sheets(sheets, described.get("ignored", []), journal)
             if chosen is None:
                 return Imported(None, tuple(journal.problems), None)
-            study, roles = assemble(chosen, journal, PurePosixPath(shown).stem, described["textual"])
-    except reader.Unreadable as fault:
+            remark_rows(chosen, facts, journal)
+            study, roles = assemble(chosen, facts, journal, PurePosixPath(shown).stem, described["textual"])
+    except preflight.Refused as fault:
         journal.note(fault.code, **fault.values)
         return Imported(None, tuple(journal.problems), None)
     tell(1.0, "importing.done")
@@ -63,17 +66,54 @@ def clean_name(filename: str) -> str:
     return visible(filename.replace("\\", "/").rsplit("/", 1)[-1]).strip()[:120]
 
 
-def read_sheets(data: bytes | Path, folder: Path, shown: str, journal: Journal) -> tuple[list[Sheet], dict]:
-    """Check the file, and read its sheets in a child process meanwhile."""
+def read_sheets(data: bytes | Path, folder: Path, journal: Journal) -> tuple[list[Sheet], dict[str, Facts], dict]:
+    """Check the file and read its sheets. A large file is read in the child while it is checked here; a small one is checked first."""
     if isinstance(data, Path):
         path = data.resolve(strict=True)
     else:
         path = folder / "upload"
         path.write_bytes(data)
-    container = preflight.identify(path, journal)
-    reading = reader.Reading(path, folder, container)
-    sheets, described = reading.sheets()
-    return sheets, described | {"textual": container.kind == "csv"}
+    container = preflight.identify(path)
+    if container.kind == "csv":
+        sheets, described = finish(reader.Reading(path, folder, container, container.cells))
+        if container.text["guessed"]:
+            journal.note("encoding_guessed", encoding=container.text["encoding"])
+        return sheets, {}, described | {"textual": True}
+    early = container.size > CHECKED_FIRST
+    reading = reader.Reading(path, folder, container, container.cells) if early else None
+    try:
+        facts = preflight.scan(path, container)
+        cells = max([container.cells, *(f.rows * f.columns for f in facts.values())])
+        if reading is not None and cells > container.cells:  # begun with less memory than its widest sheet may need
+            reading.stop()
+            reading = None
+        reading = reading or reader.Reading(path, folder, container, cells)
+        sheets, described = reading.sheets()
+    finally:
+        if reading is not None:
+            reading.stop()
+    return sheets, {visible(name).strip(): f for name, f in facts.items()}, described | {"textual": False}
+
+
+def finish(reading: reader.Reading) -> tuple[list[Sheet], dict]:
+    """Wait for the child, and end it whatever happens."""
+    try:
+        return reading.sheets()
+    finally:
+        reading.stop()
+
+
+def remark_rows(chosen: Mapping[str, Sheet], facts: Mapping[str, Facts], journal: Journal) -> None:
+    """Say what the scan saw in the sheets that are read: hidden rows (read all the same), formulas that were never calculated."""
+    for sheet in chosen.values():
+        seen = facts.get(sheet.name)
+        if seen is None:
+            continue
+        if seen.hidden:
+            journal.note("rows_hidden", sheet.name, None, seen.hidden, seen.counts["hidden"])
+        if seen.uncalculated:
+            rows = sorted({row for _, row in seen.uncalculated})
+            journal.note("formulas_without_values", sheet.name, None, rows, seen.counts["uncalculated"])
 
 
 def choose_sheets(sheets: Sequence[Sheet], ignored: Sequence[str], journal: Journal) -> dict[str, Sheet] | None:

@@ -12,11 +12,13 @@ from gaps.importer import answers, items, settings
 from gaps.importer.child import fold
 from gaps.importer.headers import Meaning, meaning
 from gaps.importer.journal import Journal
-from gaps.importer.report import ColumnReport, RoleReport
+from gaps.importer.preflight import Facts
+from gaps.importer.report import ColumnReport, RoleReport, SetAside
 from gaps.importer.scales import answer_scale, outcome_scale
 from gaps.importer.sheets import Column, Sheet
 from gaps.model import RESPONDENT, UNIT, WAVE, WEIGHT, Battery, Dimension, Gap, Instrument, Role, Scale, Study, natural_order
 
+ANSWER_KINDS = ("answer", "importance", "rating", "outcome")
 SEGMENT_VALUES = 50  # a column with more distinct values is no segment
 SUMMARY_WORDS = frozenset(
     fold(w) for w in ("total", "totals", "sum", "average", "mean", "count", "n", "合计", "总计", "平均", "平均值", "均值")
@@ -34,6 +36,7 @@ class RoleSheet:
     numbers: dict[Meaning, np.ndarray] = field(default_factory=dict)
     none: dict[Meaning, np.ndarray] = field(default_factory=dict)
     kept: np.ndarray | None = None
+    errors: int = 0  # cells with an error value in answer columns; the reader hands them over as blank
 
     def of(self, kind: str) -> dict[Meaning, Column]:
         """The columns of one kind."""
@@ -48,8 +51,13 @@ class RoleSheet:
         return {m.number for m in self.columns if m.battery is battery}
 
 
-def assemble(sheets: Mapping[str, Sheet], journal: Journal, title: str, textual: bool) -> tuple[Study | None, tuple[RoleReport, ...]]:
-    """Make the study from the sheets by their folded names (`customers` is there). Without one, the journal says why."""
+def assemble(
+    sheets: Mapping[str, Sheet], facts: Mapping[str, Facts], journal: Journal, title: str, textual: bool
+) -> tuple[Study | None, tuple[RoleReport, ...]]:
+    """Make the study from the sheets by their folded names (`customers` is there). Without one, the journal says why.
+
+    `facts` are what the pre-flight saw, by sheet name; `textual` says that the file has text only (csv), where "6" is no news.
+    """
     chosen = settings.read(sheets.get("study"), journal)
     roles = {role: understand(role, sheets[role.value], journal) for role in Role if role.value in sheets}
     customers = roles[Role.CUSTOMERS]
@@ -63,6 +71,7 @@ def assemble(sheets: Mapping[str, Sheet], journal: Journal, title: str, textual:
     instrument = fit(instrument, roles, "items" in sheets, journal)
     for role in roles.values():
         read_numbers(role, instrument, journal, textual)
+        note_errors(role, facts.get(role.sheet.name), journal)
     scale = chosen.scale or answer_scale(instrument, chosen, customers.numbers, journal)
     if journal.refused or scale is None:
         return None, ()
@@ -186,11 +195,27 @@ def read_numbers(role: RoleSheet, instrument: Instrument, journal: Journal, text
                 journal.note("dimension_unknown", role.sheet.name, column.header, dimensions=", ".join(d.id for d in instrument.dimensions))
                 journal.set_aside("dimension_unknown", role.sheet, column, ~column.blank, note=False)
                 continue
-        if what.kind in ("answer", "importance", "rating", "outcome", WEIGHT):
-            read = answers.read(role.sheet, column, journal, none_counts=what.kind == "rating", typed_is_news=not textual)
+        if what.kind in ANSWER_KINDS or what.kind == WEIGHT:
+            # a weight is no answer: what is wrong with it is said once, when its respondent is set aside
+            told = Journal() if what.kind == WEIGHT else journal
+            read = answers.read(role.sheet, column, told, none_counts=what.kind == "rating", typed_is_news=not textual)
             role.numbers[what] = read.values
             if read.none is not None:
                 role.none[what] = read.none
+
+
+def note_errors(role: RoleSheet, facts: Facts | None, journal: Journal) -> None:
+    """Set aside the error values (#N/A and the like) in answer columns: a reader takes them for blanks, only the scan sees them."""
+    if facts is None or not facts.errors:
+        return
+    by_letter: dict[str, list[int]] = {}
+    for letters, row in facts.errors:
+        by_letter.setdefault(letters, []).append(row)
+    for what, column in role.columns.items():
+        if what.kind in ANSWER_KINDS and (rows := [r for r in by_letter.get(column.letter, ()) if r >= role.sheet.first_row]):
+            journal.note("error_in_answer", role.sheet.name, column.header, rows)
+            journal.account("error_in_answer", [SetAside(role.sheet.name, row, column.header, "#", "error_in_answer") for row in rows])
+            role.errors += len(rows)
 
 
 def find_dimension(instrument: Instrument, what: Meaning) -> Dimension | None:
@@ -321,27 +346,25 @@ def respondents_of(role: RoleSheet, outcomes: Mapping[str, Scale], journal: Jour
     return pd.DataFrame(frame, index=pd.RangeIndex(int(role.kept.sum())))
 
 
-def names(role: RoleSheet, journal: Journal) -> np.ndarray | pd.Series:
+def names(role: RoleSheet, journal: Journal) -> pd.Series:
     """Respondents' names as text: their own, else the row number. The same name twice is reported."""
     column = role.fixed(RESPONDENT)
     rows = np.flatnonzero(role.kept)
     if column is None:
-        return pd.Series(rows + role.sheet.first_row).astype(str)
-    codes, texts = column.texts()
-    codes = codes[rows]
-    counts = np.bincount(codes[codes >= 0], minlength=len(texts))
-    repeated = (codes >= 0) & (counts[codes] > 1)
+        return pd.Series(role.sheet.row_numbers(rows)).astype("str")
+    if column.numbers is not None and np.array_equal(column.numbers, np.trunc(column.numbers)) and np.abs(column.numbers).max() < 2**53:
+        named = pd.Series(column.numbers[rows].astype(np.int64))  # a million numbers become text in one go
+        repeated, given = named.duplicated(keep=False).to_numpy(), named.astype("str")
+    else:
+        codes, texts = column.texts()
+        codes = codes[rows]
+        given = pd.Series(np.asarray([*texts, ""], dtype=object)[codes], dtype="str")
+        repeated = (codes >= 0) & (np.bincount(codes + 1)[codes + 1] > 1)
     if repeated.any():
         positions = rows[repeated]
-        journal.note(
-            "duplicate_respondent",
-            role.sheet.name,
-            column.header,
-            role.sheet.excel_rows(positions[:20]),
-            len(positions),
-            value=texts[codes[repeated][0]],
-        )
-    return pd.Series(np.asarray([*texts, ""], dtype=object)[codes], dtype="str")
+        listed = role.sheet.excel_rows(positions[:20])
+        journal.note("duplicate_respondent", role.sheet.name, column.header, listed, len(positions), value=given[repeated].iloc[0])
+    return given
 
 
 def categories(column: Column, kept: np.ndarray, ordered: bool = False) -> pd.Categorical:
@@ -438,11 +461,12 @@ def count(role: RoleSheet, instrument: Instrument) -> RoleReport:
     """Count what was read, used and set aside."""
     read = used = 0
     for what, column in role.columns.items():
-        if what.kind not in ("answer", "importance", "rating", "outcome"):
+        if what.kind not in ANSWER_KINDS:
             continue
         read += int((~column.blank).sum())
         if what in role.numbers:
             used += int((~np.isnan(role.numbers[what][role.kept])).sum())
             used += int(role.none[what][role.kept].sum()) if what in role.none else 0
+    read += role.errors
     rows, kept = int(role.sheet.filled.sum()), int(role.kept.sum())
     return RoleReport(role.role.value, role.sheet.name, rows, kept, rows - kept, read, used, read - used)

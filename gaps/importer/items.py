@@ -85,7 +85,7 @@ def _from_sheet(sheet: Sheet, settings: Settings, named: Instrument | None, jour
         if not sheet.filled[position]:
             continue
         cell = {name: text_of(c.value_at(position)) for name, c in columns.items()}
-        row = position + sheet.first_row
+        row = sheet.excel_row(position)
         kind, number = classify(re.sub(r"^[A-Za-z]\s*", "", cell["item"]))
         if kind not in (NUMBER, TYPED) or number < 1 or number != int(number):
             journal.note("item_number_bad", sheet.name, columns["item"].header, [row], value=cell["item"])

@@ -35,13 +35,18 @@ class Journal:
         if not len(positions):
             return
         self.reasons[code] += len(positions)
-        for position in positions[: LINES_KEPT - len(self.lines)]:
+        for position in positions[: max(0, LINES_KEPT - len(self.lines))]:
             value = text_of(column.value_at(position))[:80]
-            self.lines.append(SetAside(sheet.name, int(position) + sheet.first_row, column.header, value, code))
+            self.lines.append(SetAside(sheet.name, sheet.excel_row(position), column.header, value, code))
         if note:
             rows = sheet.excel_rows(positions[:ROWS_LISTED])
             example = text_of(column.value_at(positions[0]))[:80]
             self.note(code, sheet.name, column.header, rows, len(positions), **{"value": example, **values})
+
+    def account(self, code: str, lines: list[SetAside]) -> None:
+        """Count answers as set aside that no column holds any more."""
+        self.reasons[code] += len(lines)
+        self.lines += lines[: max(0, LINES_KEPT - len(self.lines))]
 
     @property
     def refused(self) -> bool:

@@ -1,21 +1,371 @@
-"""Look at a file before any library opens it: what kind it is, and whether it is safe and whole."""
+"""Look at a file before any library opens it: what kind it is, and whether it is safe and whole.
+
+Two steps. `identify` reads the beginning and the directory of the file and takes no time. `scan` unpacks every part of a workbook once,
+in small pieces: it checks sizes, checksums and cell references, and notes what the reader would not tell (error values, formulas that
+were never calculated, hidden rows). Neither needs more than a few megabytes.
+"""
 
 from __future__ import annotations
 
+import re
+import struct
+import zipfile
+import zlib
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePosixPath
+from xml.etree import ElementTree
 
-from gaps.importer.journal import Journal
+from gaps.importer import csvtext
+
+PARTS = 2_000
+SHEETS = 50
+SMALL_PART = 64 << 20  # bytes that any part may unpack to
+RATIO = 60  # larger parts: how often their packed size (real surveys stay below 30, bombs start at 300)
+ALL_PARTS = 8 << 30
+DIRECTORY_PART = 4 << 20  # the workbook part and its relations
+TABLE = 90_000_000  # cells in the rectangle that a sheet spans: 1,048,576 rows x 85 columns
+BYTES_A_CELL = 16  # the least that a cell takes in a sheet's XML
+TEXT_BLOCK = 98_304  # bytes: 32,767 characters of three bytes each
+PIECE = 256 << 10
+REFERENCES_KEPT = 1_000
+
+OLE = bytes.fromhex("d0cf11e0a1b11ae1")
+STRICT = "http://purl.oclc.org/ooxml/spreadsheetml/main"
+_RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+_OTHER_ZIPS = {
+    "word/document.xml": "Word",
+    "ppt/presentation.xml": "PowerPoint",
+    "xl/workbook.bin": ".xlsb",
+    "index/document.iwa": "Numbers",
+}
+_OTHER_MAGIC = ((b"%PDF", "PDF"), (b"{\\rtf", "RTF"), (b"$FL2", "SPSS"), (b"$FL3", "SPSS"), (b"<?xml", "XML"))
+_IMAGES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b", b"MZ", b"\x7fELF")
+
+_REFERENCE = re.compile(rb"""\sr=["']([A-Z]{0,3})(\d{1,9})["']""")
+_VALUED = re.compile(rb"""<(?:\w+:)?c\s[^>]*?\br=["']([A-Z]{1,3})(\d{1,9})["'](?:[^>]*[^/>])?>(?!</|<(?:\w+:)?v\s*/>|<(?:\w+:)?v></)""")
+_ERROR = re.compile(rb"""<(?:\w+:)?c\s(?=[^>]*\bt=["']e["'])[^>]*?\br=["']([A-Z]{1,3})(\d{1,9})["']""")
+_UNCALCULATED = re.compile(rb"(?:</(?:\w+:)?f>|<(?:\w+:)?f\b[^>]*/>)\s*(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*</(?:\w+:)?v>)?\s*</(?:\w+:)?c>")
+_HIDDEN = re.compile(rb"""<(?:\w+:)?row\s(?=[^>]*\bhidden=["'](?:1|true)["'])[^>]*?\br=["'](\d{1,9})["']""")
+
+
+class Refused(Exception):
+    """The file is not read; `code` is the problem's code."""
+
+    def __init__(self, code: str, **values: object) -> None:
+        super().__init__(code)
+        self.code = code
+        self.values = values
 
 
 @dataclass(frozen=True, slots=True)
 class Container:
-    """What kind of file it is and how large, as far as its directory says. `text`: how a csv file is to be read."""
+    """What kind of file it is and how large.
+
+    `cells` is an estimate from above; `sheets` maps each worksheet part to its sheet's name; `text` says how a csv file is to be read.
+    """
 
     kind: str
-    cells: int = 0
+    size: int
+    cells: int
+    sheets: dict[str, str] = field(default_factory=dict)
     text: dict = field(default_factory=dict)
 
 
-def identify(path: Path, journal: Journal) -> Container:
-    return Container("xlsx")
+@dataclass(slots=True)
+class Facts:
+    """What the scan found in one sheet: references as (column letters, row)."""
+
+    rows: int = 0
+    columns: int = 0
+    errors: list[tuple[str, int]] = field(default_factory=list)
+    uncalculated: list[tuple[str, int]] = field(default_factory=list)
+    hidden: list[int] = field(default_factory=list)
+    counts: Counter[str] = field(default_factory=Counter)
+
+
+def identify(path: Path) -> Container:
+    """Say what a file is, by its content and never by its name.
+
+    Raises
+    ------
+    Refused
+        when it is no .xlsx or text table, or when its directory shows that it is damaged or unsafe.
+    """
+    size = path.stat().st_size
+    with path.open("rb") as file:
+        head = file.read(4096)
+    if not head.strip(b"\0\t\r\n \xef\xbb\xbf\xff\xfe"):
+        raise Refused("file_empty" if size <= 4096 else "file_not_a_table")
+    if head.startswith(b"PK"):
+        return _workbook(path, size)
+    if head.startswith(OLE):
+        _refuse_ole(path)
+    start = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if start.startswith((b"<!doctype html", b"<html", b"<table", b"<head", b"<body", b"<meta", b"<div", b"<script")):
+        raise Refused("file_html")
+    if head[:2] == b"\x09\x08":
+        raise Refused("file_xls")
+    for magic, name in _OTHER_MAGIC:
+        if head.startswith(magic):
+            raise Refused("file_other_format", format=name)
+    if head.startswith(_IMAGES):
+        raise Refused("file_not_a_table")
+    text = csvtext.recognise(path)
+    if text is None:
+        raise Refused("file_not_a_table")
+    return Container("csv", size, size // 4, text=text)
+
+
+def _refuse_ole(path: Path) -> None:
+    """An OLE container is an encrypted workbook, an old .xls or something else: its directory has the streams' names."""
+    with path.open("rb") as file:
+        content = file.read(SMALL_PART)
+    if "EncryptedPackage".encode("utf-16-le") in content:
+        raise Refused("file_encrypted")
+    if any(name.encode("utf-16-le") + b"\0\0" in content for name in ("Workbook", "Book")):
+        raise Refused("file_xls")
+    raise Refused("file_other_format", format="OLE")
+
+
+def _workbook(path: Path, size: int) -> Container:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            parts = archive.infolist()
+            _check_directory(path, archive, parts)
+            sheets = _worksheets(archive)
+    except Refused:
+        raise
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError, RuntimeError, struct.error, KeyError):
+        raise Refused("file_damaged") from None
+    unpacked = {p.filename: p.file_size for p in parts}
+    return Container("xlsx", size, sum(unpacked.get(part, 0) for part in sheets) // BYTES_A_CELL, sheets)
+
+
+def _check_directory(path: Path, archive: zipfile.ZipFile, parts: list[zipfile.ZipInfo]) -> None:
+    if len(parts) > PARTS:
+        raise Refused("file_too_large", parts=len(parts))
+    if any(p.flag_bits & 1 for p in parts):
+        raise Refused("file_encrypted")
+    names = [p.filename.casefold() for p in parts]
+    if len(set(names)) < len(names):
+        raise Refused("file_unsafe", reason="duplicate")
+    for part in parts:
+        pure = PurePosixPath(part.filename)
+        if pure.is_absolute() or ".." in pure.parts or "\\" in part.filename or part.orig_filename != part.filename:
+            raise Refused("file_unsafe", reason="path")
+        if part.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+            raise Refused("file_unsafe", reason="compression")
+        if part.file_size > max(SMALL_PART, RATIO * part.compress_size):
+            raise Refused("file_too_large", parts=len(parts))
+    if sum(p.file_size for p in parts) > max(ALL_PARTS // 32, min(ALL_PARTS, RATIO * path.stat().st_size)):
+        raise Refused("file_too_large", parts=len(parts))
+    _check_places(path, parts, archive.start_dir)
+    if "xl/workbook.xml" not in names:
+        for name, format in _OTHER_ZIPS.items():
+            if name in names:
+                raise Refused("file_other_format", format=format)
+        if "mimetype" in names and "content.xml" in names:
+            raise Refused("file_other_format", format="OpenDocument (.ods)")
+        raise Refused("file_not_a_table")
+
+
+def _check_places(path: Path, parts: list[zipfile.ZipInfo], end: int) -> None:
+    """Each part has its own place in the file, and its local header has the name that the directory gives it."""
+    with path.open("rb") as file:
+        previous = 0
+        for part in sorted(parts, key=lambda p: p.header_offset):
+            file.seek(part.header_offset)
+            header = file.read(30)
+            if len(header) < 30 or not header.startswith(b"PK\x03\x04"):
+                raise Refused("file_damaged")
+            name_length, extra_length = struct.unpack("<HH", header[26:30])
+            name = file.read(name_length)
+            if name.decode("utf-8" if part.flag_bits & 0x800 else "cp437", "replace") != part.orig_filename:
+                raise Refused("file_damaged")
+            if part.header_offset < previous:
+                raise Refused("file_unsafe", reason="overlap")
+            previous = part.header_offset + 30 + name_length + extra_length + part.compress_size
+            if previous > end:
+                raise Refused("file_damaged")
+
+
+def _worksheets(archive: zipfile.ZipFile) -> dict[str, str]:
+    """Map each sheet's part to its name, from the workbook part and its relations."""
+    book = _tree(archive, _actual(archive, "xl/workbook.xml"))
+    if book.tag.startswith(f"{{{STRICT}}}"):
+        raise Refused("file_strict")
+    listed = [(s.get("name", ""), s.get(_RELATION, "")) for s in book.iter() if s.tag.endswith("}sheet")]
+    if len(listed) > SHEETS:
+        raise Refused("too_many_sheets", sheets=len(listed), most=SHEETS)
+    relations = _tree(archive, _actual(archive, "xl/_rels/workbook.xml.rels"))
+    targets = {r.get("Id", ""): r.get("Target", "") for r in relations}
+    sheets: dict[str, str] = {}
+    for name, relation in listed:
+        target = targets.get(relation, "")
+        part = _actual(archive, target.lstrip("/") if target.startswith("/") else f"xl/{target}", missing=None)
+        if part is None:
+            raise Refused("file_damaged")
+        sheets[part] = name
+    return sheets
+
+
+def _actual(archive: zipfile.ZipFile, name: str, **fallback) -> str | None:
+    for known in archive.namelist():
+        if known.casefold() == name.casefold():
+            return known
+    if "missing" in fallback:
+        return fallback["missing"]
+    raise Refused("file_damaged")
+
+
+def _tree(archive: zipfile.ZipFile, part: str) -> ElementTree.Element:
+    if archive.getinfo(part).file_size > DIRECTORY_PART:
+        raise Refused("file_too_large", parts=1)
+    content = archive.read(part)
+    _check_xml(content)
+    try:
+        return ElementTree.fromstring(content)
+    except ElementTree.ParseError:
+        raise Refused("file_damaged") from None
+
+
+def _check_xml(content: bytes) -> None:
+    """No document type, no entity, and no encoding in which they could hide."""
+    if b"<!DOCTYPE" in content or b"<!ENTITY" in content:
+        raise Refused("file_unsafe", reason="doctype")
+    if content[:2] in (b"\xff\xfe", b"\xfe\xff") or content[:2].count(0):
+        raise Refused("file_unsafe", reason="encoding")
+
+
+def scan(path: Path, container: Container) -> dict[str, Facts]:
+    """Unpack every part of a workbook once and say, per sheet name, what the scan found.
+
+    Raises
+    ------
+    Refused
+        when a checksum or size is wrong, or when a sheet spans more cells than any survey needs.
+    """
+    facts: dict[str, Facts] = {}
+    try:
+        with zipfile.ZipFile(path) as archive:
+            for part in archive.infolist():
+                if part.filename in container.sheets:
+                    facts[container.sheets[part.filename]] = _scan_sheet(archive, part, container.sheets[part.filename])
+                elif not part.is_dir():
+                    _scan_part(archive, part)
+    except Refused:
+        raise
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError, RuntimeError, struct.error):
+        raise Refused("file_damaged") from None
+    return facts
+
+
+def _pieces(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> Iterator[bytes]:
+    with archive.open(part) as file:
+        first = True
+        while piece := file.read(PIECE):
+            if first:
+                first = False
+                if part.filename.endswith((".xml", ".rels", ".vml")):
+                    _check_xml(piece)
+            yield piece
+
+
+def _scan_part(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
+    tail = b""
+    xml = part.filename.endswith((".xml", ".rels", ".vml"))
+    for piece in _pieces(archive, part):
+        if xml:
+            text = tail + piece
+            _check_piece(text)
+            tail = text[-TEXT_BLOCK:] if b"<" not in text[-TEXT_BLOCK:] else text[-16:]
+
+
+def _check_piece(text: bytes) -> None:
+    if b"!" in text and (b"<!DOCTYPE" in text or b"<!ENTITY" in text):
+        raise Refused("file_unsafe", reason="doctype")
+    for start in range(0, len(text) - TEXT_BLOCK, TEXT_BLOCK):
+        if text.find(b"<", start, start + TEXT_BLOCK) < 0:
+            raise Refused("text_too_long")
+
+
+def _scan_sheet(archive: zipfile.ZipFile, part: zipfile.ZipInfo, name: str) -> Facts:
+    facts = Facts()
+    for text in _whole_rows(archive, part):
+        _measure(text, facts)
+        # a single letter is looked for at memory speed, and plain sheets have neither an e nor an f
+        if b"e" in text:
+            if b'"e"' in text or b"'e'" in text:
+                _keep(facts, "errors", ((m[1].decode(), int(m[2])) for m in _ERROR.finditer(text)))
+            if b"hidden=" in text:
+                _keep(facts, "hidden", (int(m[1]) for m in _HIDDEN.finditer(text)))
+        if b"f" in text and (b"<f" in text or b":f" in text):
+            _keep(facts, "uncalculated", (_before(text, m.start()) for m in _UNCALCULATED.finditer(text)))
+    if facts.rows * facts.columns > TABLE:
+        _check_span(archive, part, name, facts)
+    return facts
+
+
+def _whole_rows(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> Iterator[bytes]:
+    """The part in pieces that end with a row where possible, so that no cell is cut in two."""
+    tail = b""
+    for piece in _pieces(archive, part):
+        text = tail + piece
+        _check_piece(text)
+        end = text.rfind(b"row>") + 4
+        if end < 4:
+            end = 0 if len(text) < 16 * PIECE else max(text.rfind(b"<"), 0)
+        yield text[:end]
+        tail = text[end:]
+    yield tail
+
+
+def _measure(text: bytes, facts: Facts) -> None:
+    """Widen the sheet's measure by the last reference of each row (cells stand in order; where they do not, the child's limits hold)."""
+    ends = set()
+    for row in text.split(b"row>"):
+        if found := _REFERENCE.match(row, max(0, row.rfind(b" r="))):
+            ends.add(found[1])
+            number = int(found[2])
+            if number > facts.rows:
+                facts.rows = number
+    for letters in ends:
+        facts.columns = max(facts.columns, _column_number(letters))
+
+
+def _column_number(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number
+
+
+def _before(text: bytes, position: int) -> tuple[str, int]:
+    """The reference of the cell that `position` lies in."""
+    found = _REFERENCE.match(text, max(0, text.rfind(b" r=", 0, position)))
+    return (found[1].decode(), int(found[2])) if found else ("", 0)
+
+
+def _keep(facts: Facts, name: str, found: Iterator) -> None:
+    kept = getattr(facts, name)
+    for entry in found:
+        facts.counts[name] += 1
+        if len(kept) < REFERENCES_KEPT:
+            kept.append(entry)
+
+
+def _check_span(archive: zipfile.ZipFile, part: zipfile.ZipInfo, name: str, facts: Facts) -> None:
+    """Measure again by the cells that hold something: formatting alone costs the reader nothing."""
+    rows = columns = 0
+    furthest = ""
+    for text in _whole_rows(archive, part):
+        for found in _VALUED.finditer(text):
+            row, column = int(found[2]), _column_number(found[1])
+            if row > rows or column > columns:
+                furthest = f"{found[1].decode()}{row}"
+                rows, columns = max(rows, row), max(columns, column)
+    facts.rows, facts.columns = rows, columns
+    if rows * columns > TABLE:
+        raise Refused("sheet_too_large", sheet=name, cell=furthest)

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from gaps.importer.preflight import Container
+from gaps.importer.preflight import Container, Refused
 from gaps.importer.sheets import Sheet, load
 
 CHILD = Path(__file__).with_name("child.py")
@@ -25,60 +25,54 @@ WALL = 30  # seconds on the clock
 BYTES_PER_CELL = 40  # what the reader needs beyond, for cells above the first ten million
 
 
-class Unreadable(Exception):
-    """The file could not be read; `code` is the problem's code."""
-
-    def __init__(self, code: str, **values: object) -> None:
-        super().__init__(code)
-        self.code = code
-        self.values = values
-
-
 def limits(cells: int) -> dict[str, int]:
     """The child's limits, scaled to the number of cells that the pre-flight estimates."""
     scale = max(1.0, cells / 10_000_000)
     return {"memory": MEMORY + max(0, cells - 10_000_000) * BYTES_PER_CELL, "seconds": int(SECONDS * scale)}
 
 
+_STATUS = {3: "file_unreadable", 5: "quote_not_closed", -24: "file_takes_too_long"}  # -24: the system's own stop (SIGXCPU)
+
+
 class Reading:
     """A child process at work on one file."""
 
-    def __init__(self, path: Path, folder: Path, container: Container) -> None:
-        bounds = limits(container.cells)
+    def __init__(self, path: Path, folder: Path, container: Container, cells: int) -> None:
+        bounds = limits(cells)
         settings = {**bounds, "kind": container.kind, **container.text}
         self.folder = folder
         self._wall = time.monotonic() + bounds["seconds"] * WALL / SECONDS
         self._process = subprocess.Popen(
             [sys.executable, "-I", "-X", "utf8", str(CHILD), str(path), str(folder), json.dumps(settings)],
-            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=_environment(), close_fds=True,
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=_environment(), close_fds=True,
         )  # fmt: skip
 
     def stop(self) -> None:
         """End the child, whatever it does."""
         if self._process.poll() is None:
             self._process.kill()
-        self._process.wait()
+        self._process.communicate()
 
     def sheets(self) -> tuple[list[Sheet], dict]:
         """Wait for the columns.
 
         Raises
         ------
-        Unreadable
+        Refused
             when the child refused the file, crashed or used up its time or memory.
         """
         try:
-            status = self._process.wait(timeout=max(0.1, self._wall - time.monotonic()))
+            # waiting for the end of its (empty) output wakes at once; `wait` would look every 50 ms
+            self._process.communicate(timeout=max(0.1, self._wall - time.monotonic()))
         except subprocess.TimeoutExpired:
-            raise Unreadable("file_takes_too_long") from None
+            raise Refused("file_takes_too_long") from None
         finally:
             self.stop()
-        if status == 3:
-            raise Unreadable("file_unreadable")
-        if status == -24:  # SIGXCPU
-            raise Unreadable("file_takes_too_long")
+        status = self._process.returncode
+        if status in _STATUS:
+            raise Refused(_STATUS[status])
         if status != 0:
-            raise Unreadable("file_needs_too_much_memory")
+            raise Refused("file_needs_too_much_memory")
         described = json.loads((self.folder / "cells.json").read_text(encoding="utf-8", errors="surrogatepass"))
         cells = np.fromfile(self.folder / "cells.bin", np.uint8)
         return [load(s, cells) for s in described["sheets"]], described

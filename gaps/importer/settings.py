@@ -64,7 +64,7 @@ def _pairs(sheet: Sheet):
         yield sheet.header_row, names.header, values.header
     for position in range(sheet.rows):
         if name := text_of(names.value_at(position)):
-            yield position + sheet.first_row, name, values.value_at(position)
+            yield sheet.excel_row(position), name, values.value_at(position)
 
 
 def _switch(sheet: Sheet, name: str, value: object, row: int, journal: Journal) -> bool:

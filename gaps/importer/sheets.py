@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -82,6 +81,7 @@ class Sheet:
     header_row: int
     rows: int
     columns: tuple[Column, ...]
+    left_out: tuple[tuple[int, int], ...] = ()  # after so many rows, so many blank ones were left out
 
     @property
     def first_row(self) -> int:
@@ -103,9 +103,20 @@ class Sheet:
         """Whether there is neither header nor data."""
         return not any(c.header for c in self.columns) and not self.filled.any()
 
+    def excel_row(self, position: int) -> int:
+        """The row number as seen in Excel, of a 0-based data row."""
+        return int(self.row_numbers(np.asarray([position]))[0])
+
+    def row_numbers(self, positions: np.ndarray) -> np.ndarray:
+        """Row numbers as seen in Excel, of many 0-based data rows."""
+        numbers = positions + self.first_row
+        for after, count in self.left_out:
+            numbers = numbers + np.where(positions >= after, count, 0)
+        return numbers
+
     def excel_rows(self, positions) -> tuple[int, ...]:
         """Row numbers as seen in Excel, of 0-based data rows."""
-        return tuple(int(p) + self.first_row for p in positions)
+        return tuple(int(n) for n in self.row_numbers(np.asarray(positions, np.int64)))
 
 
 def load(described: dict, cells: np.ndarray) -> Sheet:
@@ -122,11 +133,9 @@ def load(described: dict, cells: np.ndarray) -> Sheet:
         return Column(letter, text_of(header), None, data, tuple(_number(v) for v in values))
 
     columns = tuple(column(i, h, e) for i, (h, e) in enumerate(zip(described["header"], described["columns"], strict=True)))
-    return Sheet(text_of(described["name"]), described["hidden"], described["header_row"], rows, columns)
+    left_out = tuple((after, count) for after, count in described["left_out"])
+    return Sheet(text_of(described["name"]), described["hidden"], described["header_row"], rows, columns, left_out)
 
 
 def _number(value: object) -> object:
     return float(value["number"]) if isinstance(value, dict) and "number" in value else value
-
-
-Progress = Callable[[float, str], None]
