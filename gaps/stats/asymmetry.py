@@ -61,10 +61,12 @@ class Hinge:
         return 0.0 if name == "expectation" else _NAN
 
     def interval(self, name: str) -> tuple[float, float]:
+        """The 95 % interval of a coefficient."""
         return self.fit.interval(self.place[name]) if name in self.place else (_NAN, _NAN)
 
     @property
     def both(self) -> bool:
+        """Whether there is a slope on either side."""
         return "below" in self.place and "above" in self.place
 
     def p_equal(self) -> float:
@@ -96,9 +98,9 @@ class Hinge:
 
 
 def hinge(y: np.ndarray, g: np.ndarray, e: np.ndarray | None, w: np.ndarray | None = None) -> Hinge | None:
-    """Fit y on min(g, 0), max(g, 0) and the covariate e, if given, as far as they can be estimated: a side needs two customers, e must vary.
+    """Fit y on min(g, 0), max(g, 0) and, if given, the covariate e.
 
-    None where no unique fit exists. w: case weights. Checked on the worked data of methods 4.3 (24 rows, no e): slopes .9987952 and
+    A side with fewer than two customers is left out, and so is an e that does not vary. None where no unique fit exists. w: case weights. Checked on the worked data of methods 4.3 (24 rows, no e): slopes .9987952 and
     .4303426, ratio 2.320930 (1.4598 to 4.5305), equal slopes t 4.1083.
     """
     sides = {"below": g < 0, "above": g > 0}

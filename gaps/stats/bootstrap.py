@@ -76,6 +76,13 @@ def _block_products(rows: np.ndarray, weight: np.ndarray | None, blocks: int, se
     return by_block.transpose(0, 2, 1) @ by_block
 
 
+def moments_table(columns: np.ndarray) -> np.ndarray:
+    """The constant 1 beside the columns, each centred for the sake of precision; one that never varies but for rounding becomes 0."""
+    centred = columns - columns.mean(axis=0)
+    still = np.abs(centred).max(axis=0) <= 1e-12 * np.abs(columns).max(axis=0)
+    return np.column_stack([np.ones(len(columns)), np.where(still, 0.0, centred)])
+
+
 def correlations(products: np.ndarray) -> np.ndarray:
     """Correlation matrices from cross-products whose first variable is the constant 1: (…, m, m) to (…, m-1, m-1).
 

@@ -11,7 +11,7 @@ import pandas as pd
 
 from gaps.model import Withheld
 from gaps.stats import bootstrap, importance
-from gaps.stats.regression import Regression, regress
+from gaps.stats.regression import DEPENDENT, Regression, regress
 from gaps.stats.results import DriverFit, Term, Verdict
 
 GAPS = ("gap1", "gap2", "gap3", "gap4")
@@ -20,7 +20,6 @@ RESPONDENTS_PER_PREDICTOR = 10
 DESCRIPTIVE_BELOW = 100
 UNITS_NEEDED = 10
 UNITS_JOINT = 30
-COLLINEAR = 1e-10  # smallest eigenvalue of the predictors' correlations
 IDENTITY = 1e-4  # 1 - R² below this: the outcome was computed from its predictors, perhaps rounded
 
 _SCORES = {"P-E": ("gap",), "P": ("perception",), "P,E": ("perception", "expectation")}
@@ -77,7 +76,7 @@ def dimension_drivers(
     names, x = _interleaved(frames, dimensions)
     rows = _complete(outcome, x, names, weight)
     blank = _blank("dimension", outcome_name, predictors, "respondent", rows, resamples, seed)
-    if outcome.isna().all():
+    if outcome.isna().all() and len(outcome):
         return _withheld(blank, Withheld("no_outcome"))
     needed = max(RESPONDENTS_NEEDED, RESPONDENTS_PER_PREDICTOR * len(names))
     if rows.n < needed or not names:
@@ -151,8 +150,8 @@ def _withheld(blank: Mapping, withheld: Withheld) -> DriverFit:
 
 
 def _moments(rows: _Rows) -> tuple[np.ndarray, np.ndarray]:
-    """The table [1, outcome, predictors], centred for the sake of precision, and its cross-products."""
-    table = np.column_stack([np.ones(rows.n), rows.y - rows.y.mean(), rows.x - rows.x.mean(axis=0)])
+    """The table [1, outcome, predictors] that is resampled, and its cross-products."""
+    table = bootstrap.moments_table(np.column_stack([rows.y, rows.x]))
     return table, bootstrap.cross_products(table, rows.weight)
 
 
@@ -161,7 +160,7 @@ def _unfit(names: Sequence[str], correlation: np.ndarray) -> Withheld | None:
     still = np.diag(correlation) == 0
     if still.any():
         return Withheld("no_variation", {"predictors": tuple(name for name, s in zip(names, still[1:], strict=True) if s)})
-    return Withheld("collinear") if np.linalg.eigvalsh(correlation[1:, 1:])[0] < COLLINEAR else None
+    return Withheld("collinear") if np.linalg.eigvalsh(correlation[1:, 1:])[0] < DEPENDENT else None
 
 
 def _joint(rows: _Rows, blank: Mapping, *, blocks: Sequence[str] = (), unsure: str | None = None) -> DriverFit:

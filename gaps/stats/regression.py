@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 from scipy.special import stdtr, stdtrit
 
+from gaps.stats.bootstrap import correlations, cross_products, moments_table
+
 CONFIDENCE = 0.95
-SINGULAR = 1e-10  # smallest singular value, relative to the largest, of a design with a unique fit
+DEPENDENT = 1e-10  # smallest eigenvalue of the predictors' correlations that allows a unique fit
+
+ALONE = 1e-9  # leverage this close to 1: the row alone decides a coefficient, and HC3 is 0 / 0
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,7 +70,7 @@ def regress(y: np.ndarray, x: np.ndarray, weight: np.ndarray | None = None) -> R
     errors 17.1975, .153613, .151552, .190280, .218824, .214643, .195901.
     """
     n, p = x.shape
-    if n <= p + 1:
+    if n <= p + 1 or dependent(x, weight):
         return None
     from statsmodels.regression.linear_model import OLS, WLS  # a second to load: not on the way to the first page
 
@@ -73,8 +78,13 @@ def regress(y: np.ndarray, x: np.ndarray, weight: np.ndarray | None = None) -> R
     model = OLS(y, design) if weight is None else WLS(y, design, weights=weight)
     with np.errstate(divide="ignore", invalid="ignore"):
         fit = model.fit(cov_type="HC3", use_t=True)
-        cov = np.asarray(fit.cov_params(), float)
-    singular = model.wexog_singular_values
-    if singular[-1] <= SINGULAR * singular[0] or not np.isfinite(cov).all():
+    leverage = np.einsum("ij,ji->i", model.wexog, model.pinv_wexog)
+    if leverage.max() > 1 - ALONE:
         return None
-    return Regression(np.asarray(fit.params, float), cov, float(fit.df_resid), float(fit.rsquared), float(fit.rsquared_adj), n)
+    r2, adj_r2 = (float(fit.rsquared), float(fit.rsquared_adj)) if np.ptp(y) > 0 else (math.nan, math.nan)
+    return Regression(np.asarray(fit.params, float), np.asarray(fit.cov_params(), float), float(fit.df_resid), r2, adj_r2, n)
+
+
+def dependent(x: np.ndarray, weight: np.ndarray | None = None) -> bool:
+    """Whether a column is constant or a linear function of the others."""
+    return bool(np.linalg.eigvalsh(correlations(cross_products(moments_table(x), weight)))[0] < DEPENDENT)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+
 from gaps.stats import asymmetry, importance
 
 
@@ -42,8 +43,8 @@ def first_rate(rng, n: int, betas, r: float, samples: int) -> float:
 def customers(rng, n: int, *, mean_p: float, r: float, ratio: float = 1.0, slope: float = 0.6, level: float = 2.0, noise: float = 0.8):
     """Ratings 1 to 7, rounded and clipped: outcome, gap, expectation (methods 4.5).
 
-    mean E 5.8, sd 1; outcome = level + slope (E + surplus + ratio shortfall) + noise: with ratio 1 it depends on perception alone, so the truth is
-    symmetric. A higher level pushes the outcome against the top of its scale.
+    mean E 5.8, sd 1; outcome = level + slope (E + surplus + ratio shortfall) + noise: with ratio 1 it depends on perception alone,
+    so the truth is symmetric. A higher level pushes the outcome against the top of its scale.
     """
     z = rng.standard_normal((n, 2))
     e = 5.8 + z[:, 0]

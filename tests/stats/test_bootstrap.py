@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+
 from gaps.stats.bootstrap import BLOCKS, correlations, counts, cross_products, percentile_interval, resampled_cross_products
 
 

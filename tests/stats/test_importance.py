@@ -6,11 +6,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from gaps.stats import importance
-from gaps.stats.importance import first_probability, johnson, lmg, shares, verdict
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from gaps.stats import importance
+from gaps.stats.importance import first_probability, johnson, lmg, shares, verdict
 from tests.simulate.designs import first_rate
 
 ORACLES = tomllib.loads((Path(__file__).parents[1] / "oracles" / "drivers.toml").read_text())
