@@ -57,7 +57,7 @@ def _alpha_or_reason(x: np.ndarray) -> tuple[float, str]:
 def alpha(x: np.ndarray) -> float:
     """Compute raw alpha = k/(k-1) (1 - sum of item variances / variance of the sum); x respondents x items, complete.
 
-    NaN where the sum does not vary. Cronbach (1951); agrees with pingouin.cronbach_alpha.
+    NaN where the sum does not vary. Cronbach (1951). Checked: pingouin's example, 15 people on 10 items, gives .5917188.
     """
     k = x.shape[1]
     total = x.sum(axis=1)
@@ -69,7 +69,7 @@ def alpha(x: np.ndarray) -> float:
 def feldt_interval(alpha: float, n: int, k: int, confidence: float = 0.95) -> tuple[float, float]:
     """Give alpha's interval: 1 - (1-alpha) F(1-a/2) to 1 - (1-alpha) F(a/2), F with n-1 and (n-1)(k-1) degrees of freedom.
 
-    Feldt, Woodruff & Salih (1987). Checked: alpha .5917188, n 11, k 3 gives .195 to .840 (pingouin).
+    Feldt, Woodruff & Salih (1987). Checked: alpha .5917188, n 15, k 10 gives .195 to .840 (pingouin).
     """
     if not 0 < confidence < 1:
         raise ValueError(f"confidence must lie between 0 and 1, not {confidence}")
