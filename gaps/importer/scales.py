@@ -17,6 +17,7 @@ USUAL = (Scale(1.0, 5.0), Scale(1.0, 7.0), Scale(1.0, 9.0), Scale(1.0, 10.0), Sc
 USUAL_OUTCOME = tuple(s for s in USUAL if s.max != 9)
 USUAL_RECOMMEND = tuple(s for s in USUAL_OUTCOME if s != Scale(1.0, 10.0))  # "would you recommend us" is asked on 0 to 10
 MISSING_CODES = (-99.0, -9.0, -8.0, -1.0, 88.0, 98.0, 99.0, 888.0, 998.0, 999.0)
+SURE_FROM = 1_000  # answers from which on it is odd that nobody used the upper end of the scale
 TOLERATED = 0.05  # share of answers outside the instrument's scale above which the scale itself is in doubt
 
 
@@ -47,7 +48,15 @@ def answer_scale(instrument: Instrument, chosen: Settings, numbers: Mapping[Mean
         journal.note("scale_unknown", low=low, high=high)
         return None
     journal.note("scale_assumed", min=scale.min, max=scale.max)
+    if instrument.id != CUSTOM and answered >= SURE_FROM and (shorter := _shorter(columns, scale)):
+        journal.note("scale_doubtful", min=scale.min, max=scale.max, high=shorter.max)
     return scale
+
+
+def _shorter(columns: list[np.ndarray], scale: Scale) -> Scale | None:
+    """A usual scale, shorter than the assumed one, that holds every answer."""
+    held = [s for s in USUAL if s.min == scale.min and s.max < scale.max]
+    return next((s for s in held if all(np.fmax.reduce(v, initial=s.min) <= s.max for v in columns)), None)
 
 
 def outcome_scale(name: str, values: np.ndarray, sheet: Sheet, column: Column, journal: Journal) -> Scale | None:
