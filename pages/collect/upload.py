@@ -25,8 +25,9 @@ if kept is not None:
     show.section(words("app.upload.report", file=report.filename))
     counts = [words(f"app.upload.count.{role}", n=study.n(role)) for role in Role if study.n(role)]
     instrument = study.instrument
-    asked = {"items": len(instrument.items), "dimensions": len(instrument.dimensions), "min": instrument.scale.min, "max": instrument.scale.max}
-    show.text(words("app.upload.read_as", study=study.title, who=words.list(counts), **asked))
+    asked = {"items": len(instrument.items), "dimensions": len(instrument.dimensions)}
+    scale = {"min": instrument.scale.min, "max": instrument.scale.max}
+    show.text(words("app.upload.read_as", study=study.title, who=words.list(counts), **asked, **scale))
     show.table(
         [
             {

@@ -27,6 +27,7 @@ def analysis():
         empty()
         st.stop()
     words = language.words()
+    state.arrived()  # only the Upload page says so
     study, chosen = kept.study, selection.current(kept.study)
     notices(kept)
     with st.spinner(words("app.working.analysis")):

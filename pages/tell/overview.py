@@ -3,7 +3,6 @@
 import streamlit as st
 
 from gaps import charts
-from gaps.model import Gap
 from pages.parts import guards, language, show
 
 words = language.words()
@@ -13,8 +12,7 @@ result = guards.analysis()
 study, dark = result.study, show.dark()
 
 state = show.about(result, "state_")
-among_gaps = [f for f in show.about(result, "largest_gap_") if f.values.get("gap") != Gap.CUSTOMER]  # that one is the state itself
-widest = among_gaps + show.about(result, "largest_dimension_")[:1]
+widest = show.about(result, "largest_gap_") + show.about(result, "largest_dimension_")
 driver = show.about(result, "driver_dimension_")[:1]
 then = show.about(result, "next_")[:1]
 

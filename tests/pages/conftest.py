@@ -1,0 +1,81 @@
+"""The app as its users meet it: always through app.py, with files handed to its own drop zone."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+ROOT = Path(__file__).parents[2]
+PAGES = {
+    "overview": "pages/tell/overview.py",
+    "upload": "pages/collect/upload.py",
+    "five_gaps": "pages/measure/five_gaps.py",
+    "dimensions": "pages/measure/dimensions.py",
+    "drivers": "pages/explain/drivers.py",
+    "loss_aversion": "pages/explain/loss_aversion.py",
+}
+LOCALES = {"en": "en-GB", "zh": "zh-CN"}
+
+
+def customers(n: int, *, units: tuple[str, ...] = ("North", "South"), outcome: bool = True, seed: int = 1) -> bytes:
+    """A csv of n customers on the 22 default items: perception about a point below expectation."""
+    draw = random.Random(seed)
+    header = ["respondent", "unit", "loyal", *(f"E{i}" for i in range(1, 23)), *(f"P{i}" for i in range(1, 23))]
+    lines = [header + (["overall_quality"] if outcome else [])]
+    for i in range(n):
+        expected = [draw.choice((5, 6, 7)) for _ in range(22)]
+        perceived = [max(1, e - draw.choice((0, 1, 1, 2))) for e in expected]
+        row = [f"c{i}", units[i % len(units)], "yes" if i % 3 else "no", *expected, *perceived]
+        lines.append(row + ([round(sum(perceived) / 22)] if outcome else []))
+    return "\n".join(",".join('"' + str(v).replace('"', '""') + '"' for v in line) for line in lines).encode()
+
+
+@pytest.fixture
+def app() -> Callable[..., AppTest]:
+    """A browser tab: `app("zh")` opens the app in Chinese."""
+
+    def opened(language: str = "en", page: str = "overview") -> AppTest:
+        at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120)
+        at.context = {"locale": LOCALES[language], "theme": "dark" if language == "zh" else "light"}
+        at.run()
+        return go(at, page) if page != "overview" else well(at)
+
+    return opened
+
+
+def well(at: AppTest) -> AppTest:
+    """The run ended without an exception."""
+    if at.exception:
+        pytest.fail(f"{at.exception[0].message}\n{''.join(at.exception[0].stack_trace)}", pytrace=False)
+    return at
+
+
+def go(at: AppTest, page: str) -> AppTest:
+    """Walk to a page."""
+    return well(at.switch_page(PAGES[page]).run())
+
+
+def hand_in(at: AppTest, name: str, data: bytes) -> AppTest:
+    """Drop a file."""
+    at.file_uploader[0].upload(name, data)
+    return well(at.run())
+
+
+def open_sample(at: AppTest) -> AppTest:
+    """Press the button that opens the sample company."""
+    return well(at.button(key="sample").click().run())
+
+
+def text(at: AppTest) -> str:
+    """All that the page says, escapes removed."""
+    kinds = ("title", "header", "subheader", "markdown", "caption", "info", "warning", "error", "success")
+    return "\n".join(str(element.value) for kind in kinds for element in getattr(at, kind)).replace("\\", "")
+
+
+def tables(at: AppTest) -> str:
+    """All that stands in the page's tables."""
+    return "\n".join(element.value.to_csv() for kind in ("table", "dataframe") for element in getattr(at, kind)).replace("\\", "")

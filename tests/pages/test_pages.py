@@ -1,0 +1,124 @@
+"""Every page in both languages, for the studies people really have: rich, customers only, tiny, perceptions only."""
+
+import re
+
+import pytest
+
+from gaps.i18n import Words
+
+from .conftest import PAGES, customers, go, hand_in, open_sample, tables, text, well
+
+LANGUAGES = ("en", "zh")
+LATIN = re.compile(r"[A-Za-z]{4,}")
+# Names of people, methods, files and columns stay as they are; so does text from the data.
+NAMES = re.compile(
+    r"SERVQUAL|SERVPERF|Shapley|Welch|Cronbach|Feldt|Fieller|Excel|English|material/\w+|gray|small|xlsx|overall_quality|customers|managers|employees"
+    r"|Parasuraman|Zeithaml|Berry|Cronin|Taylor|Lindeman|Merenda|Gold|Grömping|MacKinnon|White|Edwards|Anderson|Sullivan|Tversky|Kahneman"
+)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("page", PAGES)
+def test_without_a_study_every_page_offers_both_ways_in(app, page, language):
+    at = app(language, page)
+    words = Words(language)
+    assert at.title[0].value.replace("\\", "") == words("app.name" if page == "overview" else f"app.page.{page}")
+    assert at.file_uploader[0].label == words("app.intake.drop")
+    assert at.button(key="sample").label == words("app.intake.sample")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_sample_says_on_every_page_that_it_is_simulated(app, language):
+    at = open_sample(app(language))
+    for page in PAGES:
+        go(at, page)
+        assert Words(language)("app.notice.simulated") in [i.value for i in at.info]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_page_speaks_about_a_real_study(app, kiosk, language):
+    at = hand_in(app(language), kiosk.name, kiosk.read_bytes())
+    said = at.header[0].value.replace("\\", "")
+    assert "1.10" in said  # R: mean gap of the 207 usable respondents −1.1020531
+    assert "207" in said
+    for page in PAGES:
+        go(at, page)
+        assert at.title[0].value
+        assert all(chart.proto.alt for chart in at.get("plotly_chart"))
+    go(at, "drivers")
+    assert re.search("0\\.24|0\\.25", tables(at))  # R: convenience b .2362537, tangibles .25008 in the model on the gaps
+    go(at, "loss_aversion")
+    assert "+0.56" in tables(at)  # R: slope below .5595283
+    assert "+0.98" in tables(at)  # R: slope above .9824490
+    assert Words(language)("app.loss.no_ratio") in tables(at)  # 14 or fewer stand above
+
+
+def test_chinese_pages_are_chinese(app):
+    """What is not Chinese is a name, a method or text from the file."""
+    at = hand_in(app("zh"), "顾客.csv", customers(60, units=("北", "南")))
+    for page in PAGES:
+        go(at, page)
+        said = NAMES.sub("", text(at))
+        assert LATIN.findall(said) == [], page
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_three_respondents_give_numbers_and_no_claims(app, language):
+    at = hand_in(app(language), "three.csv", customers(3))
+    assert "3" in at.header[0].value
+    for page in PAGES:
+        go(at, page)
+        assert not re.search(r"(probabilit\w+ of being \w+|概率) [<>\d]", text(at))
+
+
+def test_customers_only_shows_gaps_1_to_4_as_not_measured_and_how_to_measure_them(app, kiosk):
+    at = hand_in(app(), kiosk.name, kiosk.read_bytes())
+    words = Words("en")
+    go(at, "five_gaps")
+    assert any(words.list(words(f"findings.gap_name.{g}") for g in range(1, 5)) in i.value.replace("\\", "") for i in at.info)
+    assert tables(at).count(words("app.withheld_cell.not_measured")) == 4
+    assert words("app.gaps.to_template") in [link.value for link in at.get("page_link")]
+    go(at, "upload")
+    assert any("managers and employees" in i.value for i in at.info)
+
+
+def test_without_an_outcome_the_drivers_are_withheld_with_what_to_do(app):
+    at = hand_in(app(), "no-outcome.csv", customers(40, outcome=False))
+    go(at, "drivers")
+    assert any("overall_quality" in i.value.replace("\\", "") for i in at.info)
+    go(at, "loss_aversion")
+    assert at.header[0].value
+
+
+def test_items_of_a_dimension_on_demand(app):
+    at = open_sample(app())
+    go(at, "dimensions")
+    before = len(at.get("plotly_chart"))
+    key = next(k for k in at.session_state.to_dict() if k.startswith("items of"))
+    at.get_by_key(key).set_value("reliability")
+    well(at.run())
+    assert len(at.get("plotly_chart")) == before + 1
+
+
+def test_the_other_outcome_is_computed_not_relabelled(app):
+    at = open_sample(app())
+    go(at, "drivers")
+    first = tables(at)
+    key = next(k for k in at.session_state.to_dict() if k.startswith("outcome"))
+    at.get_by_key(key).set_value("satisfaction")
+    well(at.run())
+    assert tables(at) != first
+
+
+def test_another_gap_redraws_units_and_waves(app):
+    at = open_sample(app())
+    go(at, "five_gaps")
+    before = [c.proto.spec for c in at.get("plotly_chart")]
+    key = next(k for k in at.session_state.to_dict() if k.startswith("gap-"))
+    at.get_by_key(key).set_value(3)
+    well(at.run())
+    after = [c.proto.spec for c in at.get("plotly_chart")]
+    assert len(after) == len(before)
+    assert after[:-2] == before[:-2]
+    assert after[-1] != before[-1]
+    assert after[-2] != before[-2]

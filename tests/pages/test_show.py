@@ -1,0 +1,87 @@
+"""Text from data is harmless wherever it appears; files carry no formulas; numbers are not touched."""
+
+import csv
+import io
+import tomllib
+
+import pandas as pd
+import pytest
+
+from pages.parts import cache, show
+
+from .conftest import PAGES, ROOT, customers, go, hand_in
+
+HOSTILE = "![x](http://evil.example/x.png) <b>bold</b> :red[x] $a$"
+
+
+def test_csv_makes_no_formula_and_leaves_numbers_alone():
+    frame = pd.DataFrame({"unit": ["=HYPERLINK(1)", "plain", None], "mean": [-0.5, 1 / 3, float("nan")], "n": [1, 2, 3]})
+    rows = list(csv.reader(io.StringIO(show.csv(frame).decode("utf-8-sig"))))
+    assert rows == [["unit", "mean", "n"], ["'=HYPERLINK(1)", "-0.5", "1"], ["plain", repr(1 / 3), "2"], ["", "", "3"]]
+
+
+@pytest.mark.parametrize("start", "=+-@\t\r")
+def test_csv_escapes_every_way_to_begin_a_formula(start):
+    assert f"'{start}1" in show.csv([{f"{start}1": f"{start}1", "b": -1.5}]).decode("utf-8-sig")
+    assert "-1.5" in show.csv([{"a": -1.5}]).decode()
+
+
+def test_csv_of_categories_and_missing_values():
+    frame = pd.DataFrame({"unit": pd.Categorical(["@a", None]), "gap": [5, 5]})
+    assert show.csv(frame).decode("utf-8-sig").splitlines() == ["unit,gap", "'@a,5", ",5"]
+
+
+def test_no_page_passes_markup_from_the_data_on(app):
+    at = hand_in(app(), f"{HOSTILE}.csv", customers(80, units=(HOSTILE, "plain")))
+    at.multiselect(key=next(k for k in at.session_state.to_dict() if k.startswith("unit-"))).select(HOSTILE)
+    for page in PAGES:
+        go(at, page)
+        for kind in ("title", "header", "subheader", "markdown", "caption", "info", "warning", "error", "success"):
+            for element in getattr(at, kind):
+                for markup in ("![x](", "<b>bold", ":red[", " $a$"):
+                    assert markup not in str(element.value), (page, kind)
+        for chart in at.get("plotly_chart"):
+            assert "<b>bold" not in chart.proto.spec.replace("\\u003c", "<")
+
+
+def test_the_app_is_configured_for_data_of_others():
+    config = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text(encoding="utf-8"))
+    assert config["browser"]["gatherUsageStats"] is False
+    assert config["client"]["showErrorDetails"] == "none"
+    assert config["client"]["disableDataExport"] is True
+    assert config["server"]["maxUploadSize"] == 100
+    assert config["server"]["address"] == "localhost"
+
+
+def contrast(one: str, other: str) -> float:
+    """WCAG 2 contrast of two colours."""
+
+    def luminance(colour: str) -> float:
+        parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+        linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_text_can_be_read(theme):
+    colours = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text(encoding="utf-8"))["theme"][theme]
+    for text in ("textColor", "linkColor", "grayTextColor", "primaryColor"):
+        assert contrast(colours[text], colours["backgroundColor"]) >= 4.5, text
+        assert contrast(colours[text], colours["sidebar"]["backgroundColor"]) >= 4.5, text
+
+
+def test_caches_are_bounded_and_never_keyed_by_a_table():
+    source = (ROOT / "pages" / "parts" / "cache.py").read_text(encoding="utf-8")
+    assert "pandas" not in source.replace("# pandas", "")
+    others = [p for p in (ROOT / "pages").rglob("*.py") if p.name != "cache.py"]
+    assert [p for p in [*others, ROOT / "app.py"] if "st.cache_" in p.read_text(encoding="utf-8")] == []
+    assert cache.STUDIES <= 16
+
+
+def test_only_state_writes_session_keys():
+    for path in (ROOT / "pages").rglob("*.py"):
+        if path.name not in ("state.py", "language.py"):
+            assert "session_state" not in path.read_text(encoding="utf-8"), path
