@@ -279,9 +279,18 @@ def _weak_driver(gaps: GapTable, fit: DriverFit) -> Iterator[Finding]:
         yield Finding("next_dimension", ATTENTION, values)
 
 
+CERTAINTY = " | "  # parts a sentence of the catalogue: what was found, and how sure that is
+
+
 def sentence(finding: Finding, study: Study, words: Callable) -> str:
-    """The finding in words. Text from the data (unit and wave names) is plain: escape it where it is shown."""
-    return words(_key(finding, words), **_named(finding, study, words))
+    """The finding in words, with how sure it is. Text from the data (unit and wave names) is plain: escape it where it is shown."""
+    return ("" if words.language == "zh" else " ").join(part for part in statement_and_certainty(finding, study, words) if part)
+
+
+def statement_and_certainty(finding: Finding, study: Study, words: Callable) -> tuple[str, str]:
+    """What was found, and apart from it how sure that is (interval, probability, n); the second may be empty."""
+    said, _, sure = words(_key(finding, words), **_named(finding, study, words)).partition(CERTAINTY)
+    return said, sure
 
 
 def _key(finding: Finding, words) -> str:
@@ -312,5 +321,5 @@ def _named(finding: Finding, study: Study, words) -> dict[str, object]:
         if f"{key}s" in values:
             values[f"{key}s"] = words.list(map(translate, values[f"{key}s"]), last="or" if finding.code.endswith(("_tied", "_few")) else "and")
     if "chances" in values:
-        values["chances"] = words.list(words.percent(c) for c in values["chances"])
+        values["chances"] = words.list(words.chance(c) for c in values["chances"])
     return values

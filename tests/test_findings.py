@@ -93,7 +93,7 @@ def test_widest_gap_is_nobody_when_all_may_be_zero(study):
 def test_weakest_dimension(study):
     gaps = table(row(), row(dimension="reliability", mean=-1.5), row(dimension="empathy", mean=-0.5))
     finding = found(study, gaps, widest_dimension={"reliability": 1.0, "empathy": 0.0})["largest_dimension_named"]
-    assert sentence(finding, study, Words("en")).startswith("Customers miss most in Reliability: expected 6.00, received 4.50, gap −1.50")
+    assert sentence(finding, study, Words("en")).startswith("Customers miss most in Reliability: expected 6.00, received 4.50. Gap −1.50")
     assert "可靠性" in sentence(finding, study, Words("zh"))
 
 

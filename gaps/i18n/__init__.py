@@ -1,7 +1,8 @@
 """Sentences in English and Chinese, from catalogues with the same keys and placeholders.
 
 `Words("zh")("findings.gap5.negative", mean=-1.1, n=207)` looks up `gaps/i18n/zh/findings.toml` [gap5] negative = "…" and fills it in.
-A placeholder names how its number is written: {mean:gap} −1.10, {share:percent} 29 %, {n:count} 1,234, {x:score} 5.87, {p:probability} 0.03.
+A placeholder names how its number is written: {mean:gap} −1.10, {share:percent} 29 %, {p:chance} > 99 %,
+{n:count} 1,234, {x:score} 5.87, {p:probability} 0.03.
 """
 
 from __future__ import annotations
@@ -52,6 +53,11 @@ def percent(value: float, language: str = "en") -> str:
     return f"{value * 100:.0f}{unit}"
 
 
+def chance(value: float, language: str = "en") -> str:
+    """An estimated probability as whole per cent. Resamples never prove certainty: the ends are said as > 99 and < 1."""
+    return percent(value if value is None or math.isnan(value) else min(max(value, 0.001), 0.999), language)
+
+
 class _Fill(string.Formatter):
     def __init__(self, language: str) -> None:
         self.language = language
@@ -66,6 +72,8 @@ class _Fill(string.Formatter):
                 return plain(value)
             case "percent":
                 return percent(value, self.language)
+            case "chance":
+                return chance(value, self.language)
             case "count":
                 return f"{value:,.0f}"
             case "probability":
@@ -124,6 +132,10 @@ class Words:
     def percent(self, share: float) -> str:
         """A share of 1 as whole per cent in this language."""
         return percent(share, self.language)
+
+    def chance(self, probability: float) -> str:
+        """An estimated probability as whole per cent, never 0 or 100."""
+        return chance(probability, self.language)
 
     def interval(self, low: float, high: float) -> str:
         """A 95 % interval of gaps: −0.95 to −0.69."""
