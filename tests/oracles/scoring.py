@@ -1,13 +1,14 @@
 """Published figures that the scoring and its intervals are held to, each with its origin."""
 
-# A table of five dimension gaps published with its unweighted score -0.86 (12manage.com forum on SERVQUAL); weights: the average points that
-# Zeithaml, Parasuraman & Berry (1990) report. The weighted score is their product.
+# A table of five dimension gaps published with its unweighted score -0.86 (12manage.com forum on SERVQUAL); weights: the average points
+# that Zeithaml, Parasuraman & Berry (1990) report. The weighted score is their product.
 FORUM_GAPS = (-0.65, -1.10, -0.83, -0.70, -1.01)
 FORUM_UNWEIGHTED = -0.858
 AVERAGE_POINTS = (11, 32, 22, 19, 16)
 FORUM_WEIGHTED = -0.9007
 
-# A restaurant study of 51 guests, published per dimension with standard deviations (thesis on fayllar.org); t and d_z from the table's gap and sd.
+# A restaurant study of 51 guests, published per dimension with standard deviations (thesis on fayllar.org); t and d_z follow from
+# the table's means and sd (its last gap is printed .3431 where its means give .3432).
 RESTAURANT_N = 51
 RESTAURANT = (
     # P, E, gap, sd of the gap, t, d_z
@@ -38,14 +39,14 @@ ZONE = (
     (6.0, 7.5, 7.8, 1.80, 0.30, 1.2),
 )
 
-# Feldt's 95 % interval as printed by pingouin (`cronbach_alpha`), whose author checked it against R psych::alpha: alpha, n, k, low, high. The
-# second is from its example with missing answers, where it counts all 12 people.
+# Feldt's 95 % interval as printed by pingouin (`cronbach_alpha`), whose author checked it against R psych::alpha: alpha, n, k, low,
+# high. The second is from its example with missing answers, where it counts all 12 people.
 ALPHA = (
     (0.5917188485995826, 15, 10, 0.195, 0.840),
     (0.8016949152542373, 12, 11, 0.581, 0.933),
 )
 
-# The kiosk study (211 people, 207 usable; 24 items in eight dimensions): R 4, t.test of respondent-level scores.
+# The kiosk study (211 people, 207 usable; 24 items in eight dimensions), computed in R from the raw answers.
 KIOSK = {
     "n": 207,
     "total": -1.1020531,

@@ -8,7 +8,7 @@ from gaps.model import Battery, Dimension, Gap, Instrument, Item, Role, Scale, S
 NONE = "none"
 
 
-def instrument(sizes: dict[str, int], scale: Scale = Scale(1, 7), **changes) -> Instrument:  # noqa: B008
+def instrument(sizes: dict[str, int], scale: Scale = Scale(1, 7), **changes) -> Instrument:
     """Dimensions with so many items each, numbered from 1."""
     names = [dimension for dimension, size in sizes.items() for _ in range(size)]
     items = tuple(Item(number, dimension) for number, dimension in enumerate(names, start=1))
@@ -27,7 +27,7 @@ def people(n: int, **columns) -> pd.DataFrame:
     return frame
 
 
-def study(sizes: dict[str, int], roles: dict[Role, pd.DataFrame] | None = None, scale: Scale = Scale(1, 7), **parts) -> Study:  # noqa: B008
+def study(sizes: dict[str, int], roles: dict[Role, pd.DataFrame] | None = None, scale: Scale = Scale(1, 7), **parts) -> Study:
     """A study from answers by battery letter (rows of respondents, None = missing) and `ratings={gap: {dimension: [...]}}`."""
     made = instrument(sizes, scale)
     answers, n = {}, {}

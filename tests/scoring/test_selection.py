@@ -63,7 +63,7 @@ def test_nobody_left_is_a_study_without_respondents(made):
     ],
 )
 def test_unknown_names_are_refused_with_what_there_is(made, selection):
-    with pytest.raises(ValueError, match="no such .*the study has"):
+    with pytest.raises(ValueError, match=r"no such .*the study has"):
         scoring.select(made, selection)
 
 
