@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,6 +18,9 @@ NOT_MEASURED, NO_ANSWERS, SINGLE_ANSWER = "not_measured", "no_answers", "single_
 COUNTS = ("n_expected", "n_achieved", "n_none")
 NUMBERS = (*COUNTS, "expected", "achieved", "sd", "se", "df")
 CUSTOMER_GAPS = (Gap.KNOWLEDGE, Gap.CUSTOMER)
+
+Key = tuple[str | None, int | None]  # dimension and item a row is about; None = over all of them
+Columns = dict[str, np.ndarray]  # each levels x rows of a view
 
 
 def gap_table(
@@ -46,25 +49,24 @@ def gap_table(
 
 @dataclass(frozen=True, eq=False)
 class _Block:
-    """One gap in one view: the levels its rows are about, and columns of levels x rows of the view."""
+    """One gap in one view: the levels its rows are about, and its numbers."""
 
     gap: Gap
     view: View
-    levels: Sequence[tuple[str | None, int | None]]
-    columns: dict[str, np.ndarray]
+    levels: Sequence[Key]
+    columns: Columns
 
 
 def _blocks(study: Study, gap: Gap, groups: Groups, items: bool) -> Iterator[_Block]:
     views = [view for view in groups.views if view.segment is None or gap in CUSTOMER_GAPS]
     match study.design(gap):
         case "items":
-            estimate = (_paired if gap.paired else _independent)(study, gap, groups, items)
+            names, columns_of = (_paired if gap.paired else _independent)(study, gap, groups, items)
         case "direct":
-            estimate = _direct(study, gap, groups)
+            names, columns_of = _direct(study, gap, groups)
         case _:
             yield from (_unmeasured(gap, view) for view in views if view.segment is None)
             return
-    names, columns_of = estimate
     order = sorted(range(len(names)), key=lambda k: (names[k][0] is not None, names[k][1] is not None))
     for view in views:
         columns = {name: np.broadcast_to(values, (len(names), len(view)))[order] for name, values in columns_of(view).items()}
@@ -75,7 +77,9 @@ def _batteries(study: Study, gap: Gap) -> tuple[Battery, Battery]:
     return study.expectation if gap.expected is Battery.EXPECTATION else gap.expected, gap.achieved
 
 
-def _gather(study: Study, role: Role, scored: Iterable[Level], groups: Groups, items: bool, base: float = 0.0) -> tuple[list, list[Sums]]:
+def _gather(
+    study: Study, role: Role, scored: Iterable[Level], groups: Groups, items: bool, base: float = 0.0
+) -> tuple[list[Key], list[Sums]]:
     """Names of the levels and the sums of their scores: the second above the first of a pair, a single one above `base`."""
     names = []
 
@@ -89,28 +93,28 @@ def _gather(study: Study, role: Role, scored: Iterable[Level], groups: Groups, i
     return names, collect(rows(), groups.partitions[role], weights(study, role))
 
 
-def _paired(study: Study, gap: Gap, groups: Groups, items: bool):
+def _paired(study: Study, gap: Gap, groups: Groups, items: bool) -> tuple[list[Key], Callable[[View], Columns]]:
     role = gap.achieved.role
     names, collected = _gather(study, role, levels(study, *_batteries(study, gap)), groups, items)
 
-    def columns(view: View) -> dict[str, np.ndarray]:
+    def columns(view: View) -> Columns:
         return _one_sample(groups.sums(role, collected, view))
 
     return names, columns
 
 
-def _direct(study: Study, gap: Gap, groups: Groups):
+def _direct(study: Study, gap: Gap, groups: Groups) -> tuple[list[Key], Callable[[View], Columns]]:
     role, top = DIRECT_ROLE[gap], study.instrument.scale.max
     names, collected = _gather(study, role, ratings(study, gap), groups, True, top)
     none = collect(_none_written(study, gap, names), groups.partitions[role])
 
-    def columns(view: View) -> dict[str, np.ndarray]:
+    def columns(view: View) -> Columns:
         return _one_sample(groups.sums(role, collected, view)) | {"n_none": groups.sums(role, none, view).n}
 
     return names, columns
 
 
-def _none_written(study: Study, gap: Gap, names) -> Iterator[tuple[float, np.ndarray]]:
+def _none_written(study: Study, gap: Gap, names: Sequence[Key]) -> Iterator[tuple[float, np.ndarray]]:
     """Per level a 1 for each respondent who wrote `none`: for the dimension, or in total for any of them."""
     frame = study.no_ratings.get(gap)
     n = study.n(DIRECT_ROLE[gap])
@@ -124,7 +128,7 @@ def _none_written(study: Study, gap: Gap, names) -> Iterator[tuple[float, np.nda
         yield 0.0, np.where(wrote, 1.0, np.nan)
 
 
-def _one_sample(sums: Sums) -> dict[str, np.ndarray]:
+def _one_sample(sums: Sums) -> Columns:
     return {
         "n_expected": sums.n,
         "n_achieved": sums.n,
@@ -136,14 +140,14 @@ def _one_sample(sums: Sums) -> dict[str, np.ndarray]:
     }
 
 
-def _independent(study: Study, gap: Gap, groups: Groups, items: bool):
+def _independent(study: Study, gap: Gap, groups: Groups, items: bool) -> tuple[list[Key], Callable[[View], Columns]]:
     middle = (study.instrument.scale.min + study.instrument.scale.max) / 2
     sides = []
     for battery in _batteries(study, gap):
         names, collected = _gather(study, battery.role, levels(study, battery), groups, items, middle)
         sides.append((battery.role, collected))
 
-    def columns(view: View) -> dict[str, np.ndarray]:
+    def columns(view: View) -> Columns:
         expected, achieved = (groups.sums(role, collected, view) for role, collected in sides)
         se, df = welch(expected.se, expected.n, achieved.se, achieved.n)
         return {

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from gaps.model import UNIT, Battery, Study, Withheld
-from gaps.scoring.groups import group, weights
+from gaps.scoring.groups import Groups, group, weights
 from gaps.scoring.scores import levels
 from gaps.scoring.sums import collect
 from gaps.scoring.tables import WaterfallTable
@@ -44,7 +44,7 @@ def waterfall(study: Study) -> WaterfallTable | Withheld:
     return WaterfallTable(frame) if len(frame) else Withheld("no_answers")
 
 
-def _means(study: Study, battery: Battery, groups) -> list[np.ndarray]:
+def _means(study: Study, battery: Battery, groups: Groups) -> list[np.ndarray]:
     """Per view the mean score: rows of the view x the total and each dimension."""
     scored = [level for level in levels(study, battery) if level.item is None]
     rows = [(0.0, level.scores[0]) for level in [scored[-1], *scored[:-1]]]

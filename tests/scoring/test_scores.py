@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from gaps import scoring
+from gaps import instruments, scoring
 from gaps.model import Battery, Gap
 from tests.scoring.build import random_study, study
 
@@ -101,3 +101,11 @@ def test_answers_stay_as_they_were():
     scoring.gap_table(made)
     for battery, frame in made.answers.items():
         pd.testing.assert_frame_equal(frame, before[battery])
+
+
+def test_the_1988_wording_turns_round_items_10_to_13_and_18_to_22():
+    made = instruments.load("servqual-1988")
+    assert {item.number for item in made.items if item.reversed} == {*range(10, 14), *range(18, 23)}
+    answers = np.arange(1, 8)
+    assert made.scale.reverse(answers).tolist() == [7, 6, 5, 4, 3, 2, 1]
+    assert made.scale.reverse(made.scale.reverse(answers)).tolist() == answers.tolist()
