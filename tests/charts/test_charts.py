@@ -1,0 +1,161 @@
+"""What holds for every chart: size, safety, scrolling, both languages, both themes."""
+
+import json
+import re
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from gaps import charts
+from gaps.charts.palette import DARK, LIGHT
+from gaps.i18n import Words
+from tests.charts.results import (
+    NAMED,
+    NAMES,
+    chain,
+    curve,
+    fit,
+    full_rows,
+    row,
+    study,
+    table,
+    unit_rows,
+    waterfall_table,
+    wave_rows,
+    zone,
+)
+
+EVIL = {
+    "tangibles": ("<b>bold</b> & <a href='x'>link</a>", "<b>粗</b>"),
+    "reliability": ("=cmd|'/c calc'!A0", "=cmd"),
+    **dict(list(NAMES.items())[2:]),
+}
+
+
+def draw(words: Words, dark: bool = False, dimensions=NAMES):
+    """Every chart once, by name."""
+    one = study(dimensions=dimensions, waves=("w1", "<i>w2</i>"))
+    gaps, k = table(full_rows()), {"words": words, "dark": dark}
+    units = unit_rows(1000, spread=3)
+    units[1] |= {"unit": "<b>evil</b> unit"}
+    units[2] |= {"unit": "=HYPERLINK(1)"}
+    yield "gaps_diagram", charts.gaps_diagram(gaps, one, **k)
+    yield "gaps_diagram narrow", charts.gaps_diagram(gaps, one, narrow=True, **k)
+    yield "waterfall", charts.waterfall(waterfall_table(chain()), one, **k)
+    yield "gap_heatmap", charts.gap_heatmap(gaps, one, **k)
+    yield "unit_intervals", charts.unit_intervals(table(units), one, **k)
+    yield "dumbbells", charts.dumbbells(gaps, one, **k)
+    yield "dumbbells items", charts.dumbbells(gaps, one, dimension="tangibles", **k)
+    yield "zone_bands", charts.zone_bands(zone(dict.fromkeys(NAMES, (4.5, 6.0, 5.0))), one, **k)
+    yield "driver_shares", charts.driver_shares(fit(NAMED), one, **k)
+    yield "models_side_by_side", charts.models_side_by_side([fit(NAMED), fit(NAMED, predictors="P,E")], one, **k)
+    yield "asymmetry_curve", charts.asymmetry_curve(curve(), one, **k)
+    yield "wave_lines", charts.wave_lines(table(wave_rows({"w1": -1, "<i>w2</i>": -0.5})), one, **k)
+
+
+@cache
+def drawn(language: str, dark: bool = False, evil: bool = False) -> dict[str, charts.Chart]:
+    return dict(draw(Words(language), dark, EVIL if evil else NAMES))
+
+
+def written(chart: charts.Chart) -> str:
+    """Everything that the figure shows as text; customdata is what a click hands back and is shown nowhere."""
+    figure = json.loads(chart.figure.to_json())
+    for trace in figure["data"]:
+        trace.pop("customdata", None)
+    return json.dumps(figure, ensure_ascii=False)
+
+
+EVERY = pytest.mark.parametrize("name", list(drawn("en")))
+LANGUAGES = pytest.mark.parametrize("language", ["en", "zh"])
+
+
+def test_every_public_chart_is_tested_here():
+    assert {n.split()[0] for n in drawn("en")} == set(charts.__all__) - {"Chart"}
+
+
+@EVERY
+@LANGUAGES
+def test_a_figure_is_small_and_scrolls_past(name, language):
+    figure = drawn(language)[name].figure
+    assert len(figure.to_json().encode()) < 50_000
+    layout = figure.layout
+    assert layout.xaxis.fixedrange and layout.yaxis.fixedrange and layout.dragmode is False
+    assert layout.paper_bgcolor == "rgba(0,0,0,0)" and layout.title.text is None
+    assert 100 < layout.height < 1300
+
+
+@EVERY
+@LANGUAGES
+def test_the_words_are_complete(name, language):
+    chart = drawn(language)[name]
+    for text in (chart.title, chart.subtitle, chart.caption, chart.alt):
+        assert text.strip() and "{" not in text and "nan" not in text and "None" not in text
+        assert not re.search(r"-\d", text.replace("w1", "").replace("w2", "")), "a hyphen is no minus"
+    han = re.search(r"[\u4e00-\u9fff]", chart.title + chart.caption)
+    assert bool(han) == (language == "zh")
+
+
+@EVERY
+@LANGUAGES
+def test_text_from_data_stays_text(name, language):
+    """Inside the figure it is escaped, outside it is plain."""
+    inside = written(drawn(language, evil=True)[name])
+    for markup in ("<b>bold", "<a href", "<b>粗", "<b>evil", "<i>w2"):
+        assert markup not in inside
+
+
+def test_what_looks_like_a_formula_is_shown_as_typed():
+    made = drawn("en", evil=True)
+    assert "=HYPERLINK(1)" in written(made["unit_intervals"])
+    assert "=cmd|'/c calc'!A0" in written(made["dumbbells"])
+    assert made["dumbbells"].title.startswith("=cmd|'/c calc'!A0 is the widest")
+    assert "&lt;b&gt;bold&lt;/b&gt; &amp; &lt;a href='x'&gt;" in written(made["dumbbells"])
+    assert "<b>bold</b> & <a href='x'>link</a>" in made["dumbbells"].alt
+
+
+@EVERY
+def test_hover_speaks_in_plain_words(name):
+    for trace in drawn("en")[name].figure.data:
+        assert trace.hoverinfo in ("text", "skip")
+        assert trace.hovertemplate is None
+
+
+@EVERY
+def test_dark_uses_the_dark_colours_alone(name):
+    """A colour of the light theme in the dark one would be hard to see, and the other way round."""
+    light, dark = (drawn("en", dark=d)[name].figure.to_json() for d in (False, True))
+    own = {LIGHT.text, LIGHT.muted, LIGHT.shortfall, LIGHT.surplus}, {DARK.text, DARK.muted, DARK.shortfall, DARK.surplus}
+    assert not any(c in dark for c in own[0]) and not any(c in light for c in own[1])
+    assert DARK.text in dark and LIGHT.text in light
+
+
+def test_drawing_twice_gives_the_same(en):
+    for name, again in draw(en):
+        assert again.figure.to_json() == drawn("en")[name].figure.to_json(), name
+
+
+def test_inputs_are_left_as_they_were(en):
+    gaps = table(full_rows())
+    before = gaps.frame.copy()
+    charts.gap_heatmap(gaps, study(), words=en)
+    charts.dumbbells(gaps, study(), words=en)
+    assert gaps.frame.equals(before)
+
+
+def test_plotly_express_is_never_imported():
+    for file in Path(charts.__file__).parent.glob("*.py"):
+        assert "plotly.express" not in file.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("count", [1, 2, 60])
+def test_any_number_of_dimensions_can_be_drawn(en, count):
+    """Real studies have one to many dimensions with long names."""
+    names = {
+        f"d{i}": (f"A rather long name for dimension number {i} of this questionnaire", f"这是问卷的第{i}个维度的很长的名称")
+        for i in range(count)
+    }
+    gaps = table([row(5, -0.5 - 0.01 * i, dimension=d) for i, d in enumerate(names)])
+    for chart in (charts.dumbbells, charts.gap_heatmap):
+        assert len(chart(gaps, study(dimensions=names, per_dimension=1), words=en).figure.to_json()) < 200_000

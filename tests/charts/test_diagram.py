@@ -1,0 +1,131 @@
+import pytest
+
+from gaps.charts import gaps_diagram
+from gaps.charts.palette import LIGHT
+from gaps.i18n import signed
+from tests.charts.results import full_rows, row, study, table
+
+WIDTHS = pytest.mark.parametrize("narrow", [False, True], ids=["wide", "narrow"])
+
+
+def texts(chart) -> str:
+    return "\n".join(a.text for a in chart.figure.layout.annotations)
+
+
+def links(chart) -> dict[str, object]:
+    """Shapes that are links: filled or outlined in a sign's colour, or dotted."""
+    signs = (LIGHT.shortfall, LIGHT.surplus)
+    return [s for s in chart.figure.layout.shapes if s.line.color in signs or s.fillcolor in signs]
+
+
+@WIDTHS
+def test_every_gap_is_told_with_size_and_interval(words, narrow):
+    chart = gaps_diagram(table(full_rows()), study(), words=words, narrow=narrow)
+    for mean, low, high in (
+        (-0.22, -0.47, 0.03),
+        (-0.35, -0.51, -0.19),
+        (-0.82, -0.95, -0.69),
+        (-0.61, -0.81, -0.41),
+        (-0.46, -0.54, -0.38),
+    ):
+        assert signed(mean) in texts(chart)
+        assert words.interval(low, high) in texts(chart)
+        assert signed(mean) in chart.alt
+
+
+@WIDTHS
+def test_boxes_carry_the_means_of_their_batteries(en, narrow):
+    rows = [
+        row(1, -0.3, expected=6.4),
+        row(2, -0.1, expected=6.1),
+        row(3, -0.5, expected=6.0),
+        row(4, -0.7, expected=6.2),
+        row(5, -1.0, expected=6.4),
+    ]
+    shown = texts(gaps_diagram(table(rows), study(), words=en, narrow=narrow))
+    for battery, mean in (
+        ("Expected", 6.40),
+        ("Perceived", 5.40),
+        ("Management", 6.10),
+        ("standards", 6.00),
+        ("delivery", 5.50),
+        ("External", 6.20),
+    ):
+        assert battery in shown
+        assert f"<b>{mean:.2f}</b>" in shown
+
+
+@WIDTHS
+def test_width_grows_with_size_and_doubt_is_hollow(en, narrow):
+    drawn = links(gaps_diagram(table([row(2, -0.4), row(3, -0.8), row(4, -0.05), row(5, 0.1, 0.05)]), study(), words=en, narrow=narrow))
+    vertical = {s.line.color: s for s in drawn if s.xsizemode == "pixel" and s.type == "rect"}
+    assert vertical  # links are there
+    widths = sorted(s.x1 - s.x0 for s in drawn if s.xsizemode == "pixel" and s.type == "rect" and s.fillcolor == LIGHT.shortfall)
+    assert widths[-1] > widths[0] > 0
+    hollow = [s for s in drawn if s.fillcolor != s.line.color and s.line.width > 0]
+    assert len(hollow) == 1  # gap 4 alone includes zero
+
+
+@WIDTHS
+def test_what_was_not_measured_is_dotted_and_says_whom_to_ask(en, narrow):
+    rows = [row(5, -1.1)] + [row(g, 0, withheld="not_measured") for g in (1, 2, 3, 4)]
+    chart = gaps_diagram(table(rows), study(batteries="EP"), words=en, narrow=narrow)
+    dotted = [s for s in chart.figure.layout.shapes if s.line.dash == "dot" and s.type in ("line", "path")]
+    assert len(dotted) == 4
+    shown = texts(chart).replace("<br>", " ")
+    assert "ask managers what customers expect" in shown and "ask managers what the standards require" in shown
+    assert "received 1.10 points less" in chart.title
+
+
+def test_points_carry_the_gap_s_number_for_clicks(en):
+    figure = gaps_diagram(table(full_rows()), study(), words=en).figure
+    assert sorted(t.customdata[0] for t in figure.data) == [1, 2, 3, 4, 5]
+    assert all(t.hoverinfo == "text" and t.hovertext[0] for t in figure.data)
+
+
+def test_narrow_text_is_never_below_twelve_pixels(words):
+    figure = gaps_diagram(table(full_rows()), study(), words=words, narrow=True).figure
+    assert min(a.font.size for a in figure.layout.annotations if a.text) >= 12
+    assert figure.layout.height > gaps_diagram(table(full_rows()), study(), words=words).figure.layout.height
+
+
+@pytest.mark.parametrize(
+    ("means", "title"),
+    [
+        ({2: -0.2, 3: -0.82, 4: -0.3, 5: -0.5}, "Among gaps 2, 3 and 4, delivery is the widest: −0.82 (−0.97 to −0.67)"),
+        (
+            {2: -0.2, 3: -0.82, 4: -0.7, 5: -0.5},
+            "The provider’s widest gaps are delivery −0.82 and communication −0.70; their intervals overlap",
+        ),
+        (
+            {1: 0.1, 2: -0.1, 3: 0.0, 4: 0.3, 5: -0.5},
+            "No gap on the provider’s side is clearly below zero; customers’ gap: −0.50 (−0.65 to −0.35)",
+        ),
+        ({5: -0.5}, "Customers received 0.50 points less than they expected: −0.50 (−0.65 to −0.35)"),
+        ({5: 0.5}, "Customers received 0.50 points more than they expected: +0.50 (+0.35 to +0.65)"),
+        ({5: 0.1}, "Expected and perceived service cannot be told apart: +0.10 (−0.05 to +0.25)"),
+        ({}, "The customers’ gap was not measured"),
+    ],
+)
+def test_the_title_switches_with_the_data(en, means, title):
+    rows = [row(g, means.get(g, 0), withheld="" if g in means else "not_measured") for g in range(1, 6)]
+    assert gaps_diagram(table(rows), study(), words=en).title == title
+
+
+def test_direct_ratings_are_not_ranked_against_differences_nor_shown_as_levels(en):
+    rows = [row(1, -1.9), row(2, -0.9, expected=7.0), row(3, -0.4, expected=7.0, n=50), row(4, -0.3, expected=7.0, n=50), row(5, -1.0)]
+    rows[2]["n_none"] = 7
+    designs = {1: "items", 2: "direct", 3: "direct", 4: "direct", 5: "items"}
+    chart = gaps_diagram(table(rows, designs=designs), study(), words=en)
+    assert chart.title == "Among gaps 2, 3 and 4, standards is the widest: −0.90 (−1.05 to −0.75)"
+    assert "not ranked" in chart.caption
+    assert "<b>7.00</b>" not in texts(chart) and "<b>6.60</b>" not in texts(chart)
+    delivery = next(t for t in chart.figure.data if t.customdata[0] == 3)
+    assert "6.60 of 7.00" in delivery.hovertext[0].replace("<br>", " ")
+    assert "7 more wrote" in delivery.hovertext[0].replace("<br>", " ")
+
+
+def test_one_answer_has_no_interval_and_makes_no_claim(en):
+    single = row(5, -1.0) | {"low": float("nan"), "high": float("nan"), "se": float("nan"), "n_achieved": 1}
+    chart = gaps_diagram(table([single]), study(batteries="EP"), words=en)
+    assert chart.title == "Customers’ gap is −1.00; one answer gives no interval"

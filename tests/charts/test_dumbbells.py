@@ -1,0 +1,90 @@
+import pytest
+
+from gaps.charts import dumbbells
+from gaps.charts.palette import LIGHT
+from gaps.i18n import signed
+from tests.charts.results import GAP5, full_rows, row, study, table
+
+
+def by_name(chart) -> dict:
+    return {t.name: t for t in chart.figure.data if t.name}
+
+
+def test_marks_stand_at_the_table_s_means_in_the_instrument_s_order(words):
+    chart = dumbbells(table(full_rows()), study(), words=words)
+    expectation, perception = by_name(chart)[words("charts.battery.E")], by_name(chart)[words("charts.battery.P")]
+    assert list(perception.customdata) == list(GAP5)
+    assert list(expectation.x) == pytest.approx([6.0, 6.1, 6.2, 6.3, 6.4])
+    assert list(perception.x) == pytest.approx([6.0 - 0.31, 6.1 - 1.24, 6.2 - 0.92, 6.3 - 0.05, 6.4 + 0.22])
+
+
+def test_the_whisker_is_the_gap_s_interval_at_the_perceived_mark(en):
+    perception = by_name(dumbbells(table(full_rows()), study(), words=en))["Perception"]
+    assert list(perception.error_x.array) == pytest.approx([0.10, 0.12, 0.14, 0.16, 0.18])
+    assert list(perception.error_x.arrayminus) == pytest.approx([0.10, 0.12, 0.14, 0.16, 0.18])
+
+
+def test_a_bar_is_solid_only_where_zero_is_left_out(en):
+    bars = [t for t in dumbbells(table(full_rows()), study(), words=en).figure.data if t.mode == "lines"]
+    assert [b.line.dash for b in bars] == ["solid", "solid", "solid", "dot", "solid"]
+    assert [b.line.color for b in bars] == [LIGHT.shortfall] * 4 + [LIGHT.surplus]
+
+
+def test_every_number_is_printed_with_its_sign(words):
+    printed = " ".join(a.text for a in dumbbells(table(full_rows()), study(), words=words).figure.layout.annotations)
+    assert all(signed(mean) in printed for mean in GAP5.values())
+
+
+def test_the_axis_is_the_question_s_scale(en):
+    axis = dumbbells(table(full_rows()), study(), words=en).figure.layout.xaxis
+    assert axis.tickvals[0] == 1 and axis.tickvals[-1] == 7
+    assert axis.range[0] < 1 and axis.range[1] > 7
+
+
+def test_items_of_one_dimension(en, words):
+    chart = dumbbells(table(full_rows()), study(), dimension="reliability", words=words)
+    perception = by_name(chart)[words("charts.battery.P")]
+    assert list(perception.customdata) == [3, 4]
+    assert list(perception.x) == pytest.approx([6.2 - 1.24, 6.2 - 1.14])
+    assert "3 Reliability item 1" in dumbbells(table(full_rows()), study(), dimension="reliability", words=en).alt
+
+
+@pytest.mark.parametrize(
+    ("means", "title"),
+    [
+        ((-0.3, -1.2, -0.5), "Reliability is the widest shortfall: −1.20 (−1.35 to −1.05)"),
+        ((-0.3, -1.2, -1.1), "The widest shortfalls are Reliability −1.20 and Responsiveness −1.10; their intervals overlap"),
+        ((0.0, 0.1, -0.1), "None of 3 gaps can be told apart from zero"),
+        ((0.5, 0.1, -0.1), "None of 3 is clearly below zero; 1 clearly above"),
+        ((-0.5,), "Tangibles falls short: −0.50 (−0.65 to −0.35)"),
+        ((), "The gap between expectation and perception was not measured"),
+    ],
+)
+def test_the_title_switches_with_the_data(en, means, title):
+    rows = [row(5, m, dimension=d) for d, m in zip(GAP5, means, strict=False)] or [row(5, 0, withheld="not_measured")]
+    assert dumbbells(table(rows), study(), words=en).title == title
+
+
+def test_the_title_follows_the_probability_of_being_widest(en):
+    rows = table([row(5, -1.2, dimension="reliability"), row(5, -1.1, dimension="empathy"), row(5, -0.2, dimension="assurance")])
+    sure = dumbbells(rows, study(), chances={"reliability": 0.97, "empathy": 0.03}, words=en).title
+    open_ = dumbbells(rows, study(), chances={"reliability": 0.7, "empathy": 0.3}, words=en).title
+    assert sure == "Reliability is the widest shortfall: −1.20 (−1.35 to −1.05)"
+    assert open_ == "The widest shortfalls are Reliability −1.20 and Empathy −1.10; the data cannot tell which is wider"
+
+
+def test_what_has_no_number_is_named_and_n_is_given(en):
+    rows = [
+        row(5, -1.0, dimension="reliability", n=1200),
+        row(5, -0.5, dimension="tangibles", n=900),
+        row(5, 0, dimension="empathy", withheld="no_answers"),
+    ]
+    chart = dumbbells(table(rows), study(), words=en)
+    assert chart.caption.startswith("n = 900 to 1,200 customers.")
+    assert "Without a number: Empathy." in chart.caption
+    assert "Empathy" not in " ".join(a.text for a in chart.figure.layout.annotations)
+
+
+def test_the_desired_level_stands_in_where_no_expectation_was_asked(en):
+    chart = dumbbells(table(full_rows()), study(batteries="ADP"), words=en)
+    assert "Desired" in by_name(chart) and "Expectation" not in by_name(chart)

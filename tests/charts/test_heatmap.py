@@ -1,0 +1,54 @@
+import pytest
+
+from gaps.charts import gap_heatmap
+from gaps.charts.palette import LIGHT, tint
+from gaps.i18n import signed
+from tests.charts.results import GAP5, full_rows, row, study, table
+
+
+def printed(chart) -> list[str]:
+    return [a.text.removeprefix("<b>").removesuffix("</b>") for a in chart.figure.layout.annotations]
+
+
+def test_each_cell_prints_its_signed_gap(words):
+    chart = gap_heatmap(table(full_rows()), study(), words=words)
+    assert all(signed(m) in printed(chart) for m in GAP5.values())
+    points = chart.figure.data[0]
+    assert len(points.x) == 25 and set(points.customdata) == {1, 2, 3, 4, 5}
+
+
+def test_the_deeper_the_larger_and_doubt_is_unfilled(en):
+    rows = [
+        row(5, -1.0, dimension="tangibles"),
+        row(5, -0.5, dimension="reliability"),
+        row(5, -0.1, dimension="empathy"),
+        row(5, 0.4, dimension="assurance"),
+    ]
+    shapes = gap_heatmap(table(rows), study(), words=en).figure.layout.shapes
+    fills = [s.fillcolor for s in shapes]
+    assert tint(LIGHT.shortfall, 0.44) in fills and tint(LIGHT.shortfall, 0.27) in fills
+    assert any(f.startswith("rgba(94, 60, 153") for f in fills)
+    assert sum(s.line.dash == "dot" for s in shapes) == 1
+
+
+def test_what_was_not_asked_says_so(en):
+    chart = gap_heatmap(table([row(5, -1.0, dimension=d) for d in GAP5]), study(), words=en)
+    assert printed(chart).count("not asked") == 20
+
+
+WIDEST = "Widest is gap 5 (customer) in Empathy: −1.20 (−1.35 to −1.05)"
+AMONG = "Gap 5 (customer) in Empathy is among the widest: −1.20 (−1.35 to −1.05); the intervals of 1 more overlap with it"
+
+
+@pytest.mark.parametrize(
+    ("gaps", "title"),
+    [
+        ({5: -1.2, 3: -0.4}, WIDEST),
+        ({5: -1.2, 3: -1.0}, AMONG),
+        ({5: -0.1}, "No gap in any dimension is clearly below zero"),
+        ({}, "No gap was measured in any dimension"),
+    ],
+)
+def test_the_title_switches_with_the_data(en, gaps, title):
+    rows = [row(gap, mean, dimension="empathy") for gap, mean in gaps.items()] or [row(5, 0, withheld="not_measured")]
+    assert gap_heatmap(table(rows), study(), words=en).title == title

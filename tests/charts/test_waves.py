@@ -1,0 +1,47 @@
+import pytest
+
+from gaps.charts import wave_lines
+from tests.charts.results import row, study, table, wave_rows
+
+MEANS = {"2025-1": -1.2, "2025-2": -1.1, "2026-1": -0.6}
+
+
+def test_waves_stand_in_order_with_their_intervals(words):
+    rows = wave_rows(MEANS)
+    line = wave_lines(table(rows[::-1]), study(waves=tuple(MEANS)), words=words).figure.data[0]
+    assert list(line.customdata) == list(MEANS)
+    assert list(line.y) == list(MEANS.values())
+    assert list(line.error_y.array) == pytest.approx([0.1] * 3)
+
+
+def test_zero_is_in_view(en):
+    low, high = wave_lines(table(wave_rows(MEANS)), study(waves=tuple(MEANS)), words=en).figure.layout.yaxis.range
+    assert low < -1.3 and high > 0
+
+
+@pytest.mark.parametrize(
+    ("means", "start"),
+    [
+        (MEANS, "From 2025-2 to 2026-1 the gap moved up from −1.10 to −0.60 (change +0.50, +0.36 to +0.64)"),  # 0.1 * sqrt(2) = 0.14
+        ({"a": -0.5, "b": -1.0}, "From a to b the gap moved down from −0.50 to −1.00 (change −0.50, −0.64 to −0.36)"),
+        ({"a": -1.0, "b": -0.9}, "From a to b no clear change: −1.00, then −0.90 (change +0.10, −0.04 to +0.24)"),
+        ({"a": -1.0}, "Fewer than two waves can be compared"),
+        ({}, "Fewer than two waves can be compared"),
+    ],
+)
+def test_the_title_claims_a_change_only_where_its_interval_does(en, means, start):
+    assert wave_lines(table(wave_rows(means) or [row(5, -1.0)]), study(waves=tuple(means)), words=en).title == start
+
+
+def test_a_wave_without_interval_is_drawn_hollow_and_not_compared(en):
+    rows = wave_rows({"a": -1.0, "b": -0.5, "c": -2.0})
+    rows[2] |= {"low": float("nan"), "high": float("nan"), "se": float("nan"), "n_achieved": 1}
+    chart = wave_lines(table(rows), study(waves=("a", "b", "c")), words=en)
+    assert list(chart.figure.data[0].marker.symbol) == ["circle", "circle", "circle-open"]
+    assert chart.title.startswith("From a to b")
+
+
+def test_many_waves_keep_a_readable_axis(en):
+    means = {f"wave {i:02d}": -1.0 for i in range(24)}
+    axis = wave_lines(table(wave_rows(means)), study(waves=tuple(means)), words=en).figure.layout.xaxis
+    assert len(axis.tickvals) <= 6 and axis.tickvals[-1] == 23
