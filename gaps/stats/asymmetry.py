@@ -25,7 +25,6 @@ _NAN = math.nan
 
 def value_function(x, alpha: float = 0.88, loss: float = 2.25) -> np.ndarray:
     """Give the textbook curve of prospect theory: x^a for gains, -L (-x)^a for losses. A reference to draw dashed, never a result.
-
     Tversky & Kahneman 1992 (medians a = .88, L = 2.25; choices about money): v(-1) = -2.25, v(1) = 1, v(3) = 2.629461.
     """
     x = np.asarray(x, float)
@@ -36,9 +35,9 @@ def value_function(x, alpha: float = 0.88, loss: float = 2.25) -> np.ndarray:
 def fieller(s_l: float, s_g: float, v_ll: float, v_gg: float, v_lg: float, t: float) -> tuple[float, float] | None:
     """Give the confidence limits of the ratio s_l / s_g of two estimated slopes.
 
-    A = s_g² - t² v_gg, B = s_l s_g - t² v_lg, C = s_l² - t² v_ll; limits (B ± sqrt(B² - A C)) / A. None when A <= 0: the denominator
-    cannot be told
-    from 0 and the interval is unbounded. Fieller 1954. Checked on the worked data of methods 4.3: 1.4598 to 4.5305.
+    A = s_g² - t² v_gg, B = s_l s_g - t² v_lg, C = s_l² - t² v_ll; limits (B ± sqrt(B² - A C)) / A. None when A <= 0: the
+    denominator cannot be told from 0 and the interval is unbounded. Fieller 1954. Checked on the worked data of methods 4.3: 1.4598
+    to 4.5305.
     """
     a, b, c = s_g**2 - t**2 * v_gg, s_l * s_g - t**2 * v_lg, s_l**2 - t**2 * v_ll
     if not a > 0 or not b * b - a * c >= 0:
@@ -100,8 +99,9 @@ class Hinge:
 def hinge(y: np.ndarray, g: np.ndarray, e: np.ndarray | None, w: np.ndarray | None = None) -> Hinge | None:
     """Fit y on min(g, 0), max(g, 0) and, if given, the covariate e.
 
-    A side with fewer than two customers is left out, and so is an e that does not vary. None where no unique fit exists. w: case weights. Checked on the worked data of methods 4.3 (24 rows, no e): slopes .9987952 and
-    .4303426, ratio 2.320930 (1.4598 to 4.5305), equal slopes t 4.1083.
+    A side with fewer than two customers is left out, and so is an e that does not vary. None where no unique fit exists. w: case
+    weights. Checked on the worked data of methods 4.3 (24 rows, no e): slopes .9987952 and .4303426, ratio 2.320930 (1.4598 to
+    4.5305), equal slopes t 4.1083.
     """
     sides = {"below": g < 0, "above": g > 0}
     names, keep, columns = ["intercept"], np.ones(len(y), bool), []
@@ -131,15 +131,13 @@ def asymmetry(
 ) -> AsymmetryCurve | Withheld:
     """Estimate the slopes of an outcome below and above expectation, at given expectation.
 
-    y = c + s_L min(g, 0) + s_G max(g, 0) + d E; lambda = s_L / s_G with the Fieller interval; equal slopes by t with n - 4 degrees of
-    freedom; HC3.
-    Without E as covariate a symmetric truth is called asymmetric in 8 to 48 % of samples, with it in 5 to 6 % (methods 4.5).
-    outcome, gap, expectation, weight: one row per customer; the gap counts as 0 within 1e-9. Missing data: listwise.
+    y = c + s_L min(g, 0) + s_G max(g, 0) + d E; lambda = s_L / s_G with the Fieller interval; equal slopes by t with n - 4 degrees
+    of freedom; HC3. Without E as covariate a symmetric truth is called asymmetric in 8 to 48 % of samples, with it in 5 to 6 %
+    (methods 4.5). outcome, gap, expectation, weight: one row per customer; the gap counts as 0 within 1e-9. Missing data: listwise.
 
     lambda is given (status estimated) only with at least 30 customers on each side, both slopes positive and a bounded interval. A
-    side with fewer than
-    two customers is left out of the fit, its slope is NaN; where expectations do not vary they are no covariate, and their slope is 0.
-    Withheld: no_expectation (perceptions alone were asked), no_outcome.
+    side with fewer than two customers is left out of the fit, its slope is NaN; where expectations do not vary they are no
+    covariate, and their slope is 0. Withheld: no_expectation (perceptions alone were asked), no_outcome.
 
     Tested on mobi (n = 250): slopes .491515 and .479486, d .579458, lambda 1.02509 (.6764 to 1.5900), equal slopes p .906.
     """
@@ -221,7 +219,6 @@ def _naive(y: np.ndarray, g: np.ndarray, w: np.ndarray | None) -> NaiveHinge | N
 
 def _points(adjusted: np.ndarray, g: np.ndarray, w: np.ndarray | None, bins: int) -> tuple[CurvePoint, ...]:
     """Bins of about equal n on each side of 0 and one at 0, none of fewer than five customers.
-
     The interval is that of the bin's mean (t); it takes the adjustment to the mean expectation as known.
     """
     points: list[CurvePoint] = []

@@ -15,7 +15,6 @@ SUMMED_AT_ONCE = 256  # fewer, larger products: cores that others use too are wa
 @lru_cache(maxsize=2)
 def counts(size: int, resamples: int, seed: int) -> np.ndarray:
     """How often each of `size` units is drawn, per resample: resamples x size, each row multinomial with `size` draws. Read only.
-
     Kept for the next model of the same respondents, which is thereby resampled alike.
     """
     rng = np.random.default_rng(seed)
@@ -39,11 +38,10 @@ def resampled_cross_products(
     """Give the weighted cross-products of a table's bootstrap resamples: resamples x m x m.
 
     rows: n x m, no missing values; weight: case weights, which enter each product. Up to `exact` rows this is the ordinary pairs
-    bootstrap: rows
-    are drawn with replacement. Above, the rows are dealt at random into `blocks` equal blocks and whole blocks are drawn: unbiased in
-    first order, the bootstrap standard deviation then has a relative error of about 1 / sqrt(2 blocks) (1.1 % for 4,096), less than the
-    Monte Carlo error of 2,000 resamples (1.6 %).
-    Efron & Tibshirani 1993, ch. 9 (pairs). The blocks were checked against the exact bootstrap: docs/simulations.md.
+    bootstrap: rows are drawn with replacement. Above, the rows are dealt at random into `blocks` equal blocks and whole blocks are
+    drawn: unbiased in first order, the bootstrap standard deviation then has a relative error of about 1 / sqrt(2 blocks) (1.1 %
+    for 4,096), less than the Monte Carlo error of 2,000 resamples (1.6 %). Efron & Tibshirani 1993, ch. 9 (pairs). The blocks were
+    checked against the exact bootstrap: docs/simulations.md.
     """
     if resamples < 1:
         raise ValueError(f"resamples must be at least 1, not {resamples}")
@@ -85,7 +83,6 @@ def moments_table(columns: np.ndarray) -> np.ndarray:
 
 def correlations(products: np.ndarray) -> np.ndarray:
     """Correlation matrices from cross-products whose first variable is the constant 1: (…, m, m) to (…, m-1, m-1).
-
     A variable without variation gets zeros, its diagonal included.
     """
     total = products[..., :1, :1]

@@ -54,18 +54,18 @@ def dimension_drivers(
     """Regress an outcome that was asked separately on the dimensions' scores, respondent by respondent.
 
     predictors: "P-E" (gaps), "P" (perceptions) or "P,E" (both, unconstrained); scores: "gap", "perception", "expectation" ->
-    respondents x dimensions
-    on the outcome's index; weight: case weights. y = b0 + X b, HC3 with t; LMG shares of R² with percentile intervals from a pairs
-    bootstrap. In P,E a dimension's two scores form one block, about which the verdict speaks; `constraint` tests bP + bE = 0 on the means
-    over dimensions, which is what a difference score takes for granted (Edwards 1994; methods 1.4).
+    respondents x dimensions on the outcome's index; weight: case weights. y = b0 + X b, HC3 with t; LMG shares of R² with
+    percentile intervals from a pairs bootstrap. In P,E a dimension's two scores form one block, about which the verdict speaks;
+    `constraint` tests bP + bE = 0 on the means over dimensions, which is what a difference score takes for granted (Edwards 1994;
+    methods 1.4).
 
     Missing data: listwise over outcome, predictors and weight; a dimension nobody answered is no predictor. Withheld: no_outcome;
-    too_few (fewer
-    than max(30, 10 per predictor) respondents); no_variation; collinear; same_as_score (R² above .9999: the outcome is made of its
-    predictors). With fewer than 100 respondents no driver is named (few_respondents): descriptive only (methods 3.4).
+    too_few (fewer than max(30, 10 per predictor) respondents); no_variation; collinear; same_as_score (R² above .9999: the outcome
+    is made of its predictors). With fewer than 100 respondents no driver is named (few_respondents): descriptive only (methods
+    3.4).
 
-    Checked against R on 207 kiosk users: R² .2643288, convenience b .2362537, HC3 .0679148, LMG share .29286. ValueError for
-    an unknown model, or one whose scores are not given.
+    Checked against R on 207 kiosk users: R² .2643288, convenience b .2362537, HC3 .0679148, LMG share .29286. ValueError for an
+    unknown model, or one whose scores are not given.
     """
     if predictors not in _SCORES:
         raise ValueError(f"predictors must be one of {list(_SCORES)}, not {predictors!r}")
@@ -89,12 +89,11 @@ def dimension_drivers(
 def gap_drivers(units: pd.DataFrame, outcome: str, *, resamples: int = 2000, seed: int = 1) -> DriverFit:
     """Regress the units' mean outcome on their gaps 1 to 4: exploratory, since the information comes from the units, not the customers.
 
-    units: one row per unit with gap1 … gap4 (missing where not measured), the outcome's mean and n_customers, which weights the unit.
-    A gap known
-    for fewer than 10 units is no predictor; of the others a unit needs all. Fewer than 10 units: withheld, too_few_units. 10 to 29:
-    each gap in
-    a regression of its own (`one_at_a_time`: no shares, no verdict). 30 or more: joint, with shares and a bootstrap by unit.
-    With 20 units the true first driver (beta .55 against .25) is ranked first in 73 % of samples, with 50 in 93 % (methods 2.6).
+    units: one row per unit with gap1 … gap4 (missing where not measured), the outcome's mean and n_customers, which weights the
+    unit. A gap known for fewer than 10 units is no predictor; of the others a unit needs all. Fewer than 10 units: withheld,
+    too_few_units. 10 to 29: each gap in a regression of its own (`one_at_a_time`: no shares, no verdict). 30 or more: joint, with
+    shares and a bootstrap by unit. With 20 units the true first driver (beta .55 against .25) is ranked first in 73 % of samples,
+    with 50 in 93 % (methods 2.6).
     """
     y = units[outcome] if outcome in units else pd.Series(np.nan, units.index)
     known = y.notna() & (units["n_customers"] > 0)
@@ -238,8 +237,7 @@ def _terms(names: Sequence[str], fit: Regression, observed: np.ndarray, shares: 
 
 
 def _constraint(rows: _Rows) -> dict[str, float]:
-    """Test bP + bE = 0 in y = b0 + bP P + bE E on the means over dimensions; t = (bP + bE) / SE with the HC3 covariance. Empty if no
-    fit."""
+    """Test bP + bE = 0 in y = b0 + bP P + bE E on the means over dimensions; t = (bP + bE) / SE, HC3. Empty where there is no fit."""
     totals = np.column_stack([rows.x[:, ::2].mean(axis=1), rows.x[:, 1::2].mean(axis=1)])
     fit = regress(rows.y, totals, rows.weight)
     if fit is None:

@@ -12,7 +12,7 @@ from gaps.stats.results import Verdict
 
 SURE = 0.80
 NOTHING = 1e-10  # a remaining variance below this part of the whole is rounding
-EXACT_WORK = 600_000
+EXACT_WORK = 600_000  # subsets times squared predictors: 12 predictors or 10 pairs, a second for 2,000 resamples
 ORDERS = 128
 
 
@@ -21,11 +21,10 @@ def lmg(correlation: np.ndarray, *, pairs: bool = False) -> np.ndarray:
 
     LMG_k = (1/p) sum_s mean over subsets S of size s without k of ( R²(S + k) - R²(S) ), in units of R²: the values sum to R².
     correlation: (…, p + 1, p + 1), the outcome first (or covariances of comparable size); any number of matrices at once. With
-    `pairs`, predictors
-    0 and 1, 2 and 3, … enter together as one block (the Owen value: Shapley among the blocks, then within each); a block's value is
-    the sum of its two.
-    Increments come from one sweep (Schur complement) per subset, 2^p in all; where that is too much work (more than 12 predictors or 10
-    pairs) the average runs over 128 orders instead of all, the same for every matrix. Perfectly dependent predictors add nothing.
+    `pairs`, predictors 0 and 1, 2 and 3, … enter together as one block (the Owen value: Shapley among the blocks, then within
+    each); a block's value is the sum of its two. Increments come from one sweep (Schur complement) per subset, 2^p in all; where
+    that is too much work (more than 12 predictors or 10 pairs) the average runs over 128 orders instead of all, the same for every
+    matrix. Perfectly dependent predictors add nothing.
 
     Lindeman, Merenda & Gold 1980; Budescu 1993; Owen 1977. Checked: Azen & Budescu 2003 (.2922, .0759, .0949, .1214), the swiss and
     attitude data of R against relaimpo and dominanceanalysis.
@@ -68,8 +67,7 @@ def _all_orders(matrices: np.ndarray, width: int) -> np.ndarray:
         """Add the increments over the subset swept so far; then sweep each later block in turn.
 
         c, d: covariance with the outcome and variance of every predictor, given the subset; e: covariance within each pair; rows:
-        covariances of
-        predictors `first` and later with all. What is in the subset has no variance left, hence no increment.
+        covariances of predictors `first` and later with all. What is in the subset has no variance left, hence no increment.
         """
         total[:] += weights[size] * gain(c, d, e)
         for i in range(0, len(rows), width):
@@ -148,13 +146,15 @@ def first_probability(resampled: np.ndarray) -> np.ndarray:
 def verdict(names: Sequence[str], share: np.ndarray, resampled: np.ndarray, *, unsure: str | None = None) -> Verdict:
     """Say which predictor comes first, or which cannot be told apart.
 
-    Named only if the first is largest in at least 80 % of the resamples and the 95 % percentile interval of its lead over the second
-    excludes 0
-    (methods 3.4). Otherwise `leading` is the first with all whose distance to it may be 0. `unsure` is the reason not to name any driver
-    whatever the resamples say. A single predictor is no ranking: reason one_predictor.
+    Named only if the first is largest in at least 80 % of the resamples and the 95 % percentile interval of its lead over the
+    second excludes 0 (methods 3.4). Otherwise `leading` is the first with all whose distance to it may be 0. `unsure` is the reason
+    not to name any driver whatever the resamples say. A single predictor is no
+    ranking (one_predictor), nor is an R² of 0 (nothing_explained).
     """
     if len(names) < 2:
         return Verdict(None, (), "one_predictor")
+    if not len(resampled) or np.isnan(share).any():
+        return Verdict(None, (), "nothing_explained")
     ranked = np.argsort(-share, kind="stable")
     first, second = int(ranked[0]), int(ranked[1])
     p_first = float(first_probability(resampled)[first])

@@ -63,11 +63,11 @@ class Regression:
 def regress(y: np.ndarray, x: np.ndarray, weight: np.ndarray | None = None) -> Regression | None:
     """Fit y = b0 + X b by (weighted) least squares with HC3 covariance.
 
-    V = (X'X)^-1 [ sum e_i^2 / (1 - h_i)^2 x_i x_i' ] (X'X)^-1 after multiplying each row by the square root of its weight.
-    y: n; x: n x p without the intercept, no missing values; weight: n, positive. None where no unique fit with finite standard errors
-    exists: no degrees of freedom, a constant or perfectly dependent predictor, or one that a single row alone determines.
-    MacKinnon & White 1985; Long & Ervin 2000. Checked against the attitude data of R (30 rows, six predictors): HC3 standard
-    errors 17.1975, .153613, .151552, .190280, .218824, .214643, .195901.
+    V = (X'X)^-1 [ sum e_i^2 / (1 - h_i)^2 x_i x_i' ] (X'X)^-1 after multiplying each row by the square root of its weight. y: n;
+    x: n x p without the intercept, no missing values; weight: n, positive. None where no unique fit with finite standard errors
+    exists: no degrees of freedom, a constant or perfectly dependent predictor, or one that a single row alone determines. MacKinnon
+    & White 1985; Long & Ervin 2000. Checked against the attitude data of R (30 rows, six predictors): HC3 standard errors 17.1975,
+    .153613, .151552, .190280, .218824, .214643, .195901.
     """
     n, p = x.shape
     if n <= p + 1 or dependent(x, weight):

@@ -211,6 +211,10 @@ def test_one_predictor_is_no_ranking():
     assert verdict(["a"], np.array([1.0]), np.ones((10, 1))).reason == "one_predictor"
 
 
+def test_nothing_explained_is_no_ranking():
+    assert verdict(["a", "b"], np.array([np.nan, np.nan]), np.empty((0, 2))).reason == "nothing_explained"
+
+
 def test_first_probability_counts():
     assert first_probability(np.array([[0.6, 0.4], [0.3, 0.7], [0.8, 0.2], [0.9, 0.1]])) == pytest.approx([0.75, 0.25])
 
