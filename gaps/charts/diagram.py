@@ -44,11 +44,20 @@ class Plan:
     narrow: bool
 
 
-def gaps_diagram(table: GapTable, study: Study, *, words: Words, dark: bool = False, narrow: bool = False) -> Chart:
+def gaps_diagram(
+    table: GapTable,
+    study: Study,
+    *,
+    words: Words,
+    dark: bool = False,
+    narrow: bool = False,
+    chances: Mapping[str, float] | None = None,
+) -> Chart:
     """Draw the five gaps as links between the six boxes of the model.
 
     A link is as wide as its gap is large, hollow where the 95 % interval includes zero, dotted where the gap was not measured (with
-    what would have to be asked). `narrow` stacks the boxes for a phone. Points carry the gap's number as customdata.
+    what would have to be asked). `narrow` stacks the boxes for a phone (below about 700 pixels). Points carry the gap's number as
+    customdata. `chances`: per gap 1 to 4 the probability of being the widest, for a title as sure as the data are.
     """
     totals = {c.gap: c for c in cells(table.rows(level="total"), "gap", lambda g: words(f"charts.gap.{int(g)}"))}
     plan = _narrow() if narrow else _wide()
@@ -64,7 +73,11 @@ def gaps_diagram(table: GapTable, study: Study, *, words: Words, dark: bool = Fa
     for box in plan.boxes.values():
         _box(canvas, box, _level(box.battery, totals, table, study), words, narrow)
     return Chart(
-        canvas.figure(), _title(totals, table, words), words("charts.diagram.subtitle"), _caption(totals, table, words), _alt(totals, words)
+        canvas.figure(),
+        _title(totals, table, chances, words),
+        words("charts.diagram.subtitle"),
+        _caption(totals, table, words),
+        _alt(totals, words),
     )
 
 
@@ -257,15 +270,16 @@ def _comparable(totals: Mapping[int, Cell], table: GapTable) -> list[Cell]:
     return max(by_design, key=len)
 
 
-def _title(totals: Mapping[int, Cell], table: GapTable, words: Words) -> str:
+def _title(totals: Mapping[int, Cell], table: GapTable, chances: Mapping[str, float] | None, words: Words) -> str:
     provider = _comparable(totals, table)
-    leading = widest(provider) if len(provider) >= 2 else []
+    mixed = len({table.designs.get(c.gap) for c in totals.values() if c.measured and c.gap != Gap.CUSTOMER}) > 1
+    leading = widest(provider, None if mixed else chances) if len(provider) >= 2 else []
     if len(leading) == 1:
         gaps = words.list(str(c.gap) for c in provider)
         return words("charts.diagram.title.widest", name=leading[0].name, size=leading[0].size(words), gaps=gaps)
     if leading:
         names = words.list(words("charts.named_mean", name=c.name, mean=c.mean) for c in leading)
-        return words("charts.diagram.title.tied", names=names)
+        return words(f"charts.diagram.title.{'close' if chances and not mixed else 'tied'}", names=names)
     customer = totals.get(5)
     if customer is None or not customer.measured:
         return words("charts.diagram.title.not_measured")

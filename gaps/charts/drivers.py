@@ -60,7 +60,7 @@ def driver_shares(fit: DriverFit, study: Study, *, words: Words, dark: bool = Fa
             y=[r.middle for r in stack.rows],
             width=[14] * len(shares),
             orientation="h",
-            marker={"color": [tint(colours.text, 0.6 if s.key in leading else 0.22) for s in shares], "line": {"width": 0}},
+            marker={"color": [tint(colours.text, 0.45 if s.key in leading else 0.18) for s in shares], "line": {"width": 0}},
             error_x=whiskers(values, [s.low for s in shares], [s.high for s in shares], colours.text, cap=5),
             hovertext=[hover(s.name, _spoken(s, words)) for s in shares],
             hoverinfo="text",
@@ -135,7 +135,7 @@ def _title(fit: DriverFit, shares: list[Share], words: Words) -> str:
     if len(verdict.leading) > 1:
         ranked = sorted((by_key[k] for k in verdict.leading if k in by_key), key=lambda s: -s.p_first)
         tied = [s for i, s in enumerate(ranked[:3]) if i < 2 or s.p_first >= 0.05]
-        chances = words.list(words.percent(s.p_first) for s in tied)
+        chances = words.list(words.chance(s.p_first) for s in tied)
         key = "few" if verdict.reason == "few_respondents" else "tied"
         values = {"names": words.list((s.name for s in tied), last="or"), "chances": chances, "outcome": outcome, "n": fit.n}
         return words(f"charts.drivers.title.{key}", **values)

@@ -129,3 +129,19 @@ def test_one_answer_has_no_interval_and_makes_no_claim(en):
     single = row(5, -1.0) | {"low": float("nan"), "high": float("nan"), "se": float("nan"), "n_achieved": 1}
     chart = gaps_diagram(table([single]), study(batteries="EP"), words=en)
     assert chart.title == "Customers’ gap is −1.00; one answer gives no interval"
+
+
+def test_the_title_follows_the_probability_of_being_widest(en):
+    """Intervals that overlap can still leave little doubt, since the gaps are estimated together."""
+    rows = table([row(2, -0.6), row(3, -0.82), row(4, -0.7), row(5, -0.5)])
+    sure = gaps_diagram(rows, study(), words=en, chances={"1": 0.0, "2": 0.01, "3": 0.97, "4": 0.02}).title
+    unsure = gaps_diagram(rows, study(), words=en, chances={"1": 0.0, "2": 0.04, "3": 0.7, "4": 0.26}).title
+    assert sure == "Among gaps 2, 3 and 4, delivery is the widest: −0.82 (−0.97 to −0.67)"
+    assert unsure == "The provider’s widest gaps are delivery −0.82 and communication −0.70; the data cannot tell which is wider"
+
+
+def test_chances_across_two_designs_are_not_used(en):
+    rows = [row(1, -0.9), row(2, -0.6, expected=7.0), row(3, -0.7, expected=7.0), row(5, -0.5)]
+    designs = {1: "items", 2: "direct", 3: "direct", 4: None, 5: "items"}
+    chart = gaps_diagram(table(rows, designs=designs), study(), words=en, chances={"1": 0.99, "2": 0.0, "3": 0.01})
+    assert chart.title == "The provider’s widest gaps are delivery −0.70 and standards −0.60; their intervals overlap"

@@ -82,3 +82,9 @@ def test_the_caption_carries_what_is_behind(en):
 def test_a_negative_slope_is_named(en):
     terms = (term("tangibles", 0.3, share=0.6), term("empathy", -0.2, share=0.4))
     assert "Negative slope: Empathy." in driver_shares(fit(NAMED, terms=terms), STUDY, words=en).caption
+
+
+def test_resamples_never_prove_certainty(en):
+    chart = driver_shares(fit(NAMED, firsts=(1.0, 0.0, 0.0, 0.0, 0.0)), STUDY, words=en)
+    assert chart.title.endswith("first with probability > 99 %")
+    assert "25 % · first: &lt; 1 %" in [a.text for a in chart.figure.layout.annotations]
