@@ -83,7 +83,6 @@ CODES: dict[str, Severity] = {
     "column_ignored": _INFORMATION,
     # the items and study sheets
     "items_unknown": _ERROR,
-    "items_empty": _ERROR,
     "items_column_missing": _ERROR,
     "item_number_bad": _ERROR,
     "item_duplicate": _ERROR,

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from gaps.escape import visible
 from gaps.importer.journal import Journal
 from gaps.importer.sheets import Column, Sheet
 from gaps.model import Scale
@@ -38,7 +39,7 @@ def classify(value: object, none_counts: bool = False) -> tuple[int, float]:
         return (NUMBER, float(value)) if np.isfinite(value) else (NOT_FINITE, np.nan)
     if isinstance(value, dict):
         return DATE, np.nan
-    text = unicodedata.normalize("NFKC", value).strip().replace("\u2212", "-").casefold()
+    text = visible(unicodedata.normalize("NFKC", value)).strip().replace("\u2212", "-").casefold()
     if not text:
         return BLANK, np.nan
     if _NUMBER.fullmatch(text):

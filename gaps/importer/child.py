@@ -115,7 +115,7 @@ def columns_of(rows: Iterator[list]) -> tuple[list[list], int, list[Column], int
         pending = []
         if not chunk:
             break
-        if not any(map(any, chunk)) and all(cell == "" for row in chunk for cell in row):
+        if not any(map(any, chunk)) and all(row.count(_EMPTY) == len(row) for row in chunk):  # a row of zeros is not blank
             left_out.append((length, len(chunk)))
             continue
         width = max(map(len, chunk))
@@ -209,6 +209,8 @@ def limit(settings: dict) -> None:
 def main(path: str, folder: str, settings_text: str) -> int:
     """Read one file; 0 = done, 3 = the reader refused it, 4 = no memory, 5 = an open quotation mark in a text table."""
     settings = json.loads(settings_text)
+    if settings["kind"] != "csv":
+        import python_calamine  # noqa: F401 - loaded before the limits: the library's own size is not the file's
     gc.disable()  # nothing here is cyclic, and collecting among millions of cells takes a third of the time
     limit(settings)
     output = Output(folder)

@@ -104,8 +104,7 @@ def _from_sheet(sheet: Sheet, settings: Settings, named: Instrument | None, jour
         labels = {"en": cell.get("label", ""), "zh": cell.get("label_zh", "")}
         items[int(number)] = Item(int(number), dimension.id, {k: v for k, v in labels.items() if v}, bool(negative))
     if not items:
-        journal.note("items_empty", sheet.name)
-        return None
+        return None  # every row was at fault, and has been reported
     name = settings.instrument
     return Instrument(
         named.id if named else CUSTOM,

@@ -41,6 +41,7 @@ _OTHER_ZIPS = {
     "index/document.iwa": "Numbers",
 }
 _OTHER_MAGIC = ((b"%PDF", "PDF"), (b"{\\rtf", "RTF"), (b"$FL2", "SPSS"), (b"$FL3", "SPSS"), (b"<?xml", "XML"))
+_OLE_STREAMS = {"EncryptedPackage": "file_encrypted", "Workbook\0": "file_xls", "Book\0": "file_xls"}
 _IMAGES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b", b"MZ", b"\x7fELF")
 
 _REFERENCE = re.compile(rb"""\sr=["']([A-Z]{0,3})(\d{1,9})["']""")
@@ -120,12 +121,15 @@ def identify(path: Path) -> Container:
 
 def _refuse_ole(path: Path) -> None:
     """An OLE container is an encrypted workbook, an old .xls or something else: its directory has the streams' names."""
+    marks = {name.encode("utf-16-le"): code for name, code in _OLE_STREAMS.items()}
+    found, tail = set(), b""
     with path.open("rb") as file:
-        content = file.read(SMALL_PART)
-    if "EncryptedPackage".encode("utf-16-le") in content:
-        raise Refused("file_encrypted")
-    if any(name.encode("utf-16-le") + b"\0\0" in content for name in ("Workbook", "Book")):
-        raise Refused("file_xls")
+        while piece := file.read(1 << 20):
+            found |= {code for mark, code in marks.items() if mark in tail + piece}
+            tail = piece[-64:]
+    for code in ("file_encrypted", "file_xls"):
+        if code in found:
+            raise Refused(code)
     raise Refused("file_other_format", format="OLE")
 
 

@@ -63,7 +63,7 @@ class Reading:
         """
         try:
             # waiting for the end of its (empty) output wakes at once; `wait` would look every 50 ms
-            self._process.communicate(timeout=max(0.1, self._wall - time.monotonic()))
+            self._process.communicate(timeout=max(0.0, self._wall - time.monotonic()))
         except subprocess.TimeoutExpired:
             raise Refused("file_takes_too_long") from None
         finally:

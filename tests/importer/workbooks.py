@@ -54,12 +54,16 @@ def sheet_xml(
         attribute = ' hidden="1"' if number in hidden else ""
         lines.append(f'<row r="{number}"{attribute}>{"".join(cell(number, c, v) for c, v in enumerate(row))}</row>')
     declared = f'<dimension ref="{dimension}"/>' if dimension else ""
-    return f'<?xml version="1.0" encoding="UTF-8"?>\n<worksheet xmlns="{MAIN}">{declared}<sheetData>{"".join(lines)}{extra}</sheetData></worksheet>'
+    content = f"{declared}<sheetData>{''.join(lines)}{extra}</sheetData>"
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n<worksheet xmlns="{MAIN}">{content}</worksheet>'
 
 
 STYLES = f"""<?xml version="1.0" encoding="UTF-8"?>
-<styleSheet xmlns="{MAIN}"><fonts count="1"><font/></fonts><fills count="1"><fill/></fills><borders count="1"><border/></borders>
-<cellStyleXfs count="1"><xf/></cellStyleXfs><cellXfs count="2"><xf numFmtId="0"/><xf numFmtId="14" applyNumberFormat="1"/></cellXfs></styleSheet>"""
+<styleSheet xmlns="{MAIN}"><fonts count="1"><font/></fonts>
+<fills count="1"><fill><patternFill/></fill></fills><borders count="1"><border/></borders>
+<cellStyleXfs count="1"><xf/></cellStyleXfs>
+<cellXfs count="2"><xf numFmtId="0"/><xf numFmtId="14" applyNumberFormat="1"/></cellXfs>
+<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>"""
 
 
 def parts(sheets: Mapping[str, str], hidden: Iterable[str] = ()) -> dict[str, str]:
