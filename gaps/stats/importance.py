@@ -14,6 +14,7 @@ SURE = 0.80
 NOTHING = 1e-10  # a remaining variance below this part of the whole is rounding
 EXACT_WORK = 600_000  # subsets times squared predictors: 12 predictors or 10 pairs, a second for 2,000 resamples
 ORDERS = 128
+AT_ONCE = 2500  # matrices: bounds the memory of very many resamples
 
 
 def lmg(correlation: np.ndarray, *, pairs: bool = False) -> np.ndarray:
@@ -36,8 +37,8 @@ def lmg(correlation: np.ndarray, *, pairs: bool = False) -> np.ndarray:
     width = 2 if pairs else 1
     flat = _scaled(matrix.reshape(-1, p + 1, p + 1))
     blocks = p // width
-    work = 2**blocks * p**2
-    values = _all_orders(flat, width) if work <= EXACT_WORK else _some_orders(flat, width)
+    average = _all_orders if 2**blocks * p**2 <= EXACT_WORK else _some_orders
+    values = np.concatenate([average(flat[start : start + AT_ONCE], width) for start in range(0, len(flat), AT_ONCE)])
     return values.reshape(*matrix.shape[:-2], p)
 
 
@@ -48,42 +49,52 @@ def _scaled(matrices: np.ndarray) -> np.ndarray:
 
 
 def _inverse(variance: np.ndarray) -> np.ndarray:
-    known = variance > NOTHING
-    return known / np.where(known, variance, 1.0)
+    """1 / variance; where nothing but rounding remains, its covariances are 0 too, and any finite number will do."""
+    return 1 / np.maximum(variance, NOTHING)
 
 
 def _all_orders(matrices: np.ndarray, width: int) -> np.ndarray:
     """The exact average. Matrices lie along the last axis, so that each step of the walk over the subsets treats all of them at once."""
     rows = np.ascontiguousarray(np.moveaxis(matrices, 0, -1))
-    blocks = (len(rows) - 1) // width
-    weights = [factorial(s) * factorial(blocks - s - 1) / factorial(blocks) for s in range(blocks)] + [0.0]
-    total = np.zeros((blocks * width, rows.shape[-1]))
+    p = len(rows) - 1
+    blocks = p // width
+    weights = [factorial(s) * factorial(blocks - s - 1) / factorial(blocks) for s in range(blocks)]
     gain = _gain if width == 1 else _pair_gain
-    x = rows[1:, 1:]
-    partner = x[np.arange(0, len(x), width), np.arange(width - 1, len(x), width)]
-    diagonal = x[np.arange(len(x)), np.arange(len(x))]
+    total = np.zeros((p, rows.shape[-1]))
 
-    def visit(rows: np.ndarray, c: np.ndarray, d: np.ndarray, e: np.ndarray, first: int, size: int) -> None:
-        """Add the increments over the subset swept so far; then sweep each later block in turn.
+    def visit(rows: np.ndarray, c: np.ndarray, d: np.ndarray, e: np.ndarray, out: np.ndarray) -> None:
+        """Add the increments of the predictors still out of the subset; then enter each block that comes later than those in it.
 
-        c, d: covariance with the outcome and variance of every predictor, given the subset; e: covariance within each pair; rows:
-        covariances of predictors `first` and later with all. What is in the subset has no variance left, hence no increment.
+        out: which predictors these are; c, d: their covariance with the outcome and their variance, given the subset; e: covariance within each
+        pair; rows: covariances of those yet to enter, the last ones, with all.
         """
-        total[:] += weights[size] * gain(c, d, e)
+        added = gain(c, d, e)
+        added *= weights[blocks - len(out) // width]
+        total[out] += added
+        if len(out) == width:
+            return
+        skipped = len(out) - len(rows)
         for i in range(0, len(rows), width):
-            left, c_, d_, e_ = rows[i:], c, d, e
-            for _ in range(width):
-                k = first + len(rows) - len(left)
-                pivot = left[0]
-                step = pivot * _inverse(d_[k])
-                c_ = c_ - step * c_[k]
-                d_ = d_ - step * pivot
-                e_ = e_ - step[::width] * pivot[width - 1 :: width] if width > 1 else e_
-                left = left[1:] - left[1:, k][:, None] * step
-            visit(left, c_, d_, e_, first + i + width, size + 1)
+            stay = np.delete(np.arange(len(out)), np.s_[skipped + i : skipped + i + width])
+            visit(*_enter(rows[i:], c, d, e, skipped + i, stay, width), out[stay])
 
-    visit(x, rows[0, 1:], diagonal, partner, 0, 0)
+    x = rows[1:, 1:]
+    every, first = np.arange(p), np.arange(0, p, width)
+    visit(x, rows[0, 1:], x[every, every], x[first, first + width - 1], every)
     return total.T
+
+
+def _enter(rows: np.ndarray, c: np.ndarray, d: np.ndarray, e: np.ndarray, k: int, stay: np.ndarray, width: int) -> tuple[np.ndarray, ...]:
+    """Sweep out the block at k, whose rows are the first: what remains of rows, c, d and e for the predictors that stay."""
+    for j in range(k, k + width - 1):
+        step = rows[0] * _inverse(d[j])
+        c, d, e = c - step * c[j], d - step * rows[0], e - step[::width] * rows[0][width - 1 :: width]
+        rows = rows[1:] - rows[1:, j][:, None] * step
+    last = k + width - 1
+    pivot = rows[0][stay]
+    step = pivot * _inverse(d[last])
+    within = e[stay[::width] // width] - step[::width] * pivot[width - 1 :: width] if width > 1 else e
+    return rows[1:][:, stay] - rows[1:, last][:, None] * step, c[stay] - step * c[last], d[stay] - step * pivot, within
 
 
 def _gain(c: np.ndarray, d: np.ndarray, _: np.ndarray) -> np.ndarray:

@@ -232,3 +232,9 @@ def test_the_true_gap_is_ranked_first_at_the_known_rate(units):
     oracle = ORACLES["recovery_gaps"]
     expected = oracle["first"][oracle["n"].index(units)]
     assert first_rate(np.random.default_rng(12), units, oracle["betas"], 0.0, 1000) == pytest.approx(expected, abs=0.066)
+
+
+def test_more_matrices_than_are_treated_at_once():
+    several = np.stack([random_correlation(2, seed) for seed in range(3)])
+    many = several[np.arange(importance.AT_ONCE + 2) % 3]
+    assert lmg(many)[-1] == pytest.approx(lmg(many[-1]))
