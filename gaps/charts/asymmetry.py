@@ -118,7 +118,7 @@ def _reference(canvas: Canvas, curve: AsymmetryCurve, low: float, high: float, w
             hovertext=hover(text), name=text,
         )
     )  # fmt: skip
-    lines = block(wrap(text, 28, 2))
+    lines = block(wrap(text, 24, 2))
     corner = {"xref": "paper", "yref": "paper", "xanchor": "right", "yanchor": "bottom", "align": "right", "yshift": 14}
     canvas.text(lines, 1, 0, size=12, colour=canvas.ink.muted, bgcolor=canvas.ink.paper, **corner)
 

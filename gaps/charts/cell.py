@@ -62,6 +62,11 @@ class Cell:
         """The smaller of both sides' n."""
         return min(self.n_expected, self.n_achieved)
 
+    @property
+    def enough(self) -> bool:
+        """Whether a title may claim something: ten answers, or five where managers or staff are asked."""
+        return self.n >= (10 if self.gap == Gap.CUSTOMER else 5)
+
     def size(self, words: Words) -> str:
         """−0.82 (−0.95 to −0.69), or what is known of it."""
         if not self.measured:
@@ -109,12 +114,12 @@ def in_instrument_order(found: Sequence[Cell], study: Study) -> list[Cell]:
 
 
 def widest(found: Sequence[Cell], chances: Mapping[str, float] | None = None) -> list[Cell]:
-    """The widest shortfall first, with those that may be wider instead; empty if no interval lies below zero.
+    """The widest shortfall first, with those that may be wider instead; empty if no interval of enough answers lies below zero.
 
     Given the probability of each to be the widest: alone from 95 % on, else with all that reach 5 %. Without them: with those whose
     interval overlaps with the first's, which holds however the gaps are correlated.
     """
-    short = sorted((c for c in found if c.side == "shortfall"), key=lambda c: c.mean)
+    short = sorted((c for c in found if c.side == "shortfall" and c.enough), key=lambda c: c.mean)
     if not short:
         return []
     if not chances:

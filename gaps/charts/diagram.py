@@ -265,7 +265,7 @@ def _hover(gap: Gap, cell: Cell | None, table: GapTable, words: Words) -> str:
 
 def _comparable(totals: Mapping[int, Cell], table: GapTable) -> list[Cell]:
     """The provider's gaps of one design, the commoner: a difference of two answers and a distance to the scale's top are not ranked."""
-    provider = [totals[g] for g in (1, 2, 3, 4) if g in totals and totals[g].bounded]
+    provider = [totals[g] for g in (1, 2, 3, 4) if g in totals and totals[g].bounded and totals[g].enough]
     by_design = [[c for c in provider if table.designs.get(c.gap) == design] for design in ("items", "direct")]
     return max(by_design, key=len)
 
@@ -283,6 +283,8 @@ def _title(totals: Mapping[int, Cell], table: GapTable, chances: Mapping[str, fl
     customer = totals.get(5)
     if customer is None or not customer.measured:
         return words("charts.diagram.title.not_measured")
+    if not (customer.enough and customer.bounded):
+        return words("charts.diagram.title.few", n=customer.n, mean=customer.mean)
     if len(provider) == 4:
         return words("charts.diagram.title.none", size=customer.size(words))
     return words(f"charts.diagram.title.{customer.side}", size=customer.size(words), amount=abs(customer.mean))

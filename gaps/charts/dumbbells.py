@@ -93,9 +93,9 @@ def _marks(canvas: Canvas, shown: list[Cell], rows: Rows, battery: Battery, side
 def _title(shown: list[Cell], chances: Mapping[str, float] | None, words: Words) -> str:
     if not shown:
         return words("charts.dumbbells.title.not_measured")
-    if all(c.side == "unknown" for c in shown):
+    if not any(c.bounded and c.enough for c in shown):
         return words("charts.dumbbells.title.unknown")
-    leading, above = widest(shown, chances), [c for c in shown if c.side == "surplus"]
+    leading, above = widest(shown, chances), [c for c in shown if c.side == "surplus" and c.enough]
     if leading and len(shown) == 1:
         return words("charts.dumbbells.title.only", name=leading[0].name, size=leading[0].size(words))
     if len(leading) == 1:

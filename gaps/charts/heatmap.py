@@ -90,6 +90,8 @@ def _title(measured: list[Cell], table: GapTable, words: Words) -> str:
     leading = widest(items)
     if not measured:
         return words("charts.heatmap.title.not_measured")
+    if not any(c.enough for c in measured):
+        return words("charts.heatmap.title.few")
     if not leading:
         return words("charts.heatmap.title.none")
     first = leading[0]

@@ -124,7 +124,7 @@ class Canvas:
     ) -> None:
         """Add marks, each with its hover text (escaped already) and its key as customdata; `bars`: error_x or error_y from `whiskers`."""
         symbols = [f"{symbol}-open" if h else symbol for h in hollow] if any(hollow) else symbol
-        edge = {"width": 2, "color": colour} if any(hollow) else {"width": 1.5, "color": self.ink.paper}
+        edge = {"width": 2, "color": colour} if hollow else {"width": 1.5, "color": self.ink.paper}
         marker = {"symbol": symbols, "size": size, "color": colour, "opacity": 1, "line": edge}
         line = {"color": self.ink.line, "width": 2}
         texts = {"hovertext": list(hovers), "hoverinfo": "text", "customdata": list(keys), "name": name, "showlegend": name is not None}

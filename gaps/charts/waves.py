@@ -56,7 +56,7 @@ def wave_lines(table: GapTable, study: Study, *, gap: int = 5, words: Words, dar
 
 def _title(shown: list[Cell], words: Words) -> str:
     """The change between the last two waves: independent samples, the wider of their t quantiles."""
-    bounded = [c for c in shown if c.bounded and c.se > 0]
+    bounded = [c for c in shown if c.bounded and c.enough and c.se > 0]
     if len(bounded) < 2:
         return words("charts.waves.title.few")
     before, after = bounded[-2:]

@@ -126,9 +126,19 @@ def test_direct_ratings_are_not_ranked_against_differences_nor_shown_as_levels(e
 
 
 def test_one_answer_has_no_interval_and_makes_no_claim(en):
-    single = row(5, -1.0) | {"low": float("nan"), "high": float("nan"), "se": float("nan"), "n_achieved": 1}
+    nan = float("nan")
+    single = row(5, -1.0, n=1) | {"low": nan, "high": nan, "se": nan}
     chart = gaps_diagram(table([single]), study(batteries="EP"), words=en)
-    assert chart.title == "Customers’ gap is −1.00; one answer gives no interval"
+    assert chart.title == "Too few customers to speak for others (1); their gap: −1.00"
+    assert chart.alt.endswith("customer: −1.00.")
+
+
+@pytest.mark.parametrize(
+    ("customers", "managers", "start"), [(9, 4, "Too few customers"), (10, 4, "Customers received"), (10, 5, "Among gaps")]
+)
+def test_few_answers_make_no_claim(en, customers, managers, start):
+    rows = [row(2, -0.2, n=managers), row(3, -0.9, n=managers), row(5, -1.0, n=customers)]
+    assert gaps_diagram(table(rows), study(), words=en).title.startswith(start)
 
 
 def test_the_title_follows_the_probability_of_being_widest(en):

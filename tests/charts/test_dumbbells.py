@@ -88,3 +88,10 @@ def test_what_has_no_number_is_named_and_n_is_given(en):
 def test_the_desired_level_stands_in_where_no_expectation_was_asked(en):
     chart = dumbbells(table(full_rows()), study(batteries="ADP"), words=en)
     assert "Desired" in by_name(chart) and "Expectation" not in by_name(chart)
+
+
+@pytest.mark.parametrize(
+    ("n", "title"), [(9, "Too few answers to say anything about the gaps"), (10, "Empathy falls short: −1.00 (−1.15 to −0.85)")]
+)
+def test_few_answers_make_no_claim(en, n, title):
+    assert dumbbells(table([row(5, -1.0, n=n, dimension="empathy")]), study(), words=en).title == title

@@ -52,3 +52,8 @@ AMONG = "Gap 5 (customer) in Empathy is among the widest: −1.20 (−1.35 to �
 def test_the_title_switches_with_the_data(en, gaps, title):
     rows = [row(gap, mean, dimension="empathy") for gap, mean in gaps.items()] or [row(5, 0, withheld="not_measured")]
     assert gap_heatmap(table(rows), study(), words=en).title == title
+
+
+def test_few_answers_make_no_claim(en):
+    rows = [row(5, -1.0, n=9, dimension="empathy"), row(3, -1.2, n=4, dimension="empathy")]
+    assert gap_heatmap(table(rows), study(), words=en).title == "Too few answers to say anything about the gaps"

@@ -25,8 +25,8 @@ def test_zero_is_in_view(en):
         (MEANS, "From 2025-2 to 2026-1 the gap moved up from −1.10 to −0.60 (change +0.50, +0.36 to +0.64)"),  # 0.1 * sqrt(2) = 0.14
         ({"a": -0.5, "b": -1.0}, "From a to b the gap moved down from −0.50 to −1.00 (change −0.50, −0.64 to −0.36)"),
         ({"a": -1.0, "b": -0.9}, "From a to b no clear change: −1.00, then −0.90 (change +0.10, −0.04 to +0.24)"),
-        ({"a": -1.0}, "Fewer than two waves can be compared"),
-        ({}, "Fewer than two waves can be compared"),
+        ({"a": -1.0}, "Fewer than two waves have answers enough to be compared"),
+        ({}, "Fewer than two waves have answers enough to be compared"),
     ],
 )
 def test_the_title_claims_a_change_only_where_its_interval_does(en, means, start):
