@@ -76,9 +76,12 @@ def _block_products(rows: np.ndarray, weight: np.ndarray | None, blocks: int, se
 
 def moments_table(columns: np.ndarray) -> np.ndarray:
     """The constant 1 beside the columns, each centred for the sake of precision; one that never varies but for rounding becomes 0."""
-    centred = columns - columns.mean(axis=0)
-    still = np.abs(centred).max(axis=0) <= 1e-12 * np.abs(columns).max(axis=0)
-    return np.column_stack([np.ones(len(columns)), np.where(still, 0.0, centred)])
+    table = np.ones((len(columns), columns.shape[1] + 1))
+    np.subtract(columns, columns.mean(axis=0), out=table[:, 1:])
+    high, low = columns.max(axis=0), columns.min(axis=0)
+    still = high - low <= 1e-12 * np.maximum(np.abs(high), np.abs(low))
+    table[:, 1:][:, still] = 0.0
+    return table
 
 
 def correlations(products: np.ndarray) -> np.ndarray:

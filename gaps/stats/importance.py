@@ -65,8 +65,8 @@ def _all_orders(matrices: np.ndarray, width: int) -> np.ndarray:
     def visit(rows: np.ndarray, c: np.ndarray, d: np.ndarray, e: np.ndarray, out: np.ndarray) -> None:
         """Add the increments of the predictors still out of the subset; then enter each block that comes later than those in it.
 
-        out: which predictors these are; c, d: their covariance with the outcome and their variance, given the subset; e: covariance within each
-        pair; rows: covariances of those yet to enter, the last ones, with all.
+        out: which predictors these are; c, d: their covariance with the outcome and their variance, given the subset; e: covariance
+        within each pair; rows: covariances of those yet to enter, the last ones, with all.
         """
         added = gain(c, d, e)
         added *= weights[blocks - len(out) // width]

@@ -3,7 +3,15 @@
 import numpy as np
 import pytest
 
-from gaps.stats.bootstrap import BLOCKS, correlations, counts, cross_products, percentile_interval, resampled_cross_products
+from gaps.stats.bootstrap import (
+    BLOCKS,
+    correlations,
+    counts,
+    cross_products,
+    moments_table,
+    percentile_interval,
+    resampled_cross_products,
+)
 
 
 def table(n, m, seed=0):
@@ -86,3 +94,10 @@ def test_percentiles():
 def test_no_resamples_is_a_mistake():
     with pytest.raises(ValueError, match="at least 1"):
         resampled_cross_products(table(20, 2), resamples=0, seed=1)
+
+
+def test_a_column_that_varies_by_rounding_alone_does_not_vary():
+    dust = 4.1 + 1e-15 * np.random.default_rng(1).normal(size=30)
+    found = moments_table(np.column_stack([dust, np.arange(30.0), np.zeros(30)]))
+    assert (found[:, 0] == 1).all() and (found[:, [1, 3]] == 0).all()
+    assert found[:, 2] == pytest.approx(np.arange(30) - 14.5)

@@ -1,5 +1,7 @@
 """Driver regressions against R on real answers, hand-made units, and what must hold for every study."""
 
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -377,3 +379,8 @@ def test_no_effect_names_a_driver_almost_never():
 def test_a_strong_true_driver_is_named_and_only_that():
     named = [fit(*study(n=600, seed=seed, betas=(0.55, 0.1, 0.1, 0.05, 0.05)), "P", resamples=200).verdict.driver for seed in range(10)]
     assert named == ["tangibles"] * 10
+
+
+def test_statsmodels_waits_until_something_is_fitted():
+    code = "import sys, gaps.stats.drivers, gaps.stats.asymmetry; sys.exit('statsmodels' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], cwd=Path(__file__).parents[2]).returncode == 0
