@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -96,6 +96,13 @@ def asked(cell: Cell, design: str | None) -> dict[Role, int]:
     counts = {gap.expected.role: cell.n_expected}
     counts[gap.achieved.role] = min(cell.n_achieved, counts.get(gap.achieved.role, cell.n_achieved))
     return counts
+
+
+def people(words: Words, groups: Iterable[Mapping[Role, int]], combine: Callable = max) -> str:
+    """How many of each role stand behind a chart. `combine`: max where the same people return, sum where others are asked."""
+    groups = list(groups)
+    counts = {role: combine(g[role] for g in groups if role in g) for role in Role if any(role in g for g in groups)}
+    return words("charts.n_list", counts=words.list(words(f"charts.n.{role}", n=n) for role, n in counts.items())) if counts else ""
 
 
 def _number(value: object) -> float:

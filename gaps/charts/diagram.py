@@ -8,13 +8,13 @@ from dataclasses import dataclass
 
 import plotly.graph_objects as go
 
-from gaps.charts.cell import Cell, asked, cells, widest
+from gaps.charts.cell import Cell, asked, cells, people, widest
 from gaps.charts.chart import Chart
 from gaps.charts.layout import Canvas
 from gaps.charts.palette import Ink, ink, tint
 from gaps.charts.text import block, hover, pairs, sentences, wrap
 from gaps.i18n import Words, plain, signed
-from gaps.model import Battery, Gap, Role, Study
+from gaps.model import Battery, Gap, Study
 from gaps.scoring.tables import GapTable
 
 THIN, THICK = 4, 20  # pixels: the link of no gap, and of the largest one drawn
@@ -291,19 +291,9 @@ def _title(totals: Mapping[int, Cell], table: GapTable, chances: Mapping[str, fl
 
 
 def _caption(totals: Mapping[int, Cell], table: GapTable, words: Words) -> str:
-    parts = []
-    counts: dict[Role, int] = {}
-    for gap in Gap:
-        cell = totals.get(int(gap))
-        if cell is not None and cell.measured:
-            for role, n in asked(cell, table.designs.get(int(gap))).items():
-                counts[role] = max(counts.get(role, 0), n)
-    if counts:
-        parts.append(words("charts.n_list", counts=words.list(words(f"charts.n.{role}", n=n) for role, n in counts.items() if n)))
-    parts.append(words("charts.diagram.caption"))
-    if any(design == "direct" for design in table.designs.values()):
-        parts.append(words("charts.diagram.direct"))
-    return sentences(words, parts)
+    behind = (asked(c, table.designs.get(c.gap)) for c in totals.values() if c.measured)
+    direct = words("charts.diagram.direct") if "direct" in table.designs.values() else ""
+    return sentences(words, [people(words, behind), words("charts.diagram.caption"), direct])
 
 
 def _alt(totals: Mapping[int, Cell], words: Words) -> str:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import plotly.graph_objects as go
 
-from gaps.charts.cell import Cell, cells, dimension_name, widest
+from gaps.charts.cell import Cell, asked, cells, dimension_name, people, widest
 from gaps.charts.chart import Chart
 from gaps.charts.layout import Canvas, Rows
 from gaps.charts.palette import ink, tint
-from gaps.charts.text import block, hover, pairs, wrap
+from gaps.charts.text import block, hover, pairs, sentences, wrap
 from gaps.i18n import Words, signed
 from gaps.model import Gap, Study
 from gaps.scoring.tables import GapTable
@@ -51,7 +51,13 @@ def gap_heatmap(table: GapTable, study: Study, *, words: Words, dark: bool = Fal
         canvas.figure(),
         _title(measured, table, words),
         words("charts.heatmap.subtitle"),
-        words("charts.heatmap.caption", count=len([c for c in measured if c.bounded])),
+        sentences(
+            words,
+            [
+                people(words, (asked(c, table.designs.get(c.gap)) for c in measured)),
+                words("charts.heatmap.caption", count=len([c for c in measured if c.bounded])),
+            ],
+        ),
         words("charts.heatmap.alt", cells=pairs(words, (_spoken(c, words) for c in measured))),
     )
 

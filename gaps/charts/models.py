@@ -11,9 +11,10 @@ from gaps.charts.layout import Canvas, Rows, gap_axis, reach, whiskers
 from gaps.charts.palette import MARKS, ink
 from gaps.charts.text import hover, pairs
 from gaps.i18n import Words
-from gaps.model import Battery, Study
+from gaps.model import Battery, Dimension, Study
 from gaps.stats.results import DriverFit, Term
 
+LANE = 15  # pixels between the series of one dimension
 # the fit's predictors, the prefix of its terms, and the words for this series
 SERIES = (
     ("P-E", "", "pe"),
@@ -37,8 +38,7 @@ def models_side_by_side(fits: Sequence[DriverFit], study: Study, *, words: Words
         return Chart(Canvas(colours, 40, (-1, 1)).figure(), title, "", words("charts.withheld.nothing_drawn"), title)
     found = {d.id for fit, prefix, _ in series for d in study.instrument.dimensions if _term(fit, prefix + d.id)}
     dimensions = [d for d in study.instrument.dimensions if d.id in found]
-    lane = 15
-    stack = Rows.of([d.name(words.language) for d in dimensions], body=lane * len(series))
+    stack = Rows.of([d.name(words.language) for d in dimensions], body=LANE * len(series))
     ends = [v for fit, _, _ in series for t in fit.terms for v in standardised(t)]
     low, high = reach(ends)
     canvas = Canvas(colours, stack.height, (low, high), top=44, bottom=30, legend=True)
@@ -46,31 +46,10 @@ def models_side_by_side(fits: Sequence[DriverFit], study: Study, *, words: Words
     canvas.line(0, 0, 0, stack.height, colours.line, width=1.5)
     for row in stack.rows:
         canvas.label(row)
-    looks = {
-        "pe": ("square", colours.text),
-        "p": ("triangle-up", colours.muted),
-        "p_given_e": (MARKS[Battery.PERCEPTION], colours.of(Battery.PERCEPTION)),
-        "e_given_p": (MARKS[Battery.EXPECTATION], colours.of(Battery.EXPECTATION)),
-    }
     for i, (fit, prefix, key) in enumerate(series):
-        lanes = [(row, dim, term) for row, dim in zip(stack.rows, dimensions, strict=True) if (term := _term(fit, prefix + dim.id))]
-        values = [standardised(term) for _, _, term in lanes]
-        offset = (i - (len(series) - 1) / 2) * lane
-        symbol, colour = looks[key]
-        lows, betas, highs = ([v[k] for v in values] for k in range(3))
-        told = [words("charts.models.hover", beta=b, interval=words.interval(lo, hi), n=fit.n) for lo, b, hi in values]
-        canvas.marks(
-            betas,
-            [row.middle + offset for row, _, _ in lanes],
-            [hover(d.name(words.language), words(f"charts.models.{key}"), t) for (_, d, _), t in zip(lanes, told, strict=True)],
-            [d.id for _, d, _ in lanes],
-            colour=colour,
-            symbol=symbol,
-            size=10,
-            hollow=[lo <= 0 <= hi for lo, _, hi in values],
-            name=words(f"charts.models.short.{key}"),
-            error_x=whiskers(betas, lows, highs, colours.line),
-        )
+        terms = [(row, dim, _term(fit, prefix + dim.id)) for row, dim in zip(stack.rows, dimensions, strict=True)]
+        offset = (i - (len(series) - 1) / 2) * LANE
+        _series(canvas, fit, key, [(row.middle + offset, dim, term) for row, dim, term in terms if term], words)
     return Chart(
         canvas.figure(),
         _title(usable, outcome, words),
@@ -80,6 +59,31 @@ def models_side_by_side(fits: Sequence[DriverFit], study: Study, *, words: Words
             "charts.models.alt",
             rows=pairs(words, ((predictors_of(f, words), words("charts.models.r2", r2=f.adj_r2)) for f in usable.values())),
         ),
+    )
+
+
+def _series(canvas: Canvas, fit: DriverFit, key: str, terms: Sequence[tuple[float, Dimension, Term]], words: Words) -> None:
+    """One model's slopes, each at its height, in the mark of what it stands for."""
+    symbol, colour = {
+        "pe": ("square", canvas.ink.text),
+        "p": ("triangle-up", canvas.ink.muted),
+        "p_given_e": (MARKS[Battery.PERCEPTION], canvas.ink.of(Battery.PERCEPTION)),
+        "e_given_p": (MARKS[Battery.EXPECTATION], canvas.ink.of(Battery.EXPECTATION)),
+    }[key]
+    values = [standardised(term) for _, _, term in terms]
+    lows, betas, highs = ([v[k] for v in values] for k in range(3))
+    told = [words("charts.models.hover", beta=b, interval=words.interval(lo, hi), n=fit.n) for lo, b, hi in values]
+    canvas.marks(
+        betas,
+        [y for y, _, _ in terms],
+        [hover(d.name(words.language), words(f"charts.models.{key}"), t) for (_, d, _), t in zip(terms, told, strict=True)],
+        [d.id for _, d, _ in terms],
+        colour=colour,
+        symbol=symbol,
+        size=10,
+        hollow=[lo <= 0 <= hi for lo, _, hi in values],
+        name=words(f"charts.models.short.{key}"),
+        error_x=whiskers(betas, lows, highs, canvas.ink.line),
     )
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 
-from gaps.charts.cell import Cell, cells
+from gaps.charts.cell import Cell, asked, cells, people
 from gaps.charts.chart import Chart
 from gaps.charts.layout import Canvas, gap_axis, reach, whiskers
 from gaps.charts.palette import ink
-from gaps.charts.text import block, hover, pairs, wrap
+from gaps.charts.text import block, hover, pairs, sentences, wrap
 from gaps.i18n import Words, signed
 from gaps.model import Study
 from gaps.scoring.tables import GapTable
@@ -49,7 +49,7 @@ def wave_lines(table: GapTable, study: Study, *, gap: int = 5, words: Words, dar
         canvas.figure(),
         _title(shown, words),
         words("charts.waves.subtitle", gap=label),
-        words("charts.waves.caption"),
+        sentences(words, [people(words, (asked(c, table.designs.get(gap)) for c in shown), sum), words("charts.waves.caption")]),
         words("charts.waves.alt", rows=pairs(words, ((c.name, c.size(words)) for c in shown))),
     )
 

@@ -155,3 +155,7 @@ def test_chances_across_two_designs_are_not_used(en):
     designs = {1: "items", 2: "direct", 3: "direct", 4: None, 5: "items"}
     chart = gaps_diagram(table(rows, designs=designs), study(), words=en, chances={"1": 0.99, "2": 0.0, "3": 0.01})
     assert chart.title == "The provider’s widest gaps are delivery −0.70 and standards −0.60; their intervals overlap"
+
+
+def test_the_caption_counts_everyone_asked(en):
+    assert gaps_diagram(table(full_rows()), study(), words=en).caption.startswith("n = 200 customers, 36 managers and 36 staff.")

@@ -45,3 +45,7 @@ def test_many_waves_keep_a_readable_axis(en):
     means = {f"wave {i:02d}": -1.0 for i in range(24)}
     axis = wave_lines(table(wave_rows(means)), study(waves=tuple(means)), words=en).figure.layout.xaxis
     assert len(axis.tickvals) <= 6 and axis.tickvals[-1] == 23
+
+
+def test_the_caption_sums_the_waves_since_each_asks_other_people(en):
+    assert wave_lines(table(wave_rows(MEANS)), study(waves=tuple(MEANS)), words=en).caption.startswith("n = 600 customers.")
