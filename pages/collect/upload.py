@@ -3,7 +3,7 @@
 import streamlit as st
 
 from gaps.model import Role
-from pages.parts import guards, intake, language, problems, show, state
+from pages.parts import guards, intake, language, numbers, problems, show, state
 
 words = language.words()
 show.title(words("app.page.upload"))
@@ -20,7 +20,7 @@ if kept is not None:
     if state.arrived():
         st.success(words("app.upload.arrived"), icon=":material/check_circle:")
     if kept.study.simulated:
-        st.info(words("app.notice.simulated"), icon=":material/science:")
+        guards.simulated()
     study, report = kept.study, kept.report
     show.section(words("app.upload.report", file=report.filename))
     counts = [words(f"app.upload.count.{role}", n=study.n(role)) for role in Role if study.n(role)]
@@ -28,22 +28,7 @@ if kept is not None:
     asked = {"items": len(instrument.items), "dimensions": len(instrument.dimensions)}
     scale = {"min": instrument.scale.min, "max": instrument.scale.max}
     show.text(words("app.upload.read_as", study=study.title, who=words.list(counts), **asked, **scale))
-    show.table(
-        [
-            {
-                words("app.upload.role"): words(f"app.upload.who.{r.role}"),
-                words("app.problems.sheet"): r.sheet,
-                words("app.upload.rows_read"): words("app.show.count", n=r.rows_read),
-                words("app.upload.respondents_used"): words("app.show.count", n=r.respondents_used),
-                words("app.upload.respondents_set_aside"): words("app.show.count", n=r.respondents_set_aside),
-                words("app.upload.answers_read"): words("app.show.count", n=r.answers_read),
-                words("app.upload.answers_used"): words("app.show.count", n=r.answers_used),
-                words("app.upload.answers_set_aside"): words("app.show.count", n=r.answers_set_aside),
-            }
-            for r in report.roles
-        ],
-        words("app.upload.report", file=report.filename),
-    )
+    show.table(numbers.counts(report), words("app.upload.report", file=report.filename))
     missing = [words(f"app.upload.ask.{role}") for role in (Role.MANAGERS, Role.EMPLOYEES) if not study.n(role)]
     if missing:
         show.withheld("roles", who=words.list(missing))

@@ -44,7 +44,6 @@ if by_dimension is not None:
 
 show.section(words("app.drivers.gaps"))
 if by_gap is None:
-    show.findings(show.about(result, "driver_gap_"), study)
     show.withheld("internal")
 else:
     of_gaps = show.about(result, "driver_gap_") if outcome == choices.outcomes(study)[0] else []

@@ -43,10 +43,16 @@ def notices(kept) -> None:
     """What must be known before any number is read: simulated data, a file that was refused, answers set aside."""
     words = language.words()
     if kept.study.simulated:
-        st.info(words("app.notice.simulated"), icon=":material/science:")
+        simulated()
     if (refused := state.refused()) is not None:
         name, _ = refused
         st.error(words("app.notice.refused", file=escape.markdown(name), study=escape.markdown(kept.study.title)), icon=":material/block:")
+
+
+def simulated() -> None:
+    """The banner over made-up numbers."""
+    words = language.words()
+    st.markdown(f":orange-badge[:material/science: {words('app.notice.simulated')}] {words('app.notice.made_up')}")
 
 
 def _say_what_is_selected(study, selected, chosen) -> None:

@@ -6,6 +6,7 @@ import math
 
 from gaps.charts.drivers import name_of
 from gaps.i18n import Words, plain, probability, signed
+from gaps.importer.report import ImportReport
 from gaps.model import Study, Withheld
 from gaps.scoring.tables import Estimate, GapTable, Servqual
 from gaps.stats.results import AsymmetryCurve, DriverFit, NaiveHinge, Reliability
@@ -18,6 +19,17 @@ def _between(words: Words, low: float, high: float, sign: bool = True) -> str:
     if not (math.isfinite(low) and math.isfinite(high)):
         return "–"
     return words.interval(low, high) if sign else words("app.show.interval", low=low, high=high)
+
+
+def counts(report: ImportReport) -> list[Row]:
+    """What was read, used and set aside, a column for each role."""
+    words = language.words()
+    what = ("rows_read", "respondents_used", "respondents_set_aside", "answers_read", "answers_used", "answers_set_aside")
+    return [
+        {words("app.upload.counted"): words(f"app.upload.{name}")}
+        | {words(f"app.upload.who.{role.role}"): words("app.show.count", n=getattr(role, name)) for role in report.roles}
+        for name in what
+    ]
 
 
 def gap_totals(table: GapTable, study: Study) -> list[Row]:

@@ -11,6 +11,7 @@ from gaps.problems import Problem, Severity
 from pages.parts import language, show
 
 _ORDER = (Severity.ERROR, Severity.WARNING, Severity.INFORMATION)
+MOST = 20  # problems of one kind that stand open on the page
 _ICONS = {Severity.ERROR: ":material/block:", Severity.WARNING: ":material/warning:", Severity.INFORMATION: ":material/info:"}
 
 
@@ -29,8 +30,21 @@ def table(found: Iterable[Problem]) -> None:
         some = [p for p in found if p.severity is severity]
         if not some:
             continue
-        st.markdown(f"{_ICONS[severity]} **{words(f'app.problems.{severity}', n=len(some))}**")
-        show.table([_row(p) for p in some], words(f"app.problems.{severity}", n=len(some)))
+        heading = words(f"app.problems.{severity}", n=len(some))
+        if severity is Severity.INFORMATION:
+            with st.expander(heading, icon=_ICONS[severity]):
+                _table(some, heading)
+            continue
+        st.markdown(f"{_ICONS[severity]} **{heading}**")
+        _table(some[:MOST], heading)
+        if len(some) > MOST:
+            with st.expander(words("app.problems.more", n=len(some) - MOST)):
+                _table(some[MOST:], heading)
+
+
+def _table(found: list[Problem], heading: str) -> None:
+    with st.container(key=f"problems-{found[0].code}-{len(found)}"):
+        show.table([_row(p) for p in found], heading)
 
 
 def _row(problem: Problem) -> dict[str, str]:

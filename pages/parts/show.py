@@ -21,32 +21,32 @@ ICONS = {"good": ":material/check_circle:", "attention": ":material/flag:", "inf
 
 def title(text: str) -> None:
     """The page's heading."""
-    st.title(escape.markdown(text), anchor=False)
+    st.title(_safe(text), anchor=False)
 
 
 def section(text: str) -> None:
     """The heading of a part of a page."""
-    st.header(escape.markdown(text), anchor=False)
+    st.header(_safe(text), anchor=False)
 
 
 def text(plain: str) -> None:
     """A paragraph of plain text."""
-    st.markdown(escape.markdown(plain), width=TEXT)
+    st.markdown(_safe(plain), width=TEXT)
 
 
 def promise(plain: str) -> None:
     """What the app is for, where there is nothing else to say yet."""
-    st.header(escape.markdown(plain), anchor=False, width=TEXT)
+    st.header(_safe(plain), anchor=False, width=TEXT)
 
 
 def note(plain: str) -> None:
     """A paragraph in small grey."""
-    st.markdown(f":small[:gray[{escape.markdown(plain)}]]", width=TEXT)
+    st.markdown(f":small[:gray[{_safe(plain)}]]", width=TEXT)
 
 
 def strong(plain: str) -> None:
     """A label in bold."""
-    st.markdown(f"**{escape.markdown(plain)}**")
+    st.markdown(f"**{_safe(plain)}**")
 
 
 def dark() -> bool:
@@ -59,25 +59,36 @@ def about(result, *codes: str) -> list[Finding]:
     return [f for f in result.findings if f.code.startswith(codes)]
 
 
-def _said(found: Finding, study: Study) -> str:
-    return escape.markdown(sentence(found, study, language.words()))
+def _said(found: Finding, study: Study) -> tuple[str, str]:
+    """A finding in words: its first sentence, which is the conclusion, and the rest, which says how sure it is."""
+    claim, *support = re.split(r"(?<=\.)\s+|(?<=。)", sentence(found, study, language.words()).strip(), maxsplit=1)
+    return _safe(claim), _safe("".join(support))
+
+
+def _safe(plain: str) -> str:
+    """Text as it is read, no markup of its own; a number is not parted from its per cent sign at the end of a line."""
+    return re.sub(r"(?<=\d) %", "\u00a0%", escape.markdown(plain))
 
 
 def lead(found: Finding, study: Study) -> None:
     """The finding that a page is about."""
-    st.header(_said(found, study), anchor=False, width=TEXT)
+    claim, support = _said(found, study)
+    with st.container(gap="xxsmall"):
+        st.header(claim, anchor=False, width=TEXT)
+        if support:
+            st.markdown(f":gray[{support}]", width=TEXT)
 
 
-def finding(found: Finding, study: Study) -> None:
-    """A finding as a paragraph."""
-    st.markdown(_said(found, study))
+def finding(found: Finding, study: Study, icon: str = "") -> None:
+    """A finding as a paragraph, its support in grey."""
+    claim, support = _said(found, study)
+    st.markdown(f"{icon} {claim} " + (f":gray[{support}]" if support else ""), width=TEXT)
 
 
 def findings(found: Iterable[Finding], study: Study) -> None:
-    """Findings as a list, each marked by how it is to be read."""
-    lines = [f"{ICONS[f.severity]} {_said(f, study)}" for f in found]
-    if lines:
-        st.markdown("\n\n".join(lines), width=TEXT)
+    """Findings one below the other, each marked by how it is to be read."""
+    for one in found:
+        finding(one, study, ICONS[one.severity])
 
 
 def chart(drawn, key: str, data=None, *, led: bool = False) -> None:
@@ -104,9 +115,9 @@ def chart_in_two_widths(wide, narrow, key: str, data=None) -> None:
 
 def _words_above(drawn, led: bool) -> None:
     if not led:
-        st.subheader(escape.markdown(drawn.title), anchor=False, width=TEXT)
+        st.subheader(_safe(drawn.title), anchor=False, width=TEXT)
     if drawn.subtitle:
-        st.markdown(f":gray[{escape.markdown(drawn.subtitle)}]", width=TEXT)
+        st.markdown(f":gray[{_safe(drawn.subtitle)}]")
 
 
 def _figure(drawn, key: str) -> None:

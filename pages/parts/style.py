@@ -14,6 +14,20 @@ _WIDTHS = """
 @media (max-width: 640px) { .st-key-for-wide { display: none; } .st-key-for-narrow { display: flex; } }
 """
 
+# The first screen of a phone belongs to the answer: headings stand close together there.
+_PHONE = """
+@media (max-width: 640px) {
+  [data-testid="stMain"] h1 { padding: 0; }
+  [data-testid="stMain"] h2 { padding: 0.25rem 0 0.6rem; }
+  [class*="st-key-answer-"] { gap: 0.25rem; padding: 0.75rem; }
+}
+"""
+
+# A sentence in a table keeps room to be read; a narrow table is pushed sideways inside its frame, not the page.
+_PROBLEMS = """
+[class*="st-key-problems-"] td:first-child { min-width: 15rem; }
+"""
+
 # The drop zone's own words are English in every language; where the reader's is another, ours are shown in their place.
 _DROP_ZONE = """
 .st-key-drop section button p, .st-key-drop [data-testid="stFileUploaderDropzoneInstructions"] span { font-size: 0; }
@@ -26,4 +40,4 @@ def sheet(words: Words) -> None:
     """Send the style sheet."""
     ours = (words("app.intake.choose"), words("app.intake.limit", megabytes=st.get_option("server.maxUploadSize")))
     own = "" if words.language == "en" else _DROP_ZONE % tuple(json.dumps(text, ensure_ascii=False) for text in ours)
-    st.html(f"<style>{_WIDTHS}{own}</style>")
+    st.html(f"<style>{_WIDTHS}{_PHONE}{_PROBLEMS}{own}</style>")

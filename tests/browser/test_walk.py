@@ -1,0 +1,144 @@
+"""What only a browser sees: drawing, downloads, width, keyboard, foreign requests."""
+
+import csv
+import io
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from .conftest import DESKTOP, PHONE
+
+HOSTILE = '"![x](http://evil.example/x.png) <img src=http://evil.example/y.png>"'
+
+
+def customers(n: int, *units: str) -> bytes:
+    """A csv of customers on the 22 default items; units are written as given."""
+    header = ",".join(["unit", *(f"E{i}" for i in range(1, 23)), *(f"P{i}" for i in range(1, 23)), "overall_quality"])
+    rows = [f"{units[i % len(units)]}," + ",".join(str(5 + (i + k) % 3 - (k > 21)) for k in range(44)) + f",{4 + i % 3}" for i in range(n)]
+    return "\n".join([header, *rows]).encode()
+
+
+def taken(tab, selector: str) -> bytes:
+    """What a press on a download button brings."""
+    with tab.page.expect_download() as coming:
+        tab.page.click(selector)
+    return Path(coming.value.path()).read_bytes()
+
+
+@pytest.mark.parametrize(("size", "locale", "dark"), [(DESKTOP, "en-GB", False), (PHONE, "zh-CN", True)])
+def test_the_sample_on_every_page(tab, size, locale, dark):
+    at = tab(size, locale, dark=dark).sample()
+    assert len(at.pages()) == 6
+    for href in at.pages():
+        at.go(href)
+        assert at.overflow() <= 0, href
+        charts = at.page.locator(".js-plotly-plot:visible")
+        assert charts.count() > 0 or href.endswith("upload")
+        for i in range(charts.count()):
+            box = charts.nth(i).bounding_box()
+            assert box["x"] >= 0
+            assert box["x"] + box["width"] <= size[0]
+
+
+def test_a_real_workbook_from_drop_to_download(tab, kiosk):
+    at = tab().upload(kiosk.name, kiosk.read_bytes())
+    assert "1.10" in at.lead()  # R: −1.1020531
+    rows = list(csv.DictReader(io.StringIO(taken(at, ".st-key-csv-diagram button").decode("utf-8-sig"))))
+    assert float(next(r for r in rows if r["gap"] == "5")["mean"]) == pytest.approx(-1.1020531, abs=1e-6)
+    for href in at.pages():
+        at.go(href)
+    at.go(next(h for h in at.pages() if h.endswith("drivers")))
+    rows = list(csv.DictReader(io.StringIO(taken(at, ".st-key-csv-shares button").decode("utf-8-sig"))))
+    assert sum(float(r["share"]) for r in rows if not r["b"]) == pytest.approx(1)
+
+
+def test_the_template_comes_as_a_workbook(tab):
+    at = tab()
+    at.go(next(h for h in at.pages() if h.endswith("upload")))
+    assert zipfile.ZipFile(io.BytesIO(taken(at, ".st-key-template button"))).testzip() is None
+
+
+def test_a_filter_changes_the_numbers_and_stays_while_walking(tab):
+    at = tab().sample()
+    everybody = at.lead()
+    at.page.click('[data-testid="stSidebar"] [data-testid="stMultiSelect"] >> nth=0')
+    at.page.keyboard.press("ArrowDown")
+    at.page.keyboard.press("Enter")
+    at.page.keyboard.press("Escape")
+    at.settle()
+    one = at.lead()
+    assert one != everybody
+    for href in at.pages():
+        at.go(href)
+        assert at.page.locator('[data-testid="stSidebar"] [data-tag]').count() == 1, href
+    at.go(at.pages()[0])
+    assert at.lead() == one
+    at.page.click(".st-key-reset-page button")
+    at.settle()
+    assert at.lead() == everybody
+
+
+def test_ten_seconds_on_a_phone(tab):
+    """The menu is folded; state, widest gap and driver stand on the first screen; the diagram is the narrow one."""
+    at = tab(PHONE).sample()
+    assert at.page.locator('[data-testid="stSidebar"]').get_attribute("data-collapsed") == "true"
+    for card in ("widest", "driver"):
+        box = at.page.locator(f".st-key-answer-{card}").bounding_box()
+        assert box["y"] + box["height"] <= PHONE[1], card
+    assert at.page.locator(".st-key-for-narrow .js-plotly-plot").is_visible()
+    assert not at.page.locator(".st-key-for-wide .js-plotly-plot").is_visible()
+
+
+def test_names_from_a_file_call_no_other_host(tab):
+    at = tab().upload("hostile.csv", customers(80, HOSTILE, "plain"))
+    at.page.click('[data-testid="stSidebar"] [data-testid="stMultiSelect"] >> nth=0')
+    at.settle()
+    at.page.keyboard.press("ArrowDown")
+    at.page.keyboard.press("Enter")
+    at.page.keyboard.press("Escape")
+    at.settle()
+    for href in at.pages():
+        at.go(href)
+        assert at.page.locator('[data-testid="stMain"] img').count() == 0
+    assert at.foreign == []
+
+
+def test_a_deep_link_opens_the_whole_app(tab):
+    at = tab().open("/drivers")
+    assert len(at.pages()) == 6
+    at.sample()
+    assert at.page.locator(".st-key-chart-shares .js-plotly-plot").is_visible()
+
+
+def test_chinese_browsers_read_chinese(tab):
+    at = tab(DESKTOP, "zh-CN")
+    assert at.page.title().endswith("服务质量差距")
+    label = at.page.evaluate("() => getComputedStyle(document.querySelector('.st-key-drop section button p'), '::after').content")
+    assert label == '"选择文件"'
+    at.page.click('[data-testid="stSidebar"] button:has-text("English")')
+    at.settle()
+    assert at.page.title().endswith("Service quality gaps")
+
+
+def test_charts_follow_the_dark_theme(tab):
+    at = tab(DESKTOP, dark=True).sample()
+    colour = at.page.evaluate("() => document.querySelector('.js-plotly-plot').layout.font.color")
+    assert colour == "#F1F4F8"
+
+
+def test_a_gap_is_chosen_by_keyboard(tab):
+    at = tab().sample()
+    at.go(next(h for h in at.pages() if h.endswith("five-gaps")))
+    before = at.page.inner_text(".st-key-chart-units h3")
+    at.page.locator('[data-testid="stButtonGroup"] button:has-text("3")').last.focus()
+    at.page.keyboard.press("Enter")
+    at.settle()
+    assert at.page.inner_text(".st-key-chart-units h3") != before
+
+
+def test_a_file_that_is_no_study_leaves_the_app_alive(tab):
+    at = tab().upload("bomb.xlsx", b"PK\x03\x04" + b"\0" * 2000)
+    assert at.page.locator('[data-testid="stAlert"]').count() >= 1
+    at.upload("good.csv", customers(60, "a", "b"))
+    assert at.page.locator(".st-key-chart-diagram .js-plotly-plot:visible").count() == 1
