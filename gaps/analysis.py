@@ -127,9 +127,10 @@ def _asymmetry(study: Study) -> tuple[AsymmetryCurve | Withheld, ...]:
 
 
 def _widest(study: Study, table: GapTable, seed: int) -> tuple[Mapping[str, float], Mapping[str, float]]:
-    inside = [int(g) for g in Gap if g is not Gap.CUSTOMER]
+    inside = conclusions.comparable_gaps(table)
     totals = table.rows(level="total").set_index("gap")["mean"].reindex(inside).to_numpy(float)
-    gaps = widest.probability_widest(list(map(str, inside)), totals, _gap_covariance(study)[:4, :4], seed=seed)
+    places = [gap - 1 for gap in inside]
+    gaps = widest.probability_widest(list(map(str, inside)), totals, _gap_covariance(study)[np.ix_(places, places)], seed=seed)
     scores = scoring.customer_scores(study)
     if scores.gap is None:
         return gaps, {}

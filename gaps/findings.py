@@ -132,9 +132,19 @@ def _plain(value):
 
 
 def _largest_gap(gaps: GapTable, chances: Mapping[str, float]) -> Iterator[Finding]:
-    """The widest of gaps 1 to 4. Gap 5 is not among them: it is what they add up to with the customer, and the state tells it."""
+    """The widest of the gaps inside the company. Gap 5 is not among them: the state tells it."""
     rows = gaps.rows(level="total")
-    yield from _widest(rows[rows["gap"].ne(int(Gap.CUSTOMER))], "gap", chances, "largest_gap")
+    yield from _widest(rows[rows["gap"].isin(comparable_gaps(gaps))], "gap", chances, "largest_gap")
+
+
+def comparable_gaps(gaps: GapTable) -> list[int]:
+    """Those of gaps 1 to 4 that were asked for in one and the same way, the more usual of the two if both were used.
+
+    A direct rating's distance from the end of its scale is no difference of two answers: such gaps are not ranked against each other.
+    """
+    inside = {int(g): gaps.designs.get(int(g)) for g in Gap if g is not Gap.CUSTOMER and gaps.designs.get(int(g))}
+    designs = list(inside.values())
+    return [gap for gap, design in inside.items() if design == max(designs, key=designs.count)]
 
 
 def _largest_dimension(gaps: GapTable, chances: Mapping[str, float]) -> Iterator[Finding]:

@@ -4,7 +4,7 @@ import math
 
 import pandas as pd
 import pytest
-from gaps.findings import Finding, find, headline_fit, sentence, side
+from gaps.findings import Finding, comparable_gaps, find, headline_fit, sentence, side
 from gaps.i18n import Words
 from gaps.model import Battery, Dimension, Instrument, Item, Role, Scale, Study, Withheld
 from gaps.scoring.tables import GAP_COLUMNS, Estimate, GapTable, Servqual
@@ -29,8 +29,9 @@ def row(gap=5, mean=-1.0, half=0.1, n=200, **keys):
     return values | {"se": half / 1.96, "n_expected": n, "n_achieved": n, "withheld": ""} | keys
 
 
-def table(*rows) -> GapTable:
-    return GapTable(pd.DataFrame(list(rows), columns=list(GAP_COLUMNS)), {5: "items"})
+def table(*rows, designs=None) -> GapTable:
+    measured = {gap: "items" if any(r["gap"] == gap for r in rows) else None for gap in range(1, 6)}
+    return GapTable(pd.DataFrame(list(rows), columns=list(GAP_COLUMNS)), measured | (designs or {}))
 
 
 def servqual(estimate=Withheld("not_measured")) -> Servqual:
@@ -83,6 +84,13 @@ def test_widest_gap_is_named_only_when_sure(study):
     tied = found(study, gaps, widest_gap={"3": 0.80, "1": 0.20})["largest_gap_tied"]
     assert tied.values["gaps"] == (3, 1)
     assert "gap 3 (delivery) or gap 1 (knowledge)" in sentence(tied, study, Words("en"))
+
+
+def test_direct_ratings_are_not_ranked_against_differences(study):
+    rows = [row(gap=1, mean=-9.0), row(gap=2, mean=-1.0), row(gap=3, mean=-1.5), row(gap=4, mean=-1.2)]
+    gaps = table(*rows, designs=dict.fromkeys((2, 3, 4), "direct"))
+    assert comparable_gaps(gaps) == [2, 3, 4]
+    assert found(study, gaps, widest_gap={"3": 1.0})["largest_gap_named"].values["gap"] == 3
 
 
 def test_widest_gap_is_nobody_when_all_may_be_zero(study):
