@@ -40,7 +40,7 @@ class _WrongCommandLine(Exception):
 
 def _language_of(arguments: Sequence[str]) -> str:
     """The language is needed before the parser exists, whose help speaks it."""
-    for option, value in zip(arguments, [*arguments[1:], ""], strict=True):
+    for option, value in zip(arguments, [*arguments[1:], ""][: len(arguments)], strict=True):
         given = value if option == "--language" else option.removeprefix("--language=") if option.startswith("--language=") else ""
         if given in LANGUAGES:
             return given

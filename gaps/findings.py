@@ -68,10 +68,10 @@ def find(
     found += _largest_dimension(gaps, widest_dimension)
     found += _units(gaps)
     found += _waves(gaps, study)
-    found += _driver("driver_dimension", by_dimension)
+    found += _driver("driver_dimension", by_dimension, "no_outcome")
     found += _agreement(drivers, outcome)
     found += _constraint(by_dimension)
-    found += _driver("driver_gap", by_gap)
+    found += _driver("driver_gap", by_gap, "not_measured" if outcome else "no_outcome")
     found += [f for curve in asymmetry if getattr(curve, "outcome", outcome) == outcome for f in _asymmetry(curve)][:1]
     found += _next(study, gaps, by_dimension, by_gap)
     return tuple(found)
@@ -183,10 +183,10 @@ def _waves(gaps: GapTable, study: Study) -> Iterator[Finding]:
     yield Finding(f"wave_{where}", {"worse": ATTENTION, "better": GOOD, "same": INFORMATION}[where], values)
 
 
-def _driver(code: str, fit: DriverFit | None) -> Iterator[Finding]:
-    """The verdict of a fit, in the codes <code>_named, _tied, _alone and _withheld."""
+def _driver(code: str, fit: DriverFit | None, absent: str) -> Iterator[Finding]:
+    """The verdict of a fit, in the codes <code>_named, _tied, _few and _withheld; `absent` is the reason where there is no fit."""
     if fit is None:
-        yield Finding(f"{code}_withheld", INFORMATION, {"reason": "no_outcome" if code == "driver_dimension" else "not_measured"})
+        yield Finding(f"{code}_withheld", INFORMATION, {"reason": absent})
         return
     if fit.withheld is not None:
         yield Finding(f"{code}_withheld", INFORMATION, dict(fit.withheld.values) | {"reason": fit.withheld.reason, "outcome": fit.outcome})
