@@ -19,6 +19,7 @@ from gaps.importer.sheets import Column, Sheet
 from gaps.model import RESPONDENT, UNIT, WAVE, WEIGHT, Battery, Dimension, Gap, Instrument, Role, Scale, Study, natural_order
 
 ANSWER_KINDS = ("answer", "importance", "rating", "outcome")
+COLUMNS_LISTED = 10
 SEGMENT_VALUES = 50  # a column with more distinct values is no segment
 SUMMARY_WORDS = frozenset(
     fold(w) for w in ("total", "totals", "sum", "average", "mean", "count", "n", "合计", "总计", "平均", "平均值", "均值")
@@ -118,10 +119,11 @@ def assemble(
 def understand(role: Role, sheet: Sheet, journal: Journal) -> RoleSheet:
     """Find out what each column of a role's sheet is."""
     found = RoleSheet(role, sheet, {}, [])
+    nameless: list[str] = []
     for column in sheet.columns:
         if not column.header:
             if not column.blank.all():
-                journal.note("header_missing", sheet.name, column.letter)
+                nameless.append(column.letter)
                 journal.columns.append(ColumnReport(sheet.name, column.letter, "ignored"))
             continue
         what = meaning(column.header)
@@ -142,6 +144,8 @@ def understand(role: Role, sheet: Sheet, journal: Journal) -> RoleSheet:
         else:
             found.columns[what] = column
             journal.columns.append(ColumnReport(sheet.name, column.header, what.name))
+    if nameless:
+        journal.note("header_missing", sheet.name, ", ".join(nameless[:COLUMNS_LISTED]), [sheet.header_row], len(nameless))
     if role is not Role.CUSTOMERS:
         for column in found.others:
             journal.note("column_ignored", sheet.name, column.header)

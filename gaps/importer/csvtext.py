@@ -12,6 +12,7 @@ SAMPLE = 256 << 10
 SEPARATORS = (",", ";", "\t", "|")
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _PAIR = re.compile(rb"[\x81-\xfe][\x40-\xfe]")
+_HANGUL = re.compile(rb"[\xb0-\xc8][\xa1-\xfe]")
 _GB2312 = re.compile(rb"[\xa1-\xf7][\xa1-\xfe]")
 
 
@@ -29,12 +30,12 @@ def recognise(path: Path) -> dict | None:
         separator, skip = match[1], 1
     else:
         separator, skip = find_separator(sample), 0
-    guessed = encoding in ("gb18030", "cp1252", "utf-16-le", "utf-16-be")
+    guessed = encoding in ("gb18030", "cp949", "cp1252", "utf-16-le", "utf-16-be")
     return {"encoding": encoding, "separator": separator, "skip": skip, "name": "customers", "guessed": guessed}
 
 
 def find_encoding(path: Path) -> str | None:
-    """UTF-8 and UTF-16 by mark or by form; else Chinese where the bytes pair up as Chinese does; else Western (code page 1252)."""
+    """UTF-8 and UTF-16 by mark or by form; else Korean or Chinese where the bytes pair up as theirs do; else Western (code page 1252)."""
     with path.open("rb") as file:
         head = file.read(SAMPLE)
         for mark, encoding in _BOMS:
@@ -51,6 +52,10 @@ def find_encoding(path: Path) -> str | None:
         file.seek(0)
         pairs = _PAIR.findall(head)
         chinese = sum(1 for p in pairs if _GB2312.fullmatch(p))
+        hangul = sum(1 for p in pairs if _HANGUL.fullmatch(p))
+        if len(pairs) >= 10 and hangul >= 0.9 * len(pairs) and _decodes(file, "cp949"):
+            return "cp949"  # Korean syllables fill a part of the table in which only half of all Chinese text falls
+        file.seek(0)
         if pairs and chinese >= 0.9 * len(pairs) and _decodes(file, "gb18030"):
             return "gb18030"
     return "cp1252" if not re.search(rb"[\x81\x8d\x8f\x90\x9d]", head) else None

@@ -223,7 +223,7 @@ def duplicate_segment():
 def header_missing():
     rows = [[*row, "x"] for row in customers()]
     rows[0][-1] = None
-    return study(customers=rows), {"sheet": "customers", "column": "AV"}
+    return study(customers=rows), {"sheet": "customers", "column": "AV", "rows": (1,), "count": 1}
 
 
 @case

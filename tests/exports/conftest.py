@@ -1,0 +1,6 @@
+"""Lets the tests here share the workbook builder."""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "importer"))
