@@ -28,13 +28,13 @@ if by_dimension is not None:
     show.chart(
         charts.driver_shares(by_dimension, study, words=words, dark=dark), "shares", numbers.terms_as_data(by_dimension), led=bool(spoken)
     )
-    show.section(words("app.drivers.models"))
-    show.findings(spoken[1:], study)
-    of_dimensions = [fit for fit in fits if fit.question == "dimension"]
-    show.chart(charts.models_side_by_side(of_dimensions, study, words=words, dark=dark), "models")
-    with st.expander(words("app.drivers.table"), icon=":material/table:"):
-        for fit in of_dimensions:
-            if fit.terms:
+    fitted = [fit for fit in fits if fit.question == "dimension" and fit.terms]
+    if fitted:
+        show.section(words("app.drivers.models"))
+        show.findings(spoken[1:], study)
+        show.chart(charts.models_side_by_side(fitted, study, words=words, dark=dark), "models")
+        with st.expander(words("app.drivers.table"), icon=":material/table:"):
+            for fit in fitted:
                 show.strong(
                     words(
                         "app.drivers.model", model=words(f"app.drivers.predictors.{fit.predictors}"), r2=fit.r2, adj_r2=fit.adj_r2, n=fit.n

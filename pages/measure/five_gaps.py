@@ -35,7 +35,7 @@ if not isinstance(result.waterfall, Withheld):
     drawn = charts.waterfall(result.waterfall, study, dimension=dimension, unit=unit, words=words, dark=dark)
     show.chart(drawn, "waterfall", result.waterfall.frame)
 
-if len(study.units) > 1 or len(study.waves) > 1:
+if len(unmeasured) < len(Gap) and (len(study.units) > 1 or len(study.waves) > 1):
     show.section(words("app.gaps.compare"))
     gap = choices.gap(study)
     show.findings(show.about(result, "unit_", "wave_") if gap is Gap.CUSTOMER else [], study)

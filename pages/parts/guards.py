@@ -71,9 +71,10 @@ def empty() -> None:
     words = language.words()
     if state.fingerprint() is not None:
         st.warning(words("app.empty.forgotten"))
-    show.promise(words("app.empty.promise"))
     if (refused := state.refused()) is not None:
         problems.refusal(*refused)
+    else:
+        show.promise(words("app.empty.promise"))
     intake.drop_zone()
     intake.sample_button()
     st.page_link("pages/collect/upload.py", label=words("app.empty.to_upload"), icon=":material/arrow_forward:")

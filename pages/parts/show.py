@@ -121,13 +121,15 @@ def _words_above(drawn, led: bool) -> None:
 
 
 def _figure(drawn, key: str) -> None:
+    if not drawn.figure.data:
+        return  # nothing to see: the words say why
     st.plotly_chart(drawn.figure, theme=None, config=CONFIG, key=key, alt=drawn.alt or drawn.title)
 
 
 def _words_below(drawn, key: str, data) -> None:
     if drawn.caption:
         note(drawn.caption)
-    if data is not None and len(data):
+    if data is not None and len(data) and drawn.figure.data:
         download(data, key)
 
 

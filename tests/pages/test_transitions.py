@@ -26,6 +26,13 @@ def test_a_new_upload_replaces_the_old_study_everywhere(app):
     assert "60" in at.sidebar.multiselect[0].label or set(at.sidebar.multiselect[0].options) == {"North", "South"}
 
 
+def test_a_taken_file_is_said_once_on_the_upload_page(app):
+    words = Words("en")
+    at = hand_in(app("en", "upload"), "first.csv", customers(60))
+    assert [s.value for s in at.success] == [words("app.upload.arrived")]
+    assert not go(go(at, "overview"), "upload").success
+
+
 def test_an_upload_on_an_empty_page_opens_it_there(app):
     at = app("en", "dimensions")
     hand_in(at, "first.csv", customers(60))
