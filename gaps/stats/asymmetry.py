@@ -86,13 +86,14 @@ class Hinge:
         return None if limits is None else (float(s_l / s_g), float(limits[0]), float(limits[1]))
 
     def band(self, g: np.ndarray, mean_e: float) -> tuple[tuple[float, float, float, float], ...]:
-        """The line at the average expectation over the gaps seen, with its pointwise 95 % band."""
-        grid = np.unique(np.append(np.linspace(g.min(), g.max(), GRID), [0.0] if g.min() <= 0 <= g.max() else []))
+        """The line at the average expectation over the gaps seen on the sides that were fitted, with its pointwise 95 % band."""
+        low, high = (g.min() if "below" in self.place else 0.0), (g.max() if "above" in self.place else 0.0)
+        grid = np.unique(np.append(np.linspace(low, high, GRID), [0.0] if low <= 0 <= high else []))
         parts = {"intercept": np.ones_like(grid), "below": np.minimum(grid, 0), "above": np.maximum(grid, 0)}
         parts["expectation"] = np.full_like(grid, mean_e)
         design = np.column_stack([parts[name] for name in self.place])
         fitted = design @ self.fit.params
-        half = self.fit.t * np.sqrt(np.einsum("ij,jk,ik->i", design, self.fit.cov, design))
+        half = self.fit.t * np.sqrt(np.maximum(np.einsum("ij,jk,ik->i", design, self.fit.cov, design), 0.0))
         return tuple(zip(grid.tolist(), fitted.tolist(), (fitted - half).tolist(), (fitted + half).tolist(), strict=True))
 
 

@@ -54,7 +54,7 @@ class Regression:
     def test(self, contrast) -> tuple[float, float, float, float]:
         """Test a linear combination of the coefficients against 0: its value, standard error, t and two-sided p."""
         c = np.asarray(contrast, float)
-        value, se = float(c @ self.params), float(np.sqrt(c @ self.cov @ c))
+        value, se = float(c @ self.params), float(np.sqrt(max(c @ self.cov @ c, 0.0)))
         with np.errstate(divide="ignore", invalid="ignore"):
             t = float(np.float64(value) / np.float64(se))
         return value, se, t, float(2 * stdtr(self.df, -abs(t)))

@@ -222,6 +222,7 @@ def test_a_side_with_nobody_or_one_leaves_the_other_slope_as_it_is(above):
     assert found.n_above == above
     assert (found.slope_below, found.slope_below_low) == pytest.approx((alone.slope_below, alone.slope_below_low))
     assert math.isnan(found.slope_above) and math.isnan(found.p_equal) and found.naive is None
+    assert found.band[-1][0] == 0
 
 
 def two_slopes(below, above, noise=0.1):
