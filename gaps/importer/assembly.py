@@ -147,10 +147,16 @@ def understand(role: Role, sheet: Sheet, journal: Journal) -> RoleSheet:
     if nameless:
         journal.note("header_missing", sheet.name, ", ".join(nameless[:COLUMNS_LISTED]), [sheet.header_row], len(nameless))
     if role is not Role.CUSTOMERS:
-        for column in found.others:
-            journal.note("column_ignored", sheet.name, column.header)
-            journal.columns.append(ColumnReport(sheet.name, column.header, "ignored"))
+        ignore(sheet, found.others, journal)
     return found
+
+
+def ignore(sheet: Sheet, columns: list[Column], journal: Journal) -> None:
+    """Report columns that are not used."""
+    if columns:
+        names = ", ".join(c.header for c in columns[:COLUMNS_LISTED])
+        journal.note("column_ignored", sheet.name, names, count=len(columns))
+    journal.columns += [ColumnReport(sheet.name, c.header, "ignored") for c in columns]
 
 
 def fit(instrument: Instrument, roles: Mapping[Role, RoleSheet], from_sheet: bool, journal: Journal) -> Instrument:
@@ -351,19 +357,22 @@ def respondents_of(role: RoleSheet, outcomes: Mapping[str, Scale], journal: Jour
 
 
 def names(role: RoleSheet, journal: Journal) -> pd.Series:
-    """Respondents' names as text: their own, else the row number. The same name twice is reported."""
+    """Respondents' names as text: their own, else the row number. The same name twice in one wave is reported."""
     column = role.fixed(RESPONDENT)
     rows = np.flatnonzero(role.kept)
     if column is None:
         return pd.Series(role.sheet.row_numbers(rows)).astype("str")
-    if column.numbers is not None and np.array_equal(column.numbers, np.trunc(column.numbers)) and np.abs(column.numbers).max() < 2**53:
-        named = pd.Series(column.numbers[rows].astype(np.int64))  # a million numbers become text in one go
-        repeated, given = named.duplicated(keep=False).to_numpy(), named.astype("str")
+    whole = column.numbers is not None and np.array_equal(column.numbers, np.trunc(column.numbers))
+    if whole and np.abs(column.numbers).max() < 2**53:
+        key = column.numbers[rows].astype(np.int64)  # a million numbers become text in one go
+        given = pd.Series(key).astype("str")
     else:
         codes, texts = column.texts()
-        codes = codes[rows]
-        given = pd.Series(np.asarray([*texts, ""], dtype=object)[codes], dtype="str")
-        repeated = (codes >= 0) & (np.bincount(codes + 1)[codes + 1] > 1)
+        key = codes[rows]
+        given = pd.Series(np.asarray([*texts, ""], dtype=object)[key], dtype="str")
+    wave = role.fixed(WAVE)
+    both = pd.DataFrame({"name": key, "wave": wave.texts()[0][rows] if wave else 0})
+    repeated = both.duplicated(keep=False).to_numpy() & ~column.blank[rows]
     if repeated.any():
         positions = rows[repeated]
         listed = role.sheet.excel_rows(positions[:20])
@@ -384,22 +393,23 @@ def categories(column: Column, kept: np.ndarray, ordered: bool = False) -> pd.Ca
 def add_segments(customers: RoleSheet, frame: pd.DataFrame, journal: Journal) -> tuple[str, ...]:
     """Take the remaining columns as segments where they have few distinct values; report each either way."""
     segments: list[str] = []
+    ignored: list[Column] = []
     taken = {fold(name) for name in frame.columns}
     for column in customers.others:
         values = categories(column, customers.kept)
         distinct = len(values.categories)
         if fold(column.header) in taken:
             journal.note("duplicate_segment", customers.sheet.name, column.header, [customers.sheet.header_row])
+            journal.columns.append(ColumnReport(customers.sheet.name, column.header, "ignored"))
         elif 0 < distinct <= SEGMENT_VALUES and distinct < len(frame) / 2:
             frame[column.header] = values
             segments.append(column.header)
             taken.add(fold(column.header))
             journal.note("segment_found", customers.sheet.name, column.header, values=distinct)
             journal.columns.append(ColumnReport(customers.sheet.name, column.header, "segment"))
-            continue
         else:
-            journal.note("column_ignored", customers.sheet.name, column.header)
-        journal.columns.append(ColumnReport(customers.sheet.name, column.header, "ignored"))
+            ignored.append(column)
+    ignore(customers.sheet, ignored, journal)
     return tuple(segments)
 
 

@@ -22,6 +22,7 @@ from itertools import islice, repeat
 BLANK_BITS = 0x7FF8_0000_00B1_A4C5
 BLANK = struct.unpack("<d", struct.pack("<Q", BLANK_BITS))[0]
 CHUNK = 8192
+TEXT_KEPT = 1000  # characters; names and labels are shorter, and remarks are not used
 TOP = 20  # a header row is looked for in so many rows
 SHEETS = ("customers", "managers", "employees", "items", "study")
 _ANSWER = re.compile(r"[epadmsvc]0*[1-9]\d{0,3}")
@@ -96,7 +97,9 @@ def _json_value(value: object) -> object:
         return value[1]
     if isinstance(value, float):
         return value if value == value and abs(value) != float("inf") else {"number": str(value)}
-    if isinstance(value, str | int):
+    if isinstance(value, str):
+        return value[:TEXT_KEPT]
+    if isinstance(value, int):
         return value
     return {"date": value.isoformat() if hasattr(value, "isoformat") else str(value)}
 
@@ -210,6 +213,7 @@ def main(path: str, folder: str, settings_text: str) -> int:
     """Read one file; 0 = done, 3 = the reader refused it, 4 = no memory, 5 = an open quotation mark in a text table."""
     settings = json.loads(settings_text)
     if settings["kind"] != "csv":
+        sys.path.append(settings["library"])
         import python_calamine  # noqa: F401 - loaded before the limits: the library's own size is not the file's
     gc.disable()  # nothing here is cyclic, and collecting among millions of cells takes a third of the time
     limit(settings)

@@ -266,21 +266,21 @@ def scan(path: Path, container: Container) -> dict[str, Facts]:
     return facts
 
 
-def _pieces(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> Iterator[bytes]:
+def _pieces(archive: zipfile.ZipFile, part: zipfile.ZipInfo, xml: bool = True) -> Iterator[bytes]:
+    """Unpack a part piece by piece; at its end the archive compares size and checksum."""
     with archive.open(part) as file:
-        first = True
+        first = file.read(PIECE)
+        if xml:
+            _check_xml(first)
+        yield first
         while piece := file.read(PIECE):
-            if first:
-                first = False
-                if part.filename.endswith((".xml", ".rels", ".vml")):
-                    _check_xml(piece)
             yield piece
 
 
 def _scan_part(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
+    xml = part.filename.casefold().endswith((".xml", ".rels", ".vml"))
     tail = b""
-    xml = part.filename.endswith((".xml", ".rels", ".vml"))
-    for piece in _pieces(archive, part):
+    for piece in _pieces(archive, part, xml):
         if xml:
             text = tail + piece
             _check_piece(text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import os
 import subprocess
@@ -10,6 +11,7 @@ import tempfile
 import threading
 import time
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -39,7 +41,7 @@ class Reading:
 
     def __init__(self, path: Path, folder: Path, container: Container, cells: int) -> None:
         bounds = limits(cells)
-        settings = {**bounds, "kind": container.kind, **container.text}
+        settings = {**bounds, "kind": container.kind, "library": _library(), **container.text}
         self.folder = folder
         self._wall = time.monotonic() + bounds["seconds"] * WALL / SECONDS
         self._process = subprocess.Popen(
@@ -76,6 +78,13 @@ class Reading:
         described = json.loads((self.folder / "cells.json").read_text(encoding="utf-8", errors="surrogatepass"))
         cells = np.fromfile(self.folder / "cells.bin", np.uint8)
         return [load(s, cells) for s in described["sheets"]], described
+
+
+@cache
+def _library() -> str:
+    """The folder the reading library was installed in (an isolated Python would not look into the user's own)."""
+    found = importlib.util.find_spec("python_calamine")
+    return str(Path(found.origin).parents[1]) if found and found.origin else ""
 
 
 def _environment() -> dict[str, str]:

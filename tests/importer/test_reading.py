@@ -221,6 +221,13 @@ def test_respondents_without_weight_are_set_aside():
     assert imported.study.customers["respondent"].tolist() == ["r0", *(f"r{i}" for i in range(2, 12))]
 
 
+def test_the_same_respondent_in_two_waves_is_no_duplicate():
+    rows = customers(wave=["2025"] * 6 + ["2026"] * 6)
+    rows = [rows[0], *([f"r{i % 6}", *r[1:]] for i, r in enumerate(rows[1:]))]
+    assert "duplicate_respondent" not in codes(read_study(study(customers=rows)))
+    assert "duplicate_respondent" in codes(read_study(study(customers=without(rows, "wave"))))
+
+
 def test_blank_rows_are_no_respondents():
     rows = customers()
     rows[3:3] = [[None] * len(rows[0])] * 3
