@@ -50,7 +50,6 @@ else:
     show.findings(of_gaps, study)
     drawn = charts.driver_shares(by_gap, study, words=words, dark=dark)
     show.chart(drawn, "gap-shares", numbers.terms_as_data(by_gap), led=bool(of_gaps))
-    show.note(words("app.drivers.exploratory"))
     if by_gap.terms:
         with st.expander(words("app.drivers.gap_table"), icon=":material/table:"):
             show.table(numbers.terms(by_gap, study), words("app.drivers.gap_table"))

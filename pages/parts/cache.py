@@ -1,4 +1,4 @@
-"""The only caches of the app: around the core's entry functions, keyed by fingerprint and settings, never by a table.
+"""The only caches of the app: around the core's entry functions, keyed by digest, fingerprint and settings, never by a table.
 
 `st.cache_data` would hash a table of 50,000 rows by a sample (and show a stale gap) and copy it at every hit; the core's values are
 frozen, so sessions share them.
@@ -7,11 +7,12 @@ frozen, so sessions share them.
 from __future__ import annotations
 
 import gc
+import hashlib
 from pathlib import Path
 
 import streamlit as st
 
-from gaps.model import Selection
+from gaps.model import Selection, Study
 
 SAMPLE = Path(__file__).parents[2] / "data" / "sample.xlsx"
 SEED = 1
@@ -21,44 +22,53 @@ ANALYSES = 32
 
 
 class Forgotten(LookupError):
-    """The study asked for has made room for others."""
+    """The file asked for has made room for others."""
 
 
 @st.cache_resource(max_entries=STUDIES, show_spinner=False)
-def _kept(fingerprint: str, _imported=None):
+def _kept(digest: str, _imported=None):
     if _imported is None:
-        raise Forgotten(fingerprint)
+        raise Forgotten(digest)
     return _imported
 
 
-def keep(imported) -> str:
-    """Keep what was read, and say under which fingerprint."""
-    fingerprint = imported.study.fingerprint
-    _kept(fingerprint, imported)
-    return fingerprint
+def keep(name: str, data: bytes, imported) -> str:
+    """Keep what was made of a file, and say under which digest: two files of one study may differ in what was wrong with them."""
+    digest = hashlib.sha256(name.encode("utf-8", "replace") + b"\0" + data).hexdigest()
+    _kept(digest, imported)
+    return digest
 
 
-def imported(fingerprint: str):
-    """What was read under a fingerprint. Raises `Forgotten` when it has made room for others."""
-    return _kept(fingerprint)
+def imported(digest: str):
+    """What was made of a file. Raises `Forgotten` when it has made room for others."""
+    return _kept(digest)
+
+
+def analysis(study: Study, selection: Selection):
+    """Every result of a selection of a study."""
+    return _analysis(study.fingerprint, selection, SEED, RESAMPLES, study)
 
 
 @st.cache_resource(max_entries=ANALYSES, show_spinner=False, hash_funcs={Selection: repr})
-def analysis(fingerprint: str, selection: Selection, seed: int = SEED, resamples: int = RESAMPLES):
-    """Every result of a selection of a study."""
-    from gaps.analysis import analyse  # pandas and the statistics come with the first study, not with the first page
+def _analysis(fingerprint: str, selection: Selection, seed: int, resamples: int, _study: Study):
+    from gaps.analysis import analyse  # the statistics come with the first study, not with the first page
 
-    result = analyse(imported(fingerprint).study, selection, seed=seed, resamples=resamples)
+    result = analyse(_study, selection, seed=seed, resamples=resamples)
     settle("analysis")
     return result
 
 
 @st.cache_resource(show_spinner=False)
-def sample():
-    """The simulated company that the app offers at first start, with the report of its import."""
+def _sample():
     from gaps.importer import read_study
 
-    return read_study(SAMPLE.read_bytes(), SAMPLE.name)
+    data = SAMPLE.read_bytes()
+    return SAMPLE.name, data, read_study(data, SAMPLE.name)
+
+
+def keep_sample() -> str:
+    """Keep the simulated company that the app offers at first start."""
+    return keep(*_sample())
 
 
 @st.cache_data(max_entries=32, show_spinner=False)

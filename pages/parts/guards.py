@@ -11,11 +11,11 @@ from pages.parts import cache, intake, language, problems, selection, show, stat
 
 def imported():
     """What was read last, or None where nothing was or it has made room for others."""
-    fingerprint = state.fingerprint()
-    if fingerprint is None:
+    digest = state.file()
+    if digest is None:
         return None
     try:
-        return cache.imported(fingerprint)
+        return cache.imported(digest)
     except cache.Forgotten:
         return None
 
@@ -31,7 +31,7 @@ def analysis():
     study, chosen = kept.study, selection.current(kept.study)
     notices(kept)
     with st.spinner(words("app.working.analysis")):
-        result = cache.analysis(state.fingerprint(), chosen)
+        result = cache.analysis(study, chosen)
     if not chosen.everything:
         _say_what_is_selected(study, result.study, chosen)
     if not any(result.study.n(role) for role in Role):
@@ -69,7 +69,7 @@ def _say_what_is_selected(study, selected, chosen) -> None:
 def empty() -> None:
     """No study yet: say what the app answers, and offer both ways in."""
     words = language.words()
-    if state.fingerprint() is not None:
+    if state.file() is not None:
         st.warning(words("app.empty.forgotten"))
     if (refused := state.refused()) is not None:
         problems.refusal(*refused)

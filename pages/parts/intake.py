@@ -31,11 +31,11 @@ def _read(data: bytes, name: str) -> None:
     if imported.study is None:
         state.refuse(name, imported)
     else:
-        state.adopt(cache.keep(imported))
+        state.adopt(cache.keep(name, data, imported))
 
 
 def _open_sample() -> None:
-    state.adopt(cache.keep(cache.sample()))
+    state.adopt(cache.keep_sample())
 
 
 def sample_button() -> None:

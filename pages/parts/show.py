@@ -73,7 +73,7 @@ def _safe(plain: str) -> str:
 def lead(found: Finding, study: Study) -> None:
     """The finding that a page is about."""
     claim, support = _said(found, study)
-    with st.container(gap="xxsmall"):
+    with st.container(gap="xsmall"):
         st.header(claim, anchor=False, width=TEXT)
         if support:
             st.markdown(f":gray[{support}]", width=TEXT)
@@ -82,7 +82,8 @@ def lead(found: Finding, study: Study) -> None:
 def finding(found: Finding, study: Study, icon: str = "") -> None:
     """A finding as a paragraph, its support in grey."""
     claim, support = _said(found, study)
-    st.markdown(f"{icon} {claim} " + (f":gray[{support}]" if support else ""), width=TEXT)
+    between = "" if claim.endswith("。") else " "
+    st.markdown(f"{icon} {claim}{between}" + (f":gray[{support}]" if support else ""), width=TEXT)
 
 
 def findings(found: Iterable[Finding], study: Study) -> None:

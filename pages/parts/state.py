@@ -18,20 +18,20 @@ ITEMS = "items of"
 UNIT_SHOWN = "unit shown"
 INSTRUMENT = "instrument"
 
-_STUDY = "study"  # fingerprint of the study shown; the study itself is in the cache, shared by all sessions
+_FILE = "study"  # digest of the file shown; what was made of it is in the cache
 _REFUSED = "refused"  # the last file, if it could not be used: its problems
 _ARRIVED = "arrived"  # a study has just been loaded: said once
 _FILES = "files"  # how many files were taken
 
 
-def fingerprint() -> str | None:
-    """The study shown, by its fingerprint."""
-    return st.session_state.get(_STUDY)
+def file() -> str | None:
+    """The file whose study is shown, by its digest."""
+    return st.session_state.get(_FILE)
 
 
-def adopt(fingerprint: str) -> None:
-    """Show this study from now on, everywhere."""
-    st.session_state[_STUDY] = fingerprint
+def adopt(digest: str) -> None:
+    """Show the study of this file from now on, everywhere."""
+    st.session_state[_FILE] = digest
     st.session_state[_ARRIVED] = True
     st.session_state.pop(_REFUSED, None)
 
@@ -63,7 +63,7 @@ def taken() -> None:
 
 def of_study(key: str) -> str:
     """A key that belongs to the study shown: another study has filters and choices of its own."""
-    return f"{key}-{(fingerprint() or '')[:16]}"
+    return f"{key}-{(file() or '')[:16]}"
 
 
 def chosen(key: str) -> list[str]:

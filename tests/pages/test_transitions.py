@@ -146,6 +146,21 @@ def test_two_tabs_do_not_see_each_other(app):
     assert one.title[0].value == "one"
 
 
+def test_two_files_of_one_study_keep_their_own_reports(app):
+    """A cell that held text and a cell that was blank give the same study; what was wrong with the files differs."""
+    blank = (
+        customers(50, seed=3)
+        .replace(b'"c7","South","yes","7"', b'"c7","South","yes",""')
+        .replace(b'"c7","South","yes","5"', b'"c7","South","yes",""')
+    )
+    blank = blank.replace(b'"c7","South","yes","6"', b'"c7","South","yes",""')
+    typed = blank.replace(b'"c7","South","yes",""', b'"c7","South","yes","often"')
+    assert typed != blank
+    one, other = hand_in(app("en", "upload"), "same.csv", typed), hand_in(app("en", "upload"), "same.csv", blank)
+    assert "often" in tables(one)
+    assert "often" not in tables(other)
+
+
 def test_a_study_that_made_room_for_others_is_asked_for_again(app):
     from pages.parts import cache
 
