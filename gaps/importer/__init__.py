@@ -46,19 +46,19 @@ def read_study(data: bytes | Path, filename: str = "", *, progress: Progress | N
             tell(0.7, "importing.checking")
             chosen = choose_sheets(sheets, described.get("ignored", []), journal)
             if chosen is None:
-                return Imported(None, tuple(journal.problems), None)
+                return Imported(None, journal.found(), None)
             remark_rows(chosen, facts, journal)
             study, roles = assemble(chosen, facts, journal, PurePosixPath(shown).stem, described["textual"])
     except preflight.Refused as fault:
         journal.note(fault.code, **fault.values)
-        return Imported(None, tuple(journal.problems), None)
+        return Imported(None, journal.found(), None)
     tell(1.0, "importing.done")
     if study is None:
-        return Imported(None, tuple(journal.problems), None)
+        return Imported(None, journal.found(), None)
     report = ImportReport(
         shown, roles, tuple(journal.columns), tuple(journal.lines), sum(journal.reasons.values()), tuple(journal.reasons.most_common())
     )
-    return Imported(study, tuple(journal.problems), report)
+    return Imported(study, journal.found(), report)
 
 
 def clean_name(filename: str) -> str:
@@ -127,14 +127,16 @@ def choose_sheets(sheets: Sequence[Sheet], ignored: Sequence[str], journal: Jour
         elif name in chosen:
             journal.note("duplicate_sheet", sheet.name)
         elif not sheet.filled.any():
-            journal.note("empty_sheet", sheet.name)
+            journal.note("no_respondents" if name == "customers" else "empty_sheet", sheet.name)
         else:
             chosen[name] = sheet
+    if journal.refused:
+        return None
     if "customers" not in chosen:
         candidates = [s for s in others if s.filled.any()]
         candidates = [s for s in candidates if not s.hidden] or candidates
-        if len(candidates) != 1 or any(fold(s.name) == "customers" for s in sheets):
-            journal.note("no_customers_sheet", sheets=", ".join(s.name for s in sheets if s.filled.any()))
+        if len(candidates) != 1:
+            journal.note("no_customers_sheet", sheets=", ".join(s.name for s in others if not s.empty) or "–")
             return None
         chosen["customers"] = candidates[0]
     taken = [s.name for s in chosen.values()]
@@ -146,4 +148,4 @@ def choose_sheets(sheets: Sequence[Sheet], ignored: Sequence[str], journal: Jour
             journal.note("sheet_hidden", sheet.name)
         if sheet.header_row > 1:
             journal.note("header_not_first", sheet.name, rows=[sheet.header_row])
-    return None if journal.refused else chosen
+    return chosen

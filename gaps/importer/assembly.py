@@ -11,7 +11,7 @@ import pandas as pd
 from gaps.importer import answers, items, settings
 from gaps.importer.child import fold
 from gaps.importer.headers import Meaning, meaning
-from gaps.importer.journal import Journal
+from gaps.importer.journal import COLUMNS_LISTED, Journal
 from gaps.importer.preflight import Facts
 from gaps.importer.report import ColumnReport, RoleReport, SetAside
 from gaps.importer.scales import answer_scale, outcome_scale
@@ -19,7 +19,6 @@ from gaps.importer.sheets import Column, Sheet
 from gaps.model import RESPONDENT, UNIT, WAVE, WEIGHT, Battery, Dimension, Gap, Instrument, Role, Scale, Study, natural_order
 
 ANSWER_KINDS = ("answer", "importance", "rating", "outcome")
-COLUMNS_LISTED = 10
 SEGMENT_VALUES = 50  # a column with more distinct values is no segment
 SUMMARY_WORDS = frozenset(
     fold(w) for w in ("total", "totals", "sum", "average", "mean", "count", "n", "合计", "总计", "平均", "平均值", "均值")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 
 import numpy as np
 
@@ -11,6 +12,11 @@ from gaps.importer.sheets import Column, Sheet, text_of
 from gaps.problems import CODES, Problem, Severity
 
 ROWS_LISTED = 20
+COLUMNS_LISTED = 10
+COLUMNS_APART = 4
+IN_ANSWERS = frozenset({
+    "text_in_answer", "boolean_in_answer", "date_in_answer", "error_in_answer", "not_finite", "outside_scale", "numeric_text", "missing_code",
+})  # fmt: skip
 LINES_KEPT = 1000
 
 
@@ -48,7 +54,32 @@ class Journal:
         self.reasons[code] += len(lines)
         self.lines += lines[: max(0, LINES_KEPT - len(self.lines))]
 
+    def found(self) -> tuple[Problem, ...]:
+        """All problems; where more than a few columns of a sheet have the same fault in their answers, it is said once for them all."""
+        groups: dict[tuple, list[Problem]] = {}
+        for problem in self.problems:
+            groups.setdefault(_alike(problem), []).append(problem)
+        problems: list[Problem] = []
+        for problem in self.problems:
+            group = groups.pop(_alike(problem), [])
+            problems += [_merged(group)] if len(group) > COLUMNS_APART else group
+        return tuple(problems)
+
     @property
     def refused(self) -> bool:
         """Whether any problem is an error."""
         return any(p.severity is Severity.ERROR for p in self.problems)
+
+
+def _alike(problem: Problem) -> tuple:
+    """What problems have in common that may be told together; any other problem is like itself only."""
+    if problem.code not in IN_ANSWERS:
+        return (id(problem),)
+    return problem.code, problem.sheet, problem.values.get("min"), problem.values.get("max")
+
+
+def _merged(group: list[Problem]) -> Problem:
+    count = sum(p.count for p in group)
+    names = ", ".join(p.column for p in group[:COLUMNS_LISTED]) + (" …" if len(group) > COLUMNS_LISTED else "")
+    rows = sorted({row for p in group for row in p.rows})[:ROWS_LISTED]
+    return replace(group[0], column=names, rows=tuple(rows), count=count, values={**group[0].values, "n": count})

@@ -228,6 +228,21 @@ def test_the_same_respondent_in_two_waves_is_no_duplicate():
     assert "duplicate_respondent" in codes(read_study(study(customers=without(rows, "wave"))))
 
 
+def test_a_template_that_was_not_filled_in():
+    imported = read_study(workbook({"customers": customers()[:1], "managers": [["unit", "M1"]], "study": SETTINGS}))
+    assert [(p.code, p.sheet) for p in imported.problems] == [("no_respondents", "customers"), ("empty_sheet", "managers")]
+
+
+def test_the_same_fault_in_many_columns_is_said_once():
+    rows = customers()
+    for column in ("E1", "E2", "E3", "P1", "P2"):
+        rows = changed(changed(rows, 3, column, 99), 5, column, "no idea")
+    found = [p for p in read_study(study(customers=rows)).problems if p.code == "outside_scale"]
+    assert [(p.column, p.rows, p.count, p.values["n"]) for p in found] == [("E1, P1, E2, P2, E3", (3,), 5, 5)]
+    few = [p for p in read_study(study(customers=changed(rows, 3, "E1", 4))).problems if p.code == "outside_scale"]
+    assert [p.column for p in few] == ["P1", "E2", "P2", "E3"]
+
+
 def test_blank_rows_are_no_respondents():
     rows = customers()
     rows[3:3] = [[None] * len(rows[0])] * 3
