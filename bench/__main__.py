@@ -51,23 +51,30 @@ def show_progress(text: str) -> None:
         print(f"\r{text:<70}", end="\r" if not text else "", file=sys.stderr, flush=True)
 
 
-def ratio(runs: Runs, step: str, goal: float) -> str:
-    """A step against the yardstick of its own repetition: median, range, and whether the goal is met."""
-    ratios = sorted(value / yardstick for value, yardstick in zip(runs[step], runs["raw"], strict=True))
-    middle = median(ratios)
-    return f"{middle:5.2f} ×  ({ratios[0]:.2f} to {ratios[-1]:.2f}; goal ≤ {goal} ×: {'met' if middle <= goal else 'MISSED'})"
+def ratios(runs: Runs, step: str) -> list[float]:
+    """A step against the yardstick of its own repetition, in order of size."""
+    return sorted(value / yardstick for value, yardstick in zip(runs[step], runs["raw"], strict=True))
+
+
+def verdict(runs: Runs, step: str, goal: float) -> str:
+    """The ratio in words: median, range, and whether the goal is met."""
+    found = ratios(runs, step)
+    return f"{median(found):5.2f} ×  ({found[0]:.2f} to {found[-1]:.2f}; goal ≤ {goal} ×: {'met' if median(found) <= goal else 'MISSED'})"
 
 
 def report(n: int, runs: Runs) -> None:
     """The ratios of one size."""
     print(f"\n{n:,} respondents × {len(workbook.HEADER)} columns, median of {len(runs['raw'])} (all {int(runs['rows'][0]):,} read)")
-    for label, step, memory, against in (
-        ("raw cells by python-calamine", "raw", "raw MB", "1 ×"),
-        ("file to Study", "read", "read MB", ratio(runs, "read", READ_GOAL)),
-        ("file to results, 2,000 resamples", "whole", "analyse MB", ratio(runs, "whole", WHOLE_GOAL)),
+    for label, step, said in (
+        ("raw cells by python-calamine", "raw", " 1.00 ×"),
+        ("file to Study", "read", verdict(runs, "read", READ_GOAL)),
+        ("file to results, 2,000 resamples", "whole", verdict(runs, "whole", WHOLE_GOAL)),
     ):
-        print(f"  {label:<33}{median(runs[step]):8.2f} s {median(runs[memory]):7,.0f} MB   {against}")
-    print(f"  {'  of which the analysis':<33}{median(runs['analyse']):8.2f} s")
+        print(
+            f"  {label:<33}{median(runs[step]):7.2f} s{median(runs[f'{step} CPU']):7.2f} s CPU{median(runs[f'{step} MB']):7,.0f} MB  {said}"
+        )
+    analysed = f"{median(runs['analyse']):7.2f} s{median(runs['analyse CPU']):7.2f} s CPU"
+    print(f"  {'  of which the analysis':<33}{analysed}{'':12}{median(ratios(runs, 'analyse')):5.2f} ×")
 
 
 def growth(sizes: dict[int, Runs]) -> None:
@@ -77,7 +84,7 @@ def growth(sizes: dict[int, Runs]) -> None:
         steps = ", ".join(
             f"{step} {median(after[step]) / median(before[step]) / (large / small):.2f}" for step in ("raw", "read", "whole", "analyse")
         )
-        memory = median(after["analyse MB"]) / median(before["analyse MB"]) / (large / small)
+        memory = median(after["whole MB"]) / median(before["whole MB"]) / (large / small)
         print(f"  {small:>9,} → {large:>9,}: {steps}, memory {memory:.2f}")
 
 
