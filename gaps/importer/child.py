@@ -226,7 +226,7 @@ def main(path: str, folder: str, settings_text: str) -> int:
         output.close()
     except MemoryError:
         return 4
-    except Exception as fault:  # noqa: BLE001 - whatever the reader raises, the parent says it in its own words
+    except Exception as fault:
         return 5 if settings["kind"] == "csv" and type(fault).__name__ == "Error" else 3
     return 0
 

@@ -14,9 +14,18 @@ from gaps.problems import CODES, Problem, Severity
 ROWS_LISTED = 20
 COLUMNS_LISTED = 10
 COLUMNS_APART = 4
-IN_ANSWERS = frozenset({
-    "text_in_answer", "boolean_in_answer", "date_in_answer", "error_in_answer", "not_finite", "outside_scale", "numeric_text", "missing_code",
-})  # fmt: skip
+IN_ANSWERS = frozenset(
+    (
+        "text_in_answer",
+        "boolean_in_answer",
+        "date_in_answer",
+        "error_in_answer",
+        "not_finite",
+        "outside_scale",
+        "numeric_text",
+        "missing_code",
+    )
+)
 LINES_KEPT = 1000
 
 
