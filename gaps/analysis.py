@@ -87,7 +87,7 @@ def outcomes(study: Study) -> tuple[str, ...]:
 
 
 def _weight(study: Study) -> pd.Series | None:
-    return study.customers[WEIGHT] if WEIGHT in study.customers else None
+    return study.customers.get(WEIGHT)
 
 
 def _drivers(study: Study, seed: int, resamples: int) -> tuple[DriverFit, ...]:
@@ -97,16 +97,10 @@ def _drivers(study: Study, seed: int, resamples: int) -> tuple[DriverFit, ...]:
     scores = scoring.customer_scores(study)
     frames = {"gap": scores.gap, "perception": scores.perception, "expectation": scores.expectation}
     given = {name: frame for name, frame in frames.items() if frame is not None}
-    models = ("P-E", "P", "P,E") if "gap" in given else ("P",) if "perception" in given else ()
     units = scoring.unit_scores(study)
     fits: list[DriverFit] = []
     for name in outcomes(study):
-        for predictors in models:
-            fits.append(
-                drivers.dimension_drivers(
-                    study.customers[name], given, name, predictors=predictors, weight=_weight(study), resamples=resamples, seed=seed
-                )
-            )
+        fits += drivers.dimension_models(study.customers[name], given, name, weight=_weight(study), resamples=resamples, seed=seed)
         if any(study.design(gap) for gap in Gap if gap is not Gap.CUSTOMER):
             fits.append(drivers.gap_drivers(units, name, resamples=resamples, seed=seed))
     return tuple(fits)

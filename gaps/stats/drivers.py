@@ -34,7 +34,11 @@ class _Rows:
     x: np.ndarray
     names: tuple[str, ...]
     weight: np.ndarray | None
-    left_out: int
+    kept: np.ndarray
+
+    @property
+    def left_out(self) -> int:
+        return int(len(self.kept) - self.kept.sum())
 
     @property
     def n(self) -> int:
@@ -71,19 +75,98 @@ def dimension_drivers(
         raise ValueError(f"predictors must be one of {list(_SCORES)}, not {predictors!r}")
     if missing := [name for name in _SCORES[predictors] if name not in scores]:
         raise ValueError(f"the model {predictors} needs scores of {missing}; given: {sorted(scores)}")
+    dimensions, rows = _dimension_rows(outcome, scores, predictors, weight)
+    return _dimension_fit(outcome, outcome_name, predictors, dimensions, rows, resamples, seed, None)
+
+
+def dimension_models(
+    outcome: pd.Series,
+    scores: Mapping[str, pd.DataFrame],
+    outcome_name: str,
+    *,
+    weight: pd.Series | None = None,
+    resamples: int = 2000,
+    seed: int = 1,
+) -> tuple[DriverFit, ...]:
+    """Fit every model of `dimension_drivers` whose scores are given, in the order P-E, P, P,E: the same numbers for less work.
+
+    Where all three rest on the same respondents, which is the rule, the cross-products of P and E are resampled once: those of P
+    and of P - E are linear maps of them.
+    """
+    models = [model for model, needed in _SCORES.items() if all(name in scores for name in needed)]
+    ready = {model: _dimension_rows(outcome, scores, model, weight) for model in models}
+    shared = _Shared.of(*ready["P,E"], resamples, seed) if _alike(ready) else None
+    return tuple(
+        _dimension_fit(outcome, outcome_name, model, *ready[model], resamples, seed, shared and shared.products(model)) for model in models
+    )
+
+
+def _dimension_rows(
+    outcome: pd.Series, scores: Mapping[str, pd.DataFrame], predictors: str, weight: pd.Series | None
+) -> tuple[tuple[str, ...], _Rows]:
     frames = [scores[name] for name in _SCORES[predictors]]
     dimensions = _answered(frames)
     names, x = _interleaved(frames, dimensions)
-    rows = _complete(outcome, x, names, weight)
+    return dimensions, _complete(outcome, x, names, weight)
+
+
+def _dimension_fit(
+    outcome: pd.Series,
+    outcome_name: str,
+    predictors: str,
+    dimensions: tuple[str, ...],
+    rows: _Rows,
+    resamples: int,
+    seed: int,
+    resampled: np.ndarray | None,
+) -> DriverFit:
     blank = _blank("dimension", outcome_name, predictors, "respondent", rows, resamples, seed)
     if outcome.isna().all() and len(outcome):
         return _withheld(blank, Withheld("no_outcome"))
-    needed = max(RESPONDENTS_NEEDED, RESPONDENTS_PER_PREDICTOR * len(names))
-    if rows.n < needed or not names:
+    needed = _needed(rows)
+    if rows.n < needed or not rows.names:
         return _withheld(blank, Withheld("too_few", {"n": rows.n, "needed": needed}))
-    blocks = dimensions if len(frames) > 1 else ()
+    blocks = dimensions if len(_SCORES[predictors]) > 1 else ()
     unsure = "few_respondents" if rows.n < DESCRIPTIVE_BELOW else None
-    return _joint(rows, blank, blocks=blocks, unsure=unsure)
+    return _joint(rows, blank, blocks=blocks, unsure=unsure, resampled=resampled)
+
+
+def _needed(rows: _Rows) -> int:
+    return max(RESPONDENTS_NEEDED, RESPONDENTS_PER_PREDICTOR * len(rows.names))
+
+
+def _alike(ready: Mapping[str, tuple[tuple[str, ...], _Rows]]) -> bool:
+    """Whether all three models rest on the same respondents and dimensions, enough of them for the widest."""
+    if len(ready) < len(_SCORES):
+        return False
+    (dimensions, widest), *others = ready["P,E"], ready["P-E"], ready["P"]
+    same = all(d == dimensions and np.array_equal(rows.kept, widest.kept) for d, rows in others)
+    return same and bool(dimensions) and widest.n >= _needed(widest)
+
+
+@dataclass(frozen=True, eq=False)
+class _Shared:
+    """Resampled cross-products of [1, outcome, P and E of each dimension in turn]."""
+
+    resampled: np.ndarray
+
+    @classmethod
+    def of(cls, _: Sequence[str], rows: _Rows, resamples: int, seed: int) -> _Shared:
+        """Resample the widest model's table."""
+        table, _observed = _moments(rows)
+        return cls(bootstrap.resampled_cross_products(table, rows.weight, resamples=resamples, seed=seed))
+
+    def products(self, predictors: str) -> np.ndarray:
+        """The same resamples' cross-products of one model's table."""
+        if predictors == "P,E":
+            return self.resampled
+        p, e = np.arange(2, self.resampled.shape[1], 2), np.arange(3, self.resampled.shape[1], 2)
+        wanted = np.zeros((self.resampled.shape[1], 2 + len(p)))
+        wanted[[0, 1], [0, 1]] = 1.0
+        wanted[p, np.arange(len(p)) + 2] = 1.0
+        if predictors == "P-E":
+            wanted[e, np.arange(len(p)) + 2] = -1.0
+        return wanted.T @ self.resampled @ wanted
 
 
 def gap_drivers(units: pd.DataFrame, outcome: str, *, resamples: int = 2000, seed: int = 1) -> DriverFit:
@@ -133,7 +216,7 @@ def _complete(outcome: pd.Series, x: np.ndarray, names: tuple[str, ...], weight:
         w = weight.to_numpy(float)
         keep &= np.isfinite(w) & (w > 0)
         w = w[keep]
-    return _Rows(y[keep], x[keep], names, w, int(len(y) - keep.sum()))
+    return _Rows(y[keep], x[keep], names, w, keep)
 
 
 def _blank(question: str, outcome: str, predictors: str, level: str, rows: _Rows, resamples: int, seed: int) -> dict:
@@ -162,8 +245,10 @@ def _unfit(names: Sequence[str], correlation: np.ndarray) -> Withheld | None:
     return Withheld("collinear") if np.linalg.eigvalsh(correlation[1:, 1:])[0] < DEPENDENT else None
 
 
-def _joint(rows: _Rows, blank: Mapping, *, blocks: Sequence[str] = (), unsure: str | None = None) -> DriverFit:
-    """One regression on all predictors, with shares and verdict."""
+def _joint(
+    rows: _Rows, blank: Mapping, *, blocks: Sequence[str] = (), unsure: str | None = None, resampled: np.ndarray | None = None
+) -> DriverFit:
+    """One regression on all predictors, with shares and verdict; `resampled`: its table's resampled cross-products, if known."""
     table, observed = _moments(rows)
     correlation = bootstrap.correlations(observed)
     if unfit := _unfit(rows.names, correlation):
@@ -173,7 +258,8 @@ def _joint(rows: _Rows, blank: Mapping, *, blocks: Sequence[str] = (), unsure: s
         return _withheld(blank, Withheld("no_variation", {"predictors": ()}))
     if 1 - fit.r2 < IDENTITY:
         return _withheld(blank, Withheld("same_as_score"))
-    resampled = bootstrap.resampled_cross_products(table, rows.weight, resamples=blank["resamples"], seed=blank["seed"])
+    if resampled is None:
+        resampled = bootstrap.resampled_cross_products(table, rows.weight, resamples=blank["resamples"], seed=blank["seed"])
     values = importance.lmg(np.concatenate([correlation[None], bootstrap.correlations(resampled)]), pairs=bool(blocks))
     share = importance.shares(values)
     of_blocks = _Shares.of(blocks, importance.shares(values.reshape(len(values), -1, 2).sum(axis=2))) if blocks else None
@@ -250,7 +336,7 @@ def _one_at_a_time(rows: _Rows, blank: Mapping) -> DriverFit:
     """A simple regression per gap; those without variation are left out."""
     terms: list[Term] = []
     for k, name in enumerate(rows.names):
-        one = _Rows(rows.y, rows.x[:, [k]], (name,), rows.weight, rows.left_out)
+        one = _Rows(rows.y, rows.x[:, [k]], (name,), rows.weight, rows.kept)
         _, observed = _moments(one)
         fit = None if _unfit(one.names, bootstrap.correlations(observed)) else regress(one.y, one.x, one.weight)
         if fit is not None:

@@ -1,5 +1,6 @@
 """Driver regressions against R on real answers, hand-made units, and what must hold for every study."""
 
+import dataclasses
 import subprocess
 import sys
 import tomllib
@@ -11,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gaps.stats.drivers import GAPS, dimension_drivers, gap_drivers
+from gaps.stats.drivers import GAPS, dimension_drivers, dimension_models, gap_drivers
 from gaps.stats.regression import regress
 from tests.simulate.designs import standardised
 
@@ -384,3 +385,30 @@ def test_a_strong_true_driver_is_named_and_only_that():
 def test_statsmodels_waits_until_something_is_fitted():
     code = "import sys, gaps.stats.drivers, gaps.stats.asymmetry; sys.exit('statsmodels' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], cwd=Path(__file__).parents[2]).returncode == 0
+
+
+def test_models_fitted_together_are_those_fitted_one_by_one():
+    rng = np.random.default_rng(8)
+    n = 240
+    p, e = (pd.DataFrame(rng.normal(5, 1, (n, 3)), columns=list("abc")) for _ in range(2))
+    p.iloc[3, 1] = e.iloc[3, 1] = np.nan
+    y = p.mean(axis=1) + pd.Series(rng.normal(0, 1, n))
+    weight = pd.Series(rng.uniform(0.5, 2, n))
+    scores = {"gap": p - e, "perception": p, "expectation": e}
+    together = dimension_models(y, scores, "overall_quality", weight=weight, resamples=100, seed=5)
+    for fit, model in zip(together, ("P-E", "P", "P,E"), strict=True):
+        alone = dimension_drivers(y, scores, "overall_quality", predictors=model, weight=weight, resamples=100, seed=5)
+        assert (fit.predictors, fit.n, fit.verdict.leading) == (model, n - 1, alone.verdict.leading)
+        for one, other in zip(fit.terms, alone.terms, strict=True):
+            assert dataclasses.astuple(one)[1:] == pytest.approx(dataclasses.astuple(other)[1:], rel=1e-9)
+
+
+def test_models_of_different_respondents_are_fitted_apart():
+    rng = np.random.default_rng(9)
+    p, e = (pd.DataFrame(rng.normal(5, 1, (150, 2)), columns=list("ab")) for _ in range(2))
+    y = p.mean(axis=1) + pd.Series(rng.normal(0, 1, 150))
+    e.iloc[:20] = np.nan
+    together = dimension_models(y, {"gap": p - e, "perception": p, "expectation": e}, "overall_quality", resamples=50)
+    assert [f.n for f in together] == [130, 150, 130]
+    only = dimension_models(y, {"perception": p}, "overall_quality", resamples=50)
+    assert [f.predictors for f in only] == ["P"]
