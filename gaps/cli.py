@@ -49,13 +49,19 @@ def _language_of(arguments: Sequence[str]) -> str:
 
 def _parser(words: Words) -> argparse.ArgumentParser:
     shape = argparse.RawDescriptionHelpFormatter
-    parser = argparse.ArgumentParser(prog="python -m gaps", description=words("cli.about"), epilog=words("cli.examples"), formatter_class=shape)
+    parser = argparse.ArgumentParser(
+        prog="python -m gaps", description=words("cli.about"), epilog=words("cli.examples"), formatter_class=shape
+    )
     parser.add_argument("--version", action="version", version=__version__)
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
 
     def command(name: str, run) -> argparse.ArgumentParser:
         sub = commands.add_parser(
-            name, help=words(f"cli.{name}.help"), description=words(f"cli.{name}.about"), epilog=words(f"cli.{name}.example"), formatter_class=shape
+            name,
+            help=words(f"cli.{name}.help"),
+            description=words(f"cli.{name}.about"),
+            epilog=words(f"cli.{name}.example"),
+            formatter_class=shape,
         )
         sub.add_argument("--language", choices=LANGUAGES, default=words.language, help=words("cli.language"))
         sub.set_defaults(run=run)

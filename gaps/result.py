@@ -103,7 +103,9 @@ def study_summary(study: Study, language: str = "en") -> dict:
         "fingerprint": study.fingerprint,
         "scale": {"min": plain(float(instrument.scale.min)), "max": plain(float(instrument.scale.max))},
         "dimensions": [d.id for d in instrument.dimensions],
-        "items": [{"item": i.number, "dimension": i.dimension, "label": i.label(language), "reversed": i.reversed} for i in instrument.items],
+        "items": [
+            {"item": i.number, "dimension": i.dimension, "label": i.label(language), "reversed": i.reversed} for i in instrument.items
+        ],
         "respondents": {str(role): study.n(role) for role in Role},
         "units": list(study.units),
         "waves": list(study.waves),

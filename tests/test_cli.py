@@ -5,9 +5,10 @@ import subprocess
 import sys
 
 import pytest
+from openpyxl import Workbook, load_workbook
+
 from gaps import cli
 from gaps.i18n import LANGUAGES, Words
-from openpyxl import Workbook, load_workbook
 
 
 @pytest.fixture

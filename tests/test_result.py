@@ -6,6 +6,7 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
+
 from gaps import analysis, result
 from gaps.importer import read_study
 from gaps.model import Withheld
@@ -97,7 +98,9 @@ def test_plain_values():
 
 
 def test_records_write_missing_as_null_and_counts_as_whole_numbers():
-    frame = pd.DataFrame({"item": [1.0, np.nan], "n": [3.0, 4.0], "mean": [0.5, np.nan], "unit": ["a", None], "withheld": ["", "no_answers"]})
+    frame = pd.DataFrame(
+        {"item": [1.0, np.nan], "n": [3.0, 4.0], "mean": [0.5, np.nan], "unit": ["a", None], "withheld": ["", "no_answers"]}
+    )
     assert result.records(frame) == [
         {"item": 1, "n": 3, "mean": 0.5, "unit": "a", "withheld": None},
         {"item": None, "n": 4, "mean": None, "unit": None, "withheld": "no_answers"},

@@ -63,6 +63,7 @@ class _Fill(string.Formatter):
         self.language = language
 
     def format_field(self, value, spec: str) -> str:
+        """Write a number in the way its placeholder names."""
         match spec:
             case "gap":
                 return signed(value)
@@ -111,6 +112,7 @@ class Words:
         self._fill = _Fill(language)
 
     def __call__(self, key: str, /, **values) -> str:
+        """The sentence of a key, filled in. KeyError for a key that no catalogue file holds."""
         try:
             sentence = self._catalogue[key]
         except KeyError:

@@ -21,7 +21,8 @@ class Reliability:
 class Term:
     """One predictor of a driver regression.
 
-    `b` in points of the outcome per point of the predictor, `se`, `low`, `high`, `p` by HC3 with t; `beta` standardised; `r` the plain correlation
+    `b` in points of the outcome per point of the predictor, `se`, `low`, `high`, `p` by HC3 with t; `beta` standardised; `r`
+    the plain correlation
     with the outcome; `share` the LMG (Shapley) share of R² as a fraction of R², `share_low`/`share_high` percentile bootstrap;
     `p_first` the share of resamples in which this predictor has the largest share. NaN where not given.
     """
@@ -45,7 +46,8 @@ class Term:
 class Verdict:
     """Which driver, by the rule of formats.md: named only if p_first >= 0.80 and the 95 % interval of its lead over the second excludes 0.
 
-    `leading` names the group that cannot be told apart (one name when `driver` is set), strongest first. `reason` is one of: named, probability_below_80,
+    `leading` names the group that cannot be told apart (one name when `driver` is set), strongest first. `reason` is one of:
+    named, probability_below_80,
     lead_includes_zero, withheld reasons of the fit. `lead_low`, `lead_high`: interval of the first's share minus the second's.
     """
 
@@ -65,7 +67,8 @@ class DriverFit:
     question: "dimension" or "gap"; predictors: "P-E", "P", "P,E" or "gap1..gap4"; level: "respondent" or "unit".
     Term names are dimension ids for P-E and P; "P:<dimension>" and "E:<dimension>" for P,E; "gap1".."gap4" for gaps.
     In the P,E model the verdict is about dimensions (P and E of a dimension enter as one block); `blocks` then gives each dimension's
-    {share, share_low, share_high, p_first}. `one_at_a_time`: too few units for a joint model, each term is its own simple regression (no shares, no verdict).
+    {share, share_low, share_high, p_first}. `one_at_a_time`: too few units for a joint model, each term is its own simple
+    regression (no shares, no verdict).
     `constraint`: for P,E the test of bP + bE = 0 on the totals: {b_p, b_e, sum, se, t, p}.
     """
 
@@ -114,10 +117,13 @@ class CurvePoint:
 class AsymmetryCurve:
     """The hinge of methods 4.3: outcome = c + slope_below*min(g,0) + slope_above*max(g,0) + d*E, HC3, t with n-4.
 
-    status: "estimated" (ratio given), "not_estimable" (a slope not positive, or Fieller unbounded; `reason` says which: slope_below_not_positive,
-    slope_above_not_positive, interval_unbounded, no_variation) or "too_few" (fewer than 30 on a side: reason few_above / few_below / few_both; or n < 10: few_respondents).
+    status: "estimated" (ratio given), "not_estimable" (a slope not positive, or Fieller unbounded; `reason` says which:
+    slope_below_not_positive,
+    slope_above_not_positive, interval_unbounded, no_variation) or "too_few" (fewer than 30 on a side: reason few_above /
+    few_below / few_both; or n < 10: few_respondents).
     `ratio` is lambda (JSON name `lambda`). Slopes are NaN only where the fit is impossible.
-    intercept, expectation_slope, mean_expectation place the fitted line at the average expectation. `band` is the 95 % band of that line: (gap, fitted, low, high).
+    intercept, expectation_slope, mean_expectation place the fitted line at the average expectation. `band` is the 95 % band of
+    that line: (gap, fitted, low, high).
     """
 
     outcome: str
