@@ -25,7 +25,8 @@ _PHONE = """
 
 # A sentence in a table keeps room to be read; a narrow table is pushed sideways inside its frame, not the page.
 _PROBLEMS = """
-[class*="st-key-problems-"] td:first-child { min-width: 15rem; }
+[class*="st-key-problems-"] td:first-child { min-width: 14rem; }
+[class*="st-key-problems-"] td:last-child { min-width: 9rem; }
 """
 
 # The drop zone's own words are English in every language; where the reader's is another, ours are shown in their place.

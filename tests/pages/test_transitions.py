@@ -177,3 +177,27 @@ def test_a_session_remembers_names_not_data(app, kiosk):
         go(at, page)
     kinds = {type(value) for value in at.session_state.to_dict().values()}
     assert kinds <= {str, bool, int, list, type(None)}
+
+
+def test_a_choice_that_a_filter_takes_away_falls_back(app):
+    at = open_sample(app())
+    go(at, "five_gaps")
+    shown = at.selectbox(key=key(at, "unit shown"))
+    first, second, third = shown.options[1:4]
+    shown.select(first)
+    well(at.run())
+    at.multiselect(key=key(at, "unit-")).select(second).select(third)
+    well(at.run())
+    assert first not in at.selectbox(key=key(at, "unit shown")).options
+    assert at.selectbox(key=key(at, "unit shown")).value is None
+    for page in PAGES:
+        go(at, page)
+
+
+def test_choices_on_a_page_survive_walking(app):
+    at = open_sample(app())
+    go(at, "five_gaps")
+    at.get_by_key(key(at, "gap-")).set_value(2)
+    well(at.run())
+    go(go(at, "overview"), "five_gaps")
+    assert at.session_state[key(at, "gap-")] == 2
