@@ -1,6 +1,6 @@
-"""What is measured, each in a process of its own: `python -m bench.tasks TASK WORKBOOK` prints the seconds of each step as JSON.
+"""What is measured, each in a process of its own: `python -m bench.tasks TASK WARM_UP WORKBOOK` prints the seconds of each step as JSON.
 
-Imports come first and are not counted: a server has them behind it. Waking the reader's own child process is counted.
+Each task first runs on a small workbook, unmeasured: a server has its imports behind it. Starting the reader's child process is counted.
 """
 
 from __future__ import annotations
@@ -47,7 +47,6 @@ def whole(path: Path) -> Measured:
     """The same, then the whole analysis with its 2,000 resamples."""
     from gaps import analysis
     from gaps.importer import read_study
-    from gaps.stats import asymmetry, drivers  # noqa: F401 - statsmodels, loaded before the clock starts
 
     start, busy = time.perf_counter(), cpu()
     study = read_study(path, path.name).study
@@ -66,4 +65,6 @@ def whole(path: Path) -> Measured:
 TASKS: dict[str, Callable[[Path], Measured]] = {task.__name__: task for task in (raw, read, whole)}
 
 if __name__ == "__main__":
-    json.dump(TASKS[sys.argv[1]](Path(sys.argv[2])), sys.stdout)
+    name, warm_up, path = sys.argv[1:]
+    TASKS[name](Path(warm_up))
+    json.dump(TASKS[name](Path(path)), sys.stdout)
