@@ -1,7 +1,9 @@
 """Every page in both languages, for the studies people really have: rich, customers only, tiny, perceptions only."""
 
+import io
 import re
 
+import openpyxl
 import pytest
 
 from gaps.i18n import Words
@@ -122,3 +124,39 @@ def test_another_gap_redraws_units_and_waves(app):
     assert after[:-2] == before[:-2]
     assert after[-1] != before[-1]
     assert after[-2] != before[-2]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_three_column_study_shows_its_zone_of_tolerance(app, language):
+    """Adequate 4, desired 6, perceived 5 on every item: adequacy +1, superiority −1, inside the zone."""
+    header = ",".join(f"{letter}{i}" for letter in "ADP" for i in range(1, 23))
+    row = ",".join([*["4"] * 22, *["6"] * 22, *["5"] * 22])
+    at = hand_in(app(language), "zone.csv", "\n".join([header, *[row] * 20, row.replace("5", "6")]).encode())
+    for page in PAGES:
+        go(at, page)
+    go(at, "dimensions")
+    assert Words(language)("app.dimensions.zone") in [h.value for h in at.header]
+    assert any(button.proto.id and "csv-zone" in button.proto.id for button in at.get("download_button"))
+
+
+def test_a_study_in_the_direct_design(app):
+    """Managers rate their standards 5 of 7 in each dimension: gap 2 is −2."""
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.title = "customers"
+    for line in customers(40).decode().replace('"', "").splitlines():
+        sheet.append([float(v) if v.replace(".", "").isdigit() else v for v in line.split(",")])
+    dimensions = ("tangibles", "reliability", "responsiveness", "assurance", "empathy")
+    for title, prefixes, rating in (("managers", ("standards",), 5), ("employees", ("delivery", "promises"), 6)):
+        more = book.create_sheet(title)
+        more.append(["unit", *(f"{p}_{d}" for p in prefixes for d in dimensions)])
+        for i in range(12):
+            more.append(["North" if i % 2 else "South", *[rating] * (5 * len(prefixes))])
+    out = io.BytesIO()
+    book.save(out)
+    at = hand_in(app(), "direct.xlsx", out.getvalue())
+    for page in PAGES:
+        go(at, page)
+    go(at, "five_gaps")
+    assert tables(at).count("7.00,5.00,−2.00,") == 1
+    assert tables(at).count("7.00,6.00,−1.00,") == 2
