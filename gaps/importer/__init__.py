@@ -84,10 +84,11 @@ def read_sheets(data: bytes | Path, folder: Path, journal: Journal) -> tuple[lis
     try:
         facts = preflight.scan(path, container)
         cells = max([container.cells, *(f.rows * f.columns for f in facts.values())])
-        if reading is not None and cells > container.cells:  # begun with less memory than its widest sheet may need
+        booleans = any(f.booleans for f in facts.values())
+        if reading is not None and (booleans or cells > container.cells):  # begun on assumptions that do not hold: once more
             reading.stop()
             reading = None
-        reading = reading or reader.Reading(path, folder, container, cells)
+        reading = reading or reader.Reading(path, folder, container, cells, booleans)
         sheets, described = reading.sheets()
     finally:
         if reading is not None:

@@ -52,19 +52,18 @@ class Column:
         self.codes: array | None = None
         self.seen: dict = {}
 
-    def add(self, cells: tuple) -> None:
-        """Append a run of cells."""
-        kinds = {cell.__class__ for cell in cells}  # half the cost of set(map(type, cells))
-        if bool in kinds:  # True == 1.0, so it would be taken for a number
-            cells = tuple([("flag", c) if c is True or c is False else c for c in cells])
-        elif self.codes is None and kinds <= {float, str, int}:
+    def add(self, cells: tuple, booleans: bool = True) -> None:
+        """Append a run of cells. `booleans` says that TRUE or FALSE may be among them, which would pass for the numbers 1 and 0."""
+        if self.codes is None and not (booleans and bool in {cell.__class__ for cell in cells}):
             with contextlib.suppress(TypeError):
-                if str in kinds:
-                    # the reader hands every blank over as the one empty string, so `is` decides, at a third of the cost of ==
-                    self.numbers.extend(array("d", [BLANK if c is _EMPTY else c for c in cells]))
-                else:
-                    self.numbers.extend(array("d", cells))
+                self.numbers.extend(array("d", cells))
                 return
+            with contextlib.suppress(TypeError):
+                # the reader hands every blank over as the one empty string, so `is` decides, at a third of the cost of ==
+                self.numbers.extend(array("d", [BLANK if c is _EMPTY else c for c in cells]))
+                return
+        if bool in {cell.__class__ for cell in cells}:
+            cells = tuple([("flag", c) if c is True or c is False else c for c in cells])
         if self.codes is None:
             self._encode()
         seen = self.seen
@@ -104,7 +103,7 @@ def _json_value(value: object) -> object:
     return {"date": value.isoformat() if hasattr(value, "isoformat") else str(value)}
 
 
-def columns_of(rows: Iterator[list]) -> tuple[list[list], int, list[Column], int, list[tuple[int, int]]]:
+def columns_of(rows: Iterator[list], booleans: bool = True) -> tuple[list[list], int, list[Column], int, list[tuple[int, int]]]:
     """Take a sheet apart: the rows down to the header, the header's index, the columns below it, the number of data rows, and after how
     many of them how many blank rows were left out (a blank typed in the last row of a sheet would cost half a gigabyte)."""
     top = list(islice(rows, TOP))
@@ -128,7 +127,7 @@ def columns_of(rows: Iterator[list]) -> tuple[list[list], int, list[Column], int
         if len({*map(len, chunk)}) > 1 or len(chunk[0]) < len(columns):
             chunk = [[*row, *repeat(_EMPTY, len(columns) - len(row))] for row in chunk]
         for column, cells in zip(columns, zip(*chunk, strict=True), strict=True):
-            column.add(cells)
+            column.add(cells, booleans)
         length += len(chunk)
     return top[: header + 1], header, columns, length, left_out
 
@@ -142,9 +141,9 @@ class Output:
         self.sheets: list[dict] = []
         self.notes: dict = {}
 
-    def sheet(self, name: str, hidden: bool, first_column: int, rows: Iterable[list]) -> None:
+    def sheet(self, name: str, hidden: bool, first_column: int, rows: Iterable[list], booleans: bool = False) -> None:
         """Write one sheet."""
-        top, header, columns, length, left_out = columns_of(iter(rows))
+        top, header, columns, length, left_out = columns_of(iter(rows), booleans)
         described = []
         for column in columns:
             data = column.numbers if column.codes is None else column.codes
@@ -168,7 +167,7 @@ class Output:
             json.dump({"sheets": self.sheets, **self.notes, **more}, file)
 
 
-def read_workbook(path: str, output: Output) -> None:
+def read_workbook(path: str, output: Output, booleans: bool) -> None:
     """Read the sheets of a workbook that matter: the known ones; for want of `customers`, the others as well (at most five)."""
     from python_calamine import SheetTypeEnum, SheetVisibleEnum, load_workbook
 
@@ -181,7 +180,8 @@ def read_workbook(path: str, output: Output) -> None:
         for meta in known:
             sheet = book.get_sheet_by_name(meta.name)
             first_column = sheet.start[1] if sheet.start else 0
-            output.sheet(meta.name, meta.visible != SheetVisibleEnum.Visible, first_column, sheet.iter_rows() if sheet.start else [])
+            rows = sheet.iter_rows() if sheet.start else []
+            output.sheet(meta.name, meta.visible != SheetVisibleEnum.Visible, first_column, rows, booleans)
         output.notes["ignored"] = [s.name for s in others]
 
 
@@ -222,7 +222,7 @@ def main(path: str, folder: str, settings_text: str) -> int:
         if settings["kind"] == "csv":
             read_text(path, output, settings)
         else:
-            read_workbook(path, output)
+            read_workbook(path, output, settings["booleans"])
         output.close()
     except MemoryError:
         return 4

@@ -47,6 +47,7 @@ _IMAGES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"Rar!", b"7z\xbc\xaf", b"\x1f\
 _REFERENCE = re.compile(rb"""\sr=["']([A-Z]{0,3})(\d{1,9})["']""")
 _VALUED = re.compile(rb"""<(?:\w+:)?c\s[^>]*?\br=["']([A-Z]{1,3})(\d{1,9})["'](?:[^>]*[^/>])?>(?!</|<(?:\w+:)?v\s*/>|<(?:\w+:)?v></)""")
 _ERROR = re.compile(rb"""<(?:\w+:)?c\s(?=[^>]*\bt=["']e["'])[^>]*?\br=["']([A-Z]{1,3})(\d{1,9})["']""")
+_BOOLEAN = re.compile(rb"""\st\s*=\s*["']b["']""")
 _UNCALCULATED = re.compile(rb"(?:</(?:\w+:)?f>|<(?:\w+:)?f\b[^>]*/>)\s*(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*</(?:\w+:)?v>)?\s*</(?:\w+:)?c>")
 _HIDDEN = re.compile(rb"""<(?:\w+:)?row\s(?=[^>]*\bhidden=["'](?:1|true)["'])[^>]*?\br=["'](\d{1,9})["']""")
 
@@ -83,6 +84,7 @@ class Facts:
     errors: list[tuple[str, int]] = field(default_factory=list)
     uncalculated: list[tuple[str, int]] = field(default_factory=list)
     hidden: list[int] = field(default_factory=list)
+    booleans: bool = False
     counts: Counter[str] = field(default_factory=Counter)
 
 
@@ -305,6 +307,8 @@ def _scan_sheet(archive: zipfile.ZipFile, part: zipfile.ZipInfo, name: str) -> F
                 _keep(facts, "errors", ((m[1].decode(), int(m[2])) for m in _ERROR.finditer(text)))
             if b"hidden=" in text:
                 _keep(facts, "hidden", (int(m[1]) for m in _HIDDEN.finditer(text)))
+        if not facts.booleans and b"b" in text:
+            facts.booleans = _BOOLEAN.search(text) is not None
         if b"f" in text and (b"<f" in text or b":f" in text):
             _keep(facts, "uncalculated", (_before(text, m.start()) for m in _UNCALCULATED.finditer(text)))
     if facts.rows * facts.columns > TABLE:

@@ -37,11 +37,11 @@ _STATUS = {3: "file_unreadable", 5: "quote_not_closed", -24: "file_takes_too_lon
 
 
 class Reading:
-    """A child process at work on one file."""
+    """A child process at work on one file. `cells` sets its limits; `booleans` says that the file has TRUE or FALSE in it."""
 
-    def __init__(self, path: Path, folder: Path, container: Container, cells: int) -> None:
+    def __init__(self, path: Path, folder: Path, container: Container, cells: int, booleans: bool = False) -> None:
         bounds = limits(cells)
-        settings = {**bounds, "kind": container.kind, "library": _library(), **container.text}
+        settings = {**bounds, "kind": container.kind, "library": _library(), "booleans": booleans, **container.text}
         self.folder = folder
         self._wall = time.monotonic() + bounds["seconds"] * WALL / SECONDS
         self._process = subprocess.Popen(

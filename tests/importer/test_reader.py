@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from cases import study
+from workbooks import TRUE, changed, customers
 
 from gaps.importer import preflight, read_study, reader
 
@@ -66,7 +67,12 @@ def test_no_child_is_left_when_the_scan_refuses(monkeypatch, tmp_path):
 
 
 @pytest.mark.parametrize("first", [0, 1 << 30])
-def test_read_while_checked_or_after_is_the_same(monkeypatch, first):
-    plain = read_study(study()).study.fingerprint
+@pytest.mark.parametrize("value", [5, TRUE])
+def test_read_while_checked_or_after_is_the_same(monkeypatch, first, value):
+    """Also with a TRUE in it, of which a reading that has begun does not know yet."""
+    data = study(customers=changed(customers(), 3, "E4", value))
+    plain = read_study(data)
     monkeypatch.setattr("gaps.importer.CHECKED_FIRST", first)
-    assert read_study(study()).study.fingerprint == plain
+    other = read_study(data)
+    assert other.study.fingerprint == plain.study.fingerprint
+    assert [p.code for p in other.problems] == [p.code for p in plain.problems] == (["boolean_in_answer"] if value is TRUE else [])
