@@ -4,9 +4,9 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages.parts import cache, guards, language, selection, style
+from screens.parts import cache, guards, language, selection, style
 
-ICON = Path(__file__).parent / "pages" / "parts" / "icon.svg"
+ICON = Path(__file__).parent / "screens" / "parts" / "icon.svg"
 WIDTH = 1040  # pixels: on a wide screen charts and lines of text do not grow further
 
 words = language.words()
@@ -14,7 +14,7 @@ words = language.words()
 
 def page(file: str, name: str, **more):
     """No icon: Streamlit would fetch it from a foreign host to show it on the browser's tab."""
-    return st.Page(f"pages/{file}.py", title=words(f"app.page.{name}"), **more)
+    return st.Page(f"screens/{file}.py", title=words(f"app.page.{name}"), **more)
 
 
 shown = st.navigation(

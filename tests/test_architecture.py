@@ -12,7 +12,7 @@ ROOT = Path(__file__).parents[1]
 
 # part -> what it may not import. A part is every module whose dotted name starts with it.
 FORBIDDEN = {
-    "gaps": {"streamlit", "pages", "app", "tests", "bench"},
+    "gaps": {"streamlit", "screens", "app", "tests", "bench"},
     "gaps.model": {"gaps"},
     "gaps.columns": {"gaps"},
     "gaps.problems": {"gaps"},
@@ -24,7 +24,7 @@ FORBIDDEN = {
     "gaps.reports": {"plotly", "statsmodels", "gaps.store"},
     "gaps.findings": {"gaps.importer", "gaps.store", "gaps.charts", "gaps.reports"},
     "gaps.analysis": {"gaps.importer", "gaps.store", "gaps.charts", "gaps.reports"},
-    "pages": {"pandas", "numpy", "scipy", "plotly", "statsmodels", "sqlalchemy", "openpyxl", "python_calamine"},
+    "screens": {"pandas", "numpy", "scipy", "plotly", "statsmodels", "sqlalchemy", "openpyxl", "python_calamine"},
     "app": {"pandas", "numpy", "scipy", "plotly", "statsmodels", "sqlalchemy", "openpyxl", "python_calamine"},
 }
 # The composition and the command line stand above these parts.
@@ -45,7 +45,7 @@ def within(module: str, part: str) -> bool:
 
 def sources(root: Path) -> Iterator[tuple[str, Path]]:
     """Dotted name and path of every file that the rules are about."""
-    for path in [root / "app.py", *sorted(root.glob("gaps/**/*.py")), *sorted(root.glob("pages/**/*.py"))]:
+    for path in [root / "app.py", *sorted(root.glob("gaps/**/*.py")), *sorted(root.glob("screens/**/*.py"))]:
         if path.exists():
             parts = path.relative_to(root).with_suffix("").parts
             yield ".".join(parts[:-1] if parts[-1] == "__init__" else parts), path
@@ -96,7 +96,7 @@ def habit_violations(module: str, path: Path, tree: ast.AST) -> Iterator[str]:
 
 def violations(root: Path) -> list[str]:
     """All that breaks the rules under a folder."""
-    found = [f"{path}: a page file directly in pages/ puts Streamlit in its old mode" for path in root.glob("pages/*.py")]
+    found = [f"{path}: a folder of this name puts Streamlit in its old mode" for path in root.glob("pages/**/*")]
     for module, path in sources(root):
         tree = ast.parse(path.read_text(encoding="utf-8"), filename=str(path))
         found += [*import_violations(module, path, tree), *habit_violations(module, path, tree)]
@@ -137,9 +137,9 @@ def plant(root: Path, name: str, source: str) -> Path:
         ("gaps/reports/excel.py", "import plotly.graph_objects as go"),
         ("gaps/settings.py", "from sqlalchemy import create_engine"),
         ("gaps/indices/acsi.py", "import statsmodels"),
-        ("gaps/cli.py", "import pages.parts.state"),
-        ("pages/measure/five_gaps.py", "def page():\n    import pandas as pd"),
-        ("pages/parts/show.py", "from plotly import graph_objects"),
+        ("gaps/cli.py", "import screens.parts.state"),
+        ("screens/measure/five_gaps.py", "def page():\n    import pandas as pd"),
+        ("screens/parts/show.py", "from plotly import graph_objects"),
         ("app.py", "import numpy"),
         ("pages/overview.py", ""),
         ("gaps/model.py", "assert True"),
@@ -165,7 +165,7 @@ def test_a_planted_violation_is_found(tmp_path, name, source):
         ("gaps/cli.py", "from gaps.importer import read_study\nprint(1)"),
         ("gaps/model.py", "import numpy\nimport pandas\ntry:\n    1\nexcept ValueError:\n    2"),
         ("gaps/settings.py", "import os\nos.environ.get('X')"),
-        ("pages/measure/five_gaps.py", "import streamlit as st\nfrom gaps.analysis import analyse\nfrom pages.parts import state"),
+        ("screens/measure/five_gaps.py", "import streamlit as st\nfrom gaps.analysis import analyse\nfrom screens.parts import state"),
         ("gaps/storefront.py", "from gaps.scoring import tables"),
     ],
 )

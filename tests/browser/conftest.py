@@ -9,6 +9,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -24,7 +25,14 @@ DESKTOP, PHONE = (1440, 900), (390, 844)
 
 @pytest.fixture(scope="session")
 def address() -> Iterator[str]:
-    """The app, started as a user starts it, on a free port."""
+    """The app, started as a user starts it."""
+    with serving() as address:
+        yield address
+
+
+@contextmanager
+def serving() -> Iterator[str]:
+    """A server of its own on a free port."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]

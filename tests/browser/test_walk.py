@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from .conftest import DESKTOP, PHONE
+from .conftest import DESKTOP, PHONE, Tab, serving
 
 HOSTILE = '"![x](http://evil.example/x.png) <img src=http://evil.example/y.png>"'
 
@@ -112,6 +112,17 @@ def test_a_deep_link_opens_the_whole_app(tab):
     assert len(at.pages()) == 6
     at.sample()
     assert at.page.locator(".st-key-chart-shares .js-plotly-plot").is_visible()
+
+
+def test_the_first_visitor_of_a_server_may_come_by_a_deep_link(chromium):
+    page = chromium.new_context(viewport={"width": PHONE[0], "height": PHONE[1]}).new_page()
+    with serving() as address:
+        at = Tab(page, address).open("/drivers")
+        assert page.locator('[role="dialog"]').count() == 0
+        assert page.inner_text('[data-testid="stMain"] h1') == "Drivers"
+        at.sample()
+        assert page.locator(".st-key-chart-shares .js-plotly-plot").is_visible()
+    page.context.close()
 
 
 def test_chinese_browsers_read_chinese(tab):

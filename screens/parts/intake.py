@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from gaps import escape, instruments
-from pages.parts import cache, language, show, state
+from screens.parts import cache, language, show, state
 
 
 def drop_zone() -> None:

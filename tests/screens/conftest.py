@@ -11,12 +11,12 @@ from streamlit.testing.v1 import AppTest
 
 ROOT = Path(__file__).parents[2]
 PAGES = {
-    "overview": "pages/tell/overview.py",
-    "upload": "pages/collect/upload.py",
-    "five_gaps": "pages/measure/five_gaps.py",
-    "dimensions": "pages/measure/dimensions.py",
-    "drivers": "pages/explain/drivers.py",
-    "loss_aversion": "pages/explain/loss_aversion.py",
+    "overview": "screens/tell/overview.py",
+    "upload": "screens/collect/upload.py",
+    "five_gaps": "screens/measure/five_gaps.py",
+    "dimensions": "screens/measure/dimensions.py",
+    "drivers": "screens/explain/drivers.py",
+    "loss_aversion": "screens/explain/loss_aversion.py",
 }
 LOCALES = {"en": "en-GB", "zh": "zh-CN"}
 

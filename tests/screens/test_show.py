@@ -9,7 +9,7 @@ import tomllib
 import pandas as pd
 import pytest
 
-from pages.parts import cache, show
+from screens.parts import cache, show
 
 from .conftest import PAGES, ROOT, customers, go, hand_in
 
@@ -76,15 +76,15 @@ def test_text_can_be_read(theme):
 
 
 def test_caches_are_bounded_and_never_keyed_by_a_table():
-    source = (ROOT / "pages" / "parts" / "cache.py").read_text(encoding="utf-8")
+    source = (ROOT / "screens" / "parts" / "cache.py").read_text(encoding="utf-8")
     assert "pandas" not in source.replace("# pandas", "")
-    others = [p for p in (ROOT / "pages").rglob("*.py") if p.name != "cache.py"]
+    others = [p for p in (ROOT / "screens").rglob("*.py") if p.name != "cache.py"]
     assert [p for p in [*others, ROOT / "app.py"] if "st.cache_" in p.read_text(encoding="utf-8")] == []
     assert cache.STUDIES <= 16
 
 
 def test_only_state_writes_session_keys():
-    for path in (ROOT / "pages").rglob("*.py"):
+    for path in (ROOT / "screens").rglob("*.py"):
         if path.name not in ("state.py", "language.py"):
             assert "session_state" not in path.read_text(encoding="utf-8"), path
 

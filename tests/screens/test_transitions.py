@@ -162,7 +162,7 @@ def test_two_files_of_one_study_keep_their_own_reports(app):
 
 
 def test_a_study_that_made_room_for_others_is_asked_for_again(app):
-    from pages.parts import cache
+    from screens.parts import cache
 
     at = hand_in(app(), "gone.csv", customers(50, seed=9))
     cache._kept.clear()

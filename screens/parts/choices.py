@@ -7,7 +7,7 @@ import streamlit as st
 from gaps import escape
 from gaps.analysis import outcomes
 from gaps.model import Gap, Study
-from pages.parts import language, state
+from screens.parts import language, state
 
 __all__ = ["dimension", "dimension_of_items", "gap", "outcome", "outcomes", "unit"]
 

@@ -4,7 +4,7 @@ import streamlit as st
 
 from gaps import charts
 from gaps.model import Gap, Withheld
-from pages.parts import choices, guards, language, numbers, show
+from screens.parts import choices, guards, language, numbers, show
 
 words = language.words()
 show.title(words("app.page.five_gaps"))
@@ -23,7 +23,7 @@ with st.expander(words("app.gaps.table"), icon=":material/table:"):
 unmeasured = [gap for gap in Gap if study.design(gap) is None]
 if unmeasured:
     show.withheld("gaps", gaps=words.list(words(f"findings.gap_name.{int(g)}") for g in unmeasured))
-    st.page_link("pages/collect/upload.py", label=words("app.gaps.to_template"), icon=":material/arrow_forward:")
+    st.page_link("screens/collect/upload.py", label=words("app.gaps.to_template"), icon=":material/arrow_forward:")
 
 show.section(words("app.gaps.by_dimension"))
 show.chart(charts.gap_heatmap(table, study, words=words, dark=dark), "heatmap", table.rows(level="dimension"))

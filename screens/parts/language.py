@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from gaps.i18n import LANGUAGES, Words
-from pages.parts import state
+from screens.parts import state
 
 NAMES = {"en": "English", "zh": "中文"}
 

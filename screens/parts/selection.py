@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from gaps.model import UNIT, WAVE, Selection, Study
-from pages.parts import language, state
+from screens.parts import language, state
 
 MOST_VALUES = 60  # a column with more values than this is no segment to choose from
 MOST_UNITS = 20_000

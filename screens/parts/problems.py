@@ -8,7 +8,7 @@ import streamlit as st
 
 from gaps import escape
 from gaps.problems import Problem, Severity
-from pages.parts import language, show
+from screens.parts import language, show
 
 _ORDER = (Severity.ERROR, Severity.WARNING, Severity.INFORMATION)
 MOST = 20  # problems of one kind that stand open on the page

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from gaps import charts
-from pages.parts import guards, language, show
+from screens.parts import guards, language, show
 
 words = language.words()
 kept = guards.imported()
@@ -39,5 +39,5 @@ if rest:
     show.section(words("app.overview.rest"))
     show.findings(rest, study)
 with st.container(horizontal=True):
-    st.page_link("pages/measure/five_gaps.py", label=words("app.overview.to_gaps"), icon=":material/arrow_forward:")
-    st.page_link("pages/explain/drivers.py", label=words("app.overview.to_drivers"), icon=":material/arrow_forward:")
+    st.page_link("screens/measure/five_gaps.py", label=words("app.overview.to_gaps"), icon=":material/arrow_forward:")
+    st.page_link("screens/explain/drivers.py", label=words("app.overview.to_drivers"), icon=":material/arrow_forward:")

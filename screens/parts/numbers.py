@@ -10,7 +10,7 @@ from gaps.importer.report import ImportReport
 from gaps.model import Study, Withheld
 from gaps.scoring.tables import Estimate, GapTable, Servqual
 from gaps.stats.results import AsymmetryCurve, DriverFit, NaiveHinge, Reliability
-from pages.parts import language
+from screens.parts import language
 
 Row = dict[str, str]
 

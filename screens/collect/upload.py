@@ -3,7 +3,7 @@
 import streamlit as st
 
 from gaps.model import Role
-from pages.parts import guards, intake, language, numbers, problems, show, state
+from screens.parts import guards, intake, language, numbers, problems, show, state
 
 words = language.words()
 show.title(words("app.page.upload"))

@@ -6,7 +6,7 @@ import streamlit as st
 
 from gaps import escape
 from gaps.model import Role
-from pages.parts import cache, intake, language, problems, selection, show, state
+from screens.parts import cache, intake, language, problems, selection, show, state
 
 
 def imported():
@@ -77,4 +77,4 @@ def empty() -> None:
         show.promise(words("app.empty.promise"))
     intake.drop_zone()
     intake.sample_button()
-    st.page_link("pages/collect/upload.py", label=words("app.empty.to_upload"), icon=":material/arrow_forward:")
+    st.page_link("screens/collect/upload.py", label=words("app.empty.to_upload"), icon=":material/arrow_forward:")

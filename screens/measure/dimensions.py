@@ -4,7 +4,7 @@ import streamlit as st
 
 from gaps import charts
 from gaps.model import Gap, Withheld
-from pages.parts import choices, guards, language, numbers, show
+from screens.parts import choices, guards, language, numbers, show
 
 words = language.words()
 show.title(words("app.page.dimensions"))

@@ -12,7 +12,7 @@ import streamlit as st
 from gaps import escape
 from gaps.findings import Finding, sentence
 from gaps.model import Study
-from pages.parts import language
+from screens.parts import language
 
 CONFIG = {"displayModeBar": False, "responsive": True, "scrollZoom": False, "doubleClick": False, "showTips": False}
 TEXT = 820  # pixels: a line of text longer than this is hard to read
