@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import struct
+import time
 import zipfile
 import zlib
 from collections import Counter
@@ -29,6 +30,8 @@ TABLE = 90_000_000  # cells in the rectangle that a sheet spans: 1,048,576 rows 
 BYTES_A_CELL = 16  # the least that a cell takes in a sheet's XML
 TEXT_BLOCK = 98_304  # bytes: 32,767 characters of three bytes each
 PIECE = 256 << 10
+SECONDS = 2.0  # of processor time that a scan may take …
+BYTES_A_SECOND = 8 << 20  # … and how much of a file's packed size may be scanned in each further second (surveys: 30 MB)
 REFERENCES_KEPT = 1_000
 
 OLE = bytes.fromhex("d0cf11e0a1b11ae1")
@@ -44,12 +47,17 @@ _OTHER_MAGIC = ((b"%PDF", "PDF"), (b"{\\rtf", "RTF"), (b"$FL2", "SPSS"), (b"$FL3
 _OLE_STREAMS = {"EncryptedPackage": "file_encrypted", "Workbook\0": "file_xls", "Book\0": "file_xls"}
 _IMAGES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b", b"MZ", b"\x7fELF")
 
+# each stays within one tag and a few spaces, so that no text makes it try again and again
 _REFERENCE = re.compile(rb"""\sr=["']([A-Z]{0,3})(\d{1,9})["']""")
-_VALUED = re.compile(rb"""<(?:\w+:)?c\s[^>]*?\br=["']([A-Z]{1,3})(\d{1,9})["'](?:[^>]*[^/>])?>(?!</|<(?:\w+:)?v\s*/>|<(?:\w+:)?v></)""")
-_ERROR = re.compile(rb"""<(?:\w+:)?c\s(?=[^>]*\bt=["']e["'])[^>]*?\br=["']([A-Z]{1,3})(\d{1,9})["']""")
-_BOOLEAN = re.compile(rb"""\st\s*=\s*["']b["']""")
-_UNCALCULATED = re.compile(rb"(?:</(?:\w+:)?f>|<(?:\w+:)?f\b[^>]*/>)\s*(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*</(?:\w+:)?v>)?\s*</(?:\w+:)?c>")
-_HIDDEN = re.compile(rb"""<(?:\w+:)?row\s(?=[^>]*\bhidden=["'](?:1|true)["'])[^>]*?\br=["'](\d{1,9})["']""")
+_VALUED = re.compile(
+    rb"""<(?:\w+:)?c\s[^<>]*?\br=["']([A-Z]{1,3})(\d{1,9})["'](?:[^<>]*[^/<>])?>(?!</|<(?:\w+:)?v\s{0,8}/>|<(?:\w+:)?v></)"""
+)
+_ERROR = re.compile(rb"""<(?:\w+:)?c\s(?=[^<>]*\bt=["']e["'])[^<>]*?\br=["']([A-Z]{1,3})(\d{1,9})["']""")
+_BOOLEAN = re.compile(rb"""\st\s{0,8}=\s{0,8}["']b["']""")
+_UNCALCULATED = re.compile(
+    rb"(?:</(?:\w+:)?f>|<(?:\w+:)?f\b[^<>]*/>)\s{0,8}(?:<(?:\w+:)?v\s{0,8}/>|<(?:\w+:)?v>\s{0,8}</(?:\w+:)?v>)?\s{0,8}</(?:\w+:)?c>"
+)
+_HIDDEN = re.compile(rb"""<(?:\w+:)?row\s(?=[^<>]*\bhidden=["'](?:1|true)["'])[^<>]*?\br=["'](\d{1,9})["']""")
 
 
 class Refused(Exception):
@@ -256,11 +264,12 @@ def scan(path: Path, container: Container) -> dict[str, Facts]:
     facts: dict[str, Facts] = {}
     try:
         with zipfile.ZipFile(path) as archive:
+            unpacking = _Unpacking(archive, time.thread_time() + SECONDS + container.size / BYTES_A_SECOND)
             for part in archive.infolist():
                 if part.filename in container.sheets:
-                    facts[container.sheets[part.filename]] = _scan_sheet(archive, part, container.sheets[part.filename])
+                    facts[container.sheets[part.filename]] = _scan_sheet(unpacking, part, container.sheets[part.filename])
                 elif not part.is_dir():
-                    _scan_part(archive, part)
+                    _scan_part(unpacking, part)
     except Refused:
         raise
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError, RuntimeError, struct.error):
@@ -268,21 +277,30 @@ def scan(path: Path, container: Container) -> dict[str, Facts]:
     return facts
 
 
-def _pieces(archive: zipfile.ZipFile, part: zipfile.ZipInfo, xml: bool = True) -> Iterator[bytes]:
-    """Unpack a part piece by piece; at its end the archive compares size and checksum."""
-    with archive.open(part) as file:
-        first = file.read(PIECE)
-        if xml:
-            _check_xml(first)
-        yield first
-        while piece := file.read(PIECE):
-            yield piece
+@dataclass(frozen=True, slots=True)
+class _Unpacking:
+    """An archive, and how much of this thread's processor time may have passed when it is unpacked."""
+
+    archive: zipfile.ZipFile
+    until: float
+
+    def pieces(self, part: zipfile.ZipInfo, xml: bool = True) -> Iterator[bytes]:
+        """Unpack a part piece by piece; at its end the archive compares size and checksum."""
+        with self.archive.open(part) as file:
+            first = file.read(PIECE)
+            if xml:
+                _check_xml(first)
+            yield first
+            while piece := file.read(PIECE):
+                if time.thread_time() > self.until:
+                    raise Refused("file_takes_too_long")
+                yield piece
 
 
-def _scan_part(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
+def _scan_part(unpacking: _Unpacking, part: zipfile.ZipInfo) -> None:
     xml = part.filename.casefold().endswith((".xml", ".rels", ".vml"))
     tail = b""
-    for piece in _pieces(archive, part, xml):
+    for piece in unpacking.pieces(part, xml):
         if xml:
             text = tail + piece
             _check_piece(text)
@@ -297,9 +315,9 @@ def _check_piece(text: bytes) -> None:
             raise Refused("text_too_long")
 
 
-def _scan_sheet(archive: zipfile.ZipFile, part: zipfile.ZipInfo, name: str) -> Facts:
+def _scan_sheet(unpacking: _Unpacking, part: zipfile.ZipInfo, name: str) -> Facts:
     facts = Facts()
-    for text in _whole_rows(archive, part):
+    for text in _whole_rows(unpacking, part):
         _measure(text, facts)
         # a single letter is looked for at memory speed, and plain sheets have neither an e nor an f
         if b"e" in text:
@@ -312,14 +330,14 @@ def _scan_sheet(archive: zipfile.ZipFile, part: zipfile.ZipInfo, name: str) -> F
         if b"f" in text and (b"<f" in text or b":f" in text):
             _keep(facts, "uncalculated", (_before(text, m.start()) for m in _UNCALCULATED.finditer(text)))
     if facts.rows * facts.columns > TABLE:
-        _check_span(archive, part, name, facts)
+        _check_span(unpacking, part, name, facts)
     return facts
 
 
-def _whole_rows(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> Iterator[bytes]:
+def _whole_rows(unpacking: _Unpacking, part: zipfile.ZipInfo) -> Iterator[bytes]:
     """The part in pieces that end with a row where possible, so that no cell is cut in two."""
     tail = b""
-    for piece in _pieces(archive, part):
+    for piece in unpacking.pieces(part):
         text = tail + piece
         _check_piece(text)
         end = text.rfind(b"row>") + 4
@@ -364,11 +382,11 @@ def _keep(facts: Facts, name: str, found: Iterator) -> None:
             kept.append(entry)
 
 
-def _check_span(archive: zipfile.ZipFile, part: zipfile.ZipInfo, name: str, facts: Facts) -> None:
+def _check_span(unpacking: _Unpacking, part: zipfile.ZipInfo, name: str, facts: Facts) -> None:
     """Measure again by the cells that hold something: formatting alone costs the reader nothing."""
     rows = columns = 0
     furthest = ""
-    for text in _whole_rows(archive, part):
+    for text in _whole_rows(unpacking, part):
         for found in _VALUED.finditer(text):
             row, column = int(found[2]), _column_number(found[1])
             if row > rows or column > columns:

@@ -180,6 +180,20 @@ def test_a_stray_cell_in_the_middle_of_a_row_cannot_take_the_app_down():
     assert [p.code for p in imported.problems] == ["file_needs_too_much_memory"]
 
 
+@pytest.mark.parametrize(
+    "filling",
+    ["<row>", "<c ", '<c t="e" ', "</f> ", " " * 64, '<c r="A1" ', "hidden=1 <row ", "b e f! "],
+    ids=["rows", "cells", "errors", "formulas", "blanks", "references", "hidden", "letters"],
+)
+def test_text_made_to_keep_the_scan_busy(tmp_path, filling):
+    """24 MB of something that a pattern could try again and again: given up in time, or passed in time."""
+    content = book()
+    sheet = content["xl/worksheets/sheet1.xml"].encode()
+    busy = filling.encode() * ((24 << 20) // len(filling))
+    content["xl/worksheets/sheet1.xml"] = sheet.replace(b"</sheetData>", b'<c t="e" r="A1" b hidden="1"/><f/></f>' + busy + b"</sheetData>")
+    assert refusal(tmp_path, package(content)) in ("passed", "file_takes_too_long", "text_too_long")
+
+
 @pytest.mark.parametrize("name", ["xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/worksheets/sheet1.xml", "[Content_Types].xml"])
 def test_a_missing_or_broken_part(name):
     for content in ({n: c for n, c in book().items() if n != name}, book() | {name: "<a><b></a>"}, book() | {name: ""}):
