@@ -38,5 +38,5 @@ with st.sidebar:
         selection.choose(kept.study)
     language.switch()
 cache.settle("frame")
-with st.container(width=WIDTH):
+with st.container(width=WIDTH), guards.faults():
     shown.run()

@@ -17,7 +17,12 @@ for one in said:
 if study.design(Gap.CUSTOMER) is None:
     show.withheld("no_expectation")
 else:
-    show.chart(charts.dumbbells(table, study, words=words, dark=dark), "dimensions", table.rows(gap=5, level="dimension"), led=bool(said))
+    show.chart(
+        charts.dumbbells(table, study, chances=result.widest_dimension, words=words, dark=dark),
+        "dimensions",
+        table.rows(gap=5, level="dimension"),
+        led=bool(said),
+    )
     show.section(words("app.dimensions.items"))
     if (dimension := choices.dimension_of_items(study)) is not None:
         drawn = charts.dumbbells(table, study, dimension=dimension, words=words, dark=dark)

@@ -11,9 +11,10 @@ show.title(words("app.page.five_gaps"))
 result = guards.analysis()
 study, table, dark = result.study, result.gaps, show.dark()
 
+diagram = {"chances": result.widest_gap, "words": words, "dark": dark}
 show.chart_in_two_widths(
-    charts.gaps_diagram(table, study, words=words, dark=dark),
-    charts.gaps_diagram(table, study, words=words, dark=dark, narrow=True),
+    charts.gaps_diagram(table, study, **diagram),
+    charts.gaps_diagram(table, study, **diagram, narrow=True),
     "diagram",
     table.rows(level="total"),
 )

@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import streamlit as st
 
 from gaps import escape
 from gaps.model import Role
 from screens.parts import cache, intake, language, problems, selection, show, state
+
+
+@contextmanager
+def faults() -> Iterator[None]:
+    """A fault of ours is said in plain words, its details go to the server's log; study and filters stay as they are."""
+    try:
+        yield
+    except Exception:  # Streamlit's own signals (rerun, stop) are no Exceptions and pass
+        logging.getLogger(__name__).exception("a page failed")
+        with st.container(key="fault"):
+            st.error(language.words()("app.fault"), icon=":material/error:")
 
 
 def imported():

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import streamlit as st
 
 from gaps import escape
-from gaps.findings import Finding, sentence
+from gaps.findings import Finding, statement_and_certainty
 from gaps.model import Study
 from screens.parts import language
 
@@ -60,9 +60,9 @@ def about(result, *codes: str) -> list[Finding]:
 
 
 def _said(found: Finding, study: Study) -> tuple[str, str]:
-    """A finding in words: its first sentence, which is the conclusion, and the rest, which says how sure it is."""
-    claim, *support = re.split(r"(?<=\.)\s+|(?<=。)", sentence(found, study, language.words()).strip(), maxsplit=1)
-    return _safe(claim), _safe("".join(support))
+    """A finding in words: what was found, and how sure that is."""
+    claim, support = statement_and_certainty(found, study, language.words())
+    return _safe(claim), _safe(support)
 
 
 def _safe(plain: str) -> str:

@@ -26,9 +26,10 @@ with st.grid(3):
                 for one in said:
                     show.finding(one, study)
 
+diagram = {"chances": result.widest_gap, "words": words, "dark": dark}
 show.chart_in_two_widths(
-    charts.gaps_diagram(result.gaps, study, words=words, dark=dark),
-    charts.gaps_diagram(result.gaps, study, words=words, dark=dark, narrow=True),
+    charts.gaps_diagram(result.gaps, study, **diagram),
+    charts.gaps_diagram(result.gaps, study, **diagram, narrow=True),
     "diagram",
     result.gaps.rows(level="total"),
 )

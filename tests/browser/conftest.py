@@ -110,7 +110,7 @@ class Tab:
                 break
         else:
             pytest.fail("the page did not come to rest in 40 s")
-        assert self.page.query_selector('[data-testid="stException"]') is None
+        assert self.page.query_selector('[data-testid="stException"], .st-key-fault') is None
         return self
 
     def upload(self, name: str, data: bytes) -> Tab:

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from gaps.i18n import LANGUAGES, Words
+
 ROOT = Path(__file__).parents[2]
 PAGES = {
     "overview": "screens/tell/overview.py",
@@ -51,7 +53,15 @@ def well(at: AppTest) -> AppTest:
     """The run ended without an exception."""
     if at.exception:
         pytest.fail(f"{at.exception[0].message}\n{''.join(at.exception[0].stack_trace)}", pytrace=False)
+    if faults(at):
+        pytest.fail("a page failed; its traceback is in the captured log", pytrace=False)
     return at
+
+
+def faults(at: AppTest) -> list[str]:
+    """The sentences by which the app admits a fault of its own."""
+    said = {Words(language)("app.fault") for language in LANGUAGES}
+    return [error.value for error in at.error if error.value in said]
 
 
 def go(at: AppTest, page: str) -> AppTest:

@@ -4,7 +4,7 @@ import pytest
 
 from gaps.i18n import Words
 
-from .conftest import PAGES, customers, go, hand_in, open_sample, tables, text, well
+from .conftest import PAGES, customers, faults, go, hand_in, open_sample, tables, text, well
 
 REFUSED = b"respondent,E1,E1,P1\n1,5,6,4\n2,5,6,4\n"  # a column twice
 
@@ -201,3 +201,19 @@ def test_choices_on_a_page_survive_walking(app):
     well(at.run())
     go(go(at, "overview"), "five_gaps")
     assert at.session_state[key(at, "gap-")] == 2
+
+
+def test_a_fault_of_the_program_is_said_in_words_and_the_study_is_kept(app, kiosk, monkeypatch):
+    at = hand_in(app(), kiosk.name, kiosk.read_bytes())
+
+    def broken(*_, **__):
+        raise RuntimeError("secret detail")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("gaps.charts.gaps_diagram", broken)
+        at.run()
+        assert len(faults(at)) == 1
+        assert "secret detail" not in text(at)
+        assert not at.exception
+    go(at, "drivers")
+    assert "207" in text(at)
