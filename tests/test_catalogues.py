@@ -137,7 +137,7 @@ def test_every_key_in_the_code_has_its_sentence():
     files = {key.split(".")[0] for key in keys}
     found = [
         (f"{path.relative_to(root)}:{line}", pattern)
-        for path in [*root.glob("app.py"), *root.glob("pages/**/*.py"), *root.glob("gaps/**/*.py")]
+        for path in [*root.glob("app.py"), *root.glob("screens/**/*.py"), *root.glob("gaps/**/*.py")]
         for line, pattern in keys_in(ast.parse(path.read_text(encoding="utf-8")), files)
     ]
     assert len(found) > 20
