@@ -26,14 +26,13 @@ def dimension_id(name: str) -> str:
 
 @cache
 def known_dimensions() -> dict[str, Dimension]:
-    """Dimensions of the instruments that come with the project, by id and by each of their names."""
+    """Dimensions whose names are known in both languages, by id and by each of their names."""
     from gaps import instruments
 
     known: dict[str, Dimension] = {}
-    for id in instruments.available():
-        for dimension in instruments.load(id).dimensions:
-            for name in (dimension.id, *dimension.names.values()):
-                known.setdefault(dimension_id(name), dimension)
+    for dimension in instruments.known_dimensions():
+        for name in (dimension.id, *dimension.names.values()):
+            known.setdefault(dimension_id(name), dimension)
     return known
 
 

@@ -53,6 +53,11 @@ def dimension_names(id: str) -> Mapping[str, str]:
     return dict(_known_dimensions().get(id, {}))
 
 
+def known_dimensions() -> tuple[Dimension, ...]:
+    """List every dimension whose names are known in both languages, those of no instrument here included."""
+    return tuple(Dimension(id, dict(names)) for id, names in _known_dimensions().items())
+
+
 @cache
 def _known_dimensions() -> Mapping[str, Mapping[str, str]]:
     return _read(_DIMENSIONS)

@@ -83,7 +83,7 @@ def finding(found: Finding, study: Study, icon: str = "") -> None:
     """A finding as a paragraph, its support in grey."""
     claim, support = _said(found, study)
     between = "" if claim.endswith("。") else " "
-    st.markdown(f"{icon} {claim}{between}" + (f":gray[{support}]" if support else ""), width=TEXT)
+    st.markdown(f"{icon} {claim}{between}" + (f":small[:gray[{support}]]" if support else ""), width=TEXT)
 
 
 def findings(found: Iterable[Finding], study: Study) -> None:

@@ -13,8 +13,8 @@ study, dark = result.study, show.dark()
 
 state = show.about(result, "state_")
 widest = show.about(result, "largest_gap_") + show.about(result, "largest_dimension_")
-driver = show.about(result, "driver_dimension_")[:1]
-then = show.about(result, "next_")[:1]
+driver = show.about(result, "driver_dimension_") + [f for f in show.about(result, "driver_gap_") if f.code != "driver_gap_withheld"]
+then = show.about(result, "next_")[:2]
 
 for one in state:
     show.lead(one, study)

@@ -88,7 +88,7 @@ def test_ten_seconds_on_a_phone(tab):
     assert at.page.locator('[data-testid="stSidebar"]').get_attribute("data-collapsed") == "true"
     for card in ("widest", "driver"):
         box = at.page.locator(f".st-key-answer-{card}").bounding_box()
-        assert box["y"] + box["height"] <= PHONE[1], card
+        assert box["y"] + box["height"] <= PHONE[1], (card, box)
     assert at.page.locator(".st-key-for-narrow .js-plotly-plot").is_visible()
     assert not at.page.locator(".st-key-for-wide .js-plotly-plot").is_visible()
 
