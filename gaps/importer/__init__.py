@@ -147,6 +147,6 @@ def choose_sheets(sheets: Sequence[Sheet], ignored: Sequence[str], journal: Jour
     for sheet in chosen.values():
         if sheet.hidden:
             journal.note("sheet_hidden", sheet.name)
-        if sheet.header_row > 1:
-            journal.note("header_not_first", sheet.name, rows=[sheet.header_row])
+        if sheet.header_row > sheet.header_rows:
+            journal.note("header_not_first", sheet.name, rows=[sheet.header_row - sheet.header_rows + 1])
     return chosen

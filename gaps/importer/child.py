@@ -42,6 +42,47 @@ def header_row(top: list[list]) -> int:
     return next((index for index, row in enumerate(top) if any(cell != "" for cell in row)), 0)
 
 
+def header_rows(top: list[list]) -> tuple[int, int]:
+    """The indices of the first and the last row that name the columns: survey tools write one, two or three such rows.
+
+    Title rows above (one or two cells over a table that is wider) are passed over. A second row belongs to the header where it fills the
+    gaps of the first (SurveyMonkey, merged cells); Qualtrics ends its header with a row of `{"ImportId": …}`.
+    """
+    for index, row in enumerate(top[:4]):
+        if sum(1 for cell in row if isinstance(cell, str) and cell.startswith('{"ImportId"')) * 2 > max(2, _filled(row)):
+            return max(0, index - 2), index
+    first = header_row(top)
+    if sum(1 for cell in (top[first] if top else ()) if isinstance(cell, str) and _ANSWER.fullmatch(fold(cell))) >= 2:
+        return first, first
+    widest = max(map(_filled, top), default=0)
+    while first + 1 < len(top) and (_filled(top[first]) == 0 or _filled(top[first]) * 3 <= min(widest, 6)):
+        first += 1
+    if first + 1 < len(top) and _continues(top[first], top[first + 1], top[first + 2 :]):
+        return first, first + 1
+    return first, first
+
+
+def _filled(row: list) -> int:
+    return sum(1 for cell in row if cell != "")
+
+
+def _continues(upper: list, lower: list, below: list[list]) -> bool:
+    """Whether the second row is part of the header: it stands where the first has gaps, in words, and is unlike the answers below."""
+    gaps = [i for i, cell in enumerate(lower) if cell != "" and (i >= len(upper) or upper[i] == "") and any(upper[:i])]
+    if any(not isinstance(cell, str) or _NUMERIC.fullmatch(cell.strip()) for cell in lower if cell != "") or not any(lower):
+        return False
+    if any(fold(cell) in RESPONSE for cell in lower) and lower[0] == "":
+        return True
+    seen = {cell for row in below for cell in row if cell != ""}
+    return len(gaps) >= 2 and bool(below) and not seen & {lower[i] for i in gaps}
+
+
+_NUMERIC = re.compile(r"[+-]?\d+([.,]\d+)?%?")
+RESPONSE = frozenset(
+    ("response", "openendedresponse", "antwort", "réponse", "respuesta", "resposta", "risposta", "antwoord", "回答", "答复", "응답", "回應")
+)
+
+
 class Column:
     """One column as it grows: floats as long as there is nothing else, then codes into its distinct values."""
 
@@ -103,11 +144,15 @@ def _json_value(value: object) -> object:
     return {"date": value.isoformat() if hasattr(value, "isoformat") else str(value)}
 
 
-def columns_of(rows: Iterator[list], booleans: bool = True) -> tuple[list[list], int, list[Column], int, list[tuple[int, int]]]:
-    """Take a sheet apart: the rows down to the header, the header's index, the columns below it, the number of data rows, and after how
-    many of them how many blank rows were left out (a blank typed in the last row of a sheet would cost half a gigabyte)."""
+def columns_of(
+    rows: Iterator[list], booleans: bool = True, several: bool = False
+) -> tuple[list[list], list[Column], int, list[tuple[int, int]], int]:
+    """Take a sheet apart: the rows of the header, the columns below, the number of data rows, after how many of them how many blank rows
+    were left out (a blank typed in the last row of a sheet would cost half a gigabyte), and the index of the header's last row.
+
+    `several` says that the header may have more than one row."""
     top = list(islice(rows, TOP))
-    header = header_row(top)
+    first, header = header_rows(top) if several else (header_row(top),) * 2
     columns = [Column() for _ in range(max((len(r) for r in top), default=0))]
     length = 0
     left_out: list[tuple[int, int]] = []
@@ -129,7 +174,7 @@ def columns_of(rows: Iterator[list], booleans: bool = True) -> tuple[list[list],
         for column, cells in zip(columns, zip(*chunk, strict=True), strict=True):
             column.add(cells, booleans)
         length += len(chunk)
-    return top[: header + 1], header, columns, length, left_out
+    return top[first : header + 1], columns, length, left_out, header
 
 
 class Output:
@@ -143,7 +188,7 @@ class Output:
 
     def sheet(self, name: str, hidden: bool, first_column: int, rows: Iterable[list], booleans: bool = False) -> None:
         """Write one sheet."""
-        top, header, columns, length, left_out = columns_of(iter(rows), booleans)
+        top, columns, length, left_out, header = columns_of(iter(rows), booleans, several=fold(name) not in SHEETS[3:])
         described = []
         for column in columns:
             data = column.numbers if column.codes is None else column.codes
@@ -154,9 +199,9 @@ class Output:
             if column.codes is not None and len(data) % 2:
                 self.cells.write(b"\0\0\0\0")  # floats stay aligned
             described.append(entry)
-        titles = [_json_value(c) for c in top[header]] if top else []
+        titles = [[_json_value(c) for c in row] + [""] * (len(columns) - len(row)) for row in top] or [[""] * len(columns)]
         self.sheets.append({
-            "name": name, "hidden": hidden, "first_column": first_column, "header": titles + [""] * (len(columns) - len(titles)),
+            "name": name, "hidden": hidden, "first_column": first_column, "titles": titles,
             "header_row": header + 1, "rows": length, "columns": described, "left_out": left_out,
         })  # fmt: skip
 

@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 
 from gaps.escape import visible
-from gaps.importer.child import BLANK_BITS
+from gaps.importer.child import BLANK_BITS, RESPONSE, fold
 
 
 def letters(index: int) -> str:
@@ -41,6 +41,8 @@ class Column:
     numbers: np.ndarray | None
     codes: np.ndarray | None
     values: tuple
+    titles: tuple[str, ...] = ()  # the cells of a header that has several rows
+    taken_as: object | None = None  # a `headers.Meaning` where a column map says it, else its header does
 
     def lookup(self, table: list, dtype) -> np.ndarray:
         """Spread one entry per distinct value over the rows (for coded columns)."""
@@ -82,6 +84,7 @@ class Sheet:
     rows: int
     columns: tuple[Column, ...]
     left_out: tuple[tuple[int, int], ...] = ()  # after so many rows, so many blank ones were left out
+    header_rows: int = 1  # ending with `header_row`
 
     @property
     def first_row(self) -> int:
@@ -123,18 +126,42 @@ def load(described: dict, cells: np.ndarray) -> Sheet:
     """Make a sheet from its description and the file of columns (as bytes)."""
     rows = described["rows"]
 
-    def column(index: int, header: object, entry: dict) -> Column:
+    def column(index: int, titles: tuple[str, ...], entry: dict) -> Column:
         start, values = entry["offset"], entry.get("values")
         width, kind = (8, np.float64) if values is None else (4, np.int32)
         data = cells[start : start + width * rows].view(kind)
         letter = letters(described["first_column"] + index)
         if values is None:
-            return Column(letter, text_of(header), data, None, ())
-        return Column(letter, text_of(header), None, data, tuple(_number(v) for v in values))
+            return Column(letter, header_of(titles), data, None, (), titles)
+        return Column(letter, header_of(titles), None, data, tuple(_number(v) for v in values), titles)
 
-    columns = tuple(column(i, h, e) for i, (h, e) in enumerate(zip(described["header"], described["columns"], strict=True)))
+    rows_of_header = [[text_of(cell) for cell in row] for row in described["titles"]]
+    if len(rows_of_header) == 2:  # the question stands over the first of its columns only
+        rows_of_header[0] = spread(*rows_of_header)
+    named = zip(zip(*rows_of_header, strict=True), described["columns"], strict=True)
+    columns = tuple(column(i, titles, entry) for i, (titles, entry) in enumerate(named))
     left_out = tuple((after, count) for after, count in described["left_out"])
-    return Sheet(text_of(described["name"]), described["hidden"], described["header_row"], rows, columns, left_out)
+    name, hidden, last = text_of(described["name"]), described["hidden"], described["header_row"]
+    return Sheet(name, hidden, last, rows, columns, left_out, len(rows_of_header))
+
+
+def header_of(titles: tuple[str, ...]) -> str:
+    """The name of a column from the rows of its header: of two rows `question [row]`, of three the question's text after its name."""
+    match titles:
+        case (name, text, _):
+            return name if not text or text == name else text if text.startswith(name) else f"{name}: {text}"
+        case (question, row):
+            return f"{question} [{row}]" if question and row and fold(row) not in RESPONSE else question or row
+    return titles[0] if titles else ""
+
+
+def spread(upper: list[str], lower: list[str]) -> list[str]:
+    """Repeat each cell of the upper header row over the gaps to its right that the lower row fills."""
+    last, filled = "", []
+    for above, below in zip(upper, lower, strict=True):
+        last = above or (last if below else "")
+        filled.append(last)
+    return filled
 
 
 def _number(value: object) -> object:
