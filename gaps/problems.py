@@ -108,6 +108,13 @@ CODES: dict[str, Severity] = {
     "outside_scale": _WARNING,
     "numeric_text": _INFORMATION,
     "missing_code": _INFORMATION,
+    "missing_not_applicable": _INFORMATION,
+    "missing_dont_know": _INFORMATION,
+    "missing_refused": _INFORMATION,
+    "missing_skipped": _INFORMATION,
+    "missing_blank": _INFORMATION,
+    "missing_platform_code": _INFORMATION,
+    "label_misspelt": _INFORMATION,
     "importance_negative": _WARNING,
     "importance_sum": _WARNING,
     # respondents

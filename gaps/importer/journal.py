@@ -24,6 +24,13 @@ IN_ANSWERS = frozenset(
         "outside_scale",
         "numeric_text",
         "missing_code",
+        "missing_not_applicable",
+        "missing_dont_know",
+        "missing_refused",
+        "missing_skipped",
+        "missing_blank",
+        "missing_platform_code",
+        "label_misspelt",
     )
 )
 LINES_KEPT = 1000
