@@ -189,6 +189,17 @@ class Selection:
         return not (self.units or self.waves or self.segments)
 
 
+@dataclass(frozen=True, slots=True)
+class Exclusion:
+    """What was set aside from a study for a doubt about its answers: so many respondents of a role, or items, or a battery."""
+
+    code: str
+    role: Role
+    count: int
+    battery: Battery | None = None
+    items: tuple[int, ...] = ()
+
+
 @dataclass(frozen=True, eq=False)
 class Study:
     """All answers of one survey, checked, reversed where negatively worded, aligned.
@@ -209,6 +220,8 @@ class Study:
         outcome name -> its own scale; values are columns of respondents[CUSTOMERS]. Outcomes are never parts of a score.
     segments
         names of the segment columns in respondents[CUSTOMERS].
+    exclusions
+        what was set aside on purpose (`gaps.quality`), so that every result can say so.
     """
 
     title: str
@@ -221,6 +234,7 @@ class Study:
     outcomes: Mapping[str, Scale] = field(default_factory=dict)
     segments: tuple[str, ...] = ()
     simulated: bool = False
+    exclusions: tuple[Exclusion, ...] = ()
 
     @property
     def customers(self) -> pd.DataFrame:
@@ -269,6 +283,7 @@ class Study:
         """SHA-256 of the whole content; equal exactly when every answer and setting is."""
         digest = hashlib.sha256()
         digest.update(repr((self.title, self.instrument, sorted(self.outcomes.items()), self.segments, self.simulated)).encode())
+        digest.update(repr(self.exclusions).encode() if self.exclusions else b"")
         frames: list[tuple[str, pd.DataFrame]] = [(str(k), v) for k, v in self.respondents.items()]
         frames += [(str(k), v) for k, v in self.answers.items()]
         frames += [(f"rating {int(k)}", v) for k, v in self.ratings.items()]
