@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
 from gaps.escape import visible
-from gaps.importer import preflight, reader
+from gaps.importer import preflight, reader, savfile
 from gaps.importer.assembly import assemble
 from gaps.importer.child import SHEETS, fold
 from gaps.importer.journal import Journal
-from gaps.importer.preflight import Facts
+from gaps.importer.preflight import Facts, column_number
 from gaps.importer.report import ColumnReport, Imported, ImportReport, RoleReport, SetAside
 from gaps.importer.sheets import Sheet
 
@@ -21,7 +21,7 @@ CHECKED_FIRST = 1 << 20  # bytes: a file up to this size is checked before the c
 
 
 def read_study(data: bytes | Path, filename: str = "", *, progress: Progress | None = None) -> Imported:
-    """Read a workbook (.xlsx) or the customers' csv file into a study.
+    """Read a workbook (.xlsx, .xls, .ods), an SPSS file (.sav, .zsav) or the customers' text table into a study.
 
     Never raises for what a file holds: whatever is wrong comes back as problems, all at once, and `study` is None exactly when one of
     them is an error. The file is opened in a child process with limits on memory and time, at most two at once.
@@ -78,7 +78,14 @@ def read_sheets(data: bytes | Path, folder: Path, journal: Journal) -> tuple[lis
         sheets, described = finish(reader.Reading(path, folder, container, container.cells))
         if container.text["guessed"]:
             journal.note("encoding_guessed", encoding=container.text["encoding"])
+        if container.text["unreadable"]:
+            journal.note("letters_unreadable", count=container.text["unreadable"], encoding=container.text["encoding"])
         return sheets, {}, described | {"textual": True}
+    if container.kind in ("xls", "sav"):
+        sheets, described = finish(reader.Reading(path, folder, container, container.cells, True))
+        if container.kind == "sav":
+            sheets = [savfile.labelled(sheets[0], described["variables"], journal)]
+        return sheets, {}, described | {"textual": False}
     early = container.size > CHECKED_FIRST
     reading = reader.Reading(path, folder, container, container.cells) if early else None
     try:
@@ -105,13 +112,22 @@ def finish(reading: reader.Reading) -> tuple[list[Sheet], dict]:
 
 
 def remark_rows(chosen: Mapping[str, Sheet], facts: Mapping[str, Facts], journal: Journal) -> None:
-    """Say what the scan saw in the sheets that are read: hidden rows (read all the same), formulas that were never calculated."""
+    """Say what stands in the sheets that are read, and is not seen: hidden rows and columns (read all the same), formulas that were never
+    calculated, numbers that are shown as dates."""
     for sheet in chosen.values():
+        for column in (c for c in sheet.columns if c.dated):
+            cells = column.lookup([isinstance(v, float) for v in column.values], bool).nonzero()[0]
+            value = column.value_at(cells[0]) if len(cells) else 0.0
+            journal.note("number_shown_as_date", sheet.name, column.header, sheet.excel_rows(cells[:20]), len(cells), value=value)
         seen = facts.get(sheet.name)
         if seen is None:
             continue
-        if seen.hidden:
+        if seen.counts["hidden"]:
             journal.note("rows_hidden", sheet.name, None, seen.hidden, seen.counts["hidden"])
+        hidden = [c.letter for c in sheet.columns if any(low <= column_number(c.letter) <= high for low, high in seen.hidden_columns)]
+        if hidden or seen.counts["hidden_columns"]:
+            count = len(hidden) or seen.counts["hidden_columns"]
+            journal.note("columns_hidden", sheet.name, count=count, letters=", ".join(hidden[:20]) or "–")
         if seen.uncalculated:
             rows = sorted({row for _, row in seen.uncalculated})
             journal.note("formulas_without_values", sheet.name, None, rows, seen.counts["uncalculated"])

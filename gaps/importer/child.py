@@ -1,16 +1,20 @@
 """Read the raw cells of one file; run as a process of its own with limits, so that no file can take the app down.
 
-Started by path (`python -I child.py FILE FOLDER SETTINGS`), hence nothing of ours and no numpy is imported: it starts in some 40 ms.
+Started by path (`python -I child.py FILE FOLDER SETTINGS`), hence nothing of ours is imported, and no numpy but for an SPSS file: it
+starts in some 40 ms.
 It leaves two files in FOLDER: `cells.json` says what stands where, `cells.bin` holds the columns one after another. A column is either
 8-byte floats (a blank is the NaN with the bits of `BLANK`, so that a NaN written in a file is not taken for one) or 4-byte codes into a
-list of its distinct values. Values in that list are JSON: text, number, true/false, {"date": …}.
+list of its distinct values. Values in that list are JSON: text, number, true/false, {"date": …}; a date that is a small number with the
+wrong format has that number beside it as "serial".
 """
 
 from __future__ import annotations
 
 import contextlib
+import datetime
 import gc
 import json
+import os
 import re
 import struct
 import sys
@@ -141,7 +145,29 @@ def _json_value(value: object) -> object:
         return value[:TEXT_KEPT]
     if isinstance(value, int):
         return value
-    return {"date": value.isoformat() if hasattr(value, "isoformat") else str(value)}
+    shown = {"date": value.isoformat() if hasattr(value, "isoformat") else str(value)}
+    serial = _serial(value)
+    return shown if serial is None else shown | {"serial": serial}
+
+
+def _serial(value: object) -> float | None:
+    """The number (0 to 100) under a cell that is formatted as a date, a time or a duration; None where it may be meant as such.
+
+    Day 1 is 1 January 1900, in workbooks of old Macintoshes 2 January 1904. The reader shows 59 and 60 alike, so these stay dates.
+    """
+    if isinstance(value, datetime.timedelta):
+        days = value.total_seconds() / 86_400
+    elif isinstance(value, datetime.time):
+        days = 0.0 if value == datetime.time() else -1.0
+    elif isinstance(value, datetime.date):
+        at = value if isinstance(value, datetime.datetime) else datetime.datetime(value.year, value.month, value.day)
+        start = datetime.datetime(1904, 1, 1) if at.year >= 1904 else datetime.datetime(1899, 12, 31)
+        days = (at.replace(tzinfo=None) - start).total_seconds() / 86_400
+        if at.year < 1904 and days >= 59:
+            days = days + 1 if days >= 60 else -1.0
+    else:
+        return None
+    return days if 0 <= days <= 100 and days == int(days) else None
 
 
 def columns_of(
@@ -189,6 +215,11 @@ class Output:
     def sheet(self, name: str, hidden: bool, first_column: int, rows: Iterable[list], booleans: bool = False) -> None:
         """Write one sheet."""
         top, columns, length, left_out, header = columns_of(iter(rows), booleans, several=fold(name) not in SHEETS[3:])
+        titles = [[_json_value(c) for c in row] + [""] * (len(columns) - len(row)) for row in top] or [[""] * len(columns)]
+        self.table(name, titles, columns, length, hidden=hidden, first_column=first_column, header_row=header + 1, left_out=left_out)
+
+    def table(self, name: str, titles: list[list], columns: list[Column], length: int, **more: object) -> None:
+        """Write columns that are complete, each as long as the others; `titles` are the rows of the header."""
         described = []
         for column in columns:
             data = column.numbers if column.codes is None else column.codes
@@ -199,11 +230,7 @@ class Output:
             if column.codes is not None and len(data) % 2:
                 self.cells.write(b"\0\0\0\0")  # floats stay aligned
             described.append(entry)
-        titles = [[_json_value(c) for c in row] + [""] * (len(columns) - len(row)) for row in top] or [[""] * len(columns)]
-        self.sheets.append({
-            "name": name, "hidden": hidden, "first_column": first_column, "titles": titles,
-            "header_row": header + 1, "rows": length, "columns": described, "left_out": left_out,
-        })  # fmt: skip
+        self.sheets.append({"name": name, "titles": titles, "rows": length, "columns": described, **more})
 
     def close(self, **more: object) -> None:
         """Finish both files."""
@@ -228,6 +255,46 @@ def read_workbook(path: str, output: Output, booleans: bool) -> None:
             rows = sheet.iter_rows() if sheet.start else []
             output.sheet(meta.name, meta.visible != SheetVisibleEnum.Visible, first_column, rows, booleans)
         output.notes["ignored"] = [s.name for s in others]
+
+
+def read_sav(path: str, output: Output, settings: dict) -> None:
+    """Read an SPSS file: numbers as they are, what their values are called, and which of them count as missing."""
+    import pyreadstat
+
+    options = {"user_missing": True, "output_format": "dict"}
+    try:
+        data, meta = pyreadstat.read_sav(path, **options)
+    except OverflowError:  # dates beyond the year 9999
+        data, meta = pyreadstat.read_sav(path, disable_datetime_conversion=True, **options)
+    except pyreadstat.ReadstatError:  # the file names an encoding that is not its own
+        data, meta = pyreadstat.read_sav(path, encoding=settings["encoding"], **options)
+    names = list(meta.column_names)
+    columns = [_sav_column(data[name]) for name in names]
+    labels = [meta.column_names_to_labels.get(name) or "" for name in names]
+    own = sum(1 for name in names if _ANSWER.fullmatch(fold(name))) >= 2
+    titles = [names] if own or not any(labels) else [names, labels, [""] * len(names)]
+    output.notes["variables"] = [
+        {
+            "labels": [[k, str(v)] for k, v in meta.variable_value_labels.get(name, {}).items() if isinstance(k, int | float)],
+            "missing": [[r["lo"], r["hi"]] for r in meta.missing_ranges.get(name, []) if isinstance(r["lo"], int | float)],
+        }
+        for name in names
+    ]
+    length = len(data[names[0]]) if names else 0
+    output.table(settings["name"], titles, columns, length, hidden=False, first_column=0, header_row=0, left_out=[])
+
+
+def _sav_column(cells) -> Column:
+    """One variable: system-missing numbers are blanks, texts lose the spaces that fill them up."""
+    column = Column()
+    if cells.dtype.kind in "fiu":
+        blanks = cells != cells
+        column.numbers.extend(array("d", cells.astype("float64").tobytes()))
+        for place in blanks.nonzero()[0].tolist() if blanks.any() else ():
+            column.numbers[place] = BLANK
+    else:
+        column.add(tuple(_EMPTY if c is None or c != c else c.rstrip() if isinstance(c, str) else c for c in cells.tolist()))
+    return column
 
 
 def read_text(path: str, output: Output, settings: dict) -> None:
@@ -255,24 +322,31 @@ def limit(settings: dict) -> None:
 
 
 def main(path: str, folder: str, settings_text: str) -> int:
-    """Read one file; 0 = done, 3 = the reader refused it, 4 = no memory, 5 = an open quotation mark in a text table."""
+    """Read one file; 0 = done, 3 = the reader refused it, 4 = no memory, 5 = an open quotation mark in a text table, 6 = a password,
+    7 = damaged."""
     settings = json.loads(settings_text)
-    if settings["kind"] != "csv":
+    kind = settings["kind"]
+    if kind != "csv":
+        os.environ["OPENBLAS_NUM_THREADS"] = "1"  # each thread would reserve address space
         sys.path.append(settings["library"])
-        import python_calamine  # noqa: F401 - loaded before the limits: the library's own size is not the file's
+        __import__("pyreadstat" if kind == "sav" else "python_calamine")  # before the limits: a library's own size is not the file's
     gc.disable()  # nothing here is cyclic, and collecting among millions of cells takes a third of the time
     limit(settings)
     output = Output(folder)
     try:
-        if settings["kind"] == "csv":
+        if kind == "csv":
             read_text(path, output, settings)
+        elif kind == "sav":
+            read_sav(path, output, settings)
         else:
             read_workbook(path, output, settings["booleans"])
         output.close()
     except MemoryError:
         return 4
     except Exception as fault:
-        return 5 if settings["kind"] == "csv" and type(fault).__name__ == "Error" else 3
+        if type(fault).__name__ == "PasswordError":
+            return 6
+        return 5 if kind == "csv" and type(fault).__name__ == "Error" else 3 if kind in ("csv", "xlsx") else 7
     return 0
 
 

@@ -31,7 +31,7 @@ def recognise(path: Path) -> dict | None:
     else:
         separator, skip = find_separator(sample), 0
     guessed = encoding in ("gb18030", "cp949", "cp1252", "utf-16-le", "utf-16-be")
-    return {"encoding": encoding, "separator": separator, "skip": skip, "name": "customers", "guessed": guessed}
+    return {"encoding": encoding, "separator": separator, "skip": skip, "name": "customers", "guessed": guessed, "unreadable": 0}
 
 
 def find_encoding(path: Path) -> str | None:

@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from xml.etree import ElementTree
+from xml.sax.saxutils import unescape
 
 from gaps.importer import csvtext
 
@@ -43,8 +44,12 @@ _OTHER_ZIPS = {
     "xl/workbook.bin": ".xlsb",
     "index/document.iwa": "Numbers",
 }
-_OTHER_MAGIC = ((b"%PDF", "PDF"), (b"{\\rtf", "RTF"), (b"$FL2", "SPSS"), (b"$FL3", "SPSS"), (b"<?xml", "XML"))
-_OLE_STREAMS = {"EncryptedPackage": "file_encrypted", "Workbook\0": "file_xls", "Book\0": "file_xls"}
+_OTHER_MAGIC = ((b"%PDF", "PDF"), (b"{\\rtf", "RTF"), (b"<?xml", "XML"))
+_SPSS = (b"$FL2", b"$FL3")
+_XML_2003 = b"urn:schemas-microsoft-com:office:spreadsheet"
+_OLDEST = (b"\x09\x00", b"\x09\x02", b"\x09\x04", b"\x09\x08")  # Excel 2 to 5 without a container
+_OLE_STREAMS = {"EncryptedPackage": "file_encrypted", "Workbook\0": "xls", "Book\0": "xls"}
+_OPEN_DOCUMENTS = {"text": "OpenDocument (.odt)", "presentation": "OpenDocument (.odp)", "graphics": "OpenDocument (.odg)"}
 _IMAGES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b", b"MZ", b"\x7fELF")
 
 # each stays within one tag and a few spaces, so that no text makes it try again and again
@@ -57,6 +62,13 @@ _BOOLEAN = re.compile(rb"""\st\s{0,8}=\s{0,8}["']b["']""")
 _UNCALCULATED = re.compile(
     rb"(?:</(?:\w+:)?f>|<(?:\w+:)?f\b[^<>]*/>)\s{0,8}(?:<(?:\w+:)?v\s{0,8}/>|<(?:\w+:)?v>\s{0,8}</(?:\w+:)?v>)?\s{0,8}</(?:\w+:)?c>"
 )
+_HIDDEN_COLUMNS = re.compile(rb"""<(?:\w+:)?col\s(?=[^<>]*\bhidden=["'](?:1|true)["'])([^<>]*)>""")
+_SPAN = re.compile(rb"""\b(min|max)=["'](\d{1,5})["']""")
+_ODS_TABLE = re.compile(
+    rb"""<table:table\s[^<>]*?\btable:name=["']([^"'<>]*)["']|"""
+    rb"""<table:table-(row|column)\s(?=[^<>]*\btable:visibility=["'](?:collapse|filter)["'])([^<>]*)>"""
+)
+_REPEATED = re.compile(rb"""\btable:number-(?:rows|columns)-repeated=["'](\d{1,7})["']""")
 _HIDDEN = re.compile(rb"""<(?:\w+:)?row\s(?=[^<>]*\bhidden=["'](?:1|true)["'])[^<>]*?\br=["'](\d{1,9})["']""")
 
 
@@ -92,6 +104,7 @@ class Facts:
     errors: list[tuple[str, int]] = field(default_factory=list)
     uncalculated: list[tuple[str, int]] = field(default_factory=list)
     hidden: list[int] = field(default_factory=list)
+    hidden_columns: list[tuple[int, int]] = field(default_factory=list)  # first and last, from 1
     booleans: bool = False
     counts: Counter[str] = field(default_factory=Counter)
 
@@ -102,7 +115,8 @@ def identify(path: Path) -> Container:
     Raises
     ------
     Refused
-        when it is no .xlsx or text table, or when its directory shows that it is damaged or unsafe.
+        when it is neither a workbook (.xlsx, .xls, .ods) nor an SPSS file nor a text table, or when its directory shows that it is
+        damaged or unsafe.
     """
     size = path.stat().st_size
     with path.open("rb") as file:
@@ -112,12 +126,18 @@ def identify(path: Path) -> Container:
     if head.startswith(b"PK"):
         return _workbook(path, size)
     if head.startswith(OLE):
-        _refuse_ole(path)
+        return _old_workbook(path, size)
+    if head.startswith(_SPSS):
+        return _spss(head, size)
     start = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if start.startswith((b"<!doctype html", b"<html", b"<table", b"<head", b"<body", b"<meta", b"<div", b"<script")):
         raise Refused("file_html")
-    if head[:2] == b"\x09\x08":
+    if head.startswith(_OLDEST):
         raise Refused("file_xls")
+    if start.startswith(b"mime-version:"):
+        raise Refused("file_html")
+    if start.startswith(b"<?xml") and _XML_2003 in head:
+        raise Refused("file_xml_2003")
     for magic, name in _OTHER_MAGIC:
         if head.startswith(magic):
             raise Refused("file_other_format", format=name)
@@ -129,35 +149,51 @@ def identify(path: Path) -> Container:
     return Container("csv", size, size // 4, text=text)
 
 
-def _refuse_ole(path: Path) -> None:
-    """An OLE container is an encrypted workbook, an old .xls or something else: its directory has the streams' names."""
+def _old_workbook(path: Path, size: int) -> Container:
+    """An OLE container is an old .xls, an encrypted workbook or something else: its directory has the streams' names."""
     marks = {name.encode("utf-16-le"): code for name, code in _OLE_STREAMS.items()}
     found, tail = set(), b""
     with path.open("rb") as file:
         while piece := file.read(1 << 20):
             found |= {code for mark, code in marks.items() if mark in tail + piece}
             tail = piece[-64:]
-    for code in ("file_encrypted", "file_xls"):
-        if code in found:
-            raise Refused(code)
-    raise Refused("file_other_format", format="OLE")
+    if "file_encrypted" in found:
+        raise Refused("file_encrypted")
+    if "xls" not in found:
+        raise Refused("file_other_format", format="OLE")
+    return Container("xls", size, size // 6)
+
+
+def _spss(head: bytes, size: int) -> Container:
+    """An SPSS file says how many values a case has and, mostly, how many cases there are."""
+    if len(head) < 176:
+        raise Refused("file_damaged")
+    order = "<" if head[64:68] in (b"\2\0\0\0", b"\3\0\0\0") else ">"
+    width, packed, _, cases = struct.unpack(f"{order}4i", head[68:84])
+    cells = max(cases, 0) * max(width, 0)
+    if cells > TABLE or (packed == 0 and cells * 8 > size):
+        raise Refused("file_too_large" if cells > TABLE else "file_damaged", parts=1)
+    return Container("sav", size, max(cells, size), text={"name": "customers", "encoding": "CP1252"})
 
 
 def _workbook(path: Path, size: int) -> Container:
     try:
         with zipfile.ZipFile(path) as archive:
             parts = archive.infolist()
-            _check_directory(path, archive, parts)
-            sheets = _worksheets(archive)
+            kind = _check_directory(path, archive, parts)
+            sheets = _worksheets(archive) if kind == "xlsx" else {}
     except Refused:
         raise
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError, RuntimeError, struct.error, KeyError):
         raise Refused("file_damaged") from None
     unpacked = {p.filename: p.file_size for p in parts}
+    if kind == "ods":
+        return Container("ods", size, unpacked["content.xml"] // (2 * BYTES_A_CELL))
     return Container("xlsx", size, sum(unpacked.get(part, 0) for part in sheets) // BYTES_A_CELL, sheets)
 
 
-def _check_directory(path: Path, archive: zipfile.ZipFile, parts: list[zipfile.ZipInfo]) -> None:
+def _check_directory(path: Path, archive: zipfile.ZipFile, parts: list[zipfile.ZipInfo]) -> str:
+    """Whether the archive is whole and safe, and which kind of workbook it is: xlsx or ods."""
     if len(parts) > PARTS:
         raise Refused("file_too_large", parts=len(parts))
     if any(p.flag_bits & 1 for p in parts):
@@ -181,8 +217,19 @@ def _check_directory(path: Path, archive: zipfile.ZipFile, parts: list[zipfile.Z
             if name in names:
                 raise Refused("file_other_format", format=format)
         if "mimetype" in names and "content.xml" in names:
-            raise Refused("file_other_format", format="OpenDocument (.ods)")
+            return _open_document(archive)
         raise Refused("file_not_a_table")
+    return "xlsx"
+
+
+def _open_document(archive: zipfile.ZipFile) -> str:
+    mime = archive.read("mimetype")[:200].decode("ascii", "replace") if archive.getinfo("mimetype").file_size < 1000 else ""
+    if "opendocument.spreadsheet" not in mime:
+        raise Refused("file_other_format", format=next((f for k, f in _OPEN_DOCUMENTS.items() if k in mime), "OpenDocument"))
+    manifest = next((p for p in archive.infolist() if p.filename == "META-INF/manifest.xml"), None)
+    if manifest is not None and manifest.file_size <= DIRECTORY_PART and b"encryption-data" in archive.read(manifest):
+        raise Refused("file_encrypted")
+    return "ods"
 
 
 def _check_places(path: Path, parts: list[zipfile.ZipInfo], end: int) -> None:
@@ -268,6 +315,8 @@ def scan(path: Path, container: Container) -> dict[str, Facts]:
             for part in archive.infolist():
                 if part.filename in container.sheets:
                     facts[container.sheets[part.filename]] = _scan_sheet(unpacking, part, container.sheets[part.filename])
+                elif container.kind == "ods" and part.filename == "content.xml":
+                    facts |= _scan_content(unpacking, part)
                 elif not part.is_dir():
                     _scan_part(unpacking, part)
     except Refused:
@@ -307,6 +356,23 @@ def _scan_part(unpacking: _Unpacking, part: zipfile.ZipInfo) -> None:
             tail = text[-TEXT_BLOCK:] if b"<" not in text[-TEXT_BLOCK:] else text[-16:]
 
 
+def _scan_content(unpacking: _Unpacking, part: zipfile.ZipInfo) -> dict[str, Facts]:
+    """What an .ods file says of its sheets: which rows and columns are hidden."""
+    facts: dict[str, Facts] = {}
+    current = Facts()
+    for text in _whole_rows(unpacking, part):
+        for found in _ODS_TABLE.finditer(text):
+            if found[2] is None:
+                current = facts.setdefault(unescape(found[1].decode("utf-8", "replace")), Facts())
+                continue
+            repeated = _REPEATED.search(found[3])
+            current.counts["hidden" if found[2] == b"row" else "hidden_columns"] += min(int(repeated[1]) if repeated else 1, 16_384)
+        current.booleans = current.booleans or b'value-type="boolean"' in text
+    for each in facts.values():
+        each.booleans = any(f.booleans for f in facts.values())
+    return facts
+
+
 def _check_piece(text: bytes) -> None:
     if b"!" in text and (b"<!DOCTYPE" in text or b"<!ENTITY" in text):
         raise Refused("file_unsafe", reason="doctype")
@@ -325,6 +391,9 @@ def _scan_sheet(unpacking: _Unpacking, part: zipfile.ZipInfo, name: str) -> Fact
                 _keep(facts, "errors", ((m[1].decode(), int(m[2])) for m in _ERROR.finditer(text)))
             if b"hidden=" in text:
                 _keep(facts, "hidden", (int(m[1]) for m in _HIDDEN.finditer(text)))
+                for found in _HIDDEN_COLUMNS.finditer(text):
+                    span = {m[1]: int(m[2]) for m in _SPAN.finditer(found[1])}
+                    facts.hidden_columns.append((span.get(b"min", 1), span.get(b"max", 1)))
         if not facts.booleans and b"b" in text:
             facts.booleans = _BOOLEAN.search(text) is not None
         if b"f" in text and (b"<f" in text or b":f" in text):
@@ -358,12 +427,13 @@ def _measure(text: bytes, facts: Facts) -> None:
             if number > facts.rows:
                 facts.rows = number
     for letters in ends:
-        facts.columns = max(facts.columns, _column_number(letters))
+        facts.columns = max(facts.columns, column_number(letters))
 
 
-def _column_number(letters: bytes) -> int:
+def column_number(letters: bytes | str) -> int:
+    """The number of a column by its letters: A is 1."""
     number = 0
-    for letter in letters:
+    for letter in letters.encode() if isinstance(letters, str) else letters:
         number = number * 26 + letter - 64
     return number
 
@@ -388,7 +458,7 @@ def _check_span(unpacking: _Unpacking, part: zipfile.ZipInfo, name: str, facts: 
     furthest = ""
     for text in _whole_rows(unpacking, part):
         for found in _VALUED.finditer(text):
-            row, column = int(found[2]), _column_number(found[1])
+            row, column = int(found[2]), column_number(found[1])
             if row > rows or column > columns:
                 furthest = f"{found[1].decode()}{row}"
                 rows, columns = max(rows, row), max(columns, column)

@@ -33,7 +33,13 @@ def limits(cells: int) -> dict[str, int]:
     return {"memory": MEMORY + max(0, cells - 10_000_000) * BYTES_PER_CELL, "seconds": int(SECONDS * scale)}
 
 
-_STATUS = {3: "file_unreadable", 5: "quote_not_closed", -24: "file_takes_too_long"}  # -24: the system's own stop (SIGXCPU)
+_STATUS = {
+    3: "file_unreadable",
+    5: "quote_not_closed",
+    6: "file_encrypted",
+    7: "file_damaged",
+    -24: "file_takes_too_long",
+}  # -24: the system's own stop (SIGXCPU)
 
 
 class Reading:
@@ -41,7 +47,7 @@ class Reading:
 
     def __init__(self, path: Path, folder: Path, container: Container, cells: int, booleans: bool = False) -> None:
         bounds = limits(cells)
-        settings = {**bounds, "kind": container.kind, "library": _library(), "booleans": booleans, **container.text}
+        settings = {**bounds, "kind": container.kind, "library": _library(container.kind), "booleans": booleans, **container.text}
         self.folder = folder
         self._wall = time.monotonic() + bounds["seconds"] * WALL / SECONDS
         self._process = subprocess.Popen(
@@ -81,9 +87,9 @@ class Reading:
 
 
 @cache
-def _library() -> str:
+def _library(kind: str) -> str:
     """The folder the reading library was installed in (an isolated Python would not look into the user's own)."""
-    found = importlib.util.find_spec("python_calamine")
+    found = importlib.util.find_spec("pyreadstat" if kind == "sav" else "python_calamine")
     return str(Path(found.origin).parents[1]) if found and found.origin else ""
 
 

@@ -42,6 +42,7 @@ class Column:
     codes: np.ndarray | None
     values: tuple
     titles: tuple[str, ...] = ()  # the cells of a header that has several rows
+    dated: bool = False  # numbers that the file shows as dates
     taken_as: object | None = None  # a `headers.Meaning` where a column map says it, else its header does
 
     def lookup(self, table: list, dtype) -> np.ndarray:
@@ -133,7 +134,7 @@ def load(described: dict, cells: np.ndarray) -> Sheet:
         letter = letters(described["first_column"] + index)
         if values is None:
             return Column(letter, header_of(titles), data, None, (), titles)
-        return Column(letter, header_of(titles), None, data, tuple(_number(v) for v in values), titles)
+        return Column(letter, header_of(titles), None, data, *_meant(values, titles))
 
     rows_of_header = [[text_of(cell) for cell in row] for row in described["titles"]]
     if len(rows_of_header) == 2:  # the question stands over the first of its columns only
@@ -162,6 +163,13 @@ def spread(upper: list[str], lower: list[str]) -> list[str]:
         last = above or (last if below else "")
         filled.append(last)
     return filled
+
+
+def _meant(values: list, titles: tuple[str, ...]) -> tuple[tuple, tuple[str, ...], bool]:
+    """The values of a column, and whether its dates are numbers in the wrong format: small whole ones, and no other dates beside them."""
+    dated = [v for v in values if isinstance(v, dict) and "date" in v]
+    numbers = bool(dated) and all("serial" in v for v in dated)
+    return tuple(v["serial"] if numbers and isinstance(v, dict) and "serial" in v else _number(v) for v in values), titles, numbers
 
 
 def _number(value: object) -> object:
