@@ -271,7 +271,7 @@ def read_sav(path: str, output: Output, settings: dict) -> None:
     names = list(meta.column_names)
     columns = [_sav_column(data[name]) for name in names]
     labels = [meta.column_names_to_labels.get(name) or "" for name in names]
-    own = sum(1 for name in names if _ANSWER.fullmatch(fold(name))) >= 2
+    own = sum(1 for name in names if _ANSWER.fullmatch(fold(name)) and name[0] in "EePp") >= 2  # V1, V2 … is how SPSS counts
     titles = [names] if own or not any(labels) else [names, labels, [""] * len(names)]
     output.notes["variables"] = [
         {
@@ -284,16 +284,10 @@ def read_sav(path: str, output: Output, settings: dict) -> None:
     output.table(settings["name"], titles, columns, length, hidden=False, first_column=0, header_row=0, left_out=[])
 
 
-def _sav_column(cells) -> Column:
+def _sav_column(cells: Iterable) -> Column:
     """One variable: system-missing numbers are blanks, texts lose the spaces that fill them up."""
     column = Column()
-    if cells.dtype.kind in "fiu":
-        blanks = cells != cells
-        column.numbers.extend(array("d", cells.astype("float64").tobytes()))
-        for place in blanks.nonzero()[0].tolist() if blanks.any() else ():
-            column.numbers[place] = BLANK
-    else:
-        column.add(tuple(_EMPTY if c is None or c != c else c.rstrip() if isinstance(c, str) else c for c in cells.tolist()))
+    column.add(tuple([_EMPTY if c is None or c != c else (c.rstrip() or _EMPTY) if isinstance(c, str) else c for c in cells]))
     return column
 
 

@@ -146,7 +146,9 @@ def recognise(counts: Mapping[str, int]) -> LabelSet | None:
     answers = {t: n for t, n in merged.items() if missing_kind(t) is None or _also_label(t, merged)}
     missing = {t: missing_kind(t) or "" for t in merged if t not in answers}
     parts = {t: number_in(t) for t in answers}
-    for text in [t for t, (number, words) in parts.items() if number is not None and words and missing_kind(words)]:
+    for text in [
+        t for t, (number, words) in parts.items() if number is not None and words and missing_kind(words) and not _also_label(t, merged)
+    ]:
         missing[text] = missing_kind(parts.pop(text)[1]) or ""
         del answers[text]
     numbered = {t: number for t, (number, _) in parts.items() if number is not None}
@@ -167,7 +169,7 @@ def _long(answers: Mapping[str, int]) -> bool:
 
 def _also_label(text: str, merged: Mapping[str, int]) -> bool:
     """Whether a text such as "no opinion" is the middle of a scale here: a set knows it, and no other text stands in that place."""
-    words = _words(text)
+    words = _words(number_in(text)[1])
     others = {_words(number_in(t)[1]) for t in merged if t != text}
     sets = [s for s in _catalogue()[0] if words in s.places and sum(w in s.places for w in others) >= 2]
     return bool(sets) and not any(s.places.get(w) == s.places[words] for s in sets for w in others)
