@@ -296,7 +296,7 @@ def read_text(path: str, output: Output, settings: dict) -> None:
     import csv
 
     csv.field_size_limit(1 << 20)
-    with open(path, encoding=settings["encoding"], newline="") as file:
+    with open(path, encoding=settings["encoding"], errors="replace" if settings["unreadable"] else "strict", newline="") as file:
         for _ in range(settings.get("skip", 0)):
             file.readline()
         rows = csv.reader(file, delimiter=settings["separator"], strict=True)

@@ -11,16 +11,31 @@ from pathlib import Path
 SAMPLE = 256 << 10
 SEPARATORS = (",", ";", "\t", "|")
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
-_PAIR = re.compile(rb"[\x81-\xfe][\x40-\xfe]")
-_HANGUL = re.compile(rb"[\xb0-\xc8][\xa1-\xfe]")
-_GB2312 = re.compile(rb"[\xa1-\xf7][\xa1-\xfe]")
+_HIGH = re.compile(rb"[\x80-\xff]+")
+_UNDEFINED = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")  # in code page 1252
+FOREIGN = 0.01  # share of the non-ASCII bytes that may be no letter of the encoding the rest is in
+_GUESSED = ("gb18030", "cp949", "cp932", "cp1252", "utf-16-le", "utf-16-be")
+# Characters that survey tables are full of; two-byte encodings overlap, and short texts are told apart by these.
+_CHINESE = frozenset(
+    "的一是不了在有我他这中大来上个国到说们为子和你地出道也时年得就那要下以生会自着去之过家学对可里后小心多天而能好都然没于起还发"
+    "成事只作当想看文无开手十用主行方又如前所本见经头面公同三已老从动两长知样现分将外但身些与高意进把法此实回二理美点月明其种声全工"
+    "己话儿者向情部正名定女问力机给等几很业最间新什打便位因重被走电四第门相次东政海口使教西再平真听世气信北少关并内加化由却代军产入"
+    "先山五太水万市总南京路营店满服务员期望感知质量非常般调查题序号交答卷性别龄岁比较区街广州深圳武汉成都城"
+)
+_KOREAN = frozenset(
+    "이다는의에을가고지한하를은도로인사기자서대시어나리과정해부일수아보원연동안적전공경제상성국여있없그스장주구비라게것만들용오물미문학"
+    "조소신유교모생우화관강선회당점방할된개반더저내세행년월분까위중마드각실러면니와최십무매요남무차별울특앙설문항기대인직업령품질만족"
+    "매통불렇않친절용불편음식키스크신속확응답시간점수직원매장호준"
+)
 
 
 def recognise(path: Path) -> dict | None:
-    """Say how to read a text file (encoding, separator, lines to skip, whether the encoding is a guess); None if it is no text."""
-    encoding = find_encoding(path)
-    if encoding is None:
+    """Say how to read a text file (encoding, separator, lines to skip, whether the encoding is a guess, how many letters are not of it);
+    None if it is no text."""
+    found = find_encoding(path)
+    if found is None:
         return None
+    encoding, unreadable = found
     with path.open("rb") as file:
         sample = codecs.getincrementaldecoder(encoding)("replace").decode(file.read(SAMPLE))
     if sum(1 for c in sample[:4096] if ord(c) < 32 and c not in "\t\r\n\f") > 2:
@@ -30,39 +45,102 @@ def recognise(path: Path) -> dict | None:
         separator, skip = match[1], 1
     else:
         separator, skip = find_separator(sample), 0
-    guessed = encoding in ("gb18030", "cp949", "cp1252", "utf-16-le", "utf-16-be")
-    return {"encoding": encoding, "separator": separator, "skip": skip, "name": "customers", "guessed": guessed, "unreadable": 0}
+    return {
+        "encoding": encoding, "separator": separator, "skip": skip, "name": "customers",
+        "guessed": encoding in _GUESSED, "unreadable": unreadable,
+    }  # fmt: skip
 
 
-def find_encoding(path: Path) -> str | None:
-    """UTF-8 and UTF-16 by mark or by form; else Korean or Chinese where the bytes pair up as theirs do; else Western (code page 1252)."""
+def find_encoding(path: Path) -> tuple[str, int] | None:
+    """The encoding, and how many places are not in it.
+
+    UTF-8 and UTF-16 by their mark or form; else Japanese, Korean or Chinese where the bytes pair up as theirs do; else Western (code page
+    1252, which holds Latin-1). A few foreign bytes, as after tables of different origin were put together, make no difference.
+    """
     with path.open("rb") as file:
         head = file.read(SAMPLE)
         for mark, encoding in _BOMS:
             if head.startswith(mark):
-                return encoding
+                return encoding, _unreadable(file, encoding)
         if zeros := head.count(0):
             even = head[::2].count(0)
             if zeros < len(head) // 4:
                 return None
-            return "utf-16-be" if even > zeros / 2 else "utf-16-le"
-        file.seek(0)
+            encoding = "utf-16-be" if even > zeros / 2 else "utf-16-le"
+            return encoding, _unreadable(file, encoding)
         if _decodes(file, "utf-8"):
-            return "utf-8"
-        file.seek(0)
-        pairs = _PAIR.findall(head)
-        chinese = sum(1 for p in pairs if _GB2312.fullmatch(p))
-        hangul = sum(1 for p in pairs if _HANGUL.fullmatch(p))
-        if len(pairs) >= 10 and hangul >= 0.9 * len(pairs) and _decodes(file, "cp949"):
-            return "cp949"  # Korean syllables fill a part of the table in which only half of all Chinese text falls
-        file.seek(0)
-        if pairs and chinese >= 0.9 * len(pairs) and _decodes(file, "gb18030"):
-            return "gb18030"
-    return "cp1252" if not re.search(rb"[\x81\x8d\x8f\x90\x9d]", head) else None
+            return "utf-8", 0
+        high = b" ".join(_HIGH.findall(head))
+        for encoding, share in _candidates(head, high):
+            if share and _decodes(file, encoding):
+                return encoding, 0
+        letters = sum(1 for c in high.decode("utf-8", "ignore") if c != " ")
+        unreadable = _unreadable(file, "utf-8")
+        if letters > 4 * unreadable:
+            return "utf-8", unreadable
+        undefined = len(_UNDEFINED.findall(high))
+        if undefined > FOREIGN * len(high) + 1:
+            return None
+        return "cp1252", _unreadable(file, "cp1252")
+
+
+def _candidates(head: bytes, high: bytes) -> list[tuple[str, float]]:
+    """Two-byte encodings that the bytes may be in, the likeliest first; a share of 0 rules one out."""
+    ranked = [("cp932", _japanese(head)), ("cp949", _korean(high)), ("gb18030", _chinese(high))]
+    return sorted(ranked, key=lambda entry: entry[1], reverse=True)
+
+
+def _japanese(head: bytes) -> float:
+    """Japanese text is full of kana, and hardly ever of the half-width ones that other languages' bytes turn into."""
+    letters = [c for c in head.decode("cp932", "replace") if ord(c) > 127]
+    kana = sum("\u3041" <= c <= "\u30fe" for c in letters)
+    odd = sum("\uff61" <= c <= "\uff9f" or c == "\ufffd" or c > "\uffe5" or "\ue000" <= c <= "\uf8ff" for c in letters)
+    return 0.0 if not letters or kana < 0.2 * len(letters) or odd > 0.1 * len(letters) else 2.0
+
+
+def _korean(high: bytes) -> float:
+    letters = _pairs(high, "cp949")
+    hangul = sum("\uac00" <= c <= "\ud7a3" for c in letters)
+    if hangul < 0.9 * len(letters) or not _enough(letters, _KOREAN):
+        return 0.0
+    return hangul / len(letters) + _share(letters, _KOREAN)
+
+
+def _chinese(high: bytes) -> float:
+    letters = _pairs(high, "gb2312")
+    return 0.9 + _share(letters, _CHINESE) if _enough(letters, _CHINESE) else 0.0
+
+
+def _pairs(high: bytes, encoding: str) -> list[str]:
+    """The characters of the runs of high bytes; none where more than a tenth of the runs cannot be pairs."""
+    runs = high.split()
+    if sum(len(run) % 2 for run in runs) > 0.1 * len(runs):
+        return []
+    letters = [c for c in high.decode(encoding, "replace") if c != " "]
+    return [] if letters.count("\ufffd") > 0.1 * len(letters) else [c for c in letters if c != "\ufffd"]
+
+
+def _enough(letters: list[str], common: frozenset[str]) -> bool:
+    """Whether these are letters of a language, and not a stray sign or two."""
+    return len(letters) > 2 or any(c in common for c in letters)
+
+
+def _share(letters: list[str], common: frozenset[str]) -> float:
+    return sum(c in common for c in letters) / len(letters)
+
+
+def _unreadable(file: io.BufferedReader, encoding: str) -> int:
+    decoder = codecs.getincrementaldecoder(encoding)("replace")
+    file.seek(0)
+    count = 0
+    while piece := file.read(1 << 20):
+        count += decoder.decode(piece).count("\ufffd")
+    return count + decoder.decode(b"", final=True).count("\ufffd")
 
 
 def _decodes(file: io.BufferedReader, encoding: str) -> bool:
     decoder = codecs.getincrementaldecoder(encoding)()
+    file.seek(0)
     try:
         while piece := file.read(1 << 20):
             decoder.decode(piece)
