@@ -136,7 +136,7 @@ _EMPTY = ""
 _BLANK_BYTES = struct.pack("<d", BLANK)
 
 
-def _json_value(value: object) -> object:
+def _json_value(value: object, lotus: bool = True) -> object:
     if isinstance(value, tuple):
         return value[1]
     if isinstance(value, float):
@@ -146,14 +146,15 @@ def _json_value(value: object) -> object:
     if isinstance(value, int):
         return value
     shown = {"date": value.isoformat() if hasattr(value, "isoformat") else str(value)}
-    serial = _serial(value)
+    serial = _serial(value, lotus)
     return shown if serial is None else shown | {"serial": serial}
 
 
-def _serial(value: object) -> float | None:
+def _serial(value: object, lotus: bool) -> float | None:
     """The number (0 to 100) under a cell that is formatted as a date, a time or a duration; None where it may be meant as such.
 
-    Day 1 is 1 January 1900, in workbooks of old Macintoshes 2 January 1904. The reader shows 59 and 60 alike, so these stay dates.
+    Day 1 is 1 January 1900, in workbooks of old Macintoshes 2 January 1904. Excel knows a 29 February 1900 from Lotus 1-2-3, as others do
+    not (`lotus`): the reader shows 59 and 60 alike, so these stay dates.
     """
     if isinstance(value, datetime.timedelta):
         days = value.total_seconds() / 86_400
@@ -161,9 +162,9 @@ def _serial(value: object) -> float | None:
         days = 0.0 if value == datetime.time() else -1.0
     elif isinstance(value, datetime.date):
         at = value if isinstance(value, datetime.datetime) else datetime.datetime(value.year, value.month, value.day)
-        start = datetime.datetime(1904, 1, 1) if at.year >= 1904 else datetime.datetime(1899, 12, 31)
+        start = datetime.datetime(1904, 1, 1) if at.year >= 1904 else datetime.datetime(1899, 12, 31 if lotus else 30)
         days = (at.replace(tzinfo=None) - start).total_seconds() / 86_400
-        if at.year < 1904 and days >= 59:
+        if lotus and at.year < 1904 and days >= 59:
             days = days + 1 if days >= 60 else -1.0
     else:
         return None
@@ -211,6 +212,7 @@ class Output:
         self.cells = open(f"{folder}/cells.bin", "wb")  # noqa: SIM115 - closed by `close`
         self.sheets: list[dict] = []
         self.notes: dict = {}
+        self.lotus = True
 
     def sheet(self, name: str, hidden: bool, first_column: int, rows: Iterable[list], booleans: bool = False) -> None:
         """Write one sheet."""
@@ -225,7 +227,7 @@ class Output:
             data = column.numbers if column.codes is None else column.codes
             entry: dict = {"offset": self.cells.tell()}
             if column.codes is not None:
-                entry["values"] = [_json_value(v) for v in column.seen]
+                entry["values"] = [_json_value(v, self.lotus) for v in column.seen]
             data.tofile(self.cells)
             if column.codes is not None and len(data) % 2:
                 self.cells.write(b"\0\0\0\0")  # floats stay aligned
@@ -327,6 +329,7 @@ def main(path: str, folder: str, settings_text: str) -> int:
     gc.disable()  # nothing here is cyclic, and collecting among millions of cells takes a third of the time
     limit(settings)
     output = Output(folder)
+    output.lotus = kind != "ods"
     try:
         if kind == "csv":
             read_text(path, output, settings)

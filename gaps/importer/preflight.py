@@ -64,10 +64,9 @@ _UNCALCULATED = re.compile(
 )
 _HIDDEN_COLUMNS = re.compile(rb"""<(?:\w+:)?col\s(?=[^<>]*\bhidden=["'](?:1|true)["'])([^<>]*)>""")
 _SPAN = re.compile(rb"""\b(min|max)=["'](\d{1,5})["']""")
-_ODS_TABLE = re.compile(
-    rb"""<table:table\s[^<>]*?\btable:name=["']([^"'<>]*)["']|"""
-    rb"""<table:table-(row|column)\s(?=[^<>]*\btable:visibility=["'](?:collapse|filter)["'])([^<>]*)>"""
-)
+_ODS_TABLE = re.compile(rb"""<table:table\s[^<>]*?\btable:name=["']([^"'<>]*)["']|<table:table-(row|column)\b([^<>]*)>""")
+_ODS_HIDDEN = re.compile(rb"""\btable:visibility=["'](?:collapse|filter)["']""")
+_BOOK = re.compile(rb"\x09\x08[\x08\x10]\x00\x00[\x05\x06]\x05\x00")
 _REPEATED = re.compile(rb"""\btable:number-(?:rows|columns)-repeated=["'](\d{1,7})["']""")
 _HIDDEN = re.compile(rb"""<(?:\w+:)?row\s(?=[^<>]*\bhidden=["'](?:1|true)["'])[^<>]*?\br=["'](\d{1,9})["']""")
 
@@ -157,11 +156,26 @@ def _old_workbook(path: Path, size: int) -> Container:
         while piece := file.read(1 << 20):
             found |= {code for mark, code in marks.items() if mark in tail + piece}
             tail = piece[-64:]
-    if "file_encrypted" in found:
+    if "file_encrypted" in found or _under_password(path):
         raise Refused("file_encrypted")
     if "xls" not in found:
         raise Refused("file_other_format", format="OLE")
     return Container("xls", size, size // 6)
+
+
+def _under_password(path: Path) -> bool:
+    """Whether the stream of an old workbook begins with the record that says how it is encrypted (FILEPASS)."""
+    with path.open("rb") as file:
+        while sector := file.read(512):
+            at = 0
+            while _BOOK.match(sector) and at + 4 <= len(sector):
+                kind, length = struct.unpack_from("<HH", sector, at)
+                if kind == 0x2F:
+                    return True
+                if kind == 0:
+                    break
+                at += 4 + length
+    return False
 
 
 def _spss(head: bytes, size: int) -> Container:
@@ -359,14 +373,21 @@ def _scan_part(unpacking: _Unpacking, part: zipfile.ZipInfo) -> None:
 def _scan_content(unpacking: _Unpacking, part: zipfile.ZipInfo) -> dict[str, Facts]:
     """What an .ods file says of its sheets: which rows and columns are hidden."""
     facts: dict[str, Facts] = {}
-    current = Facts()
+    current, places = Facts(), {b"row": 0, b"column": 0}
     for text in _whole_rows(unpacking, part):
         for found in _ODS_TABLE.finditer(text):
             if found[2] is None:
                 current = facts.setdefault(unescape(found[1].decode("utf-8", "replace")), Facts())
+                places = {b"row": 0, b"column": 0}
                 continue
             repeated = _REPEATED.search(found[3])
-            current.counts["hidden" if found[2] == b"row" else "hidden_columns"] += min(int(repeated[1]) if repeated else 1, 16_384)
+            first = places[found[2]] + 1
+            last = places[found[2]] = first - 1 + (int(repeated[1]) if repeated else 1)
+            if _ODS_HIDDEN.search(found[3]):
+                if found[2] == b"row":
+                    _keep(current, "hidden", iter(range(first, min(last, first + REFERENCES_KEPT) + 1)))
+                else:
+                    current.hidden_columns.append((first, last))
         current.booleans = current.booleans or b'value-type="boolean"' in text
     for each in facts.values():
         each.booleans = any(f.booleans for f in facts.values())

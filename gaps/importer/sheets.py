@@ -42,7 +42,7 @@ class Column:
     codes: np.ndarray | None
     values: tuple
     titles: tuple[str, ...] = ()  # the cells of a header that has several rows
-    dated: bool = False  # numbers that the file shows as dates
+    dated: tuple[int, ...] = ()  # the codes of numbers that the file shows as dates
     taken_as: object | None = None  # a `headers.Meaning` where a column map says it, else its header does
 
     def lookup(self, table: list, dtype) -> np.ndarray:
@@ -165,11 +165,11 @@ def spread(upper: list[str], lower: list[str]) -> list[str]:
     return filled
 
 
-def _meant(values: list, titles: tuple[str, ...]) -> tuple[tuple, tuple[str, ...], bool]:
-    """The values of a column, and whether its dates are numbers in the wrong format: small whole ones, and no other dates beside them."""
-    dated = [v for v in values if isinstance(v, dict) and "date" in v]
-    numbers = bool(dated) and all("serial" in v for v in dated)
-    return tuple(v["serial"] if numbers and isinstance(v, dict) and "serial" in v else _number(v) for v in values), titles, numbers
+def _meant(values: list, titles: tuple[str, ...]) -> tuple[tuple, tuple[str, ...], tuple[int, ...]]:
+    """The values of a column, and which of them are numbers under a date's format: small whole ones, and no other dates beside them."""
+    dates = [code for code, v in enumerate(values) if isinstance(v, dict) and "date" in v]
+    dated = tuple(dates) if all("serial" in values[code] for code in dates) else ()
+    return tuple(v["serial"] if code in dated else _number(v) for code, v in enumerate(values)), titles, dated
 
 
 def _number(value: object) -> object:
