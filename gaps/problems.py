@@ -84,6 +84,15 @@ CODES: dict[str, Severity] = {
     "rating_incomplete": _WARNING,
     "segment_found": _INFORMATION,
     "column_ignored": _INFORMATION,
+    # exports of survey tools, and the map of their columns
+    "export_recognised": _INFORMATION,
+    "columns_doubtful": _WARNING,
+    "dimensions_missing": _WARNING,
+    "dimensions_guessed": _INFORMATION,
+    "personal_not_kept": _INFORMATION,
+    "mapping_unreadable": _ERROR,
+    "mapping_does_not_fit": _ERROR,
+    "mapping_columns_missing": _WARNING,
     # the items and study sheets
     "items_unknown": _ERROR,
     "items_column_missing": _ERROR,

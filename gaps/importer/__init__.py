@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 from gaps.escape import visible
@@ -10,9 +11,12 @@ from gaps.importer import preflight, reader, savfile
 from gaps.importer.assembly import assemble
 from gaps.importer.child import SHEETS, fold
 from gaps.importer.journal import Journal
+from gaps.importer.mapping import ColumnMap, Grouping
 from gaps.importer.preflight import Facts, column_number
 from gaps.importer.report import ColumnReport, Imported, ImportReport, RoleReport, SetAside
 from gaps.importer.sheets import Sheet
+from gaps.importer.translation import own_format, translate
+from gaps.importer.understand import understand
 
 __all__ = ["ColumnReport", "ImportReport", "Imported", "RoleReport", "SetAside", "read_study"]
 
@@ -20,8 +24,10 @@ Progress = Callable[[float, str], None]
 CHECKED_FIRST = 1 << 20  # bytes: a file up to this size is checked before the child sees it, which takes no noticeable time
 
 
-def read_study(data: bytes | Path, filename: str = "", *, progress: Progress | None = None) -> Imported:
+def read_study(data: bytes | Path, filename: str = "", *, mapping: ColumnMap | None = None, progress: Progress | None = None) -> Imported:
     """Read a workbook (.xlsx, .xls, .ods), an SPSS file (.sav, .zsav) or the customers' text table into a study.
+
+    A file in our own format is read as it stands; any other, such as a survey tool's export, as its columns are understood.
 
     Never raises for what a file holds: whatever is wrong comes back as problems, all at once, and `study` is None exactly when one of
     them is an error. The file is opened in a child process with limits on memory and time, at most two at once.
@@ -32,6 +38,8 @@ def read_study(data: bytes | Path, filename: str = "", *, progress: Progress | N
         the file's content, or a path to it (a missing path is the caller's mistake: OSError).
     filename
         the name to show; may be anything.
+    mapping
+        what the customers' columns are; without one, the columns of a file that is not in our own format are guessed.
     progress
         is told a share between 0 and 1 and a catalogue key: importing.waiting, importing.reading, importing.checking, importing.done.
     """
@@ -48,17 +56,23 @@ def read_study(data: bytes | Path, filename: str = "", *, progress: Progress | N
             if chosen is None:
                 return Imported(None, journal.found(), None)
             remark_rows(chosen, facts, journal)
-            study, roles = assemble(chosen, facts, journal, PurePosixPath(shown).stem, described["textual"])
+            guessed = mapping is None and not own_format(chosen["customers"])
+            if guessed:
+                mapping = understand(chosen["customers"])
+                mapping = replace(mapping, grouping=Grouping.GIVEN) if "items" in chosen else mapping
+            if mapping is not None:
+                chosen["customers"] = translate(chosen["customers"], mapping, journal, guessed)
+            study, roles = assemble(chosen, facts, journal, PurePosixPath(shown).stem, described["textual"], mapping)
     except preflight.Refused as fault:
         journal.note(fault.code, **fault.values)
-        return Imported(None, journal.found(), None)
+        return Imported(None, journal.found(), None, mapping)
     tell(1.0, "importing.done")
     if study is None:
-        return Imported(None, journal.found(), None)
+        return Imported(None, journal.found(), None, mapping)
     report = ImportReport(
         shown, roles, tuple(journal.columns), tuple(journal.lines), sum(journal.reasons.values()), tuple(journal.reasons.most_common())
     )
-    return Imported(study, journal.found(), report)
+    return Imported(study, journal.found(), report, mapping)
 
 
 def clean_name(filename: str) -> str:
@@ -116,18 +130,17 @@ def remark_rows(chosen: Mapping[str, Sheet], facts: Mapping[str, Facts], journal
     calculated, numbers that are shown as dates."""
     for sheet in chosen.values():
         for column in (c for c in sheet.columns if c.dated):
-            cells = column.lookup([isinstance(v, float) for v in column.values], bool).nonzero()[0]
-            value = column.value_at(cells[0]) if len(cells) else 0.0
+            cells = column.lookup([code in column.dated for code in range(len(column.values))], bool).nonzero()[0]
+            value = column.value_at(cells[0])
             journal.note("number_shown_as_date", sheet.name, column.header, sheet.excel_rows(cells[:20]), len(cells), value=value)
         seen = facts.get(sheet.name)
         if seen is None:
             continue
-        if seen.counts["hidden"]:
+        if seen.hidden:
             journal.note("rows_hidden", sheet.name, None, seen.hidden, seen.counts["hidden"])
         hidden = [c.letter for c in sheet.columns if any(low <= column_number(c.letter) <= high for low, high in seen.hidden_columns)]
-        if hidden or seen.counts["hidden_columns"]:
-            count = len(hidden) or seen.counts["hidden_columns"]
-            journal.note("columns_hidden", sheet.name, count=count, letters=", ".join(hidden[:20]) or "–")
+        if hidden:
+            journal.note("columns_hidden", sheet.name, count=len(hidden), letters=", ".join(hidden[:20]))
         if seen.uncalculated:
             rows = sorted({row for _, row in seen.uncalculated})
             journal.note("formulas_without_values", sheet.name, None, rows, seen.counts["uncalculated"])

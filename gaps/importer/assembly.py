@@ -8,10 +8,11 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import pandas as pd
 
-from gaps.importer import answers, items, settings
+from gaps.importer import answers, items, settings, translation
 from gaps.importer.child import fold
 from gaps.importer.headers import Meaning, meaning
 from gaps.importer.journal import COLUMNS_LISTED, Journal
+from gaps.importer.mapping import ColumnMap
 from gaps.importer.preflight import Facts
 from gaps.importer.report import ColumnReport, RoleReport, SetAside
 from gaps.importer.scales import answer_scale, outcome_scale
@@ -52,20 +53,32 @@ class RoleSheet:
 
 
 def assemble(
-    sheets: Mapping[str, Sheet], facts: Mapping[str, Facts], journal: Journal, title: str, textual: bool
+    sheets: Mapping[str, Sheet],
+    facts: Mapping[str, Facts],
+    journal: Journal,
+    title: str,
+    textual: bool,
+    mapping: ColumnMap | None = None,
 ) -> tuple[Study | None, tuple[RoleReport, ...]]:
     """Make the study from the sheets by their folded names (`customers` is there). Without one, the journal says why.
 
     `facts` are what the pre-flight saw, by sheet name; `textual` says that the file has text only (csv), where "6" is no news.
+    `mapping` stands in for the sheets `items` and `study` where the file has none.
     """
     chosen = settings.read(sheets.get("study"), journal)
+    if mapping is not None:
+        scales = translation.outcome_scales(mapping) | chosen.outcome_scales
+        chosen = replace(chosen, title=chosen.title or mapping.title, scale=chosen.scale or mapping.scale, outcome_scales=scales)
     roles = {role: understand(role, sheets[role.value], journal) for role in Role if role.value in sheets}
     customers = roles[Role.CUSTOMERS]
     asked = {b for r in roles.values() for b in Battery if r.item_numbers(b)}
     if not any(b.role is Role.CUSTOMERS for b in asked):
         journal.note("no_answer_columns", customers.sheet.name)
     numbers = {m.number for m in customers.of("answer")}
-    instrument = items.choose(sheets.get("items"), chosen, numbers, journal) if numbers else None
+    by_map = mapping is not None and "items" not in sheets and not chosen.instrument
+    instrument = translation.instrument_of(mapping) if by_map else None
+    if instrument is None and numbers:
+        instrument = items.choose(sheets.get("items"), chosen, numbers, journal)
     if instrument is None:
         return None, ()
     instrument = fit(instrument, roles, "items" in sheets, journal)
@@ -125,8 +138,10 @@ def understand(role: Role, sheet: Sheet, journal: Journal) -> RoleSheet:
                 nameless.append(column.letter)
                 journal.columns.append(ColumnReport(sheet.name, column.letter, "ignored"))
             continue
-        what = meaning(column.header)
-        if what.kind == "other":
+        what = column.taken_as or meaning(column.header)
+        if what.kind == "ignored":
+            journal.columns.append(ColumnReport(sheet.name, column.header, "ignored"))
+        elif what.kind == "other":
             found.others.append(column)
         elif what.role not in (None, role):
             journal.note("column_of_other_sheet", sheet.name, column.header, belongs=what.role.value)

@@ -55,7 +55,8 @@ class Grouping(StrEnum):
 class ColumnGuess:
     """One column and what it is taken for.
 
-    `reason` is a code worded as `mapping.reason.<code>`; `labels` is a key into `ColumnMap.labels`; `dimension` is that of an importance
+    `reason` is a code worded as `mapping.reason.<code>`; `pairing` says how an answer column found its partner, worded as
+    `mapping.pairing.<code>` (empty: it needs none); `labels` is a key into `ColumnMap.labels`; `dimension` is that of an importance
     column (that of an answer column is its item's). `examples` are never filled for personal data and comments.
     """
 
@@ -71,6 +72,7 @@ class ColumnGuess:
     labels: str | None = None
     confidence: float = 1.0
     reason: str = "given"
+    pairing: str = ""
     examples: tuple[str, ...] = ()
 
 
@@ -123,17 +125,19 @@ class ColumnMap:
 
     def with_column(self, place: int, **changes) -> ColumnMap:
         """The map with one column (by its place in `columns`) taken for something else, on purpose."""
-        changed = replace(self.columns[place], **{"confidence": 1.0, "reason": "given", **changes})
+        changed = replace(self.columns[place], **{"confidence": 1.0, "reason": "given", "pairing": "", **changes})
         return replace(self, columns=(*self.columns[:place], changed, *self.columns[place + 1 :])).with_items()
 
     def with_items(self) -> ColumnMap:
         """The map with an item for each answer column that has none, in the last dimension, and without items that nobody was asked."""
+        from gaps.instruments import dimension_names
+
         asked = {c.item: c for c in reversed(self.columns) if c.meaning is Meaning.ANSWER and c.item is not None}
         known = {i.number: i for i in self.items}
         home = self.dimensions[-1].id if self.dimensions else ALL_ITEMS
         items = tuple(known.get(n) or Item(n, home, {"en": asked[n].header}) for n in sorted(asked))
         used = {i.dimension for i in items}
-        dimensions = self.dimensions if self.dimensions or not items else (Dimension(ALL_ITEMS),)
+        dimensions = self.dimensions if self.dimensions or not items else (Dimension(ALL_ITEMS, dimension_names(ALL_ITEMS)),)
         return replace(self, items=items, dimensions=tuple(d for d in dimensions if d.id in used))
 
     def grouped(self, dimensions: Sequence[Dimension], of_item: Mapping[int, str]) -> ColumnMap:
@@ -168,7 +172,7 @@ def dumps(mapping: ColumnMap) -> str:
         lines += ["", "[[columns]]"]
         for name in _COLUMN_FIELDS:
             value = getattr(column, name)
-            if value is not None and not (name == "role" and value is Role.CUSTOMERS):
+            if value not in (None, "") and not (name == "role" and value is Role.CUSTOMERS):
                 lines.append(f"{name} = {_toml(value)}")
     for key, labels in mapping.labels.items():
         lines += ["", f"[labels.{_toml(key)}]", f"name = {_toml(labels.name)}", f"confident = {_toml(labels.confident)}"]
@@ -179,6 +183,7 @@ def dumps(mapping: ColumnMap) -> str:
 
 _COLUMN_FIELDS = (
     "sheet", "position", "header", "meaning", "battery", "item", "dimension", "outcome", "role", "labels", "confidence", "reason",
+    "pairing",
 )  # fmt: skip
 
 
@@ -249,6 +254,7 @@ def _read_column(entry: dict) -> ColumnGuess:
         labels=str(entry["labels"]) if "labels" in entry else None,
         confidence=float(entry.get("confidence", 1.0)),
         reason=str(entry.get("reason", "given")),
+        pairing=str(entry.get("pairing", "")),
     )
     if column.meaning is Meaning.ANSWER and (column.battery is None or column.item is None or column.item < 1):
         raise ValueError(f"columns: battery, item ({column.header[:60]})")

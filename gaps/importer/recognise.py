@@ -71,8 +71,10 @@ def recognise(sheet: Sheet) -> Recognised:
     """Say which tool wrote a sheet."""
     if any(t.startswith('{"ImportId"') for c in sheet.columns for t in c.titles[2:]):
         return Recognised("qualtrics", 1.0, "import_ids")
+    if sheet.header_row == 0:
+        return Recognised("spss", 1.0, "file_kind")
     present = {name for c in sheet.columns for name in names_of(c)}
-    found = {id: len(present & set(tool.columns)) / tool.enough for id, tool in tools().items()}
+    found = {id: len(present & set(tool.columns)) / tool.enough for id, tool in tools().items() if tool.columns}
     best = max(found, key=found.__getitem__)
     if found[best] >= 1:
         return Recognised(best, CERTAIN, "tool_columns")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from gaps.importer.mapping import ColumnMap
 from gaps.model import Study
 from gaps.problems import Problem
 
@@ -56,8 +57,12 @@ class ImportReport:
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """A study with its report, or a refusal. `study` is None exactly when a problem is an error; every problem is listed at once."""
+    """A study with its report, or a refusal. `study` is None exactly when a problem is an error; every problem is listed at once.
+
+    `mapping` is what the columns were taken for, where the file is not in our own format or a map was given.
+    """
 
     study: Study | None
     problems: tuple[Problem, ...]
     report: ImportReport | None
+    mapping: ColumnMap | None = None

@@ -19,8 +19,9 @@ from gaps.importer.child import fold
 from gaps.importer.items import dimension_id, known_dimensions
 from gaps.importer.mapping import ALL_ITEMS, ColumnGuess, ColumnMap, Grouping, LabelSet, Meaning, shape_of
 from gaps.importer.recognise import examples, metadata, names_of, recognise, sample, several_choices, words_of
+from gaps.importer.scales import usual_scale
 from gaps.importer.sheets import Column, Sheet
-from gaps.model import OUTCOMES, Battery, Dimension, Item
+from gaps.model import OUTCOMES, Battery, Dimension, Item, Scale
 
 FEW_ANSWERS = 12  # a closed question has at most so many different answers
 LARGEST = 10  # end of the longest usual scale; percentages come in with a mark only
@@ -110,11 +111,13 @@ def understand(sheet: Sheet) -> ColumnMap:
     questions: list[Question] = []
     guesses: dict[int, dict] = {}
     for place, column in enumerate(sheet.columns):
-        if not column.header or column.blank.all():
-            guesses[place] = {"meaning": Meaning.IGNORED, "confidence": 1.0, "reason": "empty_column" if column.header else "no_header"}
+        if not column.header:
+            guesses[place] = {"meaning": Meaning.IGNORED, "confidence": 1.0, "reason": "no_header"}
         elif known := metadata(column, tool.tool):
             meaning, confidence, reason = known
             guesses[place] = {"meaning": meaning, "confidence": confidence, "reason": reason}
+        elif column.blank.all():
+            guesses[place] = {"meaning": Meaning.IGNORED, "confidence": 1.0, "reason": "empty_column"}
         else:
             questions.append(Question(place, column))
     _only_once(guesses, questions, sheet)
@@ -124,7 +127,7 @@ def understand(sheet: Sheet) -> ColumnMap:
     importance(sheet, questions)
     _outcomes(questions)
     _rest(questions, int(sheet.filled.sum()))
-    guesses |= {q.place: {**q.guess, "labels": q.labels if _answered(q) else None} for q in questions}
+    guesses |= {q.place: {**q.guess, "labels": q.labels} for q in questions}
     items, dimensions, grouping, instrument = group_items(items)
     used = {g.get("labels") for g in guesses.values()}
     return ColumnMap(
@@ -147,10 +150,6 @@ def understand(sheet: Sheet) -> ColumnMap:
 
 def _shown(column: Column, meaning: Meaning) -> tuple[str, ...]:
     return () if meaning in (Meaning.PERSONAL, Meaning.COMMENT) else examples(column)
-
-
-def _answered(question: Question) -> bool:
-    return question.guess.get("meaning") in (Meaning.ANSWER, Meaning.OUTCOME)
 
 
 def _only_once(guesses: dict[int, dict], questions: list[Question], sheet: Sheet) -> None:
@@ -234,8 +233,8 @@ def _close(questions: list[Question]) -> dict[str, LabelSet]:
         for place in members:
             total.update(texts[place])
         found = labels.recognise(total)
-        if found is None:
-            continue
+        if found is None or (len(set(found.values.values())) < 3 and len(found.unknown) < 3):
+            continue  # a yes or no is no scale
         key = f"set{len(sets) + 1}"
         sets[key] = found
         for place in members:
@@ -263,10 +262,19 @@ def _alike(texts: Mapping[int, Mapping[str, int]]) -> list[list[int]]:
     return [sorted(members) for _, members in clusters]
 
 
-def _scale(questions: list[Question], sets: Mapping[str, LabelSet]):
-    """The scale of the answers where their labels say it."""
-    scales = [sets[q.labels].scale for q in questions if q.guess.get("meaning") is Meaning.ANSWER and q.labels]
-    return Counter(scales).most_common(1)[0][0] if scales else None
+def _scale(questions: list[Question], sets: Mapping[str, LabelSet]) -> Scale | None:
+    """The scale of the answers: as their labels say, else the smallest usual one that holds all their numbers."""
+    asked = [q for q in questions if q.guess.get("meaning") is Meaning.ANSWER]
+    worded = [sets[q.labels].scale for q in asked if q.labels]
+    if worded:
+        return Counter(worded).most_common(1)[0][0]
+    found = [scale for q in asked if (scale := usual_scale(_numbers(q.column)))]
+    return max(found, key=lambda s: (s.max, -s.min), default=None)
+
+
+def _numbers(column: Column) -> np.ndarray:
+    found = [answers.classify(v) for v in sample(column)]
+    return np.array([n for kind, n in found if kind in (answers.NUMBER, answers.TYPED)], dtype=float)
 
 
 # -- the two batteries
@@ -397,8 +405,8 @@ def _number(expected, achieved, pairs, how: dict, marks: Mapping[int, Mark]) -> 
             mark = mark if mark and mark.battery is battery else how["why"]
             alone = both and None in sides
             sure = mark.confidence * (0.5 if alone else 1.0 if not both else how["sure"] ** 0.5)
-            reason = f"{mark.reason}_no_partner" if alone else f"{mark.reason}_by_{how['pairing']}" if both else mark.reason
-            question.take(Meaning.ANSWER, sure, reason, battery=battery, item=number)
+            pairing = "no_partner" if alone else how["pairing"] if both else ""
+            question.take(Meaning.ANSWER, sure, mark.reason, battery=battery, item=number, pairing=pairing)
     return [a or e for e, a in rows]
 
 
@@ -426,7 +434,7 @@ def group_items(
         instrument = instruments.load(default)
         items = tuple(replace(i, labels=labels_of[i.number]) for i in instrument.items)
         return items, instrument.dimensions, Grouping.INSTRUMENT, default
-    return tuple(Item(n, ALL_ITEMS, t) for n, t in labels_of.items()), (Dimension(ALL_ITEMS),), Grouping.NONE, ""
+    return tuple(Item(n, ALL_ITEMS, t) for n, t in labels_of.items()), (known_dimensions()[ALL_ITEMS],), Grouping.NONE, ""
 
 
 def _dimension_in_label(question: Question) -> str:
@@ -521,6 +529,7 @@ def _rest(questions: list[Question], respondents: int) -> None:
     """What is left is a segment where it has few answers of its own; a block of other ratings or choices is left alone."""
     left = [q for q in questions if not q.guess]
     sizes = Counter(q.labels for q in left if q.labels)
+    ratings = sum(q.closed and not q.labels and len(sample(q.column)) > 2 for q in left)
     for question in left:
         distinct = len(sample(question.column))
         header = question.column.header
@@ -534,7 +543,7 @@ def _rest(questions: list[Question], respondents: int) -> None:
             question.take(Meaning.IGNORED, 0.8, "importance_of_items")
         elif sizes[question.labels] >= BLOCK or _in_block(question, questions):
             question.take(Meaning.IGNORED, 0.7, "other_block")
-        elif question.closed and distinct > 4 and not question.labels:
+        elif question.closed and not question.labels and (distinct > 4 or (distinct > 2 and ratings > PAIRS)):
             question.take(Meaning.IGNORED, 0.5, "other_rating")
         elif 1 < distinct <= SEGMENT_VALUES and distinct < respondents / 2:
             question.take(Meaning.SEGMENT, 0.7 if distinct <= 12 else 0.5, "few_values")

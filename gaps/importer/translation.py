@@ -1,0 +1,141 @@
+"""Read a sheet of any shape in the terms of a study, as its column map says."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from gaps.importer import headers, labels
+from gaps.importer.child import fold
+from gaps.importer.items import CUSTOM
+from gaps.importer.journal import COLUMNS_LISTED, Journal
+from gaps.importer.mapping import ColumnGuess, ColumnMap, Grouping, LabelSet, Meaning
+from gaps.importer.recognise import tools
+from gaps.importer.sheets import Column, Sheet
+from gaps.model import Instrument, Role, Scale
+
+DOUBTFUL = 0.6  # a battery or outcome guessed less surely than this is said
+NO_ANSWER = "n/a"  # what a text that is no answer is read as
+_FIXED = {Meaning.RESPONDENT: "respondent", Meaning.UNIT: "unit", Meaning.WAVE: "wave", Meaning.WEIGHT: "weight"}
+_IGNORED = headers.Meaning("ignored")
+
+
+def own_format(sheet: Sheet) -> bool:
+    """Whether a sheet names its columns as our own workbooks do (E1, P1 …), under one header row."""
+    return sheet.header_rows == 1 and sum(headers.meaning(c.header).kind == "answer" for c in sheet.columns if c.header) >= 2
+
+
+def translate(sheet: Sheet, mapping: ColumnMap, journal: Journal, guessed: bool) -> Sheet:
+    """The sheet with every column taken as the map says, and answer texts as the numbers they stand for.
+
+    Columns are found by their headers, so that a file of the next wave may have them in another order; a column that the map does not
+    know is not used. `guessed` says that nobody has seen the map yet: then what it says is reported.
+    """
+    guesses = _by_name((c.header, c) for c in mapping.columns if c.role is Role.CUSTOMERS)
+    present = _by_name((c.header, c) for c in sheet.columns)
+    lost = [g for name, g in guesses.items() if name not in present and g.meaning in (Meaning.ANSWER, Meaning.OUTCOME)]
+    if lost:
+        wanted = sum(g.meaning in (Meaning.ANSWER, Meaning.OUTCOME) for g in guesses.values())
+        code = "mapping_does_not_fit" if 2 * len(lost) > wanted else "mapping_columns_missing"
+        journal.note(code, sheet.name, count=len(lost), columns=_listed(g.header for g in lost))
+    columns = tuple(_taken(c, guesses.get(name), mapping.labels) for name, c in present.items())
+    if guessed:
+        report(sheet, mapping, journal)
+    if mapping.grouping is Grouping.NONE:
+        journal.note("dimensions_missing", count=len(mapping.items))
+    return replace(sheet, columns=columns)
+
+
+def _by_name(named: Iterable[tuple[str, object]]) -> dict:
+    """Things by their folded header and how often it has come before."""
+    seen: Counter[str] = Counter()
+    found = {}
+    for header, thing in named:
+        key = fold(header)
+        found[key, seen[key]] = thing
+        seen[key] += 1
+    return found
+
+
+def _listed(names: Iterable[str]) -> str:
+    names = [n if len(n) <= 60 else n[:59] + "…" for n in names]
+    return ", ".join(names[:COLUMNS_LISTED]) + (" …" if len(names) > COLUMNS_LISTED else "")
+
+
+def _taken(column: Column, guess: ColumnGuess | None, sets: Mapping[str, LabelSet]) -> Column:
+    column = replace(column, taken_as=_meaning(guess))
+    if guess is None or guess.labels not in sets or guess.meaning not in (Meaning.ANSWER, Meaning.OUTCOME, Meaning.IMPORTANCE):
+        return column
+    return numbered(column, sets[guess.labels])
+
+
+def _meaning(guess: ColumnGuess | None) -> headers.Meaning:
+    """What the study calls it."""
+    match guess.meaning if guess else Meaning.IGNORED:
+        case Meaning.ANSWER:
+            return headers.Meaning("answer", battery=guess.battery, number=guess.item, role=guess.battery.role)
+        case Meaning.IMPORTANCE:
+            dimension = fold(guess.dimension) if guess.dimension else None
+            return headers.Meaning("importance", number=None if dimension else guess.item or 1, dimension=dimension, role=Role.CUSTOMERS)
+        case Meaning.OUTCOME:
+            return headers.Meaning("outcome", outcome=guess.outcome, role=Role.CUSTOMERS)
+        case Meaning.SEGMENT:
+            return headers.OTHER
+        case meaning if meaning in _FIXED:
+            return headers.meaning(_FIXED[meaning])
+    return _IGNORED
+
+
+def numbered(column: Column, found: LabelSet) -> Column:
+    """A column whose texts are read as the numbers of a label set."""
+    if column.numbers is not None:
+        return column
+
+    def number(value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        text = labels.fold(value)
+        return NO_ANSWER if text in found.missing else found.values.get(text, value)
+
+    return replace(column, values=tuple(map(number, column.values)))
+
+
+def instrument_of(mapping: ColumnMap) -> Instrument | None:
+    """The instrument that a map describes; None if it has no items."""
+    from gaps import instruments
+
+    if not mapping.items:
+        return None
+    known = instruments.load(mapping.instrument) if mapping.instrument in instruments.available() else None
+    return Instrument(
+        known.id if known else CUSTOM,
+        known.names if known else {},
+        mapping.items,
+        mapping.dimensions,
+        mapping.scale or (known.scale if known else Scale(1, 7)),
+    )
+
+
+def outcome_scales(mapping: ColumnMap) -> dict[str, Scale]:
+    """The scales of outcomes that are answered in words."""
+    return {c.outcome: mapping.labels[c.labels].scale for c in mapping.of(Meaning.OUTCOME) if c.labels in mapping.labels}
+
+
+def report(sheet: Sheet, mapping: ColumnMap, journal: Journal) -> None:
+    """Say what a guessed map takes the file to be, what is doubtful, and what is not kept."""
+    counts = Counter(c.meaning for c in mapping.columns)
+    tool = tools()[mapping.tool].name if mapping.tool in tools() else "–"
+    pairs = len({i.number for i in mapping.items})
+    kinds = {m.value: counts[m] for m in (Meaning.OUTCOME, Meaning.SEGMENT)}
+    journal.note("export_recognised", sheet.name, tool=tool, columns=len(mapping.columns), items=pairs, **kinds)
+    doubtful = [c for c in mapping.columns if c.meaning in (Meaning.ANSWER, Meaning.OUTCOME) and c.confidence < DOUBTFUL]
+    if doubtful:
+        journal.note("columns_doubtful", sheet.name, count=len(doubtful), columns=_listed(c.header for c in doubtful))
+    private = [c for c in mapping.columns if c.meaning in (Meaning.PERSONAL, Meaning.COMMENT)]
+    if private:
+        journal.note("personal_not_kept", sheet.name, count=len(private), columns=_listed(c.header for c in private))
+    if mapping.scale:
+        journal.note("scale_assumed", min=mapping.scale.min, max=mapping.scale.max)
+    if mapping.grouping in (Grouping.LABEL, Grouping.INSTRUMENT):
+        journal.note("dimensions_guessed", count=pairs, dimensions=_listed(d.name() for d in mapping.dimensions))
