@@ -248,3 +248,22 @@ def edit(mapping: ColumnMap, edits: Sequence[tuple[int, str, object]]) -> Column
     for place, what, value in sorted(edits, key=lambda e: order[e[1]]):
         mapping = verbs[what](mapping, place, value)
     return mapping
+
+
+def carry_over(saved: ColumnMap, current: ColumnMap) -> ColumnMap:
+    """Take from a map made earlier what fits this file: each column by its header, items and dimensions as they were.
+
+    A file of the same shape gets the saved map as it is, with this file's examples.
+    """
+    before: dict[str, list[ColumnGuess]] = {}
+    for column in saved.columns:
+        before.setdefault(fold(column.header), []).append(column)
+    columns = []
+    for column in current.columns:
+        same = before.get(fold(column.header))
+        known = same.pop(0) if same else None
+        kept = {"sheet": column.sheet, "position": column.position, "header": column.header, "examples": column.examples}
+        columns.append(replace(known, **kept) if known else replace(column, meaning=Meaning.IGNORED, battery=None, item=None, outcome=None))
+    labels = {**current.labels, **saved.labels}
+    told = {k: getattr(saved, k) for k in ("items", "dimensions", "scale", "grouping", "instrument")}
+    return replace(current, columns=tuple(columns), labels=labels, **told).with_items()

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from gaps.model import Role
-from screens.parts import guards, intake, language, numbers, problems, show, state
+from screens.parts import guards, intake, language, mapping, numbers, problems, quality, show, state
 
 words = language.words()
 show.title(words("app.page.upload"))
@@ -11,6 +11,7 @@ kept, refused = guards.imported(), state.refused()
 
 intake.drop_zone()
 intake.sample_button()
+mapping.section()
 if refused is not None:
     problems.refusal(*refused)
     if kept is not None:
@@ -33,6 +34,7 @@ if kept is not None:
     if missing:
         show.withheld("roles", who=words.list(missing))
 
+    quality.section(study)
     show.section(words("app.problems.title"))
     if kept.problems:
         problems.table(kept.problems)

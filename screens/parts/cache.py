@@ -19,6 +19,7 @@ SEED = 1
 RESAMPLES = 2000
 STUDIES = 12
 ANALYSES = 32
+MAPPED = 4  # files kept whole, to be read again as their columns are corrected
 
 
 class Forgotten(LookupError):
@@ -34,9 +35,57 @@ def _kept(digest: str, _imported=None):
 
 def keep(name: str, data: bytes, imported) -> str:
     """Keep what was made of a file, and say under which digest: two files of one study may differ in what was wrong with them."""
-    digest = hashlib.sha256(name.encode("utf-8", "replace") + b"\0" + data).hexdigest()
-    _kept(digest, imported)
-    return digest
+    key = digest(name, data)
+    _kept(key, imported)
+    return key
+
+
+def digest(name: str, data: bytes) -> str:
+    """What a file is kept under."""
+    return hashlib.sha256(name.encode("utf-8", "replace") + b"\0" + data).hexdigest()
+
+
+@st.cache_resource(max_entries=MAPPED, show_spinner=False)
+def _file(digest: str, _file=None):
+    if _file is None:
+        raise Forgotten(digest)
+    return _file
+
+
+def keep_file(name: str, data: bytes) -> str:
+    """Keep a file itself, and say under which digest."""
+    key = digest(name, data)
+    _file(key, (name, data))
+    return key
+
+
+def file(digest: str) -> tuple[str, bytes]:
+    """Name and bytes of a file kept whole. Raises `Forgotten` when it has made room for others."""
+    return _file(digest)
+
+
+@st.cache_resource(max_entries=STUDIES, show_spinner=False)
+def _checks(fingerprint: str, _study: Study):
+    from gaps.quality import checks
+
+    return checks(_study)
+
+
+def checks(study: Study):
+    """What is odd in the answers of a study."""
+    return _checks(study.fingerprint, study)
+
+
+@st.cache_resource(max_entries=STUDIES, show_spinner=False)
+def _less(fingerprint: str, switches: tuple[str, ...], _study: Study):
+    from gaps.quality import set_aside
+
+    return set_aside(_study, switches, checks(_study))
+
+
+def less(study: Study, switches: tuple[str, ...]) -> Study:
+    """A study without what the switches set aside. Raises ValueError when nothing would be left to ask about."""
+    return _less(study.fingerprint, switches, study) if switches else study
 
 
 def imported(digest: str):

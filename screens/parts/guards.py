@@ -10,7 +10,7 @@ import streamlit as st
 
 from gaps import escape
 from gaps.model import Role
-from screens.parts import cache, intake, language, problems, selection, show, state
+from screens.parts import cache, intake, language, problems, quality, selection, show, state
 
 
 @contextmanager
@@ -43,7 +43,7 @@ def analysis():
         st.stop()
     words = language.words()
     state.arrived()  # only the Upload page says so
-    study, chosen = kept.study, selection.current(kept.study)
+    study, chosen = quality.study(kept.study), selection.current(kept.study)
     notices(kept)
     with st.spinner(words("app.working.analysis")):
         result = cache.analysis(study, chosen)
@@ -62,6 +62,7 @@ def notices(kept) -> None:
     if (refused := state.refused()) is not None:
         name, _ = refused
         st.error(words("app.notice.refused", file=escape.markdown(name), study=escape.markdown(kept.study.title)), icon=":material/block:")
+    quality.notice(kept.study)
 
 
 def simulated() -> None:

@@ -2,39 +2,54 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import streamlit as st
 
 from gaps import escape, instruments
 from screens.parts import cache, language, show, state
+
+if TYPE_CHECKING:
+    from gaps.importer.mapping import ColumnMap
+
+KINDS = ["xlsx", "xls", "ods", "csv", "tsv", "txt", "sav", "zsav"]
 
 
 def drop_zone() -> None:
     """Take a file; on success its study replaces the one shown, a refused file changes nothing but the report."""
     words = language.words()
     with st.container(key="drop"):
-        file = st.file_uploader(words("app.intake.drop"), type=["xlsx", "csv"], key=state.uploader())
+        file = st.file_uploader(words("app.intake.drop"), type=KINDS, key=state.uploader())
         show.note(words("app.intake.kinds"))
     if file is None:
         return
-    _read(file.getvalue(), file.name)
+    imported = read(file.getvalue(), file.name)
+    foreign = imported.mapping is not None
+    state.map_columns(cache.keep_file(file.name, file.getvalue()) if foreign else None, imported.mapping)
     state.taken()
+    if foreign:
+        st.switch_page("screens/collect/upload.py")
     st.rerun()
 
 
-def _read(data: bytes, name: str) -> None:
+def read(data: bytes, name: str, mapping: ColumnMap | None = None):
+    """Read a file, by a column map or as it is; on success its study is shown from now on, else the problems are."""
     from gaps.importer import read_study
+    from gaps.importer.mapping import dumps
 
     words = language.words()
     with st.status(words("app.intake.reading", file=escape.markdown(name)), expanded=True):
         bar = st.progress(0.0)
-        imported = read_study(data, name, progress=lambda share, stage: bar.progress(share, words(stage)))
+        imported = read_study(data, name, mapping=mapping, progress=lambda share, stage: bar.progress(share, words(stage)))
     if imported.study is None:
         state.refuse(name, imported)
     else:
-        state.adopt(cache.keep(name, data, imported))
+        state.adopt(cache.keep(name, data + (dumps(mapping).encode() if mapping else b""), imported))
+    return imported
 
 
 def _open_sample() -> None:
+    state.map_columns(None)
     state.adopt(cache.keep_sample())
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 if TYPE_CHECKING:
+    from gaps.importer.mapping import ColumnMap
     from gaps.importer.report import Imported
     from gaps.problems import Problem
 
@@ -22,6 +23,10 @@ _FILE = "study"  # digest of the file shown; what was made of it is in the cache
 _REFUSED = "refused"  # the last file, if it could not be used: its problems
 _ARRIVED = "arrived"  # a study has just been loaded: said once
 _FILES = "files"  # how many files were taken
+_MAPPED = "mapped"  # digest of the file whose columns were guessed, not written in our own format
+_DRAFTS = "drafts"  # its column map, one correction after the other
+_EDITS = "edits"  # how often the tables of corrections were begun anew
+_MAPS = "maps"  # the maps applied in this session, by the shape of their files
 
 
 def file() -> str | None:
@@ -75,3 +80,67 @@ def clear(*keys: str) -> None:
     """Empty filters of the study shown; to be called before they are drawn, in a callback."""
     for key in keys:
         st.session_state[of_study(key)] = []
+
+
+def map_columns(digest: str | None, mapping: ColumnMap | None = None) -> None:
+    """Offer the column map of this file for correction; None: the file needs none."""
+    st.session_state[_MAPPED] = digest
+    st.session_state[_DRAFTS] = (mapping,) if mapping is not None else ()
+    start_anew()
+
+
+def mapped() -> str | None:
+    """The file whose column map can be corrected."""
+    return st.session_state.get(_MAPPED)
+
+
+def drafts() -> tuple[ColumnMap, ...]:
+    """The column map as guessed and after each correction."""
+    return st.session_state.get(_DRAFTS, ())
+
+
+def correct(mapping: ColumnMap) -> None:
+    """Add a correction."""
+    st.session_state[_DRAFTS] = (*drafts(), mapping)
+
+
+def undo() -> None:
+    """Take the last correction back."""
+    if len(drafts()) > 1:
+        st.session_state[_DRAFTS] = drafts()[:-1]
+        start_anew()
+
+
+def editor(name: str) -> str:
+    """Key of a table of corrections; a new one after each step that the table itself did not make."""
+    return f"{name}-{st.session_state.get(_EDITS, 0)}"
+
+
+def start_anew() -> None:
+    """Forget what the tables of corrections hold themselves."""
+    st.session_state[_EDITS] = st.session_state.get(_EDITS, 0) + 1
+
+
+def remember(mapping: ColumnMap) -> None:
+    """Keep an applied map for the next file of its shape."""
+    st.session_state[_MAPS] = {**st.session_state.get(_MAPS, {}), mapping.shape: mapping}
+
+
+def remembered(shape: str) -> ColumnMap | None:
+    """The map last applied to a file of this shape."""
+    return st.session_state.get(_MAPS, {}).get(shape)
+
+
+def switch(name: str) -> str:
+    """Key of a switch that sets answers of the study shown aside."""
+    return of_study(f"set aside {name}")
+
+
+def switched(name: str, default: bool) -> bool:
+    """Whether such a switch is on."""
+    return bool(st.session_state.get(switch(name), default))
+
+
+def view() -> str:
+    """Key of what the table of columns shows: that of the file mapped."""
+    return f"columns shown-{(mapped() or '')[:16]}"

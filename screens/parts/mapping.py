@@ -1,0 +1,413 @@
+"""What every column of a foreign file was taken for: one table to read and correct, label sets, dimensions; applied when asked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from gaps import escape, instruments
+from gaps.importer import correction
+from gaps.importer.mapping import ALL_ITEMS, MISSING_KINDS, ColumnMap, Meaning, dumps, loads
+from gaps.model import OUTCOMES, Battery, Item
+from screens.parts import cache, intake, language, problems, show, state
+
+LABEL = 48  # letters of an item's label in a menu
+ROW = 35  # pixels of a row
+MOST_POINTS = 11
+EDITED = ("choice", "item", "dimension")
+
+
+def section() -> None:
+    """The column map of the file handed in last, where it needs one."""
+    digest, drafts = state.mapped(), state.drafts()
+    if digest is None or not drafts:
+        return
+    words = language.words()
+    try:
+        name, data = cache.file(digest)
+    except cache.Forgotten:
+        st.warning(words("correction.forgotten"))
+        return
+    mapping = drafts[-1]
+    show.section(words("correction.title", file=name))
+    _summary(mapping)
+    _offer_remembered(mapping)
+    _bar(mapping, name, data)
+    _labels(mapping)
+    _table(mapping, drafts[0])
+    _dimensions(mapping)
+    _saved(mapping)
+
+
+def _summary(mapping: ColumnMap) -> None:
+    """In a sentence or two: the tool, how many items in which batteries, how sure, what is missing."""
+    words = language.words()
+    tool = _tool(mapping)
+    batteries = [b for b in Battery if mapping.answers(b)]
+    counted = [words("correction.battery", battery=_choice(b.value), n=len(mapping.answers(b))) for b in batteries]
+    said = [words("correction.recognised", tool=tool, columns=len(mapping.columns))]
+    said += [words("correction.batteries", what=words.list(counted))] if counted else []
+    header = max(mapping.header_rows.values(), default=1)
+    said += [words("correction.header_rows", n=header)] if header > 1 else []
+    if mapping.scale is not None and counted:
+        said.append(words("correction.scale", min=mapping.scale.min, max=mapping.scale.max))
+    show.text((" " if words.language == "en" else "").join(said))
+    for code in correction.lacks(mapping):
+        grave = code in ("answers", "perception", "expectation")
+        (st.warning if grave else st.info)(escape.markdown(words(f"correction.lacks.{code}")), icon=":material/help:", width=show.TEXT)
+    if mapping.items and "dimensions" not in correction.lacks(mapping):
+        show.note(words(f"mapping.grouping.{mapping.grouping}"))
+
+
+def _tool(mapping: ColumnMap) -> str:
+    words = language.words()
+    if mapping.tool is None:
+        return words("mapping.unknown_tool")
+    key = f"correction.tool.{mapping.tool}"
+    return words(key) if key in words else mapping.tool
+
+
+def _offer_remembered(mapping: ColumnMap) -> None:
+    """A file of this shape was mapped before: use that."""
+    words = language.words()
+    before = state.remembered(mapping.shape)
+    if before is None or len(state.drafts()) > 1 or _same(before, mapping):
+        return
+    with st.container(horizontal=True, vertical_alignment="center", key="mapping-remembered"):
+        show.text(words("correction.remembered"))
+        st.button(words("correction.use_remembered"), key="use-remembered", on_click=_begin, args=(correction.carry_over(before, mapping),))
+
+
+def _same(one: ColumnMap, other: ColumnMap) -> bool:
+    return dumps(one) == dumps(other)
+
+
+def _begin(mapping: ColumnMap) -> None:
+    state.correct(mapping)
+    state.start_anew()
+
+
+def _bar(mapping: ColumnMap, name: str, data: bytes) -> None:
+    """Apply, undo, download: always in sight."""
+    words = language.words()
+    corrections = len(state.drafts()) - 1
+    with st.container(horizontal=True, key="mapping-bar", vertical_alignment="center"):
+        if st.button(words("correction.apply"), key="mapping-apply", type="primary", icon=":material/check:", disabled=not mapping.items):
+            _apply(mapping, name, data)
+        st.button(words("correction.undo"), key="mapping-undo", on_click=state.undo, icon=":material/undo:", disabled=not corrections)
+        st.download_button(
+            words("correction.download"),
+            lambda: dumps(mapping).encode(),
+            file_name="mapping.toml",
+            mime="application/toml",
+            key="mapping-download",
+            on_click="ignore",
+            type="tertiary",
+            icon=":material/download:",
+        )
+        faults = correction.faults(mapping)
+        show.note(words("correction.state", n=corrections, faults=len(faults)))
+
+
+def _apply(mapping: ColumnMap, name: str, data: bytes) -> None:
+    state.remember(mapping)
+    intake.read(data, name, mapping)
+    st.rerun()
+
+
+def _table(mapping: ColumnMap, first: ColumnMap) -> None:
+    """A row for each column of the file; a cell is changed with a menu, and its row says at once what that leaves wrong."""
+    words = language.words()
+    doubts = correction.faults(first)
+    shown = _places(mapping, doubts)
+    rows = [_row(mapping, place) for place in shown]
+    numbers = [i.number for i in mapping.items]
+    labels = {i.number: _label(i) for i in mapping.items}
+    names = {d.id: _dimension_name(mapping, d.id) for d in mapping.dimensions}
+    menus = {
+        "place": st.column_config.NumberColumn(words("correction.place"), width=50, disabled=True, pinned=True),
+        "column": st.column_config.TextColumn(words("correction.column"), width=230, disabled=True, pinned=True),
+        "choice": st.column_config.SelectboxColumn(
+            words("correction.what"), options=list(correction.CHOICES), format_func=_choice, required=True, width=130
+        ),
+        "item": st.column_config.SelectboxColumn(
+            words("correction.item"),
+            options=[*numbers, max(numbers, default=0) + 1],
+            format_func=lambda n: labels.get(n, words("correction.new_item", n=n)),
+            width=150,
+        ),
+        "dimension": st.column_config.SelectboxColumn(
+            words("correction.dimension"), options=list(names), format_func=lambda id: names.get(id, id), width=120
+        ),
+        "problem": st.column_config.TextColumn(words("correction.problem"), width=180, disabled=True),
+        "examples": st.column_config.TextColumn(words("correction.examples"), width=130, disabled=True),
+        "sure": st.column_config.ProgressColumn(words("correction.sure"), format="percent", min_value=0, max_value=1, width=90),
+        "reason": st.column_config.TextColumn(words("correction.reason"), width=240, disabled=True),
+    }
+    if not rows:
+        show.text(words("correction.nothing_to_check"))
+        return
+    edited = st.data_editor(
+        rows,
+        column_config=menus,
+        column_order=list(menus),
+        hide_index=True,
+        height=min(ROW * (len(rows) + 1) + 3, 1900),
+        key=state.editor(f"mapping-{len(shown)}"),
+        alt=words("correction.alt"),
+    )
+    edits = [
+        (place, what, after[what])
+        for place, before, after in zip(shown, rows, edited, strict=True)
+        for what in EDITED
+        if after[what] != before[what] and after[what] is not None
+    ]
+    if edits:
+        _take(mapping, edits, shown, edited)
+
+
+def _take(mapping: ColumnMap, edits: list, shown: list[int], edited: list[dict]) -> None:
+    """Make the corrections of the table; where they changed more than the cells touched, the table begins anew."""
+    corrected = correction.edit(mapping, edits)
+    kept = all(_row(corrected, place)[what] == row[what] for place, row in zip(shown, edited, strict=True) for what in EDITED)
+    if _same(corrected, mapping):
+        state.start_anew()
+        st.rerun()
+    state.correct(corrected)
+    if not kept or len(corrected.items) != len(mapping.items):
+        state.start_anew()
+    st.rerun()
+
+
+def _places(mapping: ColumnMap, doubts: dict) -> list[int]:
+    """All columns, or those to check: these stay the same while they are corrected."""
+    words = language.words()
+    everything = list(range(len(mapping.columns)))
+    views = {
+        "check": [p for p in everything if p in doubts],
+        "used": [p for p in everything if mapping.columns[p].meaning is not Meaning.IGNORED],
+        "all": everything,
+    }
+    chosen = st.segmented_control(
+        words("correction.view"),
+        list(views),
+        default="all",
+        required=True,
+        format_func=lambda view: words(f"correction.views.{view}", n=len(views[view])),
+        key=state.view(),
+        label_visibility="collapsed",
+    )
+    return views[chosen or "all"]
+
+
+def _row(mapping: ColumnMap, place: int) -> dict[str, object]:
+    words = language.words()
+    column = mapping.columns[place]
+    faults = correction.faults(mapping).get(place, ())
+    reason = words(f"mapping.reason.{column.reason}") if f"mapping.reason.{column.reason}" in words else column.reason
+    if column.pairing and f"mapping.pairing.{column.pairing}" in words:
+        reason = words("correction.because", reason=reason, pairing=words(f"mapping.pairing.{column.pairing}"))
+    return {
+        "place": place + 1,
+        "column": escape.visible(column.header),
+        "choice": correction.choice_of(column),
+        "item": column.item if column.meaning is Meaning.ANSWER else None,
+        "dimension": mapping.dimension_of(column),
+        "problem": " · ".join(words(f"correction.fault.{code}") for code in faults),
+        "examples": " · ".join(escape.visible(e) for e in column.examples[:3]),
+        "sure": column.confidence,
+        "reason": reason,
+    }
+
+
+def _choice(choice: str) -> str:
+    words = language.words()
+    if choice in set(Battery):
+        return words(f"charts.battery.{choice}")
+    return words(f"findings.outcome_name.{choice}") if choice in OUTCOMES else words(f"mapping.meaning.{choice}")
+
+
+def _label(item: Item) -> str:
+    label = escape.visible(item.label(language.words().language))
+    return f"{item.number} · {label[:LABEL]}" + ("…" if len(label) > LABEL else "")
+
+
+def _dimension_name(mapping: ColumnMap, id: str) -> str:
+    words = language.words()
+    name = next((d.name(words.language) for d in mapping.dimensions if d.id == id), id)
+    return words("correction.all_items") if id == ALL_ITEMS else escape.visible(name)
+
+
+def _labels(mapping: ColumnMap) -> None:
+    """Sets of answer texts: those not understood stand open, most frequent text first; each is put in order once for all its columns."""
+    words = language.words()
+    used = {c.labels for c in mapping.columns if c.labels and c.meaning in (Meaning.ANSWER, Meaning.OUTCOME, Meaning.IMPORTANCE)}
+    for key in (k for k in mapping.labels if k in used):
+        labels = mapping.labels[key]
+        doubtful = bool(labels.unknown) or not labels.confident
+        columns = correction.sharing(mapping, key)
+        kind = "unknown" if doubtful else "known"
+        heading = words(f"correction.labels.{kind}", n=len(columns), example=", ".join(correction.texts_of(labels)[:3]))
+        with st.expander(escape.markdown(heading), expanded=doubtful, icon=":material/sort:" if doubtful else ":material/check:"):
+            show.note(words("correction.labels.columns", columns=", ".join(c.header[:40] for c in columns[:5])))
+            _order(mapping, key)
+
+
+def _order(mapping: ColumnMap, key: str) -> None:
+    words = language.words()
+    labels = mapping.labels[key]
+    show.text(words("correction.labels.how"))
+    points = {str(n): float(n) for n in range(MOST_POINTS + 1)} | {f"{v:g}": v for v in labels.values.values()}
+    meant = {t: f"{v:g}" for t, v in labels.values.items()} | dict(labels.missing)
+    rows = [{"text": t, "counts": meant.get(t)} for t in correction.texts_of(labels)]
+    edited = st.data_editor(
+        rows,
+        column_config={
+            "text": st.column_config.TextColumn(words("correction.labels.text"), width=320, disabled=True),
+            "counts": st.column_config.SelectboxColumn(
+                words("correction.labels.counts"),
+                options=[*sorted(points, key=points.__getitem__), *MISSING_KINDS],
+                format_func=lambda code: words(f"correction.missing.{code}") if code in MISSING_KINDS else code,
+                width=180,
+            ),
+        },
+        hide_index=True,
+        key=state.editor(f"labels-{key}"),
+        alt=words("correction.labels.text"),
+        width=560,
+    )
+    now = {row["text"]: row["counts"] for row in edited if row["counts"]}
+    numbers = {t: points[c] for t, c in now.items() if c in points}
+    missing = {t: c for t, c in now.items() if c in MISSING_KINDS}
+    left = len(rows) - len(now)
+    if left:
+        show.note(words("correction.labels.left", n=left))
+    if st.button(words("correction.labels.take"), key=f"take-{key}", disabled=now == meant or len(set(numbers.values())) < 2):
+        _begin(correction.answers_stand_for(mapping, key, numbers, missing))
+        st.rerun()
+
+
+def _dimensions(mapping: ColumnMap) -> None:
+    """Put many items into dimensions at once: by an instrument, by what the labels say, in blocks, or by hand."""
+    words = language.words()
+    if not mapping.items:
+        return
+    missing = "dimensions" in correction.lacks(mapping)
+    with st.expander(words("correction.dims.title", n=len(mapping.dimensions)), expanded=missing, icon=":material/category:"):
+        ways = ["instrument", "label", "blocks", "hand", "names"]
+        way = st.segmented_control(
+            words("correction.dims.way"),
+            ways,
+            default="hand" if not correction.instruments_fitting(mapping) else "instrument",
+            required=True,
+            format_func=lambda w: words(f"correction.dims.by.{w}"),
+            key=state.editor("dimension-way"),
+        )
+        {"instrument": _by_instrument, "label": _by_label, "blocks": _in_blocks, "hand": _by_hand, "names": _rename}[way or "hand"](mapping)
+
+
+def _do(text: str, key: str, change: Callable[[], ColumnMap], disabled: bool = False) -> None:
+    if st.button(text, key=key, disabled=disabled):
+        _begin(change())
+        st.rerun()
+
+
+def _by_instrument(mapping: ColumnMap) -> None:
+    words = language.words()
+    fitting = correction.instruments_fitting(mapping)
+    if not fitting:
+        show.text(words("correction.dims.no_instrument", n=len(mapping.items)))
+        return
+    chosen = st.selectbox(
+        words("app.intake.questionnaire"),
+        fitting,
+        format_func=lambda id: instruments.load(id).names.get(words.language) or id,
+        key=state.editor("dimension-instrument"),
+    )
+    _do(words("correction.dims.do"), "by-instrument", lambda: correction.by_instrument(mapping, chosen))
+
+
+def _by_label(mapping: ColumnMap) -> None:
+    words = language.words()
+    grouped = correction.by_label(mapping)
+    if grouped is None:
+        show.text(words("correction.dims.no_label"))
+        return
+    show.text(words("correction.dims.found", names=words.list(_dimension_name(grouped, d.id) for d in grouped.dimensions)))
+    _do(words("correction.dims.do"), "by-label", lambda: grouped)
+
+
+def _in_blocks(mapping: ColumnMap) -> None:
+    words = language.words()
+    n = len(mapping.items)
+    size = st.number_input(words("correction.dims.size"), 1, n, min(3, n), key=state.editor("dimension-size"), width=240)
+    show.note(words("correction.dims.blocks", n=-(-n // size), size=size))
+    _do(words("correction.dims.do"), "in-blocks", lambda: correction.in_blocks(mapping, size, words("correction.dims.block")))
+
+
+def _by_hand(mapping: ColumnMap) -> None:
+    words = language.words()
+    labels = {i.number: _label(i) for i in mapping.items}
+    first = [i.number for i in mapping.items if i.dimension == ALL_ITEMS] or list(labels)
+    chosen = st.multiselect(
+        words("correction.dims.items"),
+        [*first, *(n for n in labels if n not in first)],
+        format_func=labels.__getitem__,
+        key=state.editor("dimension-items"),
+        placeholder=words("correction.dims.pick"),
+    )
+    names = {_dimension_name(mapping, d.id): d.id for d in mapping.dimensions if d.id != ALL_ITEMS}
+    name = st.selectbox(
+        words("correction.dims.into"),
+        list(names),
+        index=None,
+        accept_new_options=True,
+        key=state.editor("dimension-name"),
+        placeholder=words("correction.dims.name"),
+    )
+    ready = bool(chosen) and bool(name and name.strip(" _-"))
+    _do(words("correction.dims.do"), "by-hand", lambda: correction.assign(mapping, chosen, names.get(name, name)), not ready)
+
+
+def _rename(mapping: ColumnMap) -> None:
+    words = language.words()
+    names = {d.id: _dimension_name(mapping, d.id) for d in mapping.dimensions}
+    edited = st.data_editor(
+        [{"id": id, "name": name, "items": sum(i.dimension == id for i in mapping.items)} for id, name in names.items()],
+        column_config={
+            "name": st.column_config.TextColumn(words("correction.dimension"), width=260, required=True, max_chars=60),
+            "items": st.column_config.NumberColumn(words("correction.dims.count"), disabled=True, width=90),
+        },
+        column_order=["name", "items"],
+        hide_index=True,
+        key=state.editor("dimension-names"),
+        alt=words("correction.dims.by.names"),
+        width=400,
+    )
+    changed = [(r["id"], r["name"]) for r in edited if r["name"] and r["name"] != names[r["id"]]]
+
+    def renamed() -> ColumnMap:
+        result = mapping
+        for id, name in changed:
+            result = correction.rename(result, id, name)
+        return result
+
+    _do(words("correction.dims.rename"), "rename", renamed, not changed)
+
+
+def _saved(mapping: ColumnMap) -> None:
+    """A mapping that was downloaded before drives this file too."""
+    words = language.words()
+    with st.expander(words("correction.saved"), icon=":material/upload_file:"):
+        with st.container(key="drop-mapping"):
+            file = st.file_uploader(words("correction.saved_file"), type=["toml"], key=state.editor("mapping-file"))
+        if file is None:
+            return
+        read = loads(file.getvalue().decode("utf-8", "replace"))
+        if not isinstance(read, ColumnMap):
+            problems.table(read)
+            return
+        if read.shape != mapping.shape:
+            show.text(words("correction.other_shape"))
+        _do(words("correction.use_saved"), "use-saved", lambda: correction.carry_over(read, mapping))

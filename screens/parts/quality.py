@@ -1,0 +1,114 @@
+"""Doubts about the answers: said before any result, each with its switch."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from gaps import quality
+from gaps.model import Role, Study
+from screens.parts import cache, language, show, state
+
+ROWS = 20  # row numbers told beside a check
+
+
+def switches(study: Study) -> tuple[str, ...]:
+    """The switches that are on for a study as it was read."""
+    return tuple(c.switch for c in cache.checks(study) if state.switched(c.switch, c.by_default))
+
+
+def study(read: Study) -> Study:
+    """The study without what is set aside; as it was read where that would leave nothing to ask about."""
+    try:
+        return cache.less(read, switches(read))
+    except ValueError:
+        return read
+
+
+def notice(read: Study) -> None:
+    """What was set aside and what is left to doubt, in one line over the results."""
+    found = cache.checks(read)
+    if not found:
+        return
+    words = language.words()
+    on = [c for c in found if c.switch in switches(read)]
+    off = [c for c in found if c not in on]
+    said = [words(f"quality.{kind}", what=words.list(_counts(some))) for kind, some in (("notice", on), ("doubts", off)) if some]
+    with st.container(key="quality-notice", gap="xxsmall"):
+        show.note(" ".join(said) if words.language == "en" else "".join(said))
+        st.page_link("screens/collect/upload.py", label=words("quality.to_switches"), icon=":material/rule:")
+
+
+def _counts(found) -> list[str]:
+    words = language.words()
+    totals: dict[str, int] = {}
+    for check in found:
+        totals[check.code] = totals.get(check.code, 0) + check.count
+    return [words("quality.counted", name=words(f"quality.name.{code}"), n=n) for code, n in totals.items()]
+
+
+def section(read: Study) -> None:
+    """Every doubt with its count, rows and switch, and the list of those set aside."""
+    words = language.words()
+    found = cache.checks(read)
+    show.section(words("quality.title"))
+    if not found:
+        show.text(words("quality.nothing"))
+        return
+    show.note(words("quality.explain"))
+    for check in found:
+        _check(check, read)
+    on = switches(read)
+    if not on:
+        return
+    try:
+        less = cache.less(read, on)
+    except ValueError:
+        st.warning(words("quality.impossible"))
+        return
+    n, left = (sum(s.n(role) for role in Role) for s in (read, less))
+    show.text(words("quality.left", n=n - left, of=n, left=left))
+    if not left:
+        st.warning(words("quality.none_left"))
+    _one_by_one(read, on, found)
+
+
+def _check(check, read: Study) -> None:
+    words = language.words()
+    battery = words(f"charts.battery.{check.battery}") if check.battery else ""
+    said = words(f"quality.check.{check.code}", who=words(f"app.upload.who.{check.role}"), battery=battery, **check.values)
+    with st.container(horizontal=True, key=f"quality-{check.switch.replace('.', '-')}", vertical_alignment="top"):
+        st.toggle(
+            words("quality.switch"),
+            value=state.switched(check.switch, check.by_default),
+            key=state.switch(check.switch),
+            persist_state="session",
+            width=130,
+            disabled=not (check.count or check.items),
+        )
+        with st.container(gap="xxsmall"):
+            show.text(said)
+            if check.rows:
+                rows = ", ".join(map(str, check.rows[:ROWS])) + (" …" if len(check.rows) > ROWS else "")
+                known = quality.ROW in read.respondents[check.role]
+                show.note(words("quality.rows" if known else "quality.places", rows=rows))
+
+
+def _one_by_one(read: Study, on: tuple[str, ...], found) -> None:
+    words = language.words()
+    lines = quality.excluded(read, on, found).to_dict("records")
+    if not lines:
+        return
+    rows = [
+        {
+            words("quality.role"): words(f"app.upload.who.{line['role']}"),
+            words("quality.row"): line["row"],
+            words("quality.respondent"): line["respondent"],
+            words("quality.unit"): line["unit"],
+            words("quality.wave"): line["wave"],
+            words("quality.reason"): words.list(words(f"quality.name.{code}") for code in line["reasons"].split()),
+        }
+        for line in lines
+    ]
+    with st.expander(words("quality.one_by_one"), icon=":material/list:"):
+        show.grid(rows, words("quality.one_by_one"))
+        show.download(rows, "set-aside-respondents")
