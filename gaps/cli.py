@@ -69,9 +69,15 @@ def _parser(words: Words) -> argparse.ArgumentParser:
 
     check = command("check", _check)
     check.add_argument("file", metavar="FILE", type=Path, help=words("cli.file"))
+    check.add_argument("--mapping", metavar="M.toml", type=Path, help=words("cli.mapping"))
+
+    guess = command("map", _map)
+    guess.add_argument("file", metavar="FILE", type=Path, help=words("cli.file"))
+    guess.add_argument("--out", metavar="M.toml", help=words("cli.map_out"))
 
     analyse = command("analyse", _analyse)
     analyse.add_argument("file", metavar="FILE", type=Path, help=words("cli.file"))
+    analyse.add_argument("--mapping", metavar="M.toml", type=Path, help=words("cli.mapping"))
     analyse.add_argument("--json", metavar="OUT", help=words("cli.json"))
     analyse.add_argument("--seed", metavar="N", type=_whole(0), default=SEED, help=words("cli.seed"))
     analyse.add_argument("--resamples", metavar="N", type=_whole(1), default=RESAMPLES, help=words("cli.resamples"))
@@ -113,7 +119,7 @@ def _whole(least: int):
 
 
 def _check(options: argparse.Namespace, words: Words) -> int:
-    imported = _read(options.file, words)
+    imported = _read(options.file, words, options.mapping)
     if imported.report is not None:
         _say(words("cli.read", file=imported.report.filename))
         for role in imported.report.roles:
@@ -142,7 +148,7 @@ def _check(options: argparse.Namespace, words: Words) -> int:
 def _analyse(options: argparse.Namespace, words: Words) -> int:
     from gaps import analysis, findings, result
 
-    imported = _read(options.file, words)
+    imported = _read(options.file, words, options.mapping)
     messages = [_message(p, words) for p in imported.problems]
     if imported.study is None:
         for problem in imported.problems:
@@ -185,12 +191,64 @@ def _serve(options: argparse.Namespace, words: Words) -> int:
         return DONE
 
 
-def _read(file: Path, words: Words):
-    from gaps.importer import read_study
+def _map(options: argparse.Namespace, words: Words) -> int:
+    from gaps.importer import mapping, mapping_of
 
+    _exists(options.file, words)
+    found, problems = mapping_of(options.file, options.file.name)
+    for problem in problems:
+        _say(_line(problem, words), error=True)
+    if found is None:
+        return CANNOT
+    if options.out:
+        _write(options.out, mapping.dumps(found), words)
+    if options.out != "-":
+        for line in _columns(found, words):
+            _say(line)
+    return DONE
+
+
+def _columns(found, words: Words):
+    """What each column is taken for, how surely and why, a line each."""
+    from gaps.importer.mapping import Meaning
+    from gaps.importer.recognise import tool_name
+    from gaps.importer.sheets import letters
+
+    yield words("cli.map.tool", tool=tool_name(found.tool) or words("mapping.unknown_tool"), columns=len(found.columns))
+    for column in found.columns:
+        if column.meaning is Meaning.ANSWER:
+            taken = f"{column.battery.value}{column.item}"
+        else:
+            taken = words(f"mapping.meaning.{column.meaning}") + (f" {column.outcome}" if column.outcome else "")
+        paired = {"pairing": words(f"mapping.pairing.{column.pairing}")} if column.pairing else {}
+        yield words(
+            "cli.map.paired" if paired else "cli.map.column",
+            column=letters(column.position),
+            header=column.header[:60],
+            taken=taken,
+            confidence=words.percent(column.confidence),
+            reason=words(f"mapping.reason.{column.reason}"),
+            **paired,
+        )
+    if found.items:
+        yield words(f"mapping.grouping.{found.grouping}")
+
+
+def _exists(file: Path, words: Words) -> None:
     if not file.is_file():
         raise _WrongCommandLine(words("cli.no_file", file=str(file)))
-    return read_study(file, file.name)
+
+
+def _read(file: Path, words: Words, mapping: Path | None = None):
+    from gaps.importer import Imported, read_study
+    from gaps.importer.mapping import ColumnMap, loads
+
+    _exists(file, words)
+    if mapping is None:
+        return read_study(file, file.name)
+    _exists(mapping, words)
+    given = loads(mapping.read_bytes().decode("utf-8-sig", "replace"))
+    return read_study(file, file.name, mapping=given) if isinstance(given, ColumnMap) else Imported(None, given, None)
 
 
 def _selection(options: argparse.Namespace, study: Study, words: Words) -> Selection:

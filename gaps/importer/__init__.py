@@ -17,8 +17,9 @@ from gaps.importer.report import ColumnReport, Imported, ImportReport, RoleRepor
 from gaps.importer.sheets import Sheet
 from gaps.importer.translation import own_format, translate
 from gaps.importer.understand import understand
+from gaps.problems import Problem
 
-__all__ = ["ColumnReport", "ImportReport", "Imported", "RoleReport", "SetAside", "read_study"]
+__all__ = ["ColumnReport", "ImportReport", "Imported", "RoleReport", "SetAside", "mapping_of", "read_study"]
 
 Progress = Callable[[float, str], None]
 CHECKED_FIRST = 1 << 20  # bytes: a file up to this size is checked before the child sees it, which takes no noticeable time
@@ -73,6 +74,23 @@ def read_study(data: bytes | Path, filename: str = "", *, mapping: ColumnMap | N
         shown, roles, tuple(journal.columns), tuple(journal.lines), sum(journal.reasons.values()), tuple(journal.reasons.most_common())
     )
     return Imported(study, journal.found(), report, mapping)
+
+
+def mapping_of(data: bytes | Path, filename: str = "") -> tuple[ColumnMap | None, tuple[Problem, ...]]:
+    """Say what each column of a file is, without reading its answers into a study; also for a file in our own format.
+
+    None where the file itself is refused; the problems say why.
+    """
+    journal = Journal()
+    try:
+        with reader.slot() as folder:
+            sheets, _, described = read_sheets(data, folder, journal)
+            chosen = choose_sheets(sheets, described.get("ignored", []), journal)
+            found = None if chosen is None else understand(chosen["customers"])
+    except preflight.Refused as fault:
+        journal.note(fault.code, **fault.values)
+        found = None
+    return found, journal.found()
 
 
 def clean_name(filename: str) -> str:

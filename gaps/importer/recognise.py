@@ -62,6 +62,11 @@ def tools() -> Mapping[str, Tool]:
     return found
 
 
+def tool_name(tool: str | None) -> str:
+    """How a tool is called; empty for a plain table."""
+    return tools()[tool].name if tool in tools() else ""
+
+
 def names_of(column: Column) -> tuple[str, ...]:
     """The folded names a column goes by: its header, and each of the header's rows."""
     return tuple(dict.fromkeys(fold(t) for t in (column.header, *column.titles) if t))

@@ -11,7 +11,7 @@ from gaps.importer.child import fold
 from gaps.importer.items import CUSTOM
 from gaps.importer.journal import COLUMNS_LISTED, Journal
 from gaps.importer.mapping import ColumnGuess, ColumnMap, Grouping, LabelSet, Meaning
-from gaps.importer.recognise import tools
+from gaps.importer.recognise import tool_name
 from gaps.importer.sheets import Column, Sheet
 from gaps.model import Instrument, Role, Scale
 
@@ -125,7 +125,7 @@ def outcome_scales(mapping: ColumnMap) -> dict[str, Scale]:
 def report(sheet: Sheet, mapping: ColumnMap, journal: Journal) -> None:
     """Say what a guessed map takes the file to be, what is doubtful, and what is not kept."""
     counts = Counter(c.meaning for c in mapping.columns)
-    tool = tools()[mapping.tool].name if mapping.tool in tools() else "–"
+    tool = tool_name(mapping.tool) or "–"
     pairs = len({i.number for i in mapping.items})
     kinds = {m.value: counts[m] for m in (Meaning.OUTCOME, Meaning.SEGMENT)}
     journal.note("export_recognised", sheet.name, tool=tool, columns=len(mapping.columns), items=pairs, **kinds)
