@@ -108,8 +108,10 @@ def several_choices(column: Column, joint: str = ", ") -> bool:
         return False
     texts = [text_of(v) for v in column.values if isinstance(v, str)]
     joined = [t for t in texts if joint in t]
-    if len(joined) < 3 or len(joined) < len(texts) / 3:
+    if len(joined) < len(texts) / 3 or len(joined) < (1 if joint == ";" else 3):
         return False
+    if all(t.endswith(joint) for t in joined):  # Microsoft Forms ends every choice with `;`
+        return True
     pieces = Counter(p for t in texts for p in t.split(joint))
     return len(pieces) < len(texts)
 

@@ -19,7 +19,7 @@ from gaps.importer.child import fold
 from gaps.importer.items import dimension_id, known_dimensions
 from gaps.importer.mapping import ALL_ITEMS, ColumnGuess, ColumnMap, Grouping, LabelSet, Meaning, shape_of
 from gaps.importer.recognise import examples, metadata, names_of, recognise, sample, several_choices, words_of
-from gaps.importer.scales import usual_scale
+from gaps.importer.scales import MISSING_CODES, usual_scale
 from gaps.importer.sheets import Column, Sheet
 from gaps.model import OUTCOMES, Battery, Dimension, Item, Scale
 
@@ -46,6 +46,7 @@ _CODES = (
     (re.compile(r".*\d[\W_]?(e|exp|expect\w*)", re.IGNORECASE), Battery.EXPECTATION),
     (re.compile(r".*\d[\W_]?(p|per|perc|percep\w*)", re.IGNORECASE), Battery.PERCEPTION),
 )
+_CODE_PART = re.compile(r"(?:(?<![^\W_])|(?<=\d))(?:e|p|exp|per|perc|expect\w*|percep\w*)(?=[\W_\d]|$)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +84,8 @@ class Question:
     def wording(self) -> str:
         """The text without numbering and without what marks the battery."""
         text = _BRACKETS.sub(lambda m: "" if _tag(m[1]) else m[0], self.text)
+        if _code(text):
+            return _CODE_PART.sub("", text).strip("_. ") or text
         text = _NUMBERING.sub("", text)
         return " ".join(text.split()).strip(" -–—:：") or self.text
 
@@ -193,6 +196,13 @@ def _tag(text: str) -> Battery | None:
     return found[0] if len(found) == 1 else None
 
 
+def _code(name: str) -> Battery | None:
+    """The battery that a code such as E1, Q5_P or TAN1_EXP names."""
+    if len(name) > 25:
+        return None
+    return next((battery for code, battery in _CODES if code.fullmatch(name.strip())), None)
+
+
 def _mark(question: Question) -> Mark | None:
     """What the header says about the battery."""
     header = question.column.header
@@ -202,10 +212,8 @@ def _mark(question: Question) -> Mark | None:
     if question.group and (battery := _tag(question.group)):
         return Mark(battery, 0.9, "question_says")
     for name in (question.column.titles[0] if question.column.titles else "", question.text):
-        if len(name) <= 25:
-            for code, battery in _CODES:
-                if code.fullmatch(name.strip()):
-                    return Mark(battery, 0.85, "coded")
+        if battery := _code(name):
+            return Mark(battery, 0.85, "coded")
     if battery := _tag(header):
         return Mark(battery, 0.75, "worded")
     return None
@@ -220,10 +228,11 @@ def _close(questions: list[Question]) -> dict[str, LabelSet]:
     for question in questions:
         values = sample(question.column)
         kinds = [answers.classify(v) for v in values]
-        numbers = [n for kind, n in kinds if kind in (answers.NUMBER, answers.TYPED)]
+        numbers = [n for kind, n in kinds if kind in (answers.NUMBER, answers.TYPED) and n not in MISSING_CODES]
         others = [kind for kind, _ in kinds if kind not in (answers.NUMBER, answers.TYPED, answers.MISSING, answers.BLANK)]
         if numbers and not others:
-            question.closed = len(numbers) <= FEW_ANSWERS and min(numbers) >= -LARGEST and sum(n > LARGEST for n in numbers) <= 1
+            one_total = sum(n > LARGEST for n in numbers) <= 1  # a row of totals below the answers
+            question.closed = len(numbers) <= FEW_ANSWERS and min(numbers) >= -LARGEST and one_total
         elif 1 < len(values) <= 3 * FEW_ANSWERS and not several_choices(question.column):
             texts[question.place] = _counts(question.column)
     by_place = {q.place: q for q in questions}
@@ -268,13 +277,15 @@ def _scale(questions: list[Question], sets: Mapping[str, LabelSet]) -> Scale | N
     worded = [sets[q.labels].scale for q in asked if q.labels]
     if worded:
         return Counter(worded).most_common(1)[0][0]
-    found = [scale for q in asked if (scale := usual_scale(_numbers(q.column)))]
+    found = [scale for q in asked if (scale := usual_scale(_numbers(q)))]
     return max(found, key=lambda s: (s.max, -s.min), default=None)
 
 
-def _numbers(column: Column) -> np.ndarray:
-    found = [answers.classify(v) for v in sample(column)]
-    return np.array([n for kind, n in found if kind in (answers.NUMBER, answers.TYPED)], dtype=float)
+def _numbers(question: Question) -> np.ndarray:
+    """The distinct numbers of a column, without a total below."""
+    found = [answers.classify(v) for v in sample(question.column)]
+    most = LARGEST if question.closed else np.inf
+    return np.array([n for kind, n in found if kind in (answers.NUMBER, answers.TYPED) and n <= most], dtype=float)
 
 
 # -- the two batteries
