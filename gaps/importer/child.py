@@ -59,11 +59,18 @@ def header_rows(top: list[list]) -> tuple[int, int]:
     if sum(1 for cell in (top[first] if top else ()) if isinstance(cell, str) and _ANSWER.fullmatch(fold(cell))) >= 2:
         return first, first
     widest = max(map(_filled, top), default=0)
-    while first + 1 < len(top) and (_filled(top[first]) == 0 or _filled(top[first]) * 3 <= min(widest, 6)):
-        first += 1
+    named = first
+    while named + 1 < len(top) and (_filled(top[named]) == 0 or _filled(top[named]) * 3 <= min(widest, 6)):
+        named += 1
+    if top and not any(_number(cell) for cell in top[named] if cell != ""):
+        first = named
     if first + 1 < len(top) and _continues(top[first], top[first + 1], top[first + 2 :]):
         return first, first + 1
     return first, first
+
+
+def _number(cell: object) -> bool:
+    return not isinstance(cell, str) or _NUMERIC.fullmatch(cell.strip()) is not None
 
 
 def _filled(row: list) -> int:
@@ -73,7 +80,7 @@ def _filled(row: list) -> int:
 def _continues(upper: list, lower: list, below: list[list]) -> bool:
     """Whether the second row is part of the header: it stands where the first has gaps, in words, and is unlike the answers below."""
     gaps = [i for i, cell in enumerate(lower) if cell != "" and (i >= len(upper) or upper[i] == "") and any(upper[:i])]
-    if any(not isinstance(cell, str) or _NUMERIC.fullmatch(cell.strip()) for cell in lower if cell != "") or not any(lower):
+    if any(_number(cell) for cell in lower if cell != "") or not any(lower):
         return False
     if any(fold(cell) in RESPONSE for cell in lower) and lower[0] == "":
         return True

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -172,7 +173,7 @@ def dumps(mapping: ColumnMap) -> str:
         lines += ["", "[[columns]]"]
         for name in _COLUMN_FIELDS:
             value = getattr(column, name)
-            if value not in (None, "") and not (name == "role" and value is Role.CUSTOMERS):
+            if value is not None and not (name == "role" and value is Role.CUSTOMERS) and not (name == "pairing" and not value):
                 lines.append(f"{name} = {_toml(value)}")
     for key, labels in mapping.labels.items():
         lines += ["", f"[labels.{_toml(key)}]", f"name = {_toml(labels.name)}", f"confident = {_toml(labels.confident)}"]
@@ -267,8 +268,11 @@ def _read_labels(entry: dict) -> LabelSet:
     missing = _texts(entry.get("missing", {}))
     if strays := sorted(set(missing.values()) - set(MISSING_KINDS)):
         raise ValueError(f"labels: missing {', '.join(strays)}")
+    values = {str(k): float(v) for k, v in entry["values"].items()}
+    if not all(map(math.isfinite, values.values())):
+        raise ValueError("labels: values")
     return LabelSet(
-        values={str(k): float(v) for k, v in entry["values"].items()},
+        values=values,
         missing=missing,
         scale=_scale(entry["scale"]),
         name=str(entry.get("name", "")),

@@ -1,0 +1,156 @@
+"""Each tool is recognised by the shape of its export, its own columns are known, and personal data is told by name and by content."""
+
+import exports
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gaps.importer import read_study
+from gaps.importer.child import header_rows
+from gaps.importer.mapping import Meaning
+from gaps.importer.recognise import metadata, recognise, several_choices, tools
+from gaps.importer.sheets import Column, Sheet, header_of, spread
+
+
+def column(header: str, *values: object, titles: tuple[str, ...] = ()) -> Column:
+    """A column of these cells, each distinct."""
+    import numpy as np
+
+    return Column("A", header, None, np.arange(len(values), dtype=np.int32), values, titles)
+
+
+def sheet(*headers: str) -> Sheet:
+    """A sheet with these headers over one row."""
+    return Sheet("customers", False, 1, 1, tuple(column(h, "x") for h in headers))
+
+
+@pytest.mark.parametrize("tool", exports.TOOLS)
+def test_the_tool_of_each_shape(tool):
+    imported = read_study(exports.as_csv(exports.TOOLS[tool]()), "export.csv")
+    assert imported.mapping.tool == tool
+    said = next(p for p in imported.problems if p.code == "export_recognised")
+    assert said.values["tool"] == tools()[tool].name
+
+
+HEADER_ROWS = {"qualtrics": 3, "surveymonkey": 2}
+
+
+@pytest.mark.parametrize("tool", exports.TOOLS)
+def test_the_header_rows_of_each_shape(tool):
+    mapping = read_study(exports.as_csv(exports.TOOLS[tool]()), "export.csv").mapping
+    rows = HEADER_ROWS.get(tool, 1)
+    assert (dict(mapping.header_rows), dict(mapping.first_row)) == ({"customers": rows}, {"customers": rows + 1})
+
+
+def test_a_plain_table_is_no_tool():
+    assert recognise(sheet("a", "b", "c")).tool is None
+
+
+def test_google_forms_without_its_timestamp_is_told_by_its_questions():
+    asked = [column(f"How well do you know office number {i}?", "a", "b") for i in range(4)]
+    choices = column("Which of our offices have you been to?", "North, South", "South, West", "North, South, West", "West, North")
+    found = recognise(Sheet("customers", False, 1, 4, (*asked, choices)))
+    assert (found.tool, found.reason) == ("google_forms", "question_texts")
+    assert found.confidence < 0.8
+
+
+# -- header rows
+
+E = ""
+
+
+@pytest.mark.parametrize(
+    ("top", "rows"),
+    [
+        ([["a", "b"], [1, 2]], (0, 0)),
+        ([["Survey 2026", E, E, E], [E, E, E, E], ["a", "b", "c", "d"], [1, 2, 3, 4]], (2, 2)),
+        ([["id", "Q", E, "Age"], [E, "one", "two", "Response"], ["7", "4", "5", "30"]], (0, 1)),
+        ([["Expectation", E, "Perception", E], ["quick", "kind", "quick", "kind"], [5, 4, 3, 2]], (0, 1)),
+        ([["a", "b", "c"], ["x", E, "y"], ["x", "z", "y"]], (0, 0)),
+        ([["a", E, E], ["1", "2", "3"], ["4", "5", "6"]], (0, 0)),  # columns without a name, not a second header row
+        ([["E1", "P1", E], ["five", "four", "none"], ["x", "y", "z"]], (0, 0)),  # our own format is left as it was
+        ([["a", "b"], ["A", "B"], ['{"ImportId":"x"}', '{"ImportId":"y"}'], ["1", "2"]], (0, 2)),
+        ([], (0, 0)),
+        ([["only"]], (0, 0)),
+    ],
+)
+def test_header_rows(top, rows):
+    assert header_rows(top) == rows
+
+
+@given(st.lists(st.lists(st.one_of(st.text(max_size=3), st.floats(), st.booleans()), max_size=4), max_size=6))
+def test_header_rows_are_rows(top):
+    first, last = header_rows(top)
+    assert 0 <= first <= last <= max(0, len(top) - 1)
+    assert last - first <= 2
+
+
+def test_names_of_several_rows():
+    assert header_of(("Q1_2", "How kind?", '{"ImportId":"QID1"}')) == "Q1_2: How kind?"
+    assert header_of(("Progress", "Progress", "{}")) == "Progress"
+    assert header_of(("How is it?", "kind")) == "How is it? [kind]"
+    assert header_of(("Age", "Response")) == "Age"
+    assert spread(["id", "Q", "", "Age", ""], ["", "a", "b", "Response", ""]) == ["id", "Q", "Q", "Age", ""]
+
+
+# -- personal data
+
+
+@pytest.mark.parametrize(
+    ("header", "values", "meaning"),
+    [
+        ("Where can we write to you?", ("a@example.org", "b@example.org", "none"), Meaning.PERSONAL),
+        ("from", ("10.0.0.1", "192.168.1.77"), Meaning.PERSONAL),
+        ("来自", ("10.0.0.1(北京)", "10.0.0.2(上海-上海)"), Meaning.PERSONAL),
+        ("v6", ("2001:db8::1", "fe80::1:2"), Meaning.PERSONAL),
+        ("Your mobile, please", ("+49 170 1234567", "0170-7654321"), Meaning.PERSONAL),
+        ("怎样联系您", ("13800000001", "13900000002"), Meaning.PERSONAL),
+        ("姓名", ("王", "李"), Meaning.PERSONAL),
+        ("Name", ("A", "B"), Meaning.PERSONAL),
+        ("gps position", ("48.1 11.5", "52.5 13.4"), Meaning.PERSONAL),
+        (
+            "What would you like to tell us?",
+            ("The queue was long and nobody came to help", "All was well, and quickly done too"),
+            Meaning.COMMENT,
+        ),
+        ("意见", ("太慢", "很好", "无话可说"), Meaning.COMMENT),
+    ],
+)
+def test_personal_data(header, values, meaning):
+    assert metadata(column(header, *values), None)[0] is meaning
+
+
+@pytest.mark.parametrize(
+    ("header", "values"),
+    [
+        ("1、手机部数", ("1部", "2部")),
+        ("How many phones do you own?", ("1", "2", "3")),
+        ("Product name", ("a", "b")),
+        ("Staff give me comments that help", ("1", "2", "3")),
+        ("age", ("18-29", "30-44")),
+        ("version", ("5", "6")),
+    ],
+)
+def test_what_is_not_personal(header, values):
+    many = column(header, *values)
+    many = Column("A", header, None, many.codes.repeat(20), many.values)
+    assert metadata(many, None) is None
+
+
+def test_no_personal_answer_gets_into_the_study_or_the_map():
+    """Whatever stands in the columns of persons is nowhere in the mapping, the report or the study."""
+    from gaps.importer.mapping import dumps
+
+    imported = read_study(exports.as_csv(exports.qualtrics()), "export.csv")
+    everything = dumps(imported.mapping) + repr(imported.mapping) + repr(imported.report) + repr(imported.problems)
+    everything += imported.study.customers.to_csv()
+    for secret in ("a7@example.org", "Name7", "10.0.0.7", "48.1"):
+        assert secret not in everything
+    assert next(p for p in imported.problems if p.code == "personal_not_kept").count == 4
+
+
+def test_several_choices_in_a_cell():
+    assert several_choices(column("which", "a, b", "b, c", "a, b, c", "c"))
+    assert several_choices(column("which", "a;b;", "b;"), ";")
+    assert not several_choices(column("income", "$0 - $24,999", "$25,000 - $49,999"))
+    assert not several_choices(column("reason", "slow, dull", "kind, warm"))
