@@ -10,6 +10,7 @@ import numpy as np
 
 from gaps.escape import visible
 from gaps.importer.journal import Journal
+from gaps.importer.mapping import MISSING_KINDS
 from gaps.importer.sheets import Column, Sheet
 from gaps.model import Scale
 
@@ -20,7 +21,9 @@ _MISSING = frozenset(
 _NONE = frozenset({"none", "无", "没有"})
 
 NUMBER, BLANK, TYPED, MISSING, NONE, TEXT, BOOLEAN, DATE, NOT_FINITE = range(9)
+_KINDS = {kind: number for number, kind in enumerate(MISSING_KINDS, NOT_FINITE + 1)}  # what a label set says is no answer
 _REASONS = {MISSING: "missing_code", TEXT: "text_in_answer", BOOLEAN: "boolean_in_answer", DATE: "date_in_answer", NOT_FINITE: "not_finite"}
+_REASONS |= {number: f"missing_{kind}" for kind, number in _KINDS.items()}
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,7 +41,7 @@ def classify(value: object, none_counts: bool = False) -> tuple[int, float]:
     if isinstance(value, float | int):
         return (NUMBER, float(value)) if np.isfinite(value) else (NOT_FINITE, np.nan)
     if isinstance(value, dict):
-        return DATE, np.nan
+        return _KINDS.get(value.get("missing"), DATE), np.nan
     text = visible(unicodedata.normalize("NFKC", value)).strip().replace("\u2212", "-").casefold()
     if not text:
         return BLANK, np.nan

@@ -71,13 +71,11 @@ def find_encoding(path: Path) -> tuple[str, int] | None:
         if _decodes(file, "utf-8"):
             return "utf-8", 0
         high = b" ".join(_HIGH.findall(head))
+        if sum(c != " " for c in high.decode("utf-8", "ignore")) > 4 * high.decode("utf-8", "replace").count("\ufffd"):
+            return "utf-8", _unreadable(file, "utf-8")
         for encoding, share in _candidates(head, high):
             if share and _decodes(file, encoding):
                 return encoding, 0
-        letters = sum(1 for c in high.decode("utf-8", "ignore") if c != " ")
-        unreadable = _unreadable(file, "utf-8")
-        if letters > 4 * unreadable:
-            return "utf-8", unreadable
         undefined = len(_UNDEFINED.findall(high))
         if undefined > FOREIGN * len(high) + 1:
             return None

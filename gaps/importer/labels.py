@@ -17,14 +17,13 @@ from importlib import resources
 import numpy as np
 
 from gaps.escape import visible
-from gaps.importer.answers import Numbers
 from gaps.importer.journal import Journal
 from gaps.importer.mapping import LabelSet
 from gaps.importer.scales import MISSING_CODES, usual_scale
 from gaps.importer.sheets import Column, Sheet, text_of
 from gaps.model import Scale
 
-__all__ = ["fold", "in_order", "missing_kind", "misspelt", "number_in", "read", "recognise"]
+__all__ = ["coded", "fold", "in_order", "missing_kind", "misspelt", "no_answer", "number_in", "numbered", "recognise"]
 
 TEXTS = 25  # a column with more distinct texts has no label set
 LENGTH = 80  # characters; longer texts are remarks
@@ -42,7 +41,7 @@ _DASHES = str.maketrans("‐‑‒–—−﹣－’‘`´", "--------''''")
 _CJK = "\u3400-\u9fff\uac00-\ud7a3\u3040-\u30ff"
 _NUMBER = r"([+-]?\d{1,4}(?:[.,]\d{1,6})?)"
 _PLAIN = re.compile(_NUMBER)
-_LEADING = re.compile(rf"[(\[【]?{_NUMBER}(?:[)\]】]\s*[-=:.、]?|\s*[-=:.、)]+|\s|(?=[{_CJK}]))\s*([^\W\d].*)")
+_LEADING = re.compile(rf"[(\[【]?{_NUMBER}(?:[)\]】]\s*[-=:.、]?|\s*[-=:.、)]+|\s|(?=[{_CJK}(]))\s*(\(?[^\W\d].*)")
 _TRAILING = re.compile(rf"(.*[^\W\d])\s*(?:[(\[【]\s*{_NUMBER}\s*(?:分|points?|점)?\s*[)\]】]|[-=:]\s*{_NUMBER})")
 _LETTERED = re.compile(r"[a-k]\s*[.、:)]\s*(\w.*)")
 _UNIT = re.compile(rf"{_NUMBER}\s*(?:stars?|points?|pts?|分|颗星|顆星|星|点|點|점|bintang)")
@@ -388,25 +387,34 @@ def in_order(labels: LabelSet, texts: Sequence[str], first: float = 1.0) -> Labe
     return LabelSet(values, missing, Scale(first, first + len(texts) - 1), labels.name or "own", not unknown, unknown)
 
 
-def read(sheet: Sheet, column: Column, labels: LabelSet, journal: Journal) -> Numbers:
-    """Read a column of texts by its label set; what is no answer is counted by kind, what the set does not know is set aside."""
-    if column.numbers is not None:
-        cells = ["" if np.isnan(v) else text_of(float(v)) for v in np.unique(column.numbers)]
-        texts, inverse = cells, np.unique(column.numbers, return_inverse=True)[1]
-    else:
-        texts, inverse = [text_of(v) for v in column.values], column.codes
-    keys = [fold(t) for t in texts]
-    table = np.asarray([labels.values.get(k, np.nan) for k in keys], np.float64)
-    values = table[inverse] if len(table) else np.empty(0)
-    for kind in dict.fromkeys(labels.missing.values()):
-        cells = np.asarray([labels.missing.get(k) == kind for k in keys], bool)[inverse]
-        journal.set_aside(f"missing_{kind}", sheet, column, cells)
-    odd = np.asarray([bool(k) and k not in labels.values and k not in labels.missing for k in keys], bool)
-    if odd.any():
-        journal.set_aside("text_in_answer", sheet, column, odd[inverse])
-    likely = misspelt(labels)
-    for key, label in likely.items():
-        if (cells := np.asarray([k == key for k in keys], bool)[inverse]).any():
-            at = np.flatnonzero(cells)
+def numbered(sheet: Sheet, column: Column, labels: LabelSet, journal: Journal) -> Column:
+    """The column with its texts read as the numbers they stand for.
+
+    What is no answer is marked with its kind, so that it is counted when the answers are read; texts taken by their likeness are told;
+    a text that the set does not know stays as it is.
+    """
+    column = coded(column)
+    keys = ["" if isinstance(v, bool | dict) else fold(text_of(v)) for v in column.values]
+    for key, label in misspelt(labels).items():
+        if key in keys:
+            at = np.flatnonzero(column.lookup([other == key for other in keys], bool))
             journal.note("label_misspelt", sheet.name, column.header, sheet.excel_rows(at[:20]), len(at), value=key, label=label)
-    return Numbers(values)
+
+    def read(key: str, value: object) -> object:
+        return no_answer(value, labels.missing[key]) if key in labels.missing else labels.values.get(key, value)
+
+    return replace(column, values=tuple(map(read, keys, column.values)))
+
+
+def no_answer(value: object, kind: str) -> dict:
+    """How a cell is written that holds no answer, of one of the kinds of `mapping.MISSING_KINDS`."""
+    return {"text": text_of(value), "missing": kind}
+
+
+def coded(column: Column) -> Column:
+    """The column as codes into its distinct values."""
+    if column.numbers is None:
+        return column
+    values, codes = np.unique(np.where(column.blank, -np.inf, column.numbers), return_inverse=True)
+    read = tuple("" if v == -np.inf else v for v in values.tolist())
+    return replace(column, numbers=None, codes=codes.astype(np.int32), values=read)

@@ -8,12 +8,9 @@ from dataclasses import replace
 import numpy as np
 
 from gaps.importer import labels
-from gaps.importer.child import BLANK_BITS
 from gaps.importer.journal import Journal
 from gaps.importer.mapping import LabelSet
 from gaps.importer.sheets import Column, Sheet
-
-BLANK = np.asarray([BLANK_BITS], np.uint64).view(np.float64)[0]
 
 
 def labelled(sheet: Sheet, variables: Sequence[dict], journal: Journal) -> Sheet:
@@ -38,15 +35,14 @@ def _labelled(sheet: Sheet, column: Column, variable: dict, journal: Journal) ->
     scale = labels.recognise(texts) if names else None
     kinds = {v: _kind(v, names, scale) for v in {*names, *np.unique(column.numbers[declared]).tolist()}}
     kinds |= {v: kind or "platform_code" for v, kind in kinds.items() if _within(v, variable)}
-    numbers = column.numbers.copy()
-    for kind in dict.fromkeys(k for k in kinds.values() if k):
-        cells = np.isin(column.numbers, [v for v, k in kinds.items() if k == kind])
-        journal.set_aside(f"missing_{kind}", sheet, column, cells)
-        numbers[cells] = BLANK
-    left = replace(column, numbers=numbers)
-    if scale is None or not scale.values or not scale.confident:
-        return _named(left, names) if all(v in names for v in present if not kinds.get(v)) else left
-    return _upward(sheet, left, names, scale, journal)
+    upward = _upward(sheet, column, names, scale, journal) if scale is not None and scale.values and scale.confident else {}
+    named = not upward and names and all(v in names for v in present if not kinds.get(v))
+    meant = upward or (names if named else {})
+    if not any(kinds.values()) and all(meant.get(v, v) == v for v in present):
+        return column
+    column = labels.coded(column)
+    told = {v: labels.no_answer(names.get(v, v), kind) for v, kind in kinds.items() if kind}
+    return replace(column, values=tuple(told.get(v) or meant.get(v, v) for v in column.values))
 
 
 def _within(value: float, variable: dict) -> bool:
@@ -63,24 +59,12 @@ def _kind(value: float, names: dict[float, str], scale: LabelSet | None) -> str 
     return labels.missing_kind(names[value]) if value in names else None
 
 
-def _named(column: Column, names: dict[float, str]) -> Column:
-    """The column with its labels in the place of its numbers."""
-    if not names:
-        return column
-    values, codes = np.unique(np.where(column.blank, -np.inf, column.numbers), return_inverse=True)
-    texts = tuple("" if v == -np.inf else names.get(v, float(v)) for v in values.tolist())
-    return replace(column, numbers=None, codes=codes.astype(np.int32), values=texts)
-
-
-def _upward(sheet: Sheet, column: Column, names: dict[float, str], scale: LabelSet, journal: Journal) -> Column:
-    """The column, mirrored where its labels run from the highest to the lowest."""
-    meant = {v: scale.values.get(labels.fold(_text(v, names))) for v in {*names, *column.numbers[~column.blank].tolist()}}
-    if all(to is None or to == v for v, to in meant.items()):
-        return column
-    numbers = column.numbers.copy()
-    for value, to in meant.items():
-        if to is not None:
-            numbers[column.numbers == value] = to
-    low = min(v for v in names if meant.get(v) is not None)
-    journal.note("labels_run_down", sheet.name, column.header, count=int((~column.blank).sum()), low=low, label=names[low])
-    return replace(column, numbers=numbers)
+def _upward(sheet: Sheet, column: Column, names: dict[float, str], scale: LabelSet, journal: Journal) -> dict[float, float]:
+    """What each number means on a scale that runs upwards; said where the labels run from the highest to the lowest."""
+    present = np.unique(column.numbers[~column.blank]).tolist()
+    meant = {v: to for v in {*names, *present} if (to := scale.values.get(labels.fold(_text(v, names)))) is not None}
+    if any(to != v for v, to in meant.items()):
+        low = min(v for v in names if v in meant)
+        count = int(np.isin(column.numbers, [*meant]).sum())
+        journal.note("labels_run_down", sheet.name, column.header, count=count, low=low, label=names[low])
+    return meant

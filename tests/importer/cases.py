@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import files as f
 import workbooks as w
 from workbooks import (
     DATE,
@@ -75,7 +76,15 @@ def ole(*streams: str) -> bytes:
 
 @case
 def file_xls():
-    return ole("Root Entry", "Workbook"), {}
+    return bytes.fromhex("0904060000001000") + bytes(200), {}  # Excel 4: no container
+
+
+@case
+def file_xml_2003():
+    return (
+        b'<?xml version="1.0"?>\n<?mso-application progid="Excel.Sheet"?>\n'
+        b'<Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"><Worksheet/></Workbook>'
+    ), {}
 
 
 @case
@@ -396,6 +405,72 @@ def items_reversed():
 @case
 def already_reversed():
     return study(["already_reversed", "yes"], customers=small(), items=items_sheet()), {"count": 1, "values": {"items": "4"}}
+
+
+# -- other kinds of file
+
+
+def spss(column: str, labels: dict[float, str], **more) -> bytes:
+    """Twelve customers in an SPSS file; the values of one column have labels."""
+    return f.sav(changed(customers(), 3, column, 9), variable_value_labels={column: labels} if labels else {}, **more)
+
+
+@case
+def letters_unreadable():
+    text = "\n".join(",".join(map(str, row)) for row in customers()).replace("Branch", "Bücherei").encode()
+    return text.replace("Bücherei 1".encode(), b"B\xfccherei 1", 1), {"count": 1, "values": {"encoding": "utf-8"}}
+
+
+@case
+def columns_hidden():
+    sheet = sheet_xml(customers()).replace(
+        "<sheetData>", '<cols><col min="3" max="4" hidden="1"/><col min="60" max="16384" hidden="1"/></cols><sheetData>'
+    )
+    return study(customers=sheet), {"sheet": "customers", "count": 2, "values": {"letters": "C, D"}}
+
+
+@case
+def number_shown_as_date():
+    return study(customers=changed(customers(), 3, "E4", Raw(' s="1"', "<v>5</v>"))), {
+        "sheet": "customers", "column": "E4", "rows": (3,), "count": 1, "values": {"value": 5.0},
+    }  # fmt: skip
+
+
+@case
+def labels_run_down():
+    labels = {1.0: "Very satisfied", 2.0: "Satisfied", 3.0: "Neutral", 4.0: "Dissatisfied", 5.0: "Very dissatisfied"}
+    rows = customers(satisfaction=[1, 2, 3, 4, 5, 1, 2, 3, 4, 5, 1, 2])
+    return f.sav(rows, variable_value_labels={"satisfaction": labels}), {"column": "satisfaction", "count": 12}
+
+
+@case
+def missing_not_applicable():
+    return spss("E4", {9.0: "Not applicable"}), {"column": "E4", "rows": (2,), "count": 1}
+
+
+@case
+def missing_dont_know():
+    return spss("E4", {9.0: "Don't know"}), {"column": "E4", "rows": (2,), "count": 1}
+
+
+@case
+def missing_refused():
+    return spss("E4", {9.0: "拒答"}), {"column": "E4", "rows": (2,), "count": 1}
+
+
+@case
+def missing_skipped():
+    return spss("E4", {9.0: "(跳过)"}), {"column": "E4", "rows": (2,), "count": 1}
+
+
+@case
+def missing_blank():
+    return spss("E4", {9.0: "(空)"}), {"column": "E4", "rows": (2,), "count": 1}
+
+
+@case
+def missing_platform_code():
+    return spss("E4", {}, missing_ranges={"E4": [9]}), {"column": "E4", "rows": (2,), "count": 1, "values": {"value": "9"}}
 
 
 # -- answers

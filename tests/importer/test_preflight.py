@@ -148,7 +148,7 @@ def test_a_part_under_a_password(tmp_path):
         (b"PK", "file_damaged"),
         (b"PK\x03\x04 no zip", "file_damaged"),
         (b"%PDF-1.7\n", "file_other_format"),
-        (b"$FL2@(#) SPSS DATA FILE", "file_other_format"),
+        (b"$FL2@(#) SPSS DATA FILE", "file_damaged"),
         (b"<?xml version='1.0'?><Workbook/>", "file_other_format"),
         (b"\x00\x01\x02\x03" * 900, "file_not_a_table"),
         (b"MZ\x90\x00", "file_not_a_table"),
@@ -162,8 +162,8 @@ def test_what_is_no_workbook(tmp_path, data, code):
 
 
 def test_other_zips(tmp_path):
-    ods = {"mimetype": "application/vnd.oasis.opendocument.spreadsheet", "content.xml": "<a/>"}
-    for content in (ods, {"xl/workbook.bin": "x"}, {"ppt/presentation.xml": "<a/>"}, {"Index/Document.iwa": "x"}):
+    odt = {"mimetype": "application/vnd.oasis.opendocument.text", "content.xml": "<a/>"}
+    for content in (odt, {"xl/workbook.bin": "x"}, {"ppt/presentation.xml": "<a/>"}, {"Index/Document.iwa": "x"}):
         assert refusal(tmp_path, package(content)) == "file_other_format"
 
 
