@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 
 from gaps import instruments
@@ -17,7 +17,7 @@ from gaps.importer.mapping import ALL_ITEMS, MISSING_KINDS, ColumnGuess, ColumnM
 from gaps.model import OUTCOMES, Battery, Dimension, Item, Role, Scale
 
 DOUBTFUL = 0.7  # a guess less sure than this is shown among those to check
-_ONCE = (Meaning.RESPONDENT, Meaning.UNIT, Meaning.WAVE, Meaning.WEIGHT, Meaning.DURATION, Meaning.STATUS)
+_ONCE = (Meaning.RESPONDENT, Meaning.UNIT, Meaning.WAVE, Meaning.WEIGHT, Meaning.DURATION)
 _OTHERS = tuple(m.value for m in Meaning if m not in (Meaning.ANSWER, Meaning.OUTCOME))
 # What a column can be taken for: a battery's letter, an outcome's name, or another meaning.
 CHOICES = (*(b.value for b in Battery), *OUTCOMES, *_OTHERS)
@@ -133,12 +133,12 @@ def _beginning(text: str) -> Dimension | None:
     return named(match[1]) if match and not re.fullmatch(r"[\d\W]+", match[1]) and dimension_id(match[1]) else None
 
 
-def in_blocks(mapping: ColumnMap, size: int, name: str = "{n}") -> ColumnMap:
-    """Put each `size` items that follow one another into a dimension of their own, named by `name` with its number."""
+def in_blocks(mapping: ColumnMap, size: int, name: Callable[[int], str] = str) -> ColumnMap:
+    """Put each `size` items that follow one another into a dimension of their own, named by `name` of its number."""
     if size < 1:
         raise ValueError(f"a block has at least one item, not {size}")
     numbers = [i.number for i in mapping.items]
-    dimensions = [Dimension(f"block_{k + 1}", {"en": name.format(n=k + 1)}) for k in range(-(-len(numbers) // size))]
+    dimensions = [Dimension(f"block_{k + 1}", {"en": name(k + 1)}) for k in range(-(-len(numbers) // size))]
     return mapping.grouped(dimensions, {n: dimensions[k // size].id for k, n in enumerate(numbers)})
 
 
@@ -203,6 +203,7 @@ def faults(mapping: ColumnMap) -> dict[int, tuple[str, ...]]:
     single = {m for m in _ONCE if len({(c.role, c.sheet) for c in mapping.of(m)}) < len(mapping.of(m))}
     outcomes = Counter(c.outcome for c in mapping.of(Meaning.OUTCOME))
     both = _batteries_of_customers(mapping)
+    begun = any(i.dimension != ALL_ITEMS for i in mapping.items)  # else it is said once for the whole file
     for place, column in enumerate(mapping.columns):
         codes = found.setdefault(place, [])
         labels = mapping.labels.get(column.labels or "")
@@ -213,7 +214,7 @@ def faults(mapping: ColumnMap) -> dict[int, tuple[str, ...]]:
         codes += ["only_one"] if column.meaning in single or outcomes.get(column.outcome, 0) > 1 else []
         if labels is not None and column.meaning in (Meaning.ANSWER, Meaning.OUTCOME) and (labels.unknown or not labels.confident):
             codes.append("labels_unknown")
-        if column.meaning is Meaning.ANSWER and mapping.dimension_of(column) == ALL_ITEMS:
+        if begun and column.meaning is Meaning.ANSWER and mapping.dimension_of(column) == ALL_ITEMS:
             codes.append("no_dimension")
         if column.confidence < DOUBTFUL and column.meaning is not Meaning.IGNORED:
             codes.append("unsure")

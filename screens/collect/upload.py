@@ -11,6 +11,8 @@ kept, refused = guards.imported(), state.refused()
 
 intake.drop_zone()
 intake.sample_button()
+if kept is not None and state.arrived():
+    st.success(words("app.upload.arrived"), icon=":material/check_circle:")
 mapping.section()
 if refused is not None:
     problems.refusal(*refused)
@@ -18,8 +20,6 @@ if refused is not None:
         show.text(words("app.upload.old_study_stays", study=kept.study.title))
 
 if kept is not None:
-    if state.arrived():
-        st.success(words("app.upload.arrived"), icon=":material/check_circle:")
     if kept.study.simulated:
         guards.simulated()
     study, report = kept.study, kept.report

@@ -15,6 +15,7 @@ from screens.parts import cache, intake, language, problems, show, state
 LABEL = 48  # letters of an item's label in a menu
 ROW = 35  # pixels of a row
 MOST_POINTS = 11
+MANY = 60  # columns; of more than these only the used ones are shown at first
 EDITED = ("choice", "item", "dimension")
 
 
@@ -33,11 +34,11 @@ def section() -> None:
     show.section(words("correction.title", file=name))
     _summary(mapping)
     _offer_remembered(mapping)
-    _bar(mapping, name, data)
-    _labels(mapping)
-    _table(mapping, drafts[0])
-    _dimensions(mapping)
     _saved(mapping)
+    _labels(mapping)
+    _dimensions(mapping)
+    _bar(mapping, name, data)
+    _table(mapping, drafts[0])
 
 
 def _summary(mapping: ColumnMap) -> None:
@@ -121,28 +122,27 @@ def _table(mapping: ColumnMap, first: ColumnMap) -> None:
     words = language.words()
     doubts = correction.faults(first)
     shown = _places(mapping, doubts)
-    rows = [_row(mapping, place) for place in shown]
+    rows = _rows(mapping, shown)
     numbers = [i.number for i in mapping.items]
     labels = {i.number: _label(i) for i in mapping.items}
     names = {d.id: _dimension_name(mapping, d.id) for d in mapping.dimensions}
     menus = {
-        "place": st.column_config.NumberColumn(words("correction.place"), width=50, disabled=True, pinned=True),
-        "column": st.column_config.TextColumn(words("correction.column"), width=230, disabled=True, pinned=True),
+        "column": st.column_config.TextColumn(words("correction.column"), width=200, disabled=True, pinned=True),
         "choice": st.column_config.SelectboxColumn(
-            words("correction.what"), options=list(correction.CHOICES), format_func=_choice, required=True, width=130
+            words("correction.what"), options=list(correction.CHOICES), format_func=_choice, required=True, width=125
         ),
         "item": st.column_config.SelectboxColumn(
             words("correction.item"),
             options=[*numbers, max(numbers, default=0) + 1],
             format_func=lambda n: labels.get(n, words("correction.new_item", n=n)),
-            width=150,
+            width=140,
         ),
         "dimension": st.column_config.SelectboxColumn(
             words("correction.dimension"), options=list(names), format_func=lambda id: names.get(id, id), width=120
         ),
-        "problem": st.column_config.TextColumn(words("correction.problem"), width=180, disabled=True),
-        "examples": st.column_config.TextColumn(words("correction.examples"), width=130, disabled=True),
-        "sure": st.column_config.ProgressColumn(words("correction.sure"), format="percent", min_value=0, max_value=1, width=90),
+        "problem": st.column_config.TextColumn(words("correction.problem"), width=150, disabled=True),
+        "examples": st.column_config.TextColumn(words("correction.examples"), width=110, disabled=True),
+        "sure": st.column_config.ProgressColumn(words("correction.sure"), format="percent", min_value=0, max_value=1, width=100),
         "reason": st.column_config.TextColumn(words("correction.reason"), width=240, disabled=True),
     }
     if not rows:
@@ -155,6 +155,7 @@ def _table(mapping: ColumnMap, first: ColumnMap) -> None:
         hide_index=True,
         height=min(ROW * (len(rows) + 1) + 3, 1900),
         key=state.editor(f"mapping-{len(shown)}"),
+        placeholder="",
         alt=words("correction.alt"),
     )
     edits = [
@@ -170,7 +171,7 @@ def _table(mapping: ColumnMap, first: ColumnMap) -> None:
 def _take(mapping: ColumnMap, edits: list, shown: list[int], edited: list[dict]) -> None:
     """Make the corrections of the table; where they changed more than the cells touched, the table begins anew."""
     corrected = correction.edit(mapping, edits)
-    kept = all(_row(corrected, place)[what] == row[what] for place, row in zip(shown, edited, strict=True) for what in EDITED)
+    kept = all(now[what] == row[what] for now, row in zip(_rows(corrected, shown), edited, strict=True) for what in EDITED)
     if _same(corrected, mapping):
         state.start_anew()
         st.rerun()
@@ -192,7 +193,7 @@ def _places(mapping: ColumnMap, doubts: dict) -> list[int]:
     chosen = st.segmented_control(
         words("correction.view"),
         list(views),
-        default="all",
+        default="used" if len(everything) > MANY else "all",
         required=True,
         format_func=lambda view: words(f"correction.views.{view}", n=len(views[view])),
         key=state.view(),
@@ -201,15 +202,18 @@ def _places(mapping: ColumnMap, doubts: dict) -> list[int]:
     return views[chosen or "all"]
 
 
-def _row(mapping: ColumnMap, place: int) -> dict[str, object]:
+def _rows(mapping: ColumnMap, places: list[int]) -> list[dict[str, object]]:
+    faults = correction.faults(mapping)
+    return [_row(mapping, place, faults.get(place, ())) for place in places]
+
+
+def _row(mapping: ColumnMap, place: int, faults: tuple[str, ...]) -> dict[str, object]:
     words = language.words()
     column = mapping.columns[place]
-    faults = correction.faults(mapping).get(place, ())
     reason = words(f"mapping.reason.{column.reason}") if f"mapping.reason.{column.reason}" in words else column.reason
     if column.pairing and f"mapping.pairing.{column.pairing}" in words:
         reason = words("correction.because", reason=reason, pairing=words(f"mapping.pairing.{column.pairing}"))
     return {
-        "place": place + 1,
         "column": escape.visible(column.header),
         "choice": correction.choice_of(column),
         "item": column.item if column.meaning is Meaning.ANSWER else None,
@@ -343,7 +347,9 @@ def _in_blocks(mapping: ColumnMap) -> None:
     n = len(mapping.items)
     size = st.number_input(words("correction.dims.size"), 1, n, min(3, n), key=state.editor("dimension-size"), width=240)
     show.note(words("correction.dims.blocks", n=-(-n // size), size=size))
-    _do(words("correction.dims.do"), "in-blocks", lambda: correction.in_blocks(mapping, size, words("correction.dims.block")))
+    _do(
+        words("correction.dims.do"), "in-blocks", lambda: correction.in_blocks(mapping, size, lambda k: words("correction.dims.block", n=k))
+    )
 
 
 def _by_hand(mapping: ColumnMap) -> None:
@@ -360,7 +366,7 @@ def _by_hand(mapping: ColumnMap) -> None:
     names = {_dimension_name(mapping, d.id): d.id for d in mapping.dimensions if d.id != ALL_ITEMS}
     name = st.selectbox(
         words("correction.dims.into"),
-        list(names),
+        list(dict.fromkeys([*names, *(d.name(words.language) for d in instruments.load(instruments.DEFAULT).dimensions)])),
         index=None,
         accept_new_options=True,
         key=state.editor("dimension-name"),

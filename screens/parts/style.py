@@ -31,6 +31,12 @@ _PROBLEMS = """
 [class*="st-key-problems-"] td:last-child { min-width: 9rem; }
 """
 
+# Apply and undo stay in sight over a long table of columns.
+_MAPPING = """
+.st-key-mapping-bar { position: sticky; top: 0; z-index: 90; padding: 0.5rem 0; background: %s; }
+@media (max-width: 640px) { .st-key-mapping-bar { top: 3.75rem; } }
+"""
+
 # The drop zone's own words are English in every language; where the reader's is another, ours are shown in their place.
 _DROP_ZONE = """
 .st-key-drop section button p, .st-key-drop [data-testid="stFileUploaderDropzoneInstructions"] span { font-size: 0; }
@@ -43,4 +49,5 @@ def sheet(words: Words) -> None:
     """Send the style sheet."""
     ours = (words("app.intake.choose"), words("app.intake.limit", megabytes=st.get_option("server.maxUploadSize")))
     own = "" if words.language == "en" else _DROP_ZONE % tuple(json.dumps(text, ensure_ascii=False) for text in ours)
-    st.html(f"<style>{_WIDTHS}{_PHONE}{_PROBLEMS}{own}</style>")
+    bar = _MAPPING % (st.get_option(f"theme.{st.context.theme.type or 'light'}.backgroundColor") or "Canvas")
+    st.html(f"<style>{_WIDTHS}{_PHONE}{_PROBLEMS}{bar}{own}</style>")

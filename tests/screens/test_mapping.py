@@ -1,0 +1,239 @@
+"""A file of any shape: what was understood is shown, corrected with menus, applied, undone, kept; data quality is said before results."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from gaps.i18n import Words
+from gaps.importer.mapping import ColumnMap, Grouping, Meaning, dumps, loads
+from gaps.model import Battery
+
+from .conftest import PAGES, customers, go, hand_in, open_sample, tables, text, well
+
+LANGUAGES = ("en", "zh")
+ASPECTS = ["lighting", "seats", "signs", "queue", "forms", "hours", "helpdesk", "website", "parking", "lockers", "printers", "quiet"]
+
+
+def form(n: int = 60, seed: int = 2, items: int = 12, straight: int = 0) -> bytes:
+    """A Google Forms export: expectation and perception side by side, a branch, overall quality, an e-mail address."""
+    draw = random.Random(seed)
+    header = ["Timestamp", "Email Address", "Branch"]
+    for aspect in ASPECTS[:items]:
+        header += [f"The {aspect} of a library [EXPECTATION]", f"The {aspect} of a library [ACTUAL]"]
+    lines = [[*header, "Overall quality of the service"]]
+    for i in range(n):
+        mood = draw.choice((-1, 0, 1))
+        pairs = [(e, max(1, e + draw.choice((-2, -1, 0)) + min(mood, 0))) for e in (draw.choice((4, 5, 6, 7)) for _ in range(items))]
+        answers = [5] * 2 * items if i < straight else [a for pair in pairs for a in pair]
+        time = f"2026/03/{i % 28 + 1:02d} 10:{i % 60:02d}:00 AM GMT+1"
+        lines.append([time, f"p{i}@example.org", ("North", "South")[i % 2], *answers, max(1, round(sum(answers[1::2]) / items))])
+    return "\n".join(",".join(map(str, line)) for line in lines).encode()
+
+
+def editor(at, name: str) -> str:
+    """The key of a table of corrections that is on the page."""
+    keys = [e.proto.id.split("-", 2)[2] for e in at.data_editor]
+    return next(k for k in keys if k.startswith(name))
+
+
+def change(at, name: str, row: int, **cells):
+    """Choose from the menus of a row."""
+    at.session_state[editor(at, name)] = {"edited_rows": {row: cells}, "added_rows": [], "deleted_rows": []}
+    return well(at.run())
+
+
+def press(at, key: str):
+    return well(at.button(key=key).click().run())
+
+
+def draft(at) -> ColumnMap:
+    return at.session_state["drafts"][-1]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_forms_export_is_understood_and_shown(app, language):
+    at = hand_in(app(language), "library.csv", form())
+    words = Words(language)
+    assert at.title[0].value.replace("\\", "") == words("app.page.upload")  # what was understood comes before any result
+    said = text(at)
+    assert words("correction.title", file="library.csv") in said
+    assert words("correction.recognised", tool=words("correction.tool.google_forms"), columns=28) in said
+    assert words("correction.lacks.dimensions") in said
+    table = at.data_editor[0].value
+    assert len(table) == 28
+    assert list(table["choice"][3:7]) == ["E", "P", "E", "P"]
+    assert list(table["item"][3:7]) == [1, 1, 2, 2]
+    assert list(table["choice"][:3]) == ["finished", "personal", "unit"] or table["choice"][1] == "personal"
+    assert table["choice"][27] == "overall_quality"
+    assert table["examples"][1] == ""  # an address is not shown
+    assert "example.org" not in said + tables(at)
+    go(at, "overview")
+    assert "60" in text(at)
+
+
+def test_our_own_format_never_sees_the_screen(app):
+    at = hand_in(app("en", "upload"), "own.csv", customers(60))
+    assert not at.data_editor
+    open_sample(at)
+    assert not at.data_editor
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_column_is_corrected_by_menu_its_row_says_what_is_wrong_and_undo_takes_it_back(app, language):
+    at = hand_in(app(language), "library.csv", form())
+    words = Words(language)
+    change(at, "mapping", 4, choice="comment")
+    assert draft(at).columns[4].meaning is Meaning.COMMENT
+    table = at.data_editor[0].value
+    assert words("correction.fault.no_partner") in table["problem"][3]
+    press(at, "mapping-undo")
+    assert draft(at).columns[4].battery is Battery.PERCEPTION
+    assert not at.data_editor[0].value["problem"][3]
+    assert at.button(key="mapping-undo").disabled
+
+
+def test_a_correction_counts_when_it_is_applied(app):
+    at = hand_in(app("en"), "library.csv", form())
+    change(at, "mapping", 2, choice="segment")
+    assert at.sidebar.multiselect[0].label == Words("en")("app.filter.unit")
+    press(at, "mapping-apply")
+    assert at.sidebar.multiselect[0].label != Words("en")("app.filter.unit")
+    assert Words("en")("app.upload.arrived") in text(at)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_dimensions_in_blocks_and_by_hand(app, language):
+    at = hand_in(app(language), "library.csv", form())
+    words = Words(language)
+    control = next(b for b in at.get("button_group") if b.label == words("correction.dims.way"))
+    control.set_value("blocks")
+    well(at.run())
+    press(at, "in-blocks")
+    assert [len([i for i in draft(at).items if i.dimension == d.id]) for d in draft(at).dimensions] == [3, 3, 3, 3]
+    assert draft(at).grouping is Grouping.GIVEN
+    assert words("correction.lacks.dimensions") not in text(at)
+    press(at, "mapping-apply")
+    go(at, "dimensions")
+    assert words("correction.dims.block", n=4) in tables(at) + text(at) + "".join(
+        c.proto.alt + c.proto.spec for c in at.get("plotly_chart")
+    )
+    go(at, "upload")
+    at.multiselect(key=next(k for k in at.session_state.to_dict() if str(k).startswith("dimension-items"))).set_value([1, 2])
+    name = {"en": "Reliability", "zh": "可靠性"}[language]
+    at.selectbox(key=next(k for k in at.session_state.to_dict() if str(k).startswith("dimension-name"))).set_value(name)
+    well(at.run())
+    press(at, "by-hand")
+    assert [i.dimension for i in draft(at).items[:3]] == ["reliability", "reliability", "block_1"]
+    assert draft(at).dimensions[-1].names["zh"] == "可靠性"
+
+
+def test_a_dimension_changed_in_one_row_changes_in_its_partner_row(app):
+    at = hand_in(app("en"), "library.csv", form())
+    control = next(b for b in at.get("button_group") if b.label == Words("en")("correction.dims.way"))
+    control.set_value("blocks")
+    well(at.run())
+    press(at, "in-blocks")
+    change(at, "mapping", 3, dimension="block_2")
+    table = at.data_editor[0].value
+    assert list(table["dimension"][3:5]) == ["block_2", "block_2"]
+    change(at, "mapping", 4, dimension="block_3")
+    assert list(at.data_editor[0].value["dimension"][3:5]) == ["block_3", "block_3"]
+
+
+def odd_labels() -> bytes:
+    """Answers in words nobody knows: a made-up five-point scale."""
+    header, *lines = form(80).decode().splitlines()
+    words = {"1": "blorp", "2": "blorp", "3": "murr", "4": "tik", "5": "zam", "6": "zam", "7": "yoo"}
+    lines = [line.split(",") for line in lines]
+    return "\n".join([header, *(",".join([*x[:3], *(words[v] for v in x[3:-1]), x[-1]]) for x in lines)]).encode()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_unknown_answers_are_put_in_order_once_for_all_columns(app, language):
+    at = hand_in(app(language), "odd.csv", odd_labels())
+    key = next(k for k, v in draft(at).labels.items() if "murr" in {*v.unknown, *v.values})
+    if not draft(at).items:  # the batteries are in the names: the answers alone are not understood
+        pytest.fail("the batteries were not found")
+    frame = next(e.value for e in at.data_editor if "counts" in e.value)
+    rows = list(frame["text"])
+    numbers = {"blorp": "1", "murr": "2", "tik": "3", "zam": "4", "yoo": "5"}
+    at.session_state[editor(at, f"labels-{key}")] = {
+        "edited_rows": {i: {"counts": numbers[t]} for i, t in enumerate(rows)}, "added_rows": [], "deleted_rows": [],
+    }  # fmt: skip
+    well(at.run())
+    press(at, f"take-{key}")
+    labels = draft(at).labels[key]
+    assert labels.values == {"blorp": 1, "murr": 2, "tik": 3, "zam": 4, "yoo": 5}
+    assert (labels.scale.min, labels.scale.max) == (1, 5)
+    press(at, "mapping-apply")
+    go(at, "overview")
+    assert "80" in text(at)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_corrections_are_offered_again_for_the_next_wave(app, language):
+    at = hand_in(app(language), "first.csv", form())
+    change(at, "mapping", 2, choice="segment")
+    press(at, "mapping-apply")
+    hand_in(at, "second.csv", form(seed=9))
+    assert draft(at).columns[2].meaning is not Meaning.SEGMENT
+    press(at, "use-remembered")
+    assert draft(at).columns[2].meaning is Meaning.SEGMENT
+    assert Words(language)("correction.use_remembered") not in [b.label for b in at.button]
+
+
+def test_a_downloaded_mapping_drives_another_file(app):
+    at = hand_in(app("en"), "first.csv", form())
+    change(at, "mapping", 2, choice="segment")
+    saved = dumps(draft(at))
+    assert loads(saved).columns[2].meaning is Meaning.SEGMENT
+    other = app("en")
+    hand_in(other, "second.csv", form(seed=9))
+    next(f for f in other.file_uploader if "TOML" in f.label).upload("mapping.toml", saved.encode())
+    well(other.run())
+    press(other, "use-saved")
+    assert draft(other).columns[2].meaning is Meaning.SEGMENT
+    next(f for f in other.file_uploader if "TOML" in f.label).upload("mapping.toml", b"nonsense")
+    well(other.run())
+    assert "cannot be read" in tables(other)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_file_without_such_questions_says_what_is_missing(app, language):
+    rows = "\n".join(f"2026/01/{i % 28 + 1:02d} 9:00:00,{('red', 'green', 'blue')[i % 3]},{20 + i}" for i in range(40))
+    at = hand_in(app(language), "colours.csv", f"Timestamp,Favourite colour,Age\n{rows}".encode())
+    words = Words(language)
+    assert words("correction.lacks.answers") in text(at)
+    assert at.button(key="mapping-apply").disabled
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_doubts_come_with_rows_and_a_switch_and_every_page_says_what_was_set_aside(app, language):
+    at = hand_in(app(language), "library.csv", form(straight=4))
+    words = Words(language)
+    who = words("app.upload.who.customers")
+    assert words("quality.check.straight_through", who=who, n=4, of=60) in text(at)
+    go(at, "overview")
+    name = words("quality.counted", name=words("quality.name.straight_through"), n=4)
+    assert name in text(at)
+    before = text(at)
+    go(at, "upload")
+    toggle = next(t for t in at.toggle if "straight_through" in t.key)
+    assert toggle.value is False
+    toggle.set_value(True)
+    well(at.run())
+    assert words("quality.left", n=4, of=60, left=56) in text(at)
+    go(at, "overview")
+    assert words("quality.notice", what=name) in text(at)
+    assert text(at) != before
+    assert "56" in text(at)
+    for page in PAGES:
+        go(at, page)
+    assert at.title
+
+
+def test_nothing_odd_is_said_too(app):
+    at = hand_in(app("en", "upload"), "own.csv", customers(60))
+    assert Words("en")("quality.title") in text(at)
