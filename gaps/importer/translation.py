@@ -16,14 +16,14 @@ from gaps.importer.sheets import Column, Sheet
 from gaps.model import Instrument, Role, Scale
 
 DOUBTFUL = 0.6  # a battery or outcome guessed less surely than this is said
-NO_ANSWER = "n/a"  # what a text that is no answer is read as
 _FIXED = {Meaning.RESPONDENT: "respondent", Meaning.UNIT: "unit", Meaning.WAVE: "wave", Meaning.WEIGHT: "weight"}
 _IGNORED = headers.Meaning("ignored")
 
 
 def own_format(sheet: Sheet) -> bool:
-    """Whether a sheet names its columns as our own workbooks do (E1, P1 …), under one header row."""
-    return sheet.header_rows == 1 and sum(headers.meaning(c.header).kind == "answer" for c in sheet.columns if c.header) >= 2
+    """Whether a customers' sheet names its columns as our own workbooks do (E1, P1 …), under one header row."""
+    found = [headers.meaning(c.header) for c in sheet.columns if c.header]
+    return sheet.header_rows <= 1 and sum(m.kind == "answer" and m.role is Role.CUSTOMERS for m in found) >= 2
 
 
 def translate(sheet: Sheet, mapping: ColumnMap, journal: Journal, guessed: bool) -> Sheet:
@@ -39,7 +39,7 @@ def translate(sheet: Sheet, mapping: ColumnMap, journal: Journal, guessed: bool)
         wanted = sum(g.meaning in (Meaning.ANSWER, Meaning.OUTCOME) for g in guesses.values())
         code = "mapping_does_not_fit" if 2 * len(lost) > wanted else "mapping_columns_missing"
         journal.note(code, sheet.name, count=len(lost), columns=_listed(g.header for g in lost))
-    columns = tuple(_taken(c, guesses.get(name), mapping.labels) for name, c in present.items())
+    columns = tuple(_taken(sheet, c, guesses.get(name), mapping.labels, journal) for name, c in present.items())
     if guessed:
         report(sheet, mapping, journal)
     if mapping.grouping is Grouping.NONE:
@@ -63,11 +63,11 @@ def _listed(names: Iterable[str]) -> str:
     return ", ".join(names[:COLUMNS_LISTED]) + (" …" if len(names) > COLUMNS_LISTED else "")
 
 
-def _taken(column: Column, guess: ColumnGuess | None, sets: Mapping[str, LabelSet]) -> Column:
+def _taken(sheet: Sheet, column: Column, guess: ColumnGuess | None, sets: Mapping[str, LabelSet], journal: Journal) -> Column:
     column = replace(column, taken_as=_meaning(guess))
     if guess is None or guess.labels not in sets or guess.meaning not in (Meaning.ANSWER, Meaning.OUTCOME, Meaning.IMPORTANCE):
         return column
-    return numbered(column, sets[guess.labels])
+    return labels.numbered(sheet, column, sets[guess.labels], journal)
 
 
 def _meaning(guess: ColumnGuess | None) -> headers.Meaning:
@@ -85,20 +85,6 @@ def _meaning(guess: ColumnGuess | None) -> headers.Meaning:
         case meaning if meaning in _FIXED:
             return headers.meaning(_FIXED[meaning])
     return _IGNORED
-
-
-def numbered(column: Column, found: LabelSet) -> Column:
-    """A column whose texts are read as the numbers of a label set."""
-    if column.numbers is not None:
-        return column
-
-    def number(value: object) -> object:
-        if not isinstance(value, str):
-            return value
-        text = labels.fold(value)
-        return NO_ANSWER if text in found.missing else found.values.get(text, value)
-
-    return replace(column, values=tuple(map(number, column.values)))
 
 
 def instrument_of(mapping: ColumnMap) -> Instrument | None:

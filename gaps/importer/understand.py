@@ -85,7 +85,8 @@ class Question:
         """The text without numbering and without what marks the battery."""
         text = _BRACKETS.sub(lambda m: "" if _tag(m[1]) else m[0], self.text)
         if _code(text):
-            return _CODE_PART.sub("", text).strip("_. ") or text
+            stem = _CODE_PART.sub("", text).strip("_. ")
+            return stem if re.search(r"[^\W\d_]", stem) else text
         text = _NUMBERING.sub("", text)
         return " ".join(text.split()).strip(" -–—:：") or self.text
 

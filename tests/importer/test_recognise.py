@@ -110,7 +110,7 @@ def test_names_of_several_rows():
         ("gps position", ("48.1 11.5", "52.5 13.4"), Meaning.PERSONAL),
         (
             "What would you like to tell us?",
-            ("The queue was long and nobody came to help", "All was well, and quickly done too"),
+            ("The queue was long and nobody came", "All was well, and quickly done too"),
             Meaning.COMMENT,
         ),
         ("意见", ("太慢", "很好", "无话可说"), Meaning.COMMENT),
