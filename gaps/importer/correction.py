@@ -72,7 +72,7 @@ def put_dimension(mapping: ColumnMap, place: int, id: str) -> ColumnMap:
 
 def assign(mapping: ColumnMap, numbers: Collection[int | None], dimension: str) -> ColumnMap:
     """Put items into a dimension by its id or by a name, which makes a new one where there is none of that name."""
-    id = dimension if dimension in {d.id for d in mapping.dimensions} else dimension_id(dimension)
+    id = dimension if dimension in {d.id for d in mapping.dimensions} else named(dimension).id
     if not id:
         raise ValueError("a dimension needs a name")
     if not any(i.number in numbers for i in mapping.items):

@@ -65,6 +65,7 @@ def test_dimensions_by_hand_in_blocks_and_by_name():
     by_hand = correction.assign(made(), (1, 2), "Tangibles")
     assert [i.dimension for i in by_hand.items] == ["tangibles", "tangibles", ALL_ITEMS, ALL_ITEMS]
     assert by_hand.dimensions[-1].names["zh"] == "有形性"
+    assert correction.assign(made(), (1,), "可靠性").items[0].dimension == "reliability"
     assert correction.faults(by_hand)[4] == ("no_dimension",)
     blocks = correction.in_blocks(made(), 3, lambda k: f"Part {k}")
     assert [i.dimension for i in blocks.items] == ["block_1"] * 3 + ["block_2"]
