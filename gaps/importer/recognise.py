@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +22,7 @@ from gaps.importer.mapping import Meaning
 from gaps.importer.sheets import Column, Sheet, text_of
 
 SAMPLE = 5_000  # answers looked at in a column of numbers
+DISTINCT = 200  # different values looked at in any column
 CERTAIN = 0.95
 LIKELY = 0.6
 LONG = 12  # characters: a question rather than a name
@@ -106,7 +108,7 @@ def several_choices(column: Column, joint: str = ", ") -> bool:
     """Whether cells hold several choices joined by `joint`: the same few pieces in ever new combinations."""
     if column.numbers is not None:
         return False
-    texts = [text_of(v) for v in column.values if isinstance(v, str)]
+    texts = [text_of(v) for v in column.values[:DISTINCT] if isinstance(v, str)]
     joined = [t for t in texts if joint in t]
     if len(joined) < len(texts) / 3 or len(joined) < (1 if joint == ";" else 3):
         return False
@@ -163,11 +165,11 @@ def _by_content(column: Column) -> tuple[Meaning, float, str] | None:
     if all(isinstance(v, dict) for v in values) or _share(_MOMENT, texts) > 0.8:
         finished = words_of("finished").search(column.header) is not None
         return (Meaning.FINISHED if finished else Meaning.STARTED), 0.7, "looks_like_date"
-    if words_of("comment").search(column.header) and not _few(column, texts):
+    if words_of("comment").search(column.header) and not _few(column):
         return Meaning.COMMENT, 0.8, "looks_like_text"
     if all(isinstance(v, str) for v in values) and not several_choices(column):
         lengths = sorted(map(len, texts))
-        if not _few(column, texts) and lengths[len(lengths) // 2] > 30:
+        if not _few(column) and lengths[len(lengths) // 2] > 30:
             return Meaning.COMMENT, 0.7, "looks_like_text"
     return None
 
@@ -182,17 +184,18 @@ def _mobile(texts: list[str]) -> bool:
     )
 
 
-def _few(column: Column, texts: list[str]) -> bool:
-    """Whether the distinct texts are few beside the answers: then they are choices."""
-    return len(set(texts)) * 3 < int((~column.blank).sum())
+def _few(column: Column) -> bool:
+    """Whether the distinct values are few beside the answers: then they are choices."""
+    return column.numbers is None and len(column.values) * 3 < int((~column.blank).sum())
 
 
 def sample(column: Column) -> list[object]:
-    """Distinct values of a column that are not blank, at most two hundred."""
+    """The first distinct values of a column that are not blank."""
     if column.numbers is not None:
         some = column.numbers[~column.blank][:SAMPLE]
-        return [float(v) for v in np.unique(some)[:200]]
-    return [v for v in column.values if not (isinstance(v, str) and not text_of(v))][:200]
+        return [float(v) for v in np.unique(some)[:DISTINCT]]
+    filled = (v for v in column.values if not (isinstance(v, str) and not v[:1].isalnum() and not text_of(v)))
+    return list(islice(filled, DISTINCT))
 
 
 def examples(column: Column, most: int = 3) -> tuple[str, ...]:

@@ -55,7 +55,8 @@ class Column:
         if self.numbers is not None:
             missing = np.isnan(self.numbers)
             return missing & (self.numbers.view(np.uint64) == BLANK_BITS) if missing.any() else missing
-        return self.lookup([isinstance(v, str) and not text_of(v) for v in self.values], bool)
+        # most texts begin with a letter or digit; only the others need a closer look
+        return self.lookup([isinstance(v, str) and not v[:1].isalnum() and not text_of(v) for v in self.values], bool)
 
     def texts(self) -> tuple[np.ndarray, list[str]]:
         """The column as text: codes (-1 = blank) into distinct texts."""
