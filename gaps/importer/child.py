@@ -14,7 +14,6 @@ import contextlib
 import datetime
 import gc
 import json
-import os
 import re
 import struct
 import sys
@@ -330,7 +329,6 @@ def main(path: str, folder: str, settings_text: str) -> int:
     settings = json.loads(settings_text)
     kind = settings["kind"]
     if kind != "csv":
-        os.environ["OPENBLAS_NUM_THREADS"] = "1"  # each thread would reserve address space
         sys.path.append(settings["library"])
         __import__("pyreadstat" if kind == "sav" else "python_calamine")  # before the limits: a library's own size is not the file's
     gc.disable()  # nothing here is cyclic, and collecting among millions of cells takes a third of the time

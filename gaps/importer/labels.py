@@ -41,7 +41,8 @@ _DASHES = str.maketrans("‐‑‒–—−﹣－’‘`´", "--------''''")
 _CJK = "\u3400-\u9fff\uac00-\ud7a3\u3040-\u30ff"
 _NUMBER = r"([+-]?\d{1,4}(?:[.,]\d{1,6})?)"
 _PLAIN = re.compile(_NUMBER)
-_LEADING = re.compile(rf"[(\[【]?{_NUMBER}(?:[)\]】]\s*[-=:.、]?|\s*[-=:.、)]+|\s|(?=[{_CJK}(]))\s*(\(?[^\W\d].*)")
+_LEADING = re.compile(rf"[(\[【]?{_NUMBER}(?:[)\]】]\s*[-=:.、]?|\s*[-=:.、)]+)\s*(\(?[^\W\d].*)")
+_JOINED = re.compile(rf"{_NUMBER}\s*(\(?[^\W\d].*)")  # a number and a word it may merely count: "30 years", "2部"
 _TRAILING = re.compile(rf"(.*[^\W\d])\s*(?:[(\[【]\s*{_NUMBER}\s*(?:分|points?|점)?\s*[)\]】]|[-=:]\s*{_NUMBER})")
 _LETTERED = re.compile(r"[a-k]\s*[.、:)]\s*(\w.*)")
 _UNIT = re.compile(rf"{_NUMBER}\s*(?:stars?|points?|pts?|分|颗星|顆星|星|点|點|점|bintang)")
@@ -112,6 +113,8 @@ def number_in(text: str) -> tuple[float | None, str]:
     if found := _UNIT.fullmatch(folded) or _OUT_OF.fullmatch(folded):
         return _float(found[1]), ""
     if found := _LEADING.fullmatch(folded):
+        return _float(found[1]), found[2]
+    if (found := _JOINED.fullmatch(folded)) and (_leaning(found[2]) is not None or missing_kind(found[2])):
         return _float(found[1]), found[2]
     if found := _TRAILING.fullmatch(folded):
         return _float(found[2] or found[3]), found[1]
@@ -299,7 +302,7 @@ def _same(one: _Match, other: _Match) -> bool:
 
 def _closest(text: str, places: Mapping[str, int]) -> str | None:
     """The one label that a misspelt text must mean. Chinese and Korean labels are too short for it: one character more is a "not"."""
-    allowed = 0 if re.search(f"[{_CJK}]", text) or len(text) < 5 else 1 if len(text) < 16 else 2
+    allowed = 0 if re.search(f"[{_CJK}]", text) or len(text) < 4 else 1 if len(text) < 16 else 2
     if not allowed:
         return None
     near = sorted((_edits(text, label), label) for label in places if abs(len(label) - len(text)) <= allowed and label[:1].isascii())

@@ -95,7 +95,8 @@ def _library(kind: str) -> str:
 
 def _environment() -> dict[str, str]:
     """Only what a Python needs to start: no secret of the server reaches the process that opens strangers' files."""
-    return {k: v for k, v in os.environ.items() if k in ("PATH", "SYSTEMROOT", "TEMP", "TMP", "TMPDIR", "HOME", "LD_LIBRARY_PATH")}
+    needed = {k: v for k, v in os.environ.items() if k in ("PATH", "SYSTEMROOT", "TEMP", "TMP", "TMPDIR", "HOME", "LD_LIBRARY_PATH")}
+    return needed | {"OPENBLAS_NUM_THREADS": "1"}  # numpy would reserve address space for a thread per core
 
 
 @contextmanager
