@@ -127,3 +127,55 @@ def test_control_characters_from_a_file_never_reach_the_terminal(capsys):
 def test_runs_as_a_module():
     done = subprocess.run([sys.executable, "-m", "gaps", "--version"], capture_output=True, text=True, check=False)
     assert done.returncode == 0 and done.stdout.strip()
+
+
+@pytest.fixture
+def export_file(tmp_path):
+    """A form with two items, expectation and perception interleaved, every gap -1."""
+    path = tmp_path / "form.csv"
+    head = "Timestamp,1-1. swift [EXPECTATION],1-2. swift [ACTUAL],2-1. kind [EXPECTATION],2-2. kind [ACTUAL],3-1. fair [EXPECTATION],"
+    rows = [f"2026/05/0{n} 10:00,{n},{n - 1},{n},{n - 1},{n},{n - 1},a{n}@example.org" for n in range(2, 8)]
+    path.write_text("\n".join([head + "3-2. fair [ACTUAL],Email Address", *rows]), encoding="utf-8")
+    return path
+
+
+def test_map_says_what_each_column_is_and_writes_it_down(export_file, tmp_path, capsys):
+    out = tmp_path / "mapping.toml"
+    assert cli.main(["map", str(export_file), "--out", str(out), "--language", "en"]) == 0
+    said = capsys.readouterr().out
+    assert "Google Forms: 8 columns." in said
+    assert "B 1-1. swift [EXPECTATION] → E1" in said
+    assert "H Email Address → personal data, not kept" in said
+    assert "example.org" not in out.read_text(encoding="utf-8") + said
+
+
+def test_the_mapping_drives_check_and_analyse(export_file, tmp_path, capsys):
+    """A corrected mapping decides: the item taken out of it is not analysed."""
+    mapping, out = tmp_path / "mapping.toml", tmp_path / "result.json"
+    cli.main(["map", str(export_file), "--out", str(mapping)])
+    text = mapping.read_text(encoding="utf-8").replace("all_items", "warmth").replace('grouping = "none"', 'grouping = "given"')
+    mapping.write_text(text, encoding="utf-8")
+    assert cli.main(["check", str(export_file), "--mapping", str(mapping)]) == 0
+    arguments = ["analyse", str(export_file), "--mapping", str(mapping), "--json", str(out), "--resamples", "50"]
+    assert cli.main(arguments) == 0
+    document = json.loads(out.read_text(encoding="utf-8"))
+    assert [d["id"] if isinstance(d, dict) else d for d in document["study"]["dimensions"]] == ["warmth"]
+    assert {r["mean"] for r in document["gaps"] if r["gap"] == 5 and r["dimension"] == "warmth"} == {-1.0}
+    capsys.readouterr()
+
+
+def test_a_mapping_that_is_none_is_refused(export_file, tmp_path, capsys):
+    mapping = tmp_path / "mapping.toml"
+    mapping.write_bytes(b"\xff\xfe nothing")
+    assert cli.main(["analyse", str(export_file), "--mapping", str(mapping), "--language", "en"]) == 1
+    assert "mapping cannot be read" in capsys.readouterr().err
+    with pytest.raises(SystemExit) as stop:
+        cli.main(["analyse", str(export_file), "--mapping", str(tmp_path / "gone.toml")])
+    assert stop.value.code == 2
+
+
+def test_map_of_a_file_that_cannot_be_read(tmp_path, capsys):
+    path = tmp_path / "empty.csv"
+    path.write_bytes(b"")
+    assert cli.main(["map", str(path), "--language", "en"]) == 1
+    assert "ERROR" in capsys.readouterr().err

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import exports
 import files as f
 import workbooks as w
 from workbooks import (
@@ -605,3 +606,31 @@ def one_respondent():
 def one_unit():
     rows = customers()
     return study(customers=[rows[0], *([r[0], "Main", *r[2:]] for r in rows[1:])]), {"sheet": "customers", "values": {"unit": "Main"}}
+
+
+# -- exports of survey tools
+
+
+@case
+def export_recognised():
+    return exports.as_csv(exports.google_forms()), {"sheet": "customers", "values": {"tool": "Google Forms", "columns": 28, "items": 6}}
+
+
+@case
+def columns_doubtful():
+    return exports.as_csv(exports.wenjuanxing()), {"sheet": "customers", "count": 12}
+
+
+@case
+def dimensions_missing():
+    return exports.as_csv(exports.limesurvey()), {"count": 6}
+
+
+@case
+def dimensions_guessed():
+    return exports.as_csv(exports.plain()), {"count": 6, "values": {"dimensions": "TAN, REL, EMP"}}
+
+
+@case
+def personal_not_kept():
+    return exports.as_csv(exports.surveymonkey()), {"sheet": "customers", "count": 2, "values": {"columns": "IP Address, Email Address"}}
