@@ -19,6 +19,7 @@ UNIT = "unit"
 WAVE = "wave"
 WEIGHT = "weight"
 RESPONDENT = "respondent"
+EXCEL_ROW = "excel_row"
 OUTCOMES = ("overall_quality", "satisfaction", "recommend")
 
 
@@ -206,7 +207,8 @@ class Study:
 
     respondents
         per role a frame with one row per respondent on a RangeIndex: `respondent` (text), `unit` and `wave` (ordered
-        categories, only present if the data have them, categories in natural order), `weight` (float, positive, only if given); for
+        categories, only present if the data have them, categories in natural order), `weight` (float, positive, only if given),
+        `excel_row` (where read from a file), and for exports `duration`, `status`, `finished` (text, as the tool wrote them); for
         customers also one categorical column per segment and one float column per outcome.
     answers
         per battery a wide frame: the same index as its role's frame x item numbers (int columns in the instrument's order),
@@ -293,6 +295,8 @@ class Study:
         for name, frame in sorted(frames, key=lambda pair: pair[0]):
             digest.update(f"\0{name}\0{len(frame)}\0".encode())
             for column in frame.columns:
+                if column == EXCEL_ROW:
+                    continue  # where a respondent stood in a file changes no result
                 digest.update(f"\0{column}\0".encode())
                 _hash_column(digest, frame[column])
         return digest.hexdigest()

@@ -1,7 +1,7 @@
 """Whether the answers can be trusted: what is odd in them is counted before any result, and set aside where a person says so.
 
 A check flags respondents, items or a battery; it never changes an answer. Everything here reads a `Study` and, where they exist, the
-respondents' columns `row` (its row in Excel), `duration`, `status` and `finished`.
+respondents' columns `excel_row`, `duration`, `status` and `finished`.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import pandas as pd
 
-from gaps.model import DIRECT_ROLE, RESPONDENT, UNIT, WAVE, Battery, Exclusion, Role, Study
+from gaps.model import DIRECT_ROLE, EXCEL_ROW, RESPONDENT, UNIT, WAVE, Battery, Exclusion, Role, Study
 
-ROW, DURATION, STATUS, FINISHED = "row", "duration", "status", "finished"
+DURATION, STATUS, FINISHED = "duration", "status", "finished"
 PREVIEW, UNFINISHED, STRAIGHT_THROUGH, STRAIGHT, SAME, SPEEDER, DUPLICATE, CEILING, REVERSED, MIXED = (
     "preview", "unfinished", "straight_through", "straight", "same_answers", "speeder", "duplicate", "ceiling", "reversed", "mixed_scales",
 )  # fmt: skip
@@ -162,7 +162,7 @@ def as_answered(study: Study, battery: Battery) -> np.ndarray:
 
 
 def _rows(frame: pd.DataFrame, positions: np.ndarray) -> tuple[int, ...]:
-    known = frame[ROW].to_numpy() if ROW in frame else np.arange(1, len(frame) + 1)
+    known = frame[EXCEL_ROW].to_numpy() if EXCEL_ROW in frame else np.arange(1, len(frame) + 1)
     return tuple(int(r) for r in known[positions])
 
 
@@ -183,7 +183,7 @@ def _same(expected: np.ndarray, perceived: np.ndarray) -> np.ndarray:
 def _repeated(study: Study, role: Role, raw: Mapping[Battery, np.ndarray]) -> np.ndarray:
     """Whether a respondent repeats, answer by answer, one before: every battery, rating, weight of importance, outcome and segment."""
     frame = study.respondents[role]
-    own = [c for c in frame.columns if c not in (RESPONDENT, ROW, DURATION, STATUS, FINISHED)]
+    own = [c for c in frame.columns if c not in (RESPONDENT, EXCEL_ROW, DURATION, STATUS, FINISHED)]
     parts = [frame[own], *(pd.DataFrame(x).add_prefix(battery.value) for battery, x in raw.items())]
     parts += [ratings.add_prefix(f"rating {int(gap)} ") for gap, ratings in study.ratings.items() if DIRECT_ROLE[gap] is role]
     if role is Role.CUSTOMERS and study.importance is not None:

@@ -174,7 +174,7 @@ def test_a_block_on_a_shorter_scale():
 
 
 def test_rows_are_those_of_excel_where_known():
-    study = with_people(with_answers(attentive(), E={2: [5] * 11}), row=np.arange(60) + 4)
+    study = with_people(with_answers(attentive(), E={2: [5] * 11}), excel_row=np.arange(60) + 4)
     assert found(study, "straight")[0].rows == (6,)
 
 

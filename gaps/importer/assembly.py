@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import pandas as pd
 
-from gaps.importer import answers, items, settings, translation
+from gaps.importer import answers, items, responses, settings, translation
 from gaps.importer.child import fold
 from gaps.importer.headers import Meaning, meaning
 from gaps.importer.journal import COLUMNS_LISTED, Journal
@@ -17,7 +17,7 @@ from gaps.importer.preflight import Facts
 from gaps.importer.report import ColumnReport, RoleReport, SetAside
 from gaps.importer.scales import answer_scale, outcome_scale
 from gaps.importer.sheets import Column, Sheet
-from gaps.model import RESPONDENT, UNIT, WAVE, WEIGHT, Battery, Dimension, Gap, Instrument, Role, Scale, Study, natural_order
+from gaps.model import EXCEL_ROW, RESPONDENT, UNIT, WAVE, WEIGHT, Battery, Dimension, Gap, Instrument, Role, Scale, Study, natural_order
 
 ANSWER_KINDS = ("answer", "importance", "rating", "outcome")
 SEGMENT_VALUES = 50  # a column with more distinct values is no segment
@@ -104,7 +104,7 @@ def assemble(
     if journal.refused:
         return None, ()
     roles = {role: sheet for role, sheet in roles.items() if sheet.kept.any()}
-    respondents = {role: respondents_of(sheet, outcomes, journal) for role, sheet in roles.items()}
+    respondents = {role: respondents_of(sheet, outcomes, journal, mapping) for role, sheet in roles.items()}
     segments = add_segments(customers, respondents[Role.CUSTOMERS], journal)
     ratings, no_ratings = ratings_of(roles, instrument, journal)
     study = Study(
@@ -352,8 +352,8 @@ def drop(role: RoleSheet, rows: np.ndarray, code: str, journal: Journal) -> None
             journal.set_aside(code, role.sheet, role.columns[what], cells, note=False)
 
 
-def respondents_of(role: RoleSheet, outcomes: Mapping[str, Scale], journal: Journal) -> pd.DataFrame:
-    """The frame of a role's respondents: who, where, when, weight and outcomes."""
+def respondents_of(role: RoleSheet, outcomes: Mapping[str, Scale], journal: Journal, mapping: ColumnMap | None) -> pd.DataFrame:
+    """The frame of a role's respondents: who, where, when, weight and outcomes, and how the response came about."""
     frame: dict[str, object] = {RESPONDENT: names(role, journal)}
     for kind in (UNIT, WAVE):
         if column := role.fixed(kind):
@@ -367,6 +367,9 @@ def respondents_of(role: RoleSheet, outcomes: Mapping[str, Scale], journal: Jour
             frame[WEIGHT] = values[role.kept]
         if what.kind == "outcome" and what.outcome in outcomes:
             frame[what.outcome] = values[role.kept]
+    frame[EXCEL_ROW] = role.sheet.row_numbers(np.flatnonzero(role.kept))
+    if role.role is Role.CUSTOMERS:
+        frame |= responses.columns(role.sheet, mapping, role.kept)
     return pd.DataFrame(frame, index=pd.RangeIndex(int(role.kept.sum())))
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 import streamlit as st
 
 from gaps.model import Selection, Study
+from screens.parts import state
 
 SAMPLE = Path(__file__).parents[2] / "data" / "sample.xlsx"
 SEED = 1
@@ -65,7 +66,7 @@ def file(digest: str) -> tuple[str, bytes]:
 
 
 @st.cache_resource(max_entries=STUDIES, show_spinner=False)
-def _checks(fingerprint: str, _study: Study):
+def _checks(fingerprint: str, file: str | None, _study: Study):
     from gaps.quality import checks
 
     return checks(_study)
@@ -73,7 +74,7 @@ def _checks(fingerprint: str, _study: Study):
 
 def checks(study: Study):
     """What is odd in the answers of a study."""
-    return _checks(study.fingerprint, study)
+    return _checks(study.fingerprint, state.file(), study)  # the same answers may stand in other rows of another file
 
 
 @st.cache_resource(max_entries=STUDIES, show_spinner=False)

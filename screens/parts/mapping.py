@@ -14,6 +14,7 @@ from screens.parts import cache, intake, language, problems, show, state
 
 LABEL = 48  # letters of an item's label in a menu
 ROW = 35  # pixels of a row
+HEIGHT = 640  # pixels of the table: its head row and the buttons above stay in sight
 MOST_POINTS = 11
 MANY = 60  # columns; of more than these only the used ones are shown at first
 EDITED = ("choice", "item", "dimension")
@@ -148,13 +149,14 @@ def _table(mapping: ColumnMap, first: ColumnMap) -> None:
     if not rows:
         show.text(words("correction.nothing_to_check"))
         return
+    key = state.editor(f"mapping-{len(shown)}")
     edited = st.data_editor(
         rows,
         column_config=menus,
         column_order=list(menus),
         hide_index=True,
-        height=min(ROW * (len(rows) + 1) + 3, 1900),
-        key=state.editor(f"mapping-{len(shown)}"),
+        height=min(ROW * (len(rows) + 1) + 3, HEIGHT),
+        key=key,
         placeholder="",
         alt=words("correction.alt"),
     )
@@ -165,13 +167,14 @@ def _table(mapping: ColumnMap, first: ColumnMap) -> None:
         if after[what] != before[what] and after[what] is not None
     ]
     if edits:
-        _take(mapping, edits, shown, edited)
+        _take(mapping, edits, shown, state.touched(key))
 
 
-def _take(mapping: ColumnMap, edits: list, shown: list[int], edited: list[dict]) -> None:
-    """Make the corrections of the table; where they changed more than the cells touched, the table begins anew."""
+def _take(mapping: ColumnMap, edits: list, shown: list[int], touched: dict) -> None:
+    """Make the corrections of the table; where a cell touched no longer holds what was put there, the table begins anew."""
     corrected = correction.edit(mapping, edits)
-    kept = all(now[what] == row[what] for now, row in zip(_rows(corrected, shown), edited, strict=True) for what in EDITED)
+    now = _rows(corrected, shown)
+    kept = all(now[row][what] == value for row, cells in touched.items() for what, value in cells.items())
     if _same(corrected, mapping):
         state.start_anew()
         st.rerun()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from gaps import quality
-from gaps.model import Role, Study
+from gaps.model import EXCEL_ROW, Role, Study
 from screens.parts import cache, language, show, state
 
 ROWS = 20  # row numbers told beside a check
@@ -89,7 +89,7 @@ def _check(check, read: Study) -> None:
             show.text(said)
             if check.rows:
                 rows = ", ".join(map(str, check.rows[:ROWS])) + (" …" if len(check.rows) > ROWS else "")
-                known = quality.ROW in read.respondents[check.role]
+                known = EXCEL_ROW in read.respondents[check.role]
                 show.note(words("quality.rows" if known else "quality.places", rows=rows))
 
 

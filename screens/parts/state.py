@@ -116,6 +116,11 @@ def editor(name: str) -> str:
     return f"{name}-{st.session_state.get(_EDITS, 0)}"
 
 
+def touched(key: str) -> dict[int, dict[str, object]]:
+    """The cells of a table of corrections that were changed by hand since it began: row -> column -> value."""
+    return {int(row): cells for row, cells in st.session_state.get(key, {}).get("edited_rows", {}).items()}
+
+
 def start_anew() -> None:
     """Forget what the tables of corrections hold themselves."""
     st.session_state[_EDITS] = st.session_state.get(_EDITS, 0) + 1

@@ -33,8 +33,11 @@ _PROBLEMS = """
 
 # Apply and undo stay in sight over a long table of columns.
 _MAPPING = """
-.st-key-mapping-bar { position: sticky; top: 0; z-index: 90; padding: 0.5rem 0; background: %s; }
-@media (max-width: 640px) { .st-key-mapping-bar { top: 3.75rem; } }
+[data-testid="stLayoutWrapper"]:has(> .st-key-mapping-bar) { position: sticky; top: 0; z-index: 90; padding: 0.5rem 0; background: %s; }
+@media (max-width: 640px) {
+  [data-testid="stLayoutWrapper"]:has(> .st-key-mapping-bar) { top: 3.75rem; }
+  [class*="st-key-quality-"] { flex-wrap: wrap; }
+}
 """
 
 # The drop zone's own words are English in every language; where the reader's is another, ours are shown in their place.
