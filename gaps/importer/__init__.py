@@ -13,6 +13,7 @@ from gaps.importer.child import SHEETS, fold
 from gaps.importer.journal import Journal
 from gaps.importer.mapping import ColumnMap, Grouping
 from gaps.importer.preflight import Facts, column_number
+from gaps.importer.recognise import holds_responses
 from gaps.importer.report import ColumnReport, Imported, ImportReport, RoleReport, SetAside
 from gaps.importer.sheets import Sheet
 from gaps.importer.translation import own_format, translate
@@ -64,6 +65,8 @@ def read_study(data: bytes | Path, filename: str = "", *, mapping: ColumnMap | N
             if mapping is not None:
                 chosen["customers"] = translate(chosen["customers"], mapping, journal, guessed)
             study, roles = assemble(chosen, facts, journal, PurePosixPath(shown).stem, described["textual"], mapping)
+            if study is None and mapping is None and any(p.code == "items_unknown" for p in journal.problems):
+                mapping = understand(chosen["customers"])  # what is missing can be given in a map
     except preflight.Refused as fault:
         journal.note(fault.code, **fault.values)
         return Imported(None, journal.found(), None, mapping)
@@ -165,7 +168,8 @@ def remark_rows(chosen: Mapping[str, Sheet], facts: Mapping[str, Facts], journal
 
 
 def choose_sheets(sheets: Sequence[Sheet], ignored: Sequence[str], journal: Journal) -> dict[str, Sheet] | None:
-    """The sheets that matter, by their folded names; a single data sheet of another name is the customers'."""
+    """The sheets that matter, by their folded names; a single data sheet of another name, or the only one that a survey tool's responses
+    stand on, is the customers'."""
     chosen: dict[str, Sheet] = {}
     others: list[Sheet] = []
     for sheet in sheets:
@@ -183,6 +187,7 @@ def choose_sheets(sheets: Sequence[Sheet], ignored: Sequence[str], journal: Jour
     if "customers" not in chosen:
         candidates = [s for s in others if s.filled.any()]
         candidates = [s for s in candidates if not s.hidden] or candidates
+        candidates = candidates if len(candidates) == 1 else [s for s in candidates if holds_responses(s)]
         if len(candidates) != 1:
             journal.note("no_customers_sheet", sheets=", ".join(s.name for s in others if not s.empty) or "–")
             return None

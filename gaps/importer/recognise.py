@@ -97,6 +97,13 @@ def recognise(sheet: Sheet) -> Recognised:
     return Recognised(None, 0.5, "no_tool")
 
 
+def holds_responses(sheet: Sheet) -> bool:
+    """Whether a sheet among several is the one of the responses: a tool's own columns say so, and it is no repeat group of Kobo's."""
+    found = recognise(sheet)
+    names = {name for c in sheet.columns for name in names_of(c)}
+    return found.tool is not None and found.confidence >= CERTAIN and fold("_parent_index") not in names
+
+
 def _form_like(sheet: Sheet, headers: list[str]) -> bool:
     """Whether the headers are the questions' full text, and several choices stand in one cell with `, ` between them."""
     if len(headers) < 3 or sum(len(h) >= LONG for h in headers) < 0.6 * len(headers):

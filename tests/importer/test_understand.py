@@ -232,6 +232,27 @@ def test_every_reason_has_its_words():
     assert unsaid == set()
 
 
+def test_the_responses_among_several_sheets():
+    """Kobo's repeat groups stand on sheets of their own; the responses are those with the tool's columns and no parent."""
+    from workbooks import workbook
+
+    children = [["name", "_index", "_parent_table_name", "_parent_index", "_submission_time", "_uuid"], *[["x", 1, "a", 1, "t", "u"]] * 3]
+    imported = read_study(workbook({"answers": exports.kobo(), "children": children, "notes": [["a note"], ["another"]]}), "k.xlsx")
+    assert imported.mapping.tool == "kobo"
+    assert len(imported.study.instrument.items) == 6
+    assert {p.sheet for p in imported.problems if p.code == "sheet_ignored"} == {"children", "notes"}
+
+
+def test_our_own_format_without_items_is_refused_with_a_map_to_mend_it():
+    """Nothing says the dimensions of six items: still an error, but the map that comes with it leads to the study."""
+    rows = [[f"{b}{i}" for b in "EP" for i in range(1, 7)], *exports.answers(1)]
+    imported = read_study(exports.as_csv(rows), "own.csv")
+    assert imported.study is None
+    assert "items_unknown" in {p.code for p in imported.problems}
+    mended = read_study(exports.as_csv(rows), "own.csv", mapping=imported.mapping)
+    assert mended.study.answers[E].to_numpy().tolist() == [row[:6] for row in exports.answers(1)]
+
+
 # -- real files
 
 
