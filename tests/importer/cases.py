@@ -445,6 +445,14 @@ def labels_run_down():
 
 
 @case
+def label_misspelt():
+    rows = exports.qualtrics()
+    place = next((r, c) for r, row in enumerate(rows) for c, cell in enumerate(row) if r > 5 and cell == "Strongly disagree")
+    rows[place[0]][place[1]] = "Strongly aisagree"
+    return exports.as_csv(rows), {"rows": (place[0] + 1,), "count": 1, "values": {"label": "strongly disagree"}}
+
+
+@case
 def missing_not_applicable():
     return spss("E4", {9.0: "Not applicable"}), {"column": "E4", "rows": (2,), "count": 1}
 

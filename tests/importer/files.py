@@ -75,9 +75,7 @@ def xls(rows: Iterable[Iterable], codepage: int = 1200, **more) -> bytes:
 
 
 ODS = "application/vnd.oasis.opendocument.spreadsheet"
-_NAMES = "".join(
-    f' xmlns:{n}="urn:oasis:names:tc:opendocument:xmlns:{n}:1.0"' for n in ("office", "table", "text", "style", "manifest")
-)
+_NAMES = "".join(f' xmlns:{n}="urn:oasis:names:tc:opendocument:xmlns:{n}:1.0"' for n in ("office", "table", "text", "style", "manifest"))
 
 
 def ods_cell(value) -> str:
