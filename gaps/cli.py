@@ -146,7 +146,7 @@ def _check(options: argparse.Namespace, words: Words) -> int:
 
 
 def _analyse(options: argparse.Namespace, words: Words) -> int:
-    from gaps import analysis, findings, result
+    from gaps import analysis, findings, quality, result
 
     imported = _read(options.file, words, options.mapping)
     messages = [_message(p, words) for p in imported.problems]
@@ -157,7 +157,8 @@ def _analyse(options: argparse.Namespace, words: Words) -> int:
             _write(options.json, result.dumps(result.refusal(imported.problems, messages)), words)
         return CANNOT
     selection = _selection(options, imported.study, words)
-    analysed = analysis.analyse(imported.study, selection, seed=options.seed, resamples=options.resamples, crossed=bool(options.json))
+    study = quality.set_aside(imported.study, quality.default_switches(quality.checks(imported.study)))
+    analysed = analysis.analyse(study, selection, seed=options.seed, resamples=options.resamples, crossed=bool(options.json))
     if options.json:
         _write(options.json, result.dumps(result.document(analysed, imported.problems, messages, words.language)), words)
     if options.json != "-":

@@ -112,6 +112,10 @@ def study_summary(study: Study, language: str = "en") -> dict:
         "segments": {s: [str(v) for v in customers[s].cat.remove_unused_categories().cat.categories] for s in study.segments},
         "outcomes": {name: {"min": float(scale.min), "max": float(scale.max)} for name, scale in study.outcomes.items()},
         "batteries": [str(b) for b in study.answers],
+        "exclusions": [
+            {"code": e.code, "role": str(e.role), "count": e.count, "battery": e.battery and str(e.battery), "items": list(e.items)}
+            for e in study.exclusions
+        ],
     }
 
 

@@ -255,3 +255,13 @@ def test_a_scale_from_nought():
     answers = {b: f - 1 for b, f in study.answers.items()}
     instrument = type(study.instrument)(**{**vars(study.instrument), "scale": Scale(0, 6)})
     assert quality.checks(study.with_(answers=answers, instrument=instrument)) == ()
+
+
+def test_the_result_file_says_what_was_set_aside():
+    from gaps import analysis, result
+
+    study = with_people(attentive(), status=["Survey Preview"] * 2 + ["x"] * 58)
+    less = quality.set_aside(study, ["preview.customers"])
+    told = result.document(analysis.analyse(less, resamples=10), ())["study"]
+    assert told["exclusions"] == [{"code": "preview", "role": "customers", "count": 2, "battery": None, "items": []}]
+    assert told["respondents"]["customers"] == 58

@@ -38,8 +38,9 @@ def section() -> None:
     _saved(mapping)
     _labels(mapping)
     _dimensions(mapping)
-    _bar(mapping, name, data)
-    _table(mapping, drafts[0])
+    with st.container(key="mapping-edit"):
+        _bar(mapping, name, data)
+        _table(mapping, drafts[0])
 
 
 def _summary(mapping: ColumnMap) -> None:
