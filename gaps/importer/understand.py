@@ -129,9 +129,10 @@ def understand(sheet: Sheet) -> ColumnMap:
     sets = _close(questions)
     items = _batteries(questions)
     importance(sheet, questions)
-    _outcomes(questions)
+    ordered = {k for k, v in sets.items() if v.confident} | {q.labels for q in questions if q.guess.get("meaning") is Meaning.ANSWER}
+    _outcomes(questions, ordered)
     _rest(questions, int(sheet.filled.sum()))
-    guesses |= {q.place: {**q.guess, "labels": q.labels} for q in questions}
+    guesses |= {q.place: {**q.guess, "labels": q.labels if q.labels in ordered else None} for q in questions}
     items, dimensions, grouping, instrument = group_items(items)
     used = {g.get("labels") for g in guesses.values()}
     return ColumnMap(
@@ -505,9 +506,9 @@ class _Deaf:
     set_aside = note
 
 
-def _outcomes(questions: list[Question]) -> None:
-    """Find overall quality, satisfaction and recommendation among the questions that stand alone."""
-    rest = [q for q in questions if not q.guess and q.closed]
+def _outcomes(questions: list[Question], ordered: set[str | None]) -> None:
+    """Find overall quality, satisfaction and recommendation among the questions that stand alone and whose answers have an order."""
+    rest = [q for q in questions if not q.guess and q.closed and (q.labels is None or q.labels in ordered)]
     alone = [q for q in rest if not _in_block(q, questions)]
     for outcome in OUTCOMES:
         found = [q for q in alone if not q.guess and words_of(outcome).search(q.column.header)]

@@ -253,6 +253,17 @@ def test_our_own_format_without_items_is_refused_with_a_map_to_mend_it():
     assert mended.study.answers[E].to_numpy().tolist() == [row[:6] for row in exports.answers(1)]
 
 
+def test_choices_without_an_order_are_segments():
+    """Ages and kinds of service are no scale: no labels to put in order, and no outcome though the question says overall quality."""
+    rows = marked("{} [expectation]", "{} [perception]")
+    head = [*rows[0], "Age", "Overall, which service had the best quality?"]
+    rows = [head, *([*r, ("18-29", "30-44", "45+")[i % 3], ("desk", "phone", "web")[i % 3]] for i, r in enumerate(rows[1:]))]
+    mapping = understood(rows).mapping
+    assert [c.header for c in mapping.of(Meaning.SEGMENT)] == head[-2:]
+    assert mapping.of(Meaning.OUTCOME) == ()
+    assert dict(mapping.labels) == {}
+
+
 # -- real files
 
 
