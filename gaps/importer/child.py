@@ -294,7 +294,15 @@ def read_sav(path: str, output: Output, settings: dict) -> None:
 
 def _sav_column(cells: Iterable) -> Column:
     """One variable: system-missing numbers are blanks, texts lose the spaces that fill them up."""
+    import numpy as np
+
     column = Column()
+    with contextlib.suppress(TypeError):
+        column.numbers = array("d", cells)
+        values = np.frombuffer(column.numbers)
+        values[np.isnan(values)] = BLANK
+        return column
+    column.numbers = array("d")
     column.add(tuple([_EMPTY if c is None or c != c else (c.rstrip() or _EMPTY) if isinstance(c, str) else c for c in cells]))
     return column
 
