@@ -36,7 +36,8 @@ _MAPPING = """
 [data-testid="stLayoutWrapper"]:has(> .st-key-mapping-bar) { position: sticky; top: 0; z-index: 90; padding: 0.5rem 0; background: %s; }
 @media (max-width: 640px) {
   [data-testid="stLayoutWrapper"]:has(> .st-key-mapping-bar) { top: 3.75rem; }
-  [class*="st-key-quality-"] { flex-direction: column; }
+  [class*="st-key-quality-"] { flex-direction: column; gap: 0.25rem; }
+  [class*="st-key-quality-"] > div { flex: none !important; }
 }
 """
 
