@@ -83,7 +83,8 @@ def analyse(
 
 def outcomes(study: Study) -> tuple[str, ...]:
     """The outcomes that were asked, the headline's first."""
-    return tuple(name for name in OUTCOMES if name in study.outcomes)
+    first = conclusions.primary_outcome(study)
+    return tuple(sorted((name for name in OUTCOMES if name in study.outcomes), key=lambda name: name != first))
 
 
 def _weight(study: Study) -> pd.Series | None:
