@@ -93,7 +93,7 @@ def test_below_the_desired_level_is_no_alarm(study):
     finding = found(three, table(row()))["state_shortfall"]
     assert finding.severity == "information"
     assert sentence(finding, three, Words("en")).startswith("Customers desired 6.00 and received 5.00")
-    assert sentence(finding, three, Words("zh")).startswith("顾客理想 6.00")
+    assert sentence(finding, three, Words("zh")).startswith("顾客希望达到 6.00")
 
 
 def test_side_needs_the_whole_interval():
@@ -211,7 +211,7 @@ def test_gaps_that_rest_on_few_people_are_not_ranked(study):
     gaps = table(row(gap=1, mean=-1.0), row(gap=2, mean=-2.0, half=0.0, n=9), row(gap=3, mean=-0.1))
     codes = found(study, gaps, widest_gap={"2": 1.0, "1": 0.0, "3": 0.0})
     assert codes["largest_gap_few"].values["n"] == 9 and "largest_gap_named" not in codes
-    assert "gap 2 (standards) rests on 9" in sentence(codes["largest_gap_few"], study, Words("en"))
+    assert "On one side of gap 2 (standards) the answers of 9 can be used" in sentence(codes["largest_gap_few"], study, Words("en"))
 
 
 def test_ranked_gaps_are_listed(study):
@@ -222,7 +222,7 @@ def test_ranked_gaps_are_listed(study):
 
 def test_a_single_gap_is_stated_without_a_rank(study):
     finding = found(study, table(row(gap=1, mean=-0.4)))["largest_gap_only"]
-    assert sentence(finding, study, Words("en")) == "gap 1 (knowledge) stands at −0.40. 95 % interval −0.50 to −0.30."
+    assert sentence(finding, study, Words("en")) == "Inside the company gap 1 (knowledge) stands at −0.40. 95 % interval −0.50 to −0.30."
 
 
 @pytest.mark.parametrize(("mean", "n", "said"), [(0.4, 20, True), (0.05, 20, False), (0.4, 9, False), (-0.4, 20, False)])
