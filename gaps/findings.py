@@ -43,6 +43,13 @@ def primary_outcome(study: Study) -> str | None:
     return next(answered, asked[0] if asked else None)
 
 
+def _spoken_of(study: Study, drivers: Sequence[DriverFit]) -> str | None:
+    """The primary outcome, or where that was not explained the first one that was."""
+    primary = primary_outcome(study)
+    explained = [name for name in OUTCOMES if any(f.outcome == name for f in drivers)]
+    return primary if not explained or primary in explained else explained[0]
+
+
 def headline_fit(fits: Sequence[DriverFit], question: str, outcome: str | None) -> DriverFit | None:
     """The fit the headline rests on: P with E (it contains the other two), P alone where that cannot be fitted or E was not asked."""
     candidates = [f for f in fits if f.question == question and f.outcome == outcome]
@@ -60,7 +67,7 @@ def find(
     widest_dimension: Mapping[str, float],
 ) -> tuple[Finding, ...]:
     """All conclusions of an analysis, in reading order: state, gaps, dimensions, units, waves, drivers, asymmetry, next steps."""
-    outcome = primary_outcome(study)
+    outcome = _spoken_of(study, drivers)
     by_dimension = headline_fit(drivers, "dimension", outcome)
     by_gap = headline_fit(drivers, "gap", outcome)
     found: list[Finding] = []
@@ -72,10 +79,11 @@ def find(
     found += _largest_dimension(gaps, widest_dimension)
     found += _units(gaps)
     found += _waves(gaps, study)
-    found += _driver("driver_dimension", by_dimension, "not_measured" if outcome else "no_outcome")
+    perceived = Battery.PERCEPTION in study.answers
+    found += _driver("driver_dimension", by_dimension, outcome, measured=perceived)
     found += _agreement(drivers, outcome)
     found += _constraint(by_dimension)
-    found += _driver("driver_gap", by_gap, "not_measured" if outcome else "no_outcome")
+    found += _driver("driver_gap", by_gap, outcome, measured=any(study.design(g) for g in Gap if g is not Gap.CUSTOMER))
     found += [f for curve in asymmetry if getattr(curve, "outcome", outcome) == outcome for f in _asymmetry(curve)][:1]
     found += _next(study, gaps, by_dimension, by_gap)
     return tuple(found)
@@ -217,10 +225,17 @@ def _waves(gaps: GapTable, study: Study) -> Iterator[Finding]:
     yield Finding(f"wave_{where}", {"worse": ATTENTION, "better": GOOD, "same": INFORMATION}[where], values)
 
 
-def _driver(code: str, fit: DriverFit | None, absent: str) -> Iterator[Finding]:
-    """The verdict of a fit, in the codes <code>_named, _tied, _few and _withheld; `absent` is the reason where there is no fit."""
+def _driver(code: str, fit: DriverFit | None, outcome: str | None, *, measured: bool) -> Iterator[Finding]:
+    """The verdict of a fit, in the codes <code>_named, _inverse, _tied, _few and _withheld.
+
+    `measured`: whether the study has what the fit would rest on; if so, a missing fit was not wanted, and nothing is said.
+    """
+    if outcome is None:
+        yield Finding(f"{code}_withheld", INFORMATION, {"reason": "no_outcome"})
+        return
     if fit is None:
-        yield Finding(f"{code}_withheld", INFORMATION, {"reason": absent})
+        if not measured:
+            yield Finding(f"{code}_withheld", INFORMATION, {"reason": "not_measured", "outcome": outcome})
         return
     if fit.withheld is not None:
         values = dict(fit.withheld.values) | {"reason": _asked(fit.withheld.reason), "outcome": fit.outcome}
