@@ -139,7 +139,7 @@ def _widest(study: Study, table: GapTable, seed: int) -> tuple[Mapping[str, floa
     scores = scoring.customer_scores(study)
     if scores.gap is None:
         return gaps, {}
-    dimensions = [d.id for d in study.instrument.dimensions]
+    dimensions = list(scores.gap.columns)
     means = table.rows(gap=Gap.CUSTOMER, level="dimension").set_index("dimension")["mean"].reindex(dimensions)
     weight = _weight(study)
     contributions = widest.influence(scores.gap[dimensions].to_numpy(float), None if weight is None else weight.to_numpy(float))
