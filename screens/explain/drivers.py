@@ -32,7 +32,7 @@ if by_dimension is not None:
     if fitted:
         show.section(words("app.drivers.models"))
         show.findings(spoken[1:], study)
-        show.chart(charts.models_side_by_side(fitted, study, words=words, dark=dark), "models")
+        show.chart(charts.models_side_by_side(fitted, study, words=words, dark=dark), "models", numbers.models_as_data(fitted))
         with st.expander(words("app.drivers.table"), icon=":material/table:"):
             for fit in fitted:
                 show.strong(

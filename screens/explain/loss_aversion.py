@@ -21,7 +21,8 @@ for curve in curves[:1]:
         if not said:
             show.withheld(curve.reason)
         continue
-    show.chart(charts.asymmetry_curve(curve, study, words=words, dark=show.dark()), "asymmetry", led=bool(said))
+    drawn = charts.asymmetry_curve(curve, study, words=words, dark=show.dark())
+    show.chart(drawn, "asymmetry", numbers.points_as_data(curve), led=bool(said))
     show.table(numbers.slopes(curve), words("app.loss.slopes"))
     show.note(words("app.loss.reading"))
     if curve.naive is not None:

@@ -8,16 +8,18 @@ import streamlit as st
 
 from gaps.i18n import Words
 
-# A phone gets the narrow drawing, everything else the wide one: the server does not know the width, the style sheet does.
+# Where the wide drawing's words would not fit into its boxes (a phone, half a window, a page enlarged) the narrow one is shown.
+# The server does not know that width, the style sheet does.
 _WIDTHS = """
+.st-key-chart-diagram { container-type: inline-size; }
 .st-key-for-narrow { display: none; }
-@media (max-width: 640px) { .st-key-for-wide { display: none; } .st-key-for-narrow { display: flex; } }
+@container (max-width: 719px) { .st-key-for-wide { display: none; } .st-key-for-narrow { display: flex; } }
 """
 
 # The first screen of a phone belongs to the answer: headings stand close together there.
 _PHONE = """
 @media (max-width: 640px) {
-  [data-testid="stMain"] h1 { padding: 0; }
+  [data-testid="stMain"] h1 { padding: 0 0 0.4rem; }
   [data-testid="stMain"] h2 { padding: 0.25rem 0 0.6rem; }
   [class*="st-key-answer-"] { gap: 0.25rem; padding: 0.6rem 0.75rem; }
   [class*="st-key-answer-"] p { line-height: 1.35; font-size: 0.94rem; }
