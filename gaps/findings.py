@@ -16,7 +16,6 @@ import pandas as pd
 from gaps.model import OUTCOMES, Battery, Gap, Study, Withheld
 from gaps.scoring.gap_table import welch
 from gaps.scoring.tables import Estimate, GapTable, Servqual
-from gaps.stats.intervals import t_quantile
 from gaps.stats.results import AsymmetryCurve, DriverFit
 
 GOOD, ATTENTION, INFORMATION = "good", "attention", "information"
@@ -197,7 +196,7 @@ def _units(gaps: GapTable) -> Iterator[Finding]:
     rows = rows[rows["n_achieved"].ge(UNIT_CUSTOMERS)].sort_values("mean", kind="stable")
     if overall is None or len(rows) < 2:
         return
-    half = t_quantile(rows["df"].to_numpy(float), 1 - 0.05 / len(rows)) * rows["se"]
+    half = _t(rows["df"].to_numpy(float), 1 - 0.05 / len(rows)) * rows["se"]
     below = rows[rows["mean"] + half < float(overall["mean"]) - TOLERANCE]
     counts = {"overall": float(overall["mean"]), "compared": len(rows), "below": len(below), "customers": UNIT_CUSTOMERS}
     if len(below):
@@ -205,6 +204,12 @@ def _units(gaps: GapTable) -> Iterator[Finding]:
         yield Finding("unit_weakest", ATTENTION, _record(lowest) | {"unit": str(lowest["unit"])} | counts)
     else:
         yield Finding("unit_none", INFORMATION, counts)
+
+
+def _t(df: np.ndarray, confidence: float) -> np.ndarray:
+    from gaps.stats.intervals import t_quantile  # scipy: not on the way to the first page
+
+    return t_quantile(df, confidence)
 
 
 def _waves(gaps: GapTable, study: Study) -> Iterator[Finding]:
@@ -217,7 +222,7 @@ def _waves(gaps: GapTable, study: Study) -> Iterator[Finding]:
     before, after = rows.loc[waves[-2]], rows.loc[waves[-1]]
     change = float(after["mean"] - before["mean"])
     se, df = welch(*(np.array([float(row[name])]) for row in (before, after) for name in ("se", "n_achieved")))
-    half = float(t_quantile(df, 0.95)[0] * se[0])
+    half = float(_t(df, 0.95)[0] * se[0])
     values = {"wave_before": waves[-2], "wave": waves[-1], "change": change, "low": change - half, "high": change + half}
     values |= {"before": float(before["mean"]), "after": float(after["mean"])}
     values |= {"n_before": int(before["n_achieved"]), "n": int(after["n_achieved"])}
