@@ -42,6 +42,9 @@ if by_dimension is not None:
                 )
                 show.table(numbers.terms(fit, study), words(f"app.drivers.predictors.{fit.predictors}"))
 
+elif not spoken:
+    show.withheld("other")
+
 show.section(words("app.drivers.gaps"))
 if by_gap is None:
     show.withheld("internal")

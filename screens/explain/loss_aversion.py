@@ -16,6 +16,8 @@ curves = [c for c in result.asymmetry if isinstance(c, Withheld) or c.outcome ==
 said = show.about(result, "asymmetry_") if outcome is None or outcome == choices.outcomes(study)[0] else []
 for one in said:
     show.lead(one, study)
+if not (curves or said):
+    show.withheld("other")
 for curve in curves[:1]:
     if isinstance(curve, Withheld):
         if not said:
