@@ -38,6 +38,8 @@ def probability(value: float) -> str:
         return "–"
     if value < 0.001:
         return "< 0.001"
+    if 0.995 <= value < 1:
+        return "> 0.99"
     return f"{value:.3f}" if value < 0.1 else f"{value:.2f}"
 
 
@@ -46,7 +48,7 @@ def percent(value: float, language: str = "en") -> str:
     if value is None or math.isnan(value):
         return "–"
     unit = "%" if language == "zh" else " %"
-    if 0 < value < 0.005:
+    if 0 < value <= 0.005:
         return "< 1" + unit
     if 0.995 <= value < 1:
         return "> 99" + unit
