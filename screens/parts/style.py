@@ -19,7 +19,7 @@ _WIDTHS = """
 # The first screen of a phone belongs to the answer: headings stand close together there.
 _PHONE = """
 @media (max-width: 640px) {
-  [data-testid="stMain"] h1 { padding: 0 0 0.4rem; }
+  [data-testid="stMain"] h1 { padding: 0 0 0.4rem; font-size: 1.4rem; }
   [data-testid="stMain"] h2 { padding: 0.25rem 0 0.6rem; }
   [class*="st-key-answer-"] { gap: 0.25rem; padding: 0.6rem 0.75rem; }
   [class*="st-key-answer-"] p { line-height: 1.35; font-size: 0.94rem; }
