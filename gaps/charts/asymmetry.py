@@ -17,7 +17,7 @@ from gaps.stats.results import AsymmetryCurve, CurvePoint
 
 LOSS, POWER = 2.25, 0.88  # Tversky & Kahneman 1992, medians: a textbook's curve, never a result
 HEIGHT, TOP = 340, 46
-SIDE = 14  # columns of a line of either count: both stand side by side on a narrow phone
+SIDE = 16  # columns of a line of either count: both stand side by side on a narrow phone
 
 
 def asymmetry_curve(curve: AsymmetryCurve | Withheld, study: Study, *, words: Words, dark: bool = False) -> Chart:

@@ -27,6 +27,13 @@ _PHONE = """
 }
 """
 
+# Where the keyboard stands is seen on links as it is on buttons.
+_FOCUS = """
+[data-testid="stSidebarNavLink"]:focus-visible, [data-testid="stPageLink-NavLink"]:focus-visible {
+  outline: 2px solid currentColor; outline-offset: -2px;
+}
+"""
+
 # A sentence in a table keeps room to be read; a narrow table is pushed sideways inside its frame, not the page.
 _PROBLEMS = """
 [class*="st-key-problems-"] td:first-child { min-width: 14rem; }
@@ -45,4 +52,4 @@ def sheet(words: Words) -> None:
     """Send the style sheet."""
     ours = (words("app.intake.choose"), words("app.intake.limit", megabytes=st.get_option("server.maxUploadSize")))
     own = "" if words.language == "en" else _DROP_ZONE % tuple(json.dumps(text, ensure_ascii=False) for text in ours)
-    st.html(f"<style>{_WIDTHS}{_PHONE}{_PROBLEMS}{own}</style>")
+    st.html(f"<style>{_WIDTHS}{_PHONE}{_FOCUS}{_PROBLEMS}{own}</style>")
