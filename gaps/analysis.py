@@ -18,6 +18,7 @@ from gaps.stats.results import AsymmetryCurve, DriverFit, Reliability
 
 SEED = 1
 RESAMPLES = 2000
+HEADLINE = "headline"
 MARGINS = ((), (UNIT,), (WAVE,))
 CROSSED = (*MARGINS, (UNIT, WAVE))
 
@@ -51,23 +52,22 @@ def analyse(
     study: Study,
     selection: Selection = Selection(),
     *,
-    explain: Sequence[str] | None = None,
+    explain: Sequence[str] | str | None = None,
     seed: int = SEED,
     resamples: int = RESAMPLES,
     crossed: bool = False,
 ) -> Analysis:
     """Analyse the selected respondents of a study.
 
-    explain: the outcomes whose drivers and asymmetry are wanted, by default all that were asked. `crossed` also gives each unit in
-    each wave (many rows: wanted in files, not on screens). Raises ValueError for a selection or an outcome that the study does not
+    explain: the outcomes whose drivers and asymmetry are wanted, by default all that were asked; HEADLINE: the one that the findings
+    speak of, which is enough for a screen. `crossed` also gives each unit in each wave (many rows: wanted in files, not on
+    screens). Raises ValueError for a selection or an outcome that the study does not
     have, and for fewer than one resample.
     """
     if resamples < 1:
         raise ValueError(f"resamples must be at least 1, not {resamples}")
-    wanted = outcomes(study) if explain is None else tuple(explain)
-    if unknown := [name for name in wanted if name not in study.outcomes]:
-        raise ValueError(f"the study has no outcome {unknown}; it has {list(outcomes(study))}")
     selected = scoring.select(study, selection)
+    wanted = _explained(selected, explain)
     table = intervals.with_intervals(scoring.gap_table(selected, by=CROSSED if crossed else MARGINS))
     servqual = intervals.servqual(selected)
     drivers = _drivers(selected, wanted, seed, resamples)
@@ -95,6 +95,17 @@ def outcomes(study: Study) -> tuple[str, ...]:
     """The outcomes that were asked, the headline's first."""
     first = conclusions.primary_outcome(study)
     return tuple(sorted((name for name in OUTCOMES if name in study.outcomes), key=lambda name: name != first))
+
+
+def _explained(study: Study, explain: Sequence[str] | str | None) -> tuple[str, ...]:
+    asked = outcomes(study)
+    if explain is None:
+        return asked
+    if explain == HEADLINE:
+        return asked[:1]
+    if unknown := [name for name in explain if name not in asked]:
+        raise ValueError(f"the study has no outcome {unknown}; it has {list(asked)}")
+    return tuple(explain)
 
 
 def _weight(study: Study) -> pd.Series | None:

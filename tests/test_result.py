@@ -111,5 +111,8 @@ def test_only_the_outcomes_asked_for_are_explained(kiosk):
     study = read_study(kiosk, kiosk.name).study
     analysed = analysis.analyse(study, explain=("satisfaction",), resamples=20)
     assert {f.outcome for f in analysed.drivers} == {c.outcome for c in analysed.asymmetry} == {"satisfaction"}
+    headline = analysis.analyse(study, explain=analysis.HEADLINE, resamples=20)
+    assert {f.outcome for f in headline.drivers} == {"overall_quality"}
+    assert headline.findings == analysis.analyse(study, resamples=20).findings
     with pytest.raises(ValueError, match="no outcome"):
         analysis.analyse(study, explain=("joy",), resamples=20)

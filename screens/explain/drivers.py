@@ -18,7 +18,7 @@ if outcome is None:
     show.method("drivers", resamples=result.resamples, seed=result.seed)
     st.stop()
 
-fits = [fit for fit in result.drivers if fit.outcome == outcome]
+fits = [fit for fit in guards.explaining(result, outcome).drivers if fit.outcome == outcome]
 by_dimension, by_gap = headline_fit(fits, "dimension", outcome), headline_fit(fits, "gap", outcome)
 spoken = show.about(result, "driver_dimension_", "driver_models_", "gap_score_") if outcome == choices.outcomes(study)[0] else []
 for one in spoken[:1]:

@@ -12,7 +12,7 @@ result = guards.analysis()
 study = result.study
 
 outcome = choices.outcome(study)
-curves = [c for c in result.asymmetry if isinstance(c, Withheld) or c.outcome == outcome]
+curves = [c for c in guards.explaining(result, outcome).asymmetry if isinstance(c, Withheld) or c.outcome == outcome]
 said = show.about(result, "asymmetry_") if outcome is None or outcome == choices.outcomes(study)[0] else []
 for one in said:
     show.lead(one, study)
