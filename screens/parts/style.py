@@ -16,6 +16,11 @@ _WIDTHS = """
 @container (max-width: 719px) { .st-key-for-wide { display: none; } .st-key-for-narrow { display: flex; } }
 """
 
+# In a card the certainty stands below what was found; a phone has no line to spare for that.
+_CARDS = """
+@media (min-width: 641px) { [class*="st-key-answer-"] small { display: block; line-height: 1.45; margin-top: 0.2rem; } }
+"""
+
 # The first screen of a phone belongs to the answer: headings stand close together there.
 _PHONE = """
 @media (max-width: 640px) {
@@ -52,4 +57,4 @@ def sheet(words: Words) -> None:
     """Send the style sheet."""
     ours = (words("app.intake.choose"), words("app.intake.limit", megabytes=st.get_option("server.maxUploadSize")))
     own = "" if words.language == "en" else _DROP_ZONE % tuple(json.dumps(text, ensure_ascii=False) for text in ours)
-    st.html(f"<style>{_WIDTHS}{_PHONE}{_FOCUS}{_PROBLEMS}{own}</style>")
+    st.html(f"<style>{_WIDTHS}{_CARDS}{_PHONE}{_FOCUS}{_PROBLEMS}{own}</style>")
