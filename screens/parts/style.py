@@ -18,7 +18,7 @@ _WIDTHS = """
 
 # In a card the certainty stands below what was found; a phone has no line to spare for that.
 _CARDS = """
-@media (min-width: 641px) { [class*="st-key-answer-"] small { display: block; line-height: 1.45; margin-top: 0.2rem; } }
+@media (min-width: 641px) { [class*="st-key-answer-"] p > span { display: block; line-height: 1.45; margin-top: 0.2rem; } }
 """
 
 # The first screen of a phone belongs to the answer: headings stand close together there.
@@ -28,7 +28,7 @@ _PHONE = """
   [data-testid="stMain"] h2 { padding: 0.25rem 0 0.6rem; }
   [class*="st-key-answer-"] { gap: 0.25rem; padding: 0.6rem 0.75rem; }
   [class*="st-key-answer-"] p { line-height: 1.35; font-size: 0.94rem; }
-  [class*="st-key-answer-"] small { font-size: 0.8rem; }
+  [class*="st-key-answer-"] p > span { font-size: 0.8rem !important; }
 }
 """
 
