@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,6 +18,7 @@ from gaps.stats.results import AsymmetryCurve, DriverFit, Reliability
 
 SEED = 1
 RESAMPLES = 2000
+HEADLINE = "headline"
 MARGINS = ((), (UNIT,), (WAVE,))
 CROSSED = (*MARGINS, (UNIT, WAVE))
 
@@ -48,20 +49,29 @@ class Analysis:
 
 
 def analyse(
-    study: Study, selection: Selection = Selection(), *, seed: int = SEED, resamples: int = RESAMPLES, crossed: bool = False
+    study: Study,
+    selection: Selection = Selection(),
+    *,
+    explain: Sequence[str] | str | None = None,
+    seed: int = SEED,
+    resamples: int = RESAMPLES,
+    crossed: bool = False,
 ) -> Analysis:
     """Analyse the selected respondents of a study.
 
-    `crossed` also gives each unit in each wave (many rows: wanted in files, not on screens). Raises ValueError for a selection that names
-    units, waves or segments the study does not have, and for fewer than one resample.
+    explain: the outcomes whose drivers and asymmetry are wanted, by default all that were asked; HEADLINE: the one that the findings
+    speak of, which is enough for a screen. `crossed` also gives each unit in each wave (many rows: wanted in files, not on
+    screens). Raises ValueError for a selection or an outcome that the study does not
+    have, and for fewer than one resample.
     """
     if resamples < 1:
         raise ValueError(f"resamples must be at least 1, not {resamples}")
     selected = scoring.select(study, selection)
+    wanted = _explained(selected, explain)
     table = intervals.with_intervals(scoring.gap_table(selected, by=CROSSED if crossed else MARGINS))
     servqual = intervals.servqual(selected)
-    drivers = _drivers(selected, seed, resamples)
-    asymmetry = _asymmetry(selected)
+    drivers = _drivers(selected, wanted, seed, resamples)
+    asymmetry = _asymmetry(selected, wanted)
     gap_chances, dimension_chances = _widest(selected, table, seed)
     return Analysis(
         study=selected,
@@ -83,14 +93,26 @@ def analyse(
 
 def outcomes(study: Study) -> tuple[str, ...]:
     """The outcomes that were asked, the headline's first."""
-    return tuple(name for name in OUTCOMES if name in study.outcomes)
+    first = conclusions.primary_outcome(study)
+    return tuple(sorted((name for name in OUTCOMES if name in study.outcomes), key=lambda name: name != first))
+
+
+def _explained(study: Study, explain: Sequence[str] | str | None) -> tuple[str, ...]:
+    asked = outcomes(study)
+    if explain is None:
+        return asked
+    if explain == HEADLINE:
+        return asked[:1]
+    if unknown := [name for name in explain if name not in asked]:
+        raise ValueError(f"the study has no outcome {unknown}; it has {list(asked)}")
+    return tuple(explain)
 
 
 def _weight(study: Study) -> pd.Series | None:
     return study.customers.get(WEIGHT)
 
 
-def _drivers(study: Study, seed: int, resamples: int) -> tuple[DriverFit, ...]:
+def _drivers(study: Study, wanted: Sequence[str], seed: int, resamples: int) -> tuple[DriverFit, ...]:
     """Per outcome: the dimension models that the batteries allow, and gaps 1 to 4 at unit level."""
     from gaps.stats import drivers  # statsmodels takes a second to load: not on the way to the first page
 
@@ -99,24 +121,24 @@ def _drivers(study: Study, seed: int, resamples: int) -> tuple[DriverFit, ...]:
     given = {name: frame for name, frame in frames.items() if frame is not None}
     units = scoring.unit_scores(study)
     fits: list[DriverFit] = []
-    for name in outcomes(study):
+    for name in wanted:
         fits += drivers.dimension_models(study.customers[name], given, name, weight=_weight(study), resamples=resamples, seed=seed)
         if any(study.design(gap) for gap in Gap if gap is not Gap.CUSTOMER):
             fits.append(drivers.gap_drivers(units, name, resamples=resamples, seed=seed))
     return tuple(fits)
 
 
-def _asymmetry(study: Study) -> tuple[AsymmetryCurve | Withheld, ...]:
+def _asymmetry(study: Study, wanted: Sequence[str]) -> tuple[AsymmetryCurve | Withheld, ...]:
     from gaps.stats import asymmetry
 
     scores = scoring.customer_scores(study)
     if scores.gap_total is None:
         return (Withheld("no_expectation"),)
-    if not outcomes(study):
+    if not wanted:
         return (Withheld("no_outcome"),)
     return tuple(
         asymmetry.asymmetry(study.customers[name], scores.gap_total, scores.expectation_total, name, weight=_weight(study))
-        for name in outcomes(study)
+        for name in wanted
     )
 
 
@@ -128,7 +150,7 @@ def _widest(study: Study, table: GapTable, seed: int) -> tuple[Mapping[str, floa
     scores = scoring.customer_scores(study)
     if scores.gap is None:
         return gaps, {}
-    dimensions = [d.id for d in study.instrument.dimensions]
+    dimensions = list(scores.gap.columns)
     means = table.rows(gap=Gap.CUSTOMER, level="dimension").set_index("dimension")["mean"].reindex(dimensions)
     weight = _weight(study)
     contributions = widest.influence(scores.gap[dimensions].to_numpy(float), None if weight is None else weight.to_numpy(float))

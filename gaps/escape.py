@@ -12,7 +12,10 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 def visible(text: object) -> str:
     """Drop control and direction-changing characters (U+202E and its like); keep everything that a reader sees."""
-    return "".join(c for c in str(text) if unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co") or c in " \u200d")
+    text = str(text)
+    if text.isprintable():  # the usual case, without looking at each character
+        return text
+    return "".join(c for c in text if unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co") or c in " \u200d")
 
 
 def markdown(text: object) -> str:

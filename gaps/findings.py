@@ -9,11 +9,12 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from statistics import NormalDist
 
+import numpy as np
 import pandas as pd
 
-from gaps.model import OUTCOMES, Gap, Study, Withheld
+from gaps.model import OUTCOMES, Battery, Gap, Study, Withheld
+from gaps.scoring.gap_table import welch
 from gaps.scoring.tables import Estimate, GapTable, Servqual
 from gaps.stats.results import AsymmetryCurve, DriverFit
 
@@ -21,6 +22,8 @@ GOOD, ATTENTION, INFORMATION = "good", "attention", "information"
 TOLERANCE = 1e-9
 SURE = 0.95
 DESCRIPTIVE_BELOW = 10
+UNIT_CUSTOMERS = 30  # fewer customers say nothing about one unit (methods 2.6)
+POSSIBLE = 0.05  # a chance of being first below this is not worth naming
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,18 +36,24 @@ class Finding:
 
 
 def primary_outcome(study: Study) -> str | None:
-    """The outcome that the headline speaks of: overall quality if it was asked, else satisfaction, else recommendation."""
-    return next((name for name in OUTCOMES if name in study.outcomes), None)
+    """The outcome that the headline speaks of: overall quality, else satisfaction, else recommendation; an answered one if there is any."""
+    asked = [name for name in OUTCOMES if name in study.outcomes]
+    answered = (name for name in asked if name in study.customers and study.customers[name].notna().any())
+    return next(answered, asked[0] if asked else None)
+
+
+def _spoken_of(study: Study, drivers: Sequence[DriverFit]) -> str | None:
+    """The primary outcome, or where that was not explained the first one that was."""
+    primary = primary_outcome(study)
+    explained = [name for name in OUTCOMES if any(f.outcome == name for f in drivers)]
+    return primary if not explained or primary in explained else explained[0]
 
 
 def headline_fit(fits: Sequence[DriverFit], question: str, outcome: str | None) -> DriverFit | None:
-    """The fit the headline rests on: P with E where expectations were asked (it contains the other two), else P alone."""
+    """The fit the headline rests on: P with E (it contains the other two), P alone where that cannot be fitted or E was not asked."""
     candidates = [f for f in fits if f.question == question and f.outcome == outcome]
-    for predictors in ("P,E", "P", "gap1..gap4"):
-        for fit in candidates:
-            if fit.predictors == predictors:
-                return fit
-    return candidates[0] if candidates else None
+    order = ("P,E", "P", "P-E", "gap1..gap4")
+    return min(candidates, key=lambda f: (f.withheld is not None, order.index(f.predictors)), default=None)
 
 
 def find(
@@ -57,21 +66,23 @@ def find(
     widest_dimension: Mapping[str, float],
 ) -> tuple[Finding, ...]:
     """All conclusions of an analysis, in reading order: state, gaps, dimensions, units, waves, drivers, asymmetry, next steps."""
-    outcome = primary_outcome(study)
+    outcome = _spoken_of(study, drivers)
     by_dimension = headline_fit(drivers, "dimension", outcome)
     by_gap = headline_fit(drivers, "gap", outcome)
     found: list[Finding] = []
     if study.simulated:
         found.append(Finding("simulated", INFORMATION))
-    found += _state(gaps, servqual)
+    found += _state(study, gaps, servqual)
     found += _largest_gap(gaps, widest_gap)
+    found += _overestimate(gaps)
     found += _largest_dimension(gaps, widest_dimension)
     found += _units(gaps)
     found += _waves(gaps, study)
-    found += _driver("driver_dimension", by_dimension, "no_outcome")
+    perceived = Battery.PERCEPTION in study.answers
+    found += _driver("driver_dimension", by_dimension, outcome, measured=perceived)
     found += _agreement(drivers, outcome)
     found += _constraint(by_dimension)
-    found += _driver("driver_gap", by_gap, "not_measured" if outcome else "no_outcome")
+    found += _driver("driver_gap", by_gap, outcome, measured=any(study.design(g) for g in Gap if g is not Gap.CUSTOMER))
     found += [f for curve in asymmetry if getattr(curve, "outcome", outcome) == outcome for f in _asymmetry(curve)][:1]
     found += _next(study, gaps, by_dimension, by_gap)
     return tuple(found)
@@ -93,38 +104,46 @@ def side(row: Mapping[str, float]) -> str:
     return "surplus" if row["low"] > TOLERANCE else "level"
 
 
-def _state(gaps: GapTable, servqual: Servqual) -> Iterator[Finding]:
-    row = _total(gaps, Gap.CUSTOMER)
-    if row is not None and int(row["n_achieved"]) >= DESCRIPTIVE_BELOW:
+def _state(study: Study, gaps: GapTable, servqual: Servqual) -> Iterator[Finding]:
+    """How the service stands against expectation; the desired level of the three-column form is no promise to fall short of."""
+    rows = gaps.rows(gap=Gap.CUSTOMER, level="total")
+    if gaps.designs.get(int(Gap.CUSTOMER)) is not None and len(rows) and rows.iloc[0]["n_achieved"] > 0:
+        row = rows.iloc[0]
+        if int(row["n_achieved"]) < DESCRIPTIVE_BELOW:
+            yield Finding("state_few", INFORMATION, _record(row) | {"needed": DESCRIPTIVE_BELOW})
+            return
         where = side(row)
-        severity = {"shortfall": ATTENTION, "surplus": GOOD, "level": INFORMATION}[where]
+        shortfall = INFORMATION if study.expectation is Battery.DESIRED else ATTENTION
+        severity = {"shortfall": shortfall, "surplus": GOOD, "level": INFORMATION}[where]
         yield Finding(f"state_{where}", severity, _record(row) | {"size": abs(float(row["mean"]))})
-    elif row is not None:
-        yield Finding("state_few", INFORMATION, _record(row) | {"needed": DESCRIPTIVE_BELOW})
-    elif isinstance(servqual.servperf, Estimate):
+    elif study.expectation is None and isinstance(servqual.servperf, Estimate):
         e = servqual.servperf
-        yield Finding("state_perception", INFORMATION, {"mean": e.mean, "low": e.low, "high": e.high, "n": e.n})
+        code = "state_perception" if e.n >= DESCRIPTIVE_BELOW else "state_perception_few"
+        yield Finding(code, INFORMATION, {"mean": e.mean, "low": e.low, "high": e.high, "n": e.n, "needed": DESCRIPTIVE_BELOW})
     else:
         yield Finding("state_withheld", INFORMATION)
 
 
 def _widest(rows: pd.DataFrame, key: str, chances: Mapping[str, float], code: str) -> Iterator[Finding]:
     """The most negative of several gaps, said only as surely as the data carry it."""
-    rows = rows[rows["withheld"].eq("") & rows["low"].notna()].sort_values("mean", kind="stable")
-    if len(rows) < 2 or min(rows["n_achieved"].min(), rows["n_expected"].min()) < 2:
+    rows = rows.sort_values("mean", kind="stable")
+    names = [_plain(name) for name in rows[key]]
+    among = {"among": tuple(sorted(names, key=str)), "measured": len(names)}
+    if not any(side(row) == "shortfall" for _, row in rows.iterrows()):
+        yield Finding(f"{code}_none", INFORMATION, among)
         return
     first = rows.iloc[0]
-    if side(first) != "shortfall":
-        yield Finding(f"{code}_none", INFORMATION, {"measured": len(rows)})
-        return
-    name = _plain(first[key])
-    chance = float(chances.get(str(name), math.nan))
-    values = _record(first) | {key: name, "p_widest": chance}
-    if chance >= SURE:
+    chance = float(chances.get(str(names[0]), math.nan))
+    values = _record(first) | among | {key: names[0], "p_widest": chance}
+    if chance >= SURE and side(first) == "shortfall":
         yield Finding(f"{code}_named", ATTENTION, values)
         return
-    close = [_plain(n) for n in rows[key] if chances.get(str(_plain(n)), 0) >= 0.05]
-    yield Finding(f"{code}_tied", ATTENTION, values | {f"{key}s": tuple(close) if len(close) > 1 else tuple(map(_plain, rows[key].iloc[:2]))})
+    close = [name for name in names if chances.get(str(name), 0) >= POSSIBLE]
+    yield Finding(f"{code}_tied", ATTENTION, values | {f"{key}s": tuple(close if len(close) > 1 else names[:2])})
+
+
+def _fewest(rows: pd.DataFrame) -> pd.Series:
+    return rows[["n_expected", "n_achieved"]].min(axis=1)
 
 
 def _plain(value):
@@ -134,7 +153,23 @@ def _plain(value):
 def _largest_gap(gaps: GapTable, chances: Mapping[str, float]) -> Iterator[Finding]:
     """The widest of the gaps inside the company. Gap 5 is not among them: the state tells it."""
     rows = gaps.rows(level="total")
-    yield from _widest(rows[rows["gap"].isin(comparable_gaps(gaps))], "gap", chances, "largest_gap")
+    rows = rows[rows["gap"].isin(comparable_gaps(gaps)) & _fewest(rows).gt(0)]
+    if len(rows) and _fewest(rows).min() < DESCRIPTIVE_BELOW:
+        thin = rows.loc[_fewest(rows).idxmin()]
+        yield Finding("largest_gap_few", INFORMATION, {"gap": int(thin["gap"]), "n": int(_fewest(rows).min()), "needed": DESCRIPTIVE_BELOW})
+    elif len(rows) == 1:
+        row = rows.iloc[0]
+        severity = ATTENTION if side(row) == "shortfall" else INFORMATION
+        yield Finding("largest_gap_only", severity, _record(row) | {"gap": int(row["gap"])})
+    elif len(rows):
+        yield from _widest(rows, "gap", chances, "largest_gap")
+
+
+def _overestimate(gaps: GapTable) -> Iterator[Finding]:
+    """A positive gap 1 is no success: managers believe that customers expect more than they do (methods 2.3)."""
+    row = _total(gaps, Gap.KNOWLEDGE)
+    if row is not None and min(row["n_expected"], row["n_achieved"]) >= DESCRIPTIVE_BELOW and side(row) == "surplus":
+        yield Finding("gap1_overestimated", ATTENTION, _record(row) | {"n_customers": int(row["n_expected"])})
 
 
 def comparable_gaps(gaps: GapTable) -> list[int]:
@@ -149,26 +184,36 @@ def comparable_gaps(gaps: GapTable) -> list[int]:
 
 def _largest_dimension(gaps: GapTable, chances: Mapping[str, float]) -> Iterator[Finding]:
     rows = gaps.rows(gap=Gap.CUSTOMER, level="dimension")
-    if len(rows) and rows["n_achieved"].max() >= DESCRIPTIVE_BELOW:
+    rows = rows[_fewest(rows).ge(DESCRIPTIVE_BELOW)]
+    if len(rows) > 1:
         yield from _widest(rows, "dimension", chances, "largest_dimension")
 
 
 def _units(gaps: GapTable) -> Iterator[Finding]:
-    """The weakest unit, if it stands out from all customers after Bonferroni over the units compared (methods 7.9)."""
+    """The lowest unit of those that stand below all customers after Bonferroni over the units compared (methods 7.9)."""
     overall = _total(gaps, Gap.CUSTOMER)
     rows = gaps.rows(gap=Gap.CUSTOMER, unit="*", level="total")
-    rows = rows[rows["withheld"].eq("") & rows["n_achieved"].ge(30)]
+    rows = rows[rows["n_achieved"].ge(UNIT_CUSTOMERS)].sort_values("mean", kind="stable")
     if overall is None or len(rows) < 2:
         return
-    z = NormalDist().inv_cdf(1 - 0.025 / len(rows))
-    below = rows[rows["mean"] + z * rows["se"] < float(overall["mean"])]
-    worst = rows.sort_values("mean", kind="stable").iloc[0]
-    values = _record(worst) | {"unit": str(worst["unit"]), "overall": float(overall["mean"]), "compared": len(rows), "below": len(below)}
-    yield Finding("unit_weakest" if len(below) else "unit_none", ATTENTION if len(below) else INFORMATION, values)
+    half = _t(rows["df"].to_numpy(float), 1 - 0.05 / len(rows)) * rows["se"]
+    below = rows[rows["mean"] + half < float(overall["mean"]) - TOLERANCE]
+    counts = {"overall": float(overall["mean"]), "compared": len(rows), "below": len(below), "customers": UNIT_CUSTOMERS}
+    if len(below):
+        lowest = below.iloc[0]
+        yield Finding("unit_weakest", ATTENTION, _record(lowest) | {"unit": str(lowest["unit"])} | counts)
+    else:
+        yield Finding("unit_none", INFORMATION, counts)
+
+
+def _t(df: np.ndarray, confidence: float) -> np.ndarray:
+    from gaps.stats.intervals import t_quantile  # scipy: not on the way to the first page
+
+    return t_quantile(df, confidence)
 
 
 def _waves(gaps: GapTable, study: Study) -> Iterator[Finding]:
-    """The change between the last two waves: independent samples, large-sample interval."""
+    """The change between the last two waves: independent samples, Welch."""
     rows = gaps.rows(gap=Gap.CUSTOMER, wave="*", level="total").set_index("wave")
     rows = rows[rows["se"].notna() & rows["n_achieved"].ge(DESCRIPTIVE_BELOW)]
     waves = [w for w in study.waves if w in rows.index]
@@ -176,39 +221,65 @@ def _waves(gaps: GapTable, study: Study) -> Iterator[Finding]:
         return
     before, after = rows.loc[waves[-2]], rows.loc[waves[-1]]
     change = float(after["mean"] - before["mean"])
-    half = NormalDist().inv_cdf(0.975) * math.hypot(float(before["se"]), float(after["se"]))
+    se, df = welch(*(np.array([float(row[name])]) for row in (before, after) for name in ("se", "n_achieved")))
+    half = float(_t(df, 0.95)[0] * se[0])
     values = {"wave_before": waves[-2], "wave": waves[-1], "change": change, "low": change - half, "high": change + half}
+    values |= {"before": float(before["mean"]), "after": float(after["mean"])}
     values |= {"n_before": int(before["n_achieved"]), "n": int(after["n_achieved"])}
     where = {"shortfall": "worse", "surplus": "better", "level": "same"}[side(values)]
     yield Finding(f"wave_{where}", {"worse": ATTENTION, "better": GOOD, "same": INFORMATION}[where], values)
 
 
-def _driver(code: str, fit: DriverFit | None, absent: str) -> Iterator[Finding]:
-    """The verdict of a fit, in the codes <code>_named, _tied, _few and _withheld; `absent` is the reason where there is no fit."""
+def _driver(code: str, fit: DriverFit | None, outcome: str | None, *, measured: bool) -> Iterator[Finding]:
+    """The verdict of a fit, in the codes <code>_named, _inverse, _tied, _few and _withheld.
+
+    `measured`: whether the study has what the fit would rest on; if so, a missing fit was not wanted, and nothing is said.
+    """
+    if outcome is None:
+        yield Finding(f"{code}_withheld", INFORMATION, {"reason": "no_outcome"})
+        return
     if fit is None:
-        yield Finding(f"{code}_withheld", INFORMATION, {"reason": absent})
+        if not measured:
+            yield Finding(f"{code}_withheld", INFORMATION, {"reason": "not_measured", "outcome": outcome})
         return
     if fit.withheld is not None:
-        yield Finding(f"{code}_withheld", INFORMATION, dict(fit.withheld.values) | {"reason": fit.withheld.reason, "outcome": fit.outcome})
+        values = dict(fit.withheld.values) | {"reason": _asked(fit.withheld.reason), "outcome": fit.outcome}
+        yield Finding(f"{code}_withheld", INFORMATION, values)
         return
     if fit.one_at_a_time:
         yield Finding(f"{code}_withheld", INFORMATION, {"reason": "one_at_a_time", "units": fit.n, "needed": 30, "outcome": fit.outcome})
         return
     shares = shares_of(fit)
     key = "dimension" if fit.question == "dimension" else "gap"
-    values = {"outcome": fit.outcome, "n": fit.n, "r2": fit.r2}
+    values = {"outcome": fit.outcome, "n": fit.n, "r2": fit.r2, "among": tuple(map(_driver_id, shares))}
     if fit.verdict.driver is not None:
         first = fit.verdict.driver
         best = shares[first]
-        values |= {key: _driver_id(first), "share": best["share"], "low": best["share_low"], "high": best["share_high"], "p_first": best["p_first"]}
-        yield Finding(f"{code}_named", ATTENTION, values)
+        values |= {key: _driver_id(first), "share": best["share"], "low": best["share_low"], "high": best["share_high"]}
+        values |= {"p_first": best["p_first"], "r": correlation(fit, first)}
+        yield Finding(f"{code}_named" if values["r"] > 0 else f"{code}_inverse", ATTENTION, values)
     elif fit.verdict.leading:
-        ranked = sorted(fit.verdict.leading, key=lambda name: -shares[name]["p_first"])[:3]
-        values |= {f"{key}s": tuple(map(_driver_id, ranked)), "chances": tuple(shares[n]["p_first"] for n in ranked), "reason": fit.verdict.reason}
+        ranked = sorted(fit.verdict.leading, key=lambda name: -shares[name]["p_first"])
+        ranked = [name for k, name in enumerate(ranked) if k < 2 or shares[name]["p_first"] >= POSSIBLE]
+        values |= {
+            f"{key}s": tuple(map(_driver_id, ranked)),
+            "chances": tuple(shares[n]["p_first"] for n in ranked),
+            "reason": fit.verdict.reason,
+        }
         few = fit.verdict.reason == "few_respondents"
         yield Finding(f"{code}_few" if few else f"{code}_tied", INFORMATION, values)
     else:
         yield Finding(f"{code}_withheld", INFORMATION, {"reason": fit.verdict.reason, "outcome": fit.outcome})
+
+
+def _asked(reason: str) -> str:
+    """A fit that has no outcome was asked for one: the question stands in the survey, nobody here answered it."""
+    return "outcome_unanswered" if reason == "no_outcome" else reason
+
+
+def correlation(fit: DriverFit, name: str) -> float:
+    """The plain correlation of a predictor with the outcome; of a block, that of its perception. Shares have no sign, this has."""
+    return next(t.r for t in fit.terms if t.name in (name, f"P:{name}"))
 
 
 def _driver_id(name: str) -> object:
@@ -225,28 +296,31 @@ def shares_of(fit: DriverFit) -> Mapping[str, Mapping[str, float]]:
 def _agreement(drivers: Sequence[DriverFit], outcome: str | None) -> Iterator[Finding]:
     """Whether the P - E, P and P,E models put the same dimension first."""
     fits = [f for f in drivers if f.question == "dimension" and f.outcome == outcome and f.withheld is None]
+    fits = [f for f in fits if f.verdict.leading and f.verdict.reason != "few_respondents"]
     if len(fits) < 2:
         return
     firsts = {f.predictors: max(shares_of(f).items(), key=lambda pair: pair[1]["share"])[0] for f in fits}
+    values = {"models": tuple(firsts)}
     if len(set(firsts.values())) == 1:
-        yield Finding("driver_models_agree", INFORMATION, {"dimension": next(iter(firsts.values())), "models": len(fits)})
+        yield Finding("driver_models_agree", INFORMATION, values | {"dimension": next(iter(firsts.values()))})
     else:
-        values = {"dimensions": tuple(dict.fromkeys(firsts.values())), "models": len(fits)}
-        yield Finding("driver_models_disagree", INFORMATION, values)
+        yield Finding("driver_models_disagree", INFORMATION, values | {"dimensions": tuple(dict.fromkeys(firsts.values()))})
 
 
 def _constraint(fit: DriverFit | None) -> Iterator[Finding]:
     """Whether expectation enters with the weight that a difference score gives it (Edwards; methods 1.4)."""
-    if fit is None or not fit.constraint:
+    if fit is None or not math.isfinite(fit.constraint.get("p", math.nan)):
         return
     c = fit.constraint
     code = "gap_score_rejected" if c["p"] < 0.05 else "gap_score_kept"
-    yield Finding(code, INFORMATION, {"b_p": c["b_p"], "b_e": c["b_e"], "p": c["p"], "n": fit.n})
+    yield Finding(code, INFORMATION, {"outcome": fit.outcome, "b_p": c["b_p"], "b_e": c["b_e"], "p": c["p"], "n": fit.n})
 
 
 def _asymmetry(curve: AsymmetryCurve | Withheld) -> Iterator[Finding]:
     if isinstance(curve, Withheld):
-        yield Finding("asymmetry_withheld", INFORMATION, dict(curve.values) | {"reason": curve.reason})
+        yield Finding(
+            "asymmetry_withheld", INFORMATION, dict(curve.values) | {"reason": _asked(curve.reason) if curve.values else curve.reason}
+        )
         return
     values = {"outcome": curve.outcome, "n": curve.n, "n_below": curve.n_below, "n_at": curve.n_at, "n_above": curve.n_above}
     values |= {"needed": curve.min_side, "p": curve.p_equal, "slope_below": curve.slope_below, "slope_above": curve.slope_above}
@@ -268,10 +342,10 @@ def _asymmetry(curve: AsymmetryCurve | Withheld) -> Iterator[Finding]:
 def _next(study: Study, gaps: GapTable, by_dimension: DriverFit | None, by_gap: DriverFit | None) -> Iterator[Finding]:
     """What to look at next, from what was and was not found; at most three, most useful first."""
     steps: list[Finding] = []
-    if by_dimension is not None and by_dimension.withheld is None and by_dimension.verdict.leading:
+    if by_dimension is not None and by_dimension.withheld is None:
         steps += _weak_driver(gaps, by_dimension)
-    if by_gap is not None and by_gap.verdict.driver is not None:
-        steps.append(Finding("next_gap", ATTENTION, {"gap": _driver_id(by_gap.verdict.driver)}))
+    if by_gap is not None and by_gap.verdict.driver is not None and correlation(by_gap, by_gap.verdict.driver) > 0:
+        steps.append(Finding("next_gap", ATTENTION, {"gap": _driver_id(by_gap.verdict.driver), "outcome": by_gap.outcome}))
     missing = tuple(int(g) for g in Gap if study.design(g) is None and g is not Gap.CUSTOMER)
     if missing:
         steps.append(Finding("next_measure_gaps", INFORMATION, {"gaps": missing}))
@@ -281,12 +355,15 @@ def _next(study: Study, gaps: GapTable, by_dimension: DriverFit | None, by_gap: 
 
 
 def _weak_driver(gaps: GapTable, fit: DriverFit) -> Iterator[Finding]:
-    """Among the leading dimensions, the one with the widest shortfall: it matters and it falls short."""
+    """Among the leading dimensions that go with the outcome, the one with the widest shortfall: it may matter, and it falls short."""
+    if fit.verdict.reason == "few_respondents":
+        return
+    likely = [d for d in fit.verdict.leading if shares_of(fit)[d]["p_first"] >= POSSIBLE and correlation(fit, d) > 0]
     rows = gaps.rows(gap=Gap.CUSTOMER, level="dimension").set_index("dimension")
-    rows = rows[rows.index.isin(fit.verdict.leading) & rows["high"].lt(-TOLERANCE)].sort_values("mean", kind="stable")
+    rows = rows[rows.index.isin(likely) & rows["high"].lt(-TOLERANCE)].sort_values("mean", kind="stable")
     if len(rows):
-        values = _record(rows.iloc[0]) | {"dimension": str(rows.index[0]), "leading": len(fit.verdict.leading)}
-        yield Finding("next_dimension", ATTENTION, values)
+        values = _record(rows.iloc[0]) | {"dimension": str(rows.index[0]), "leading": len(fit.verdict.leading), "outcome": fit.outcome}
+        yield Finding("next_dimension", ATTENTION, values | {"reason": "named" if fit.verdict.driver else "tied"})
 
 
 CERTAINTY = " | "  # parts a sentence of the catalogue: what was found, and how sure that is
@@ -324,12 +401,21 @@ def _named(finding: Finding, study: Study, words) -> dict[str, object]:
     def gap(number: object) -> str:
         return words(f"findings.gap_name.{int(number)}")
 
-    translators = {"dimension": dimension, "gap": gap, "outcome": lambda name: words(f"findings.outcome_name.{name}")}
-    for key, translate in translators.items():
+    def outcome(name: object) -> str:
+        return words(f"findings.outcome_name.{name}")
+
+    def model(name: object) -> str:
+        return words(f"findings.model_name.{name}")
+
+    for key, translate in {"dimension": dimension, "gap": gap, "outcome": outcome, "model": model}.items():
         if key in values:
             values[key] = translate(values[key])
         if f"{key}s" in values:
-            values[f"{key}s"] = words.list(map(translate, values[f"{key}s"]), last="or" if finding.code.endswith(("_tied", "_few")) else "and")
+            values[f"{key}s"] = words.list(
+                map(translate, values[f"{key}s"]), last="or" if finding.code.endswith(("_tied", "_few")) else "and"
+            )
+    if "among" in values:
+        values["among"] = words.list(values["among"])
     if "chances" in values:
         values["chances"] = words.list(words.chance(c) for c in values["chances"])
-    return values
+    return values | {"wanted": words(f"findings.wanted.{study.expectation or Battery.EXPECTATION}")}

@@ -59,7 +59,7 @@ def test_analyse_prints_findings_and_writes_json(study_file, tmp_path, capsys):
     total = [r for r in document["gaps"] if r["gap"] == 5 and not any(r[k] for k in ("unit", "wave", "segment", "dimension", "item"))]
     assert [r["mean"] for r in total] == [-1.0]
     assert all(f["seed"] == 3 for f in document["drivers"])
-    assert "Only 6 customers can be used: their mean gap is −1.00" in capsys.readouterr().out
+    assert "Customers who can be used: 6; mean gap −1.00" in capsys.readouterr().out
 
 
 def test_analyse_to_standard_output_is_nothing_but_json(study_file, capsys):

@@ -1,10 +1,12 @@
 """Conclusions follow the numbers: each rule with the case that triggers it and the neighbour that must not."""
 
+import dataclasses
 import math
 
 import pandas as pd
 import pytest
-from gaps.findings import Finding, comparable_gaps, find, headline_fit, sentence, side
+
+from gaps.findings import Finding, comparable_gaps, find, headline_fit, primary_outcome, sentence, side
 from gaps.i18n import Words
 from gaps.model import Battery, Dimension, Instrument, Item, Role, Scale, Study, Withheld
 from gaps.scoring.tables import GAP_COLUMNS, Estimate, GapTable, Servqual
@@ -26,7 +28,7 @@ def study() -> Study:
 def row(gap=5, mean=-1.0, half=0.1, n=200, **keys):
     values = dict.fromkeys(GAP_COLUMNS, NAN) | {"unit": None, "wave": None, "segment": None, "segment_value": None, "dimension": None}
     values |= {"gap": gap, "mean": mean, "expected": 6.0, "achieved": 6.0 + mean, "low": mean - half, "high": mean + half}
-    return values | {"se": half / 1.96, "n_expected": n, "n_achieved": n, "withheld": ""} | keys
+    return values | {"se": half / 1.96, "df": n - 1, "n_expected": n, "n_achieved": n, "withheld": ""} | keys
 
 
 def table(*rows, designs=None) -> GapTable:
@@ -58,7 +60,8 @@ def curve(status="estimated", reason="", below=2.0, above=1.0, p=0.01, **more) -
 
 
 @pytest.mark.parametrize(
-    ("mean", "half", "code"), [(-1.0, 0.1, "state_shortfall"), (0.4, 0.1, "state_surplus"), (-0.05, 0.1, "state_level"), (1e-17, 0.0, "state_level")]
+    ("mean", "half", "code"),
+    [(-1.0, 0.1, "state_shortfall"), (0.4, 0.1, "state_surplus"), (-0.05, 0.1, "state_level"), (1e-17, 0.0, "state_level")],
 )
 def test_state_follows_the_interval(study, mean, half, code):
     assert code in found(study, table(row(mean=mean, half=half)))
@@ -70,8 +73,27 @@ def test_few_customers_are_described_not_judged(study):
 
 
 def test_perception_only_study_reports_its_level(study):
-    codes = found(study, table(row(withheld="not_measured")), scores=servqual(Estimate(5.1, 100, 1.0, 0.1, 4.9, 5.3)))
-    assert codes["state_perception"].values["mean"] == 5.1
+    alone = study.with_(answers={Battery.PERCEPTION: study.answers[Battery.PERCEPTION]})
+    unmeasured = table(row(withheld="not_measured", n=0), designs={5: None})
+    assert found(alone, unmeasured, scores=servqual(Estimate(5.1, 100, 1.0, 0.1, 4.9, 5.3)))["state_perception"].values["mean"] == 5.1
+    assert "state_perception_few" in found(alone, unmeasured, scores=servqual(Estimate(5.1, 9, 1.0, 0.1, 4.9, 5.3)))
+
+
+@pytest.mark.parametrize(("n", "code"), [(0, "state_withheld"), (1, "state_few")])
+def test_expectations_that_were_asked_are_not_denied(study, n, code):
+    gaps = table(row(n=n, withheld="single_answer" if n else "no_answers"))
+    codes = found(study, gaps, scores=servqual(Estimate(5.1, 100, 1.0, 0.1, 4.9, 5.3)))
+    assert code in codes and not any(c.startswith("state_perception") for c in codes)
+
+
+def test_below_the_desired_level_is_no_alarm(study):
+    three = study.with_(
+        answers={Battery.DESIRED: study.answers[Battery.EXPECTATION], Battery.PERCEPTION: study.answers[Battery.PERCEPTION]}
+    )
+    finding = found(three, table(row()))["state_shortfall"]
+    assert finding.severity == "information"
+    assert sentence(finding, three, Words("en")).startswith("Customers desired 6.00 and received 5.00")
+    assert sentence(finding, three, Words("zh")).startswith("顾客希望达到 6.00")
 
 
 def test_side_needs_the_whole_interval():
@@ -118,7 +140,8 @@ def test_change_between_the_last_two_waves(study):
     waves = study.with_(respondents=frames)
     better = found(waves, table(row(), row(wave="2025", mean=-1.0), row(wave="2026", mean=-0.5)))["wave_better"]
     assert better.values["change"] == pytest.approx(0.5)
-    assert better.values["high"] - better.values["low"] == pytest.approx(2 * 1.959964 * math.hypot(0.1 / 1.96, 0.1 / 1.96), rel=1e-6)
+    # two groups of 200 with equal se: Welch's df is 398; qt(.975, 398) = 1.965942
+    assert better.values["high"] - better.values["low"] == pytest.approx(2 * 1.965942 * math.hypot(0.1 / 1.96, 0.1 / 1.96), rel=1e-6)
     assert "wave_same" in found(waves, table(row(), row(wave="2025", mean=-1.0), row(wave="2026", mean=-0.95)))
 
 
@@ -142,9 +165,15 @@ def test_headline_rests_on_perception_with_expectation():
 
 def test_models_that_disagree_are_said_to(study):
     a, b = {"reliability": 0.7, "empathy": 0.3}, {"reliability": 0.4, "empathy": 0.6}
-    both = [fit(a, predictors="P-E"), fit(b, predictors="P")]
-    assert "driver_models_disagree" in found(study, table(row()), drivers=both)
-    assert "driver_models_agree" in found(study, table(row()), drivers=[fit(a, predictors="P-E"), fit(a, predictors="P")])
+    tied = {"leading": ("reliability", "empathy")}
+    disagree = found(study, table(row()), drivers=[fit(a, predictors="P-E", **tied), fit(b, predictors="P", **tied)])[
+        "driver_models_disagree"
+    ]
+    assert sentence(disagree, study, Words("en")).startswith("The models (gap and perception alone) do not")
+    agree = found(study, table(row()), drivers=[fit(a, predictors="P-E", **tied), fit(a, predictors="P", **tied)])["driver_models_agree"]
+    assert sentence(agree, study, Words("zh")) == "在已拟合的各个模型（差距和只用感知）中，份额最大的都是可靠性。"
+    few = [fit(s, predictors=p, reason="few_respondents", **tied) for s, p in ((a, "P-E"), (a, "P"))]
+    assert not any(code.startswith("driver_models") for code in found(study, table(row()), drivers=few))
 
 
 @pytest.mark.parametrize(
@@ -169,3 +198,115 @@ def test_unmeasured_gaps_are_offered_as_the_next_step(study):
     assert finding.values["gaps"] == (1, 2, 3, 4)
     assert "gap 1 (knowledge), gap 2 (standards), gap 3 (delivery) and gap 4 (communication)" in sentence(finding, study, Words("en"))
 
+
+def test_no_gap_is_called_level_while_another_is_clearly_below(study):
+    """The most negative mean may be the least certain; that does not clear the others."""
+    gaps = table(row(gap=1, mean=-0.8, half=0.9), row(gap=2, mean=-0.5, half=0.1))
+    codes = found(study, gaps, widest_gap={"1": 0.97, "2": 0.03})
+    assert "largest_gap_none" not in codes and "largest_gap_named" not in codes
+    assert codes["largest_gap_tied"].values["gaps"] == (1, 2)
+
+
+def test_gaps_that_rest_on_few_people_are_not_ranked(study):
+    gaps = table(row(gap=1, mean=-1.0), row(gap=2, mean=-2.0, half=0.0, n=9), row(gap=3, mean=-0.1))
+    codes = found(study, gaps, widest_gap={"2": 1.0, "1": 0.0, "3": 0.0})
+    assert codes["largest_gap_few"].values["n"] == 9 and "largest_gap_named" not in codes
+    assert "On one side of gap 2 (standards) the answers of 9 can be used" in sentence(codes["largest_gap_few"], study, Words("en"))
+
+
+def test_ranked_gaps_are_listed(study):
+    rows = [row(gap=1, mean=-9.0), row(gap=2, mean=-1.0), row(gap=3, mean=-1.5), row(gap=4, mean=-1.2)]
+    finding = found(study, table(*rows, designs=dict.fromkeys((2, 3, 4), "direct")), widest_gap={"3": 1.0})["largest_gap_named"]
+    assert sentence(finding, study, Words("en")).startswith("Among gaps 2, 3 and 4, the widest shortfall is gap 3 (delivery): −1.50.")
+
+
+def test_a_single_gap_is_stated_without_a_rank(study):
+    finding = found(study, table(row(gap=1, mean=-0.4)))["largest_gap_only"]
+    assert sentence(finding, study, Words("en")) == "Inside the company gap 1 (knowledge) stands at −0.40. 95 % interval −0.50 to −0.30."
+
+
+@pytest.mark.parametrize(("mean", "n", "said"), [(0.4, 20, True), (0.05, 20, False), (0.4, 9, False), (-0.4, 20, False)])
+def test_a_positive_gap_one_is_flagged_never_praised(study, mean, n, said):
+    codes = found(study, table(row(gap=1, mean=mean, n=n), row(gap=2)))
+    assert ("gap1_overestimated" in codes) is said
+    assert all(f.severity != "good" for f in codes.values())
+
+
+def test_a_thin_dimension_is_not_the_weakest(study):
+    gaps = table(row(), row(dimension="reliability", mean=-3.0, half=0.0, n=3), row(dimension="empathy", mean=-0.5))
+    assert not any(
+        code.startswith("largest_dimension") for code in found(study, gaps, widest_dimension={"reliability": 1.0, "empathy": 0.0})
+    )
+
+
+def test_the_unit_that_is_named_is_one_that_stands_out(study):
+    units = [row(unit="noisy", mean=-2.2, half=2.0, n=30), row(unit="clear", mean=-2.0, half=0.2, n=200), row(unit="usual", mean=-0.9)]
+    finding = found(study, table(row(), *units))["unit_weakest"]
+    assert (finding.values["unit"], finding.values["below"]) == ("clear", 1)
+
+
+def test_units_are_compared_by_t_not_by_the_normal(study):
+    """Ten units of 30: qt(1 - .025/10, 29) = 3.0380 standard errors are needed; the normal distribution asks for 2.81."""
+    se = 0.1
+    for distance, code in ((2.9, "unit_none"), (3.1, "unit_weakest")):
+        units = [row(unit=f"u{i}", mean=-1.0, half=1.96 * se, n=30) for i in range(9)]
+        weak = row(unit="weak", mean=-1.0 - distance * se, half=1.96 * se, n=30)
+        assert code in found(study, table(row(), *units, weak)), distance
+
+
+def test_a_wave_that_lost_a_surplus_is_not_said_to_fall_short(study):
+    frames = {Role.CUSTOMERS: study.customers.assign(wave=pd.Categorical(["2026"], categories=["2025", "2026"]))}
+    frames[Role.MANAGERS] = pd.DataFrame({"respondent": ["m"], "wave": pd.Categorical(["2025"])})
+    waves = study.with_(respondents=frames)
+    worse = found(waves, table(row(), row(wave="2025", mean=0.8), row(wave="2026", mean=0.3)))["wave_worse"]
+    text = sentence(worse, waves, Words("en"))
+    assert "the gap went from +0.80 to +0.30" in text and "behind" not in text
+
+
+def test_a_driver_that_goes_the_wrong_way_round_is_said_to(study):
+    shares = {"reliability": 0.7, "empathy": 0.3}
+    made = fit(shares, driver="reliability", leading=("reliability",))
+    inverse = dataclasses.replace(made, terms=tuple(dataclasses.replace(t, r=-0.6) for t in made.terms))
+    gaps = table(row(), row(dimension="reliability", mean=-1.5), row(dimension="empathy", mean=-0.5))
+    codes = found(study, gaps, drivers=[inverse])
+    assert "driver_dimension_inverse" in codes and "driver_dimension_named" not in codes and "next_dimension" not in codes
+    assert "next_dimension" in found(study, gaps, drivers=[made])
+
+
+def test_all_that_may_come_first_are_listed(study):
+    shares = {"reliability": 0.3, "empathy": 0.26, "a": 0.24, "b": 0.17, "c": 0.03}
+    tied = found(study, table(row()), drivers=[fit(shares, leading=tuple(shares))])["driver_dimension_tied"]
+    assert tied.values["dimensions"] == ("reliability", "empathy", "a", "b")
+
+
+def test_headline_falls_back_to_the_model_that_could_be_fitted():
+    fits = [fit({}, predictors="P-E"), fit({}, predictors="P"), fit({}, predictors="P,E", withheld=Withheld("too_few"))]
+    assert headline_fit(fits, "dimension", "overall_quality").predictors == "P"
+
+
+def test_the_headline_speaks_of_an_outcome_that_was_answered(study):
+    both = {"overall_quality": Scale(1, 7), "satisfaction": Scale(1, 7)}
+    frames = {Role.CUSTOMERS: study.customers.assign(overall_quality=NAN, satisfaction=4.0)}
+    assert primary_outcome(study.with_(respondents=frames, outcomes=both)) == "satisfaction"
+    blank = {Role.CUSTOMERS: study.customers.assign(overall_quality=NAN)}
+    assert primary_outcome(study.with_(respondents=blank)) == "overall_quality"
+
+
+def test_an_outcome_nobody_answered_is_not_called_unasked(study):
+    withheld = fit({}, withheld=Withheld("no_outcome"))
+    codes = found(study, table(row()), drivers=[withheld], asymmetry=[Withheld("no_outcome", {"outcome": "overall_quality"})])
+    for code in ("driver_dimension_withheld", "asymmetry_withheld"):
+        assert "nobody" in sentence(codes[code], study, Words("en")), code
+    assert "next_outcome" not in codes
+
+
+@pytest.mark.parametrize("question", ["dimension", "gap"])
+@pytest.mark.parametrize("reason", ["one_predictor", "nothing_explained", "no_variation", "collinear", "same_as_score"])
+def test_every_reason_has_a_sentence_of_its_own(study, question, reason):
+    made = fit({"gap1": 1.0} if question == "gap" else {"reliability": 1.0}, predictors="gap1..gap4" if question == "gap" else "P")
+    made = dataclasses.replace(made, verdict=Verdict(None, (), reason))
+    finding = found(study, table(row()), drivers=[made])[f"driver_{question}_withheld"]
+    for language in ("en", "zh"):
+        words = Words(language)
+        assert f"findings.{finding.code}.{reason}" in words
+        assert sentence(finding, study, words)

@@ -104,7 +104,12 @@ def test_names_are_joined_as_each_language_does():
 def test_an_interval_is_written_with_words_between():
     """With true minus signs, a dash between the ends would be read as one."""
     assert EN.interval(-0.95, -0.69) == "−0.95 to −0.69"
-    assert ZH.interval(-0.95, 0.0) == "−0.95至0.00"
+    assert ZH.interval(-0.95, 0.0) == "−0.95 至 0.00"
+
+
+def test_chinese_stands_apart_from_numbers_and_latin_words():
+    assert ZH.list(["2 位管理者", "437 位员工"]) == "2 位管理者和 437 位员工"
+    assert ZH.list(["28%", "3%"]) == "28% 和 3%"
 
 
 @pytest.fixture
@@ -137,7 +142,12 @@ def test_a_placeholder_names_how_its_number_is_written(sentence, text, value, fi
 
 
 def test_chinese_per_cent_in_a_sentence(sentence):
-    assert sentence("占{x:percent}", "zh", x=0.29286) == "占29%"
+    assert sentence("占{x:percent}", "zh", x=0.29286) == "占 29%"
+
+
+def test_a_name_from_the_data_is_set_apart_and_left_alone(sentence):
+    assert sentence("{x}明显低于{y}。", "zh", x="A店B", y="North") == "A店B 明显低于 North。"
+    assert sentence("差距{{{x:gap}}}", "zh", x=-1) == "差距{−1.00}"
 
 
 def test_a_sentence_without_its_value_is_a_fault(sentence):

@@ -105,3 +105,14 @@ def test_records_write_missing_as_null_and_counts_as_whole_numbers():
         {"item": 1, "n": 3, "mean": 0.5, "unit": "a", "withheld": None},
         {"item": None, "n": 4, "mean": None, "unit": None, "withheld": "no_answers"},
     ]
+
+
+def test_only_the_outcomes_asked_for_are_explained(kiosk):
+    study = read_study(kiosk, kiosk.name).study
+    analysed = analysis.analyse(study, explain=("satisfaction",), resamples=20)
+    assert {f.outcome for f in analysed.drivers} == {c.outcome for c in analysed.asymmetry} == {"satisfaction"}
+    headline = analysis.analyse(study, explain=analysis.HEADLINE, resamples=20)
+    assert {f.outcome for f in headline.drivers} == {"overall_quality"}
+    assert headline.findings == analysis.analyse(study, resamples=20).findings
+    with pytest.raises(ValueError, match="no outcome"):
+        analysis.analyse(study, explain=("joy",), resamples=20)

@@ -180,7 +180,7 @@ def test_notes_are_in_the_language_and_names_stay_english(files):
     assert [cell.value for cell in english["items"]["D"]] == [cell.value for cell in chinese["items"]["D"]]
     said = [row[0] for row in chinese[READ_ME].iter_rows(values_only=True)]
     assert catalogue("zh")["template.read_me.blank"] in said
-    assert any("10、11、12、13、18、19、20、21和22" in (line or "") for line in said)
+    assert any("10、11、12、13、18、19、20、21 和 22" in (line or "") for line in said)
 
 
 def test_every_sentence_of_the_catalogue_is_used(files):

@@ -17,6 +17,7 @@ from gaps.stats.results import AsymmetryCurve, CurvePoint
 
 LOSS, POWER = 2.25, 0.88  # Tversky & Kahneman 1992, medians: a textbook's curve, never a result
 HEIGHT, TOP = 340, 46
+SIDE = 16  # columns of a line of either count: both stand side by side on a narrow phone
 
 
 def asymmetry_curve(curve: AsymmetryCurve | Withheld, study: Study, *, words: Words, dark: bool = False) -> Chart:
@@ -87,13 +88,15 @@ def _counts(canvas: Canvas, curve: AsymmetryCurve, words: Words) -> None:
     """The number of customers on each side, above the plot."""
     place = {"yref": "paper", "yanchor": "bottom", "size": 12}
     numbers = _numbers(curve)
-    canvas.text(block([words("charts.asymmetry.below", **numbers)]), 0, 1.02, xref="paper", colour=canvas.ink.shortfall, bold=True, **place)
+    below, above = (block(wrap(words(f"charts.asymmetry.{side}", **numbers), SIDE, 2)) for side in ("below", "above"))
+    canvas.text(below, 0, 1.02, xref="paper", colour=canvas.ink.shortfall, bold=True, **place)
     canvas.text(
-        block([words("charts.asymmetry.above", **numbers)]),
+        above,
         1,
         1.02,
         xref="paper",
         xanchor="right",
+        align="right",
         colour=canvas.ink.surplus,
         bold=True,
         **place,

@@ -13,6 +13,7 @@ from gaps.model import DIRECT_ROLE, Gap, Role, Study
 
 TOLERANCE = 1e-9
 SURE = 0.95
+FEW = 10  # below, nothing is claimed: the findings' own minimum
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +65,8 @@ class Cell:
 
     @property
     def enough(self) -> bool:
-        """Whether a title may claim something: ten answers, or five where managers or staff are asked."""
-        return self.n >= (10 if self.gap == Gap.CUSTOMER else 5)
+        """Whether a title may claim something: ten answers on either side, as for the findings."""
+        return self.n >= FEW
 
     def size(self, words: Words) -> str:
         """−0.82 (−0.95 to −0.69), or what is known of it."""
@@ -123,15 +124,17 @@ def in_instrument_order(found: Sequence[Cell], study: Study) -> list[Cell]:
 def widest(found: Sequence[Cell], chances: Mapping[str, float] | None = None) -> list[Cell]:
     """The widest shortfall first, with those that may be wider instead; empty if no interval of enough answers lies below zero.
 
-    Given the probability of each to be the widest: alone from 95 % on, else with all that reach 5 %. Without them: with those whose
-    interval overlaps with the first's, which holds however the gaps are correlated.
+    Given the probability of each to be the widest: alone from 95 % on, else with all that reach 5 %, whether or not their own interval
+    includes zero, so that a title names the same as the finding beside it. Without them: with those whose interval overlaps with the
+    first's, which holds however the gaps are correlated.
     """
-    short = sorted((c for c in found if c.side == "shortfall" and c.enough), key=lambda c: c.mean)
+    ranked = sorted((c for c in found if c.bounded and c.enough), key=lambda c: c.mean)
+    short = [c for c in ranked if c.side == "shortfall"]
     if not short:
         return []
     if not chances:
         return [c for c in short if c.low <= short[0].high]
-    if chances.get(str(short[0].key), 0.0) >= SURE:
+    if ranked[0] is short[0] and chances.get(str(short[0].key), 0.0) >= SURE:
         return short[:1]
-    close = [c for c in short[1:] if chances.get(str(c.key), 0.0) >= 1 - SURE]
-    return [short[0], *(close or short[1:2])]
+    close = [c for c in ranked[1:] if chances.get(str(c.key), 0.0) >= 1 - SURE - TOLERANCE]
+    return [ranked[0], *(close or ranked[1:2])]

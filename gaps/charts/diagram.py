@@ -71,10 +71,10 @@ def gaps_diagram(
     for gap in Gap:
         _link(canvas, plan, gap, totals.get(int(gap)), reference, table, study, words)
     for box in plan.boxes.values():
-        _box(canvas, box, _level(box.battery, totals, table, study), words, narrow)
+        _box(canvas, box, _level(box.battery, totals, table, study), study, words, narrow)
     return Chart(
         canvas.figure(),
-        _title(totals, table, chances, words),
+        _title(totals, table, study, chances, words),
         words("charts.diagram.subtitle"),
         _caption(totals, table, words),
         _alt(totals, words),
@@ -104,8 +104,8 @@ def _halves(canvas: Canvas, plan: Plan, words: Words) -> None:
     canvas.rect(0, plan.divider + 8, 100, plan.height, colours.panel)
     canvas.line(0, plan.divider, 100, plan.divider, colours.line, width=1.5, dash="dash")
     for key, y in (("customer", 8), ("provider", plan.divider + 14)):
-        x, anchor = (99, "right")
-        canvas.text(words(f"charts.diagram.half.{key}"), x, y, xanchor=anchor, size=12, colour=colours.muted, bold=True)
+        x = plan.boxes[Battery.PERCEPTION].x1 if plan.narrow else 99  # on a phone the thin arrow runs beside the boxes
+        canvas.text(words(f"charts.diagram.half.{key}"), x, y, xanchor="right", size=12, colour=colours.muted, bold=True)
 
 
 def _experience(canvas: Canvas, plan: Plan, words: Words) -> None:
@@ -143,7 +143,7 @@ def _level(battery: Battery, totals: Mapping[int, Cell], table: GapTable, study:
     return None
 
 
-def _box(canvas: Canvas, box: Box, level: tuple[float, int] | None, words: Words, narrow: bool) -> None:
+def _box(canvas: Canvas, box: Box, level: tuple[float, int] | None, study: Study, words: Words, narrow: bool) -> None:
     colours = canvas.ink
     colour = colours.of(box.battery)
     canvas.rect(box.x0, box.y0, box.x1, box.y1, colours.paper, layer="above")
@@ -152,7 +152,8 @@ def _box(canvas: Canvas, box: Box, level: tuple[float, int] | None, words: Words
     if not level:
         canvas.shapes[-1]["line"]["dash"] = "dot"
     middle, height = (box.x0 + box.x1) / 2, box.y1 - box.y0
-    lines = wrap(words(f"charts.box.{box.battery}"), 34 if narrow else 20, 2)
+    asked_for = study.expectation or box.battery if box.battery is Battery.EXPECTATION else box.battery
+    lines = wrap(words(f"charts.box.{asked_for}"), 34 if narrow else 20, 2)
     who = words(f"charts.who.{box.battery.role}")
     below = f"<b>{plain(level[0])}</b> · {who}" if level else who
     text = f"<b>{block(lines)}</b><br>{below}"
@@ -264,13 +265,17 @@ def _hover(gap: Gap, cell: Cell | None, table: GapTable, words: Words) -> str:
 
 
 def _comparable(totals: Mapping[int, Cell], table: GapTable) -> list[Cell]:
-    """The provider's gaps of one design, the commoner: a difference of two answers and a distance to the scale's top are not ranked."""
-    provider = [totals[g] for g in (1, 2, 3, 4) if g in totals and totals[g].bounded and totals[g].enough]
+    """The provider's gaps of one design, the commoner: a difference of two answers and a distance to the scale's top are not ranked.
+
+    Empty if one of them has too few answers: it might be the widest.
+    """
+    provider = [totals[g] for g in (1, 2, 3, 4) if g in totals and totals[g].measured]
     by_design = [[c for c in provider if table.designs.get(c.gap) == design] for design in ("items", "direct")]
-    return max(by_design, key=len)
+    most = max(by_design, key=len)
+    return most if all(c.bounded and c.enough for c in most) else []
 
 
-def _title(totals: Mapping[int, Cell], table: GapTable, chances: Mapping[str, float] | None, words: Words) -> str:
+def _title(totals: Mapping[int, Cell], table: GapTable, study: Study, chances: Mapping[str, float] | None, words: Words) -> str:
     provider = _comparable(totals, table)
     mixed = len({table.designs.get(c.gap) for c in totals.values() if c.measured and c.gap != Gap.CUSTOMER}) > 1
     leading = widest(provider, None if mixed else chances) if len(provider) >= 2 else []
@@ -287,7 +292,8 @@ def _title(totals: Mapping[int, Cell], table: GapTable, chances: Mapping[str, fl
         return words("charts.diagram.title.few", n=customer.n, mean=customer.mean)
     if len(provider) == 4:
         return words("charts.diagram.title.none", size=customer.size(words))
-    return words(f"charts.diagram.title.{customer.side}", size=customer.size(words), amount=abs(customer.mean))
+    desired = "_desired" if study.expectation is Battery.DESIRED else ""
+    return words(f"charts.diagram.title.{customer.side}{desired}", size=customer.size(words), amount=abs(customer.mean))
 
 
 def _caption(totals: Mapping[int, Cell], table: GapTable, words: Words) -> str:

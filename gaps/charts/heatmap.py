@@ -32,7 +32,7 @@ def gap_heatmap(table: GapTable, study: Study, *, words: Words, dark: bool = Fal
     canvas.xaxis = {"visible": False}
     for gap in Gap:
         heading = f"<b>{int(gap)}</b><br>{block(wrap(words(f'charts.heading.{int(gap)}'), 10, 2))}"
-        canvas.text(heading, int(gap), 4, xanchor="center", align="center", size=11)
+        canvas.text(heading, int(gap), 4, xanchor="center", align="center", size=10)
     hovers: list[tuple[float, float, str, int]] = []
     for row, dimension in zip(stack.rows, dimensions, strict=True):
         canvas.label(row)
@@ -56,6 +56,7 @@ def gap_heatmap(table: GapTable, study: Study, *, words: Words, dark: bool = Fal
             [
                 people(words, (asked(c, table.designs.get(c.gap)) for c in measured)),
                 words("charts.heatmap.caption", count=len([c for c in measured if c.bounded])),
+                words("charts.diagram.direct") if "direct" in table.designs.values() else "",
             ],
         ),
         words("charts.heatmap.alt", cells=pairs(words, (_spoken(c, words) for c in measured))),
@@ -91,7 +92,7 @@ def _hover(gap: Gap, name: str, cell: Cell | None, words: Words) -> str:
 
 
 def _title(measured: list[Cell], table: GapTable, words: Words) -> str:
-    """The widest cell of one design; with only gap 5 measured, of the customers' gap."""
+    """The lowest cell of those asked item by item; what the data can tell about the widest gap is said by the findings."""
     items = [c for c in measured if table.designs.get(c.gap) == "items"]
     leading = widest(items)
     if not measured:
@@ -101,5 +102,7 @@ def _title(measured: list[Cell], table: GapTable, words: Words) -> str:
     if not leading:
         return words("charts.heatmap.title.none")
     first = leading[0]
-    gap, values = words(f"charts.gap.{first.gap}"), {"name": first.name, "size": first.size(words), "others": len(leading) - 1}
+    scope = words(f"charts.heatmap.scope.{'all' if len(items) == len(measured) else 'items'}")
+    gap = words(f"charts.gap.{first.gap}")
+    values = {"scope": scope, "name": first.name, "size": first.size(words), "others": len(leading) - 1}
     return words("charts.heatmap.title.widest" if len(leading) == 1 else "charts.heatmap.title.tied", gap=gap, number=first.gap, **values)

@@ -24,12 +24,13 @@ HEAD, PAUSE = 22, 30  # pixels above the first unit, and where units are left ou
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """The units of one gap, lowest first; `drawn` are all of them or both ends."""
+    """The units of one gap, lowest first; `drawn` are all of them or both ends; `without` have no gap, `private` one not shown."""
 
     gap: Gap
     design: str | None
     shown: tuple[Cell, ...]
     private: int
+    without: int
     overall: Cell | None
 
     @property
@@ -78,10 +79,12 @@ def unit_intervals(table: GapTable, study: Study, *, gap: int = 5, words: Words,
 
 def _compare(table: GapTable, gap: Gap) -> Comparison:
     design = table.designs.get(int(gap))
-    found = [c for c in cells(table.rows(gap=gap, unit="*", level="total"), "unit", str) if c.measured]
+    every = cells(table.rows(gap=gap, unit="*", level="total"), "unit", str)
+    found = [c for c in every if c.measured]
     shown = [c for c in found if asked(c, design).get(Role.MANAGERS, PRIVATE) >= PRIVATE]
     overall = next((c for c in cells(table.rows(gap=gap, level="total"), "gap", str) if c.measured), None)
-    return Comparison(gap, design, tuple(sorted(shown, key=lambda c: (c.mean, c.name))), len(found) - len(shown), overall)
+    counts = {"private": len(found) - len(shown), "without": len(every) - len(found)}
+    return Comparison(gap, design, tuple(sorted(shown, key=lambda c: (c.mean, c.name))), **counts, overall=overall)
 
 
 def _canvas(units: Comparison, study: Study, colours: Ink) -> Canvas:
@@ -154,4 +157,6 @@ def _caption(units: Comparison, words: Words) -> str:
         parts.append(words("charts.units.grey", n=few, minimum=minimum))
     if units.private:
         parts.append(words("charts.units.private", n=units.private, minimum=PRIVATE))
+    if units.without:
+        parts.append(words("charts.units.without", n=units.without))
     return sentences(words, parts)

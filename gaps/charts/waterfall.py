@@ -7,13 +7,13 @@ import math
 import pandas as pd
 import plotly.graph_objects as go
 
-from gaps.charts.cell import dimension_name
+from gaps.charts.cell import dimension_name, people
 from gaps.charts.chart import Chart
 from gaps.charts.layout import Canvas, Row, Rows, scale_axis
 from gaps.charts.palette import MARKS, ink
-from gaps.charts.text import hover, pairs
+from gaps.charts.text import hover, pairs, sentences
 from gaps.i18n import Words, plain, signed
-from gaps.model import Battery, Study
+from gaps.model import UNIT, Battery, Role, Study
 from gaps.scoring.tables import WaterfallTable
 
 STEPS = ("gap1", "gap2", "gap3", "perception_step")
@@ -65,7 +65,7 @@ def waterfall(
         canvas.figure(),
         _title(expected, perceived, changes, words),
         words("charts.waterfall.subtitle", where=where, min=plain(scale.min, 0), max=plain(scale.max, 0)),
-        words("charts.waterfall.caption"),
+        sentences(words, [people(words, [_asked(study, unit)]), words("charts.waterfall.caption")]),
         words("charts.waterfall.alt", expected=expected, perceived=perceived, steps=said),
     )
 
@@ -80,6 +80,13 @@ def _pick(frame: pd.DataFrame, dimension: str | None, unit: str | None) -> pd.Se
 def _where(study: Study, dimension: str | None, unit: str | None, words: Words) -> str:
     what = words("charts.all_dimensions") if dimension is None else dimension_name(study, dimension, words.language)
     return what if unit is None else words("charts.in_unit", what=what, unit=unit)
+
+
+def _asked(study: Study, unit: str | None) -> dict[Role, int]:
+    """How many were asked, of each role."""
+    if unit is None:
+        return {role: study.n(role) for role in study.respondents if study.n(role)}
+    return {role: int(frame[UNIT].eq(unit).sum()) for role, frame in study.respondents.items() if UNIT in frame}
 
 
 def _level(canvas: Canvas, row: Row, battery: Battery, value: float, words: Words) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import string
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib import resources
 
@@ -38,6 +38,8 @@ def probability(value: float) -> str:
         return "–"
     if value < 0.001:
         return "< 0.001"
+    if 0.995 <= value < 1:
+        return "> 0.99"
     return f"{value:.3f}" if value < 0.1 else f"{value:.2f}"
 
 
@@ -46,7 +48,7 @@ def percent(value: float, language: str = "en") -> str:
     if value is None or math.isnan(value):
         return "–"
     unit = "%" if language == "zh" else " %"
-    if 0 < value < 0.005:
+    if 0 < value <= 0.005:
         return "< 1" + unit
     if 0.995 <= value < 1:
         return "> 99" + unit
@@ -103,6 +105,20 @@ def catalogue(language: str) -> Mapping[str, str]:
     return flat
 
 
+def _spaced(pieces: Iterable[str]) -> str:
+    """Join pieces of Chinese: a space where a number or a Latin word meets a Chinese character; inside a piece nothing is changed."""
+    text = ""
+    for piece in pieces:
+        text += (" " if text and piece and _meet(text[-1], piece[0]) else "") + piece
+    return text
+
+
+def _meet(before: str, after: str) -> bool:
+    han = ["\u4e00" <= c <= "\u9fff" for c in (before, after)]
+    latin = [c in "−%" or (c.isascii() and c.isalnum()) for c in (before, after)]
+    return (han[0] and latin[1]) or (latin[0] and han[1])
+
+
 class Words:
     """The catalogue of one language, callable. Values are filled in as given: escape text from data where it is shown."""
 
@@ -117,7 +133,13 @@ class Words:
             sentence = self._catalogue[key]
         except KeyError:
             raise KeyError(f"no sentence {key!r} in the {self.language} catalogue") from None
-        return self._fill.vformat(sentence, (), values)
+        if self.language != "zh":
+            return self._fill.vformat(sentence, (), values)
+        pieces = []
+        for literal, name, spec, conversion in self._fill.parse(sentence):
+            field = "" if name is None else "{" + name + (f"!{conversion}" if conversion else "") + (f":{spec}" if spec else "") + "}"
+            pieces += [literal, self._fill.vformat(field, (), values)]
+        return _spaced(pieces)
 
     def __contains__(self, key: str) -> bool:
         return key in self._catalogue
@@ -128,8 +150,9 @@ class Words:
         if len(parts) < 2:
             return "".join(parts)
         chinese = self.language == "zh"
-        final = {"and": "和", "or": "或"}[last] if chinese else f" {last} "
-        return ("、" if chinese else ", ").join(parts[:-1]) + final + parts[-1]
+        if chinese:
+            return _spaced(["、".join(parts[:-1]), {"and": "和", "or": "或"}[last], parts[-1]])
+        return f"{', '.join(parts[:-1])} {last} {parts[-1]}"
 
     def percent(self, share: float) -> str:
         """A share of 1 as whole per cent in this language."""
@@ -141,5 +164,5 @@ class Words:
 
     def interval(self, low: float, high: float) -> str:
         """A 95 % interval of gaps: −0.95 to −0.69."""
-        between = "至" if self.language == "zh" else " to "
+        between = " 至 " if self.language == "zh" else " to "
         return f"{signed(low)}{between}{signed(high)}"

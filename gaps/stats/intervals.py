@@ -23,14 +23,14 @@ def with_intervals(table: GapTable, confidence: float = 0.95) -> GapTable:
     Checked: gap -0.350, se .23396, df 5.89 gives p .186 and -.925 to .225 (methods 2.4).
     """
     mean, se, df = (table.frame[name].to_numpy() for name in ("mean", "se", "df"))
-    half = _t(df, confidence) * se
+    half = t_quantile(df, confidence) * se
     frame = table.frame.assign(low=mean - half, high=mean + half, p=p_values(mean, se, df))
     return replace(table, frame=frame, confidence=confidence)
 
 
 def mean_estimate(mean: float, n: int, sd: float, se: float, confidence: float = 0.95) -> Estimate:
     """Give a mean its t interval with n - 1 degrees of freedom; missing below two respondents."""
-    half = float(_t(np.array([n - 1.0 if n > 1 else np.nan]), confidence)[0]) * se
+    half = float(t_quantile(np.array([n - 1.0 if n > 1 else np.nan]), confidence)[0]) * se
     return Estimate(mean, n, sd, se, mean - half, mean + half)
 
 
@@ -54,8 +54,8 @@ def p_values(mean: np.ndarray, se: np.ndarray, df: np.ndarray) -> np.ndarray:
     return np.where(np.isnan(se), np.nan, 2 * special.stdtr(df, -t))
 
 
-def _t(df: np.ndarray, confidence: float) -> np.ndarray:
-    """Two-sided t quantile per df, looked up once for each that occurs."""
+def t_quantile(df: np.ndarray, confidence: float) -> np.ndarray:
+    """Give the two-sided t quantile per df, looked up once for each that occurs; missing where df is."""
     if not 0 < confidence < 1:
         raise ValueError(f"confidence must lie between 0 and 1, not {confidence}")
     distinct, where = np.unique(df, return_inverse=True)

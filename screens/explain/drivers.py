@@ -18,7 +18,7 @@ if outcome is None:
     show.method("drivers", resamples=result.resamples, seed=result.seed)
     st.stop()
 
-fits = [fit for fit in result.drivers if fit.outcome == outcome]
+fits = [fit for fit in guards.explaining(result, outcome).drivers if fit.outcome == outcome]
 by_dimension, by_gap = headline_fit(fits, "dimension", outcome), headline_fit(fits, "gap", outcome)
 spoken = show.about(result, "driver_dimension_", "driver_models_", "gap_score_") if outcome == choices.outcomes(study)[0] else []
 for one in spoken[:1]:
@@ -32,7 +32,7 @@ if by_dimension is not None:
     if fitted:
         show.section(words("app.drivers.models"))
         show.findings(spoken[1:], study)
-        show.chart(charts.models_side_by_side(fitted, study, words=words, dark=dark), "models")
+        show.chart(charts.models_side_by_side(fitted, study, words=words, dark=dark), "models", numbers.models_as_data(fitted))
         with st.expander(words("app.drivers.table"), icon=":material/table:"):
             for fit in fitted:
                 show.strong(
@@ -41,6 +41,9 @@ if by_dimension is not None:
                     )
                 )
                 show.table(numbers.terms(fit, study), words(f"app.drivers.predictors.{fit.predictors}"))
+
+elif not spoken:
+    show.withheld("other")
 
 show.section(words("app.drivers.gaps"))
 if by_gap is None:

@@ -12,16 +12,19 @@ result = guards.analysis()
 study = result.study
 
 outcome = choices.outcome(study)
-curves = [c for c in result.asymmetry if isinstance(c, Withheld) or c.outcome == outcome]
+curves = [c for c in guards.explaining(result, outcome).asymmetry if isinstance(c, Withheld) or c.outcome == outcome]
 said = show.about(result, "asymmetry_") if outcome is None or outcome == choices.outcomes(study)[0] else []
 for one in said:
     show.lead(one, study)
+if not (curves or said):
+    show.withheld("other")
 for curve in curves[:1]:
     if isinstance(curve, Withheld):
         if not said:
             show.withheld(curve.reason)
         continue
-    show.chart(charts.asymmetry_curve(curve, study, words=words, dark=show.dark()), "asymmetry", led=bool(said))
+    drawn = charts.asymmetry_curve(curve, study, words=words, dark=show.dark())
+    show.chart(drawn, "asymmetry", numbers.points_as_data(curve), led=bool(said))
     show.table(numbers.slopes(curve), words("app.loss.slopes"))
     show.note(words("app.loss.reading"))
     if curve.naive is not None:

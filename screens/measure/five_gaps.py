@@ -22,12 +22,15 @@ show.findings(show.about(result, "largest_gap_"), study)
 with st.expander(words("app.gaps.table"), icon=":material/table:"):
     show.table(numbers.gap_totals(table, study), words("app.gaps.table"))
 unmeasured = [gap for gap in Gap if study.design(gap) is None]
-if unmeasured:
-    show.withheld("gaps", gaps=words.list(words(f"findings.gap_name.{int(g)}") for g in unmeasured))
+if Gap.CUSTOMER in unmeasured:
+    show.withheld("no_expectation")
+if inside := [gap for gap in unmeasured if gap is not Gap.CUSTOMER]:
+    show.withheld("gaps", gaps=words.list(words(f"findings.gap_name.{int(g)}") for g in inside))
     st.page_link("screens/collect/upload.py", label=words("app.gaps.to_template"), icon=":material/arrow_forward:")
 
-show.section(words("app.gaps.by_dimension"))
-show.chart(charts.gap_heatmap(table, study, words=words, dark=dark), "heatmap", table.rows(level="dimension"))
+if len(unmeasured) < len(Gap):
+    show.section(words("app.gaps.by_dimension"))
+    show.chart(charts.gap_heatmap(table, study, words=words, dark=dark), "heatmap", table.rows(level="dimension"))
 
 if not isinstance(result.waterfall, Withheld):
     show.section(words("app.gaps.leak"))

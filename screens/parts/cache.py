@@ -94,16 +94,17 @@ def imported(digest: str):
     return _kept(digest)
 
 
-def analysis(study: Study, selection: Selection):
-    """Every result of a selection of a study."""
-    return _analysis(study.fingerprint, selection, SEED, RESAMPLES, study)
+def analysis(study: Study, selection: Selection, outcome: str | None = None):
+    """Every result of a selection of a study; drivers and asymmetry of one outcome, the headline's if none is named."""
+    return _analysis(study.fingerprint, selection, outcome, SEED, RESAMPLES, study)
 
 
 @st.cache_resource(max_entries=ANALYSES, show_spinner=False, hash_funcs={Selection: repr})
-def _analysis(fingerprint: str, selection: Selection, seed: int, resamples: int, _study: Study):
-    from gaps.analysis import analyse  # the statistics come with the first study, not with the first page
+def _analysis(fingerprint: str, selection: Selection, outcome: str | None, seed: int, resamples: int, _study: Study):
+    from gaps.analysis import HEADLINE, analyse  # the statistics come with the first study, not with the first page
 
-    result = analyse(_study, selection, seed=seed, resamples=resamples)
+    explain = HEADLINE if outcome is None else (outcome,)
+    result = analyse(_study, selection, explain=explain, seed=seed, resamples=resamples)
     settle("analysis")
     return result
 

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import streamlit as st
 
-from gaps import escape
-from gaps.analysis import outcomes
+from gaps import analysis, escape
 from gaps.model import Gap, Study
 from screens.parts import language, state
 
 __all__ = ["dimension", "dimension_of_items", "gap", "outcome", "outcomes", "unit"]
+
+
+def outcomes(study: Study) -> tuple[str, ...]:
+    """The outcomes that somebody answered, the headline's first; where nobody did, the one that was asked first."""
+    asked = analysis.outcomes(study)
+    return tuple(name for name in asked if study.customers[name].notna().any()) or asked[:1]
 
 
 def outcome(study: Study) -> str | None:

@@ -54,6 +54,17 @@ def analysis():
     return result
 
 
+def explaining(result, outcome: str | None):
+    """The analysis of the same selection for another outcome than the headline's, where that is chosen."""
+    from gaps.analysis import outcomes  # loads the statistics, which the first page does not wait for
+
+    kept = imported()
+    if kept is None or outcome is None or outcome == outcomes(result.study)[0]:
+        return result
+    with st.spinner(language.words()("app.working.analysis")):
+        return cache.analysis(kept.study, result.selection, outcome)
+
+
 def notices(kept) -> None:
     """What must be known before any number is read: simulated data, a file that was refused, answers set aside."""
     words = language.words()

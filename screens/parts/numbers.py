@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 
 from gaps.charts.drivers import name_of
 from gaps.i18n import Words, plain, probability, signed
@@ -140,6 +141,16 @@ def terms_as_data(fit: DriverFit) -> list[dict[str, object]]:
     fields = ("b", "se", "low", "high", "beta", "p", "vif", "r", "share", "share_low", "share_high", "p_first")
     rows = blocks + [{"name": term.name} | {field: getattr(term, field) for field in fields} for term in fit.terms]
     return [{field: row.get(field) for field in ("name", *fields)} for row in rows]
+
+
+def models_as_data(fits: Iterable[DriverFit]) -> list[dict[str, object]]:
+    """The predictors of several regressions, unrounded, each with the model it belongs to."""
+    return [{"model": fit.predictors} | row for fit in fits for row in terms_as_data(fit)]
+
+
+def points_as_data(curve: AsymmetryCurve) -> list[dict[str, object]]:
+    """The points of the curve, unrounded."""
+    return [{name: getattr(p, name) for name in ("gap", "outcome", "low", "high", "n")} for p in curve.points]
 
 
 def slopes(curve: AsymmetryCurve) -> list[Row]:

@@ -8,20 +8,34 @@ import streamlit as st
 
 from gaps.i18n import Words
 
-# A phone gets the narrow drawing, everything else the wide one: the server does not know the width, the style sheet does.
+# Where the wide drawing's words would not fit into its boxes (a phone, half a window, a page enlarged) the narrow one is shown.
+# The server does not know that width, the style sheet does.
 _WIDTHS = """
+.st-key-chart-diagram { container-type: inline-size; }
 .st-key-for-narrow { display: none; }
-@media (max-width: 640px) { .st-key-for-wide { display: none; } .st-key-for-narrow { display: flex; } }
+@container (max-width: 719px) { .st-key-for-wide { display: none; } .st-key-for-narrow { display: flex; } }
+"""
+
+# In a card the certainty stands below what was found; a phone has no line to spare for that.
+_CARDS = """
+@media (min-width: 641px) { [class*="st-key-answer-"] p > span { display: block; line-height: 1.45; margin-top: 0.2rem; } }
 """
 
 # The first screen of a phone belongs to the answer: headings stand close together there.
 _PHONE = """
 @media (max-width: 640px) {
-  [data-testid="stMain"] h1 { padding: 0; }
+  [data-testid="stMain"] h1 { padding: 0 0 0.4rem; font-size: 1.4rem; }
   [data-testid="stMain"] h2 { padding: 0.25rem 0 0.6rem; }
   [class*="st-key-answer-"] { gap: 0.25rem; padding: 0.6rem 0.75rem; }
   [class*="st-key-answer-"] p { line-height: 1.35; font-size: 0.94rem; }
-  [class*="st-key-answer-"] small { font-size: 0.8rem; }
+  [class*="st-key-answer-"] p > span { font-size: 0.8rem !important; }
+}
+"""
+
+# Where the keyboard stands is seen on links as it is on buttons.
+_FOCUS = """
+[data-testid="stSidebarNavLink"]:focus-visible, [data-testid="stPageLink-NavLink"]:focus-visible {
+  outline: 2px solid currentColor; outline-offset: -2px;
 }
 """
 
@@ -54,4 +68,4 @@ def sheet(words: Words) -> None:
     ours = (words("app.intake.choose"), words("app.intake.limit", megabytes=st.get_option("server.maxUploadSize")))
     own = "" if words.language == "en" else _DROP_ZONE % tuple(json.dumps(text, ensure_ascii=False) for text in ours)
     bar = _MAPPING % (st.get_option(f"theme.{st.context.theme.type or 'light'}.backgroundColor") or "Canvas")
-    st.html(f"<style>{_WIDTHS}{_PHONE}{_PROBLEMS}{bar}{own}</style>")
+    st.html(f"<style>{_WIDTHS}{_CARDS}{_PHONE}{_FOCUS}{_PROBLEMS}{bar}{own}</style>")

@@ -93,6 +93,18 @@ def test_ten_seconds_on_a_phone(tab):
     assert not at.page.locator(".st-key-for-wide .js-plotly-plot").is_visible()
 
 
+def test_half_a_window_gets_the_drawing_that_fits(tab):
+    """Beside the menu less than the wide diagram's words need is left, as also on a page enlarged to 200 %."""
+    at = tab((1000, 800)).sample()
+    assert at.page.locator(".st-key-for-narrow .js-plotly-plot").is_visible()
+    assert not at.page.locator(".st-key-for-wide .js-plotly-plot").is_visible()
+    at.page.set_viewport_size({"width": 1440, "height": 900})
+    at.settle()
+    assert at.page.locator(".st-key-for-wide .js-plotly-plot").is_visible()
+    box, chart = (at.page.locator(f".st-key-for-wide {part}".strip()).first.bounding_box() for part in ("", ".js-plotly-plot .main-svg"))
+    assert chart["width"] >= 0.95 * box["width"]
+
+
 def test_names_from_a_file_call_no_other_host(tab):
     at = tab().upload("hostile.csv", customers(80, HOSTILE, "plain"))
     at.page.click('[data-testid="stSidebar"] [data-testid="stMultiSelect"] >> nth=0')

@@ -1,10 +1,12 @@
 import math
+import re
 
 import pytest
 
 from gaps.charts import asymmetry_curve
 from gaps.charts.asymmetry import value
 from gaps.charts.palette import LIGHT
+from gaps.charts.text import columns
 from gaps.model import Withheld
 from tests.charts.results import NAN, curve, study
 
@@ -57,7 +59,17 @@ def test_points_carry_their_n_and_interval(en):
 
 def test_counts_on_each_side_are_printed(en):
     printed = " ".join(a.text for a in asymmetry_curve(curve(below=190, at=4, above=13), STUDY, words=en).figure.layout.annotations)
+    printed = printed.replace("<br>", " ")
     assert "190 received less" in printed and "13 received more" in printed
+
+
+def test_both_counts_stand_side_by_side_on_a_narrow_phone(words):
+    """Two halves of 232 pixels at 320; a column of bold 12 pixel text takes 7."""
+    counts = [
+        a for a in asymmetry_curve(curve(below=12_384, at=4, above=11_503), STUDY, words=words).figure.layout.annotations if a.y == 1.02
+    ]
+    assert len(counts) == 2
+    assert all(columns(re.sub("<[^>]+>", "", line)) * 7 <= 116 for a in counts for line in a.text.split("<br>"))
 
 
 @pytest.mark.parametrize(

@@ -134,7 +134,7 @@ def test_one_answer_has_no_interval_and_makes_no_claim(en):
 
 
 @pytest.mark.parametrize(
-    ("customers", "managers", "start"), [(9, 4, "Too few customers"), (10, 4, "Customers received"), (10, 5, "Among gaps")]
+    ("customers", "managers", "start"), [(9, 9, "Too few customers"), (10, 9, "Customers received"), (10, 10, "Among gaps")]
 )
 def test_few_answers_make_no_claim(en, customers, managers, start):
     rows = [row(2, -0.2, n=managers), row(3, -0.9, n=managers), row(5, -1.0, n=customers)]
@@ -159,3 +159,30 @@ def test_chances_across_two_designs_are_not_used(en):
 
 def test_the_caption_counts_everyone_asked(en):
     assert gaps_diagram(table(full_rows()), study(), words=en).caption.startswith("n = 200 customers, 36 managers and 36 staff.")
+
+
+def test_one_thin_gap_leaves_all_unranked(en):
+    """As the finding beside it: what was asked of too few might be the widest."""
+    rows = table([row(2, -0.6), row(3, -0.82), row(4, -0.7, n=9), row(5, -0.5)])
+    assert gaps_diagram(rows, study(), words=en).title.startswith("Customers received 0.50 points less")
+
+
+def test_a_rival_may_have_an_interval_that_includes_zero(en):
+    rows = table([row(2, -0.31), row(3, -0.35, half=0.39), row(4, -0.49), row(5, -0.5)])
+    title = gaps_diagram(rows, study(), words=en, chances={"2": 0.02, "3": 0.2, "4": 0.78}).title
+    assert "communication −0.49 and delivery −0.35; the data cannot tell" in title
+
+
+def test_what_was_desired_is_not_called_expected(words):
+    """The three-column form asks for the adequate and the desired level."""
+    chart = gaps_diagram(table([row(5, -1.0)]), study(batteries="ADP"), words=words)
+    boxes = " ".join(a.text for a in chart.figure.layout.annotations if a.text).replace("<br>", " ")
+    assert words("charts.box.D") in boxes and words("charts.box.E") not in boxes
+    assert chart.title.startswith(words("charts.diagram.title.shortfall_desired", amount=1.0, size="")[:12])
+
+
+def test_on_a_phone_no_label_stands_in_the_way_of_the_thin_arrow(words):
+    figure = gaps_diagram(table([row(5, -1.0)]), study(), words=words, narrow=True).figure
+    arrow = next(s.x0 for s in figure.layout.shapes if s.type == "line" and s.x0 == s.x1 and s.line.width == 1 and s.x0 > 90)
+    halves = [a.x for a in figure.layout.annotations if a.xanchor == "right"]
+    assert len(halves) == 2 and all(x < arrow for x in halves)

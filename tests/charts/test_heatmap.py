@@ -36,8 +36,8 @@ def test_what_was_not_asked_says_so(en):
     assert printed(chart).count("not asked") == 20
 
 
-WIDEST = "Widest is gap 5 (customer) in Empathy: −1.20 (−1.35 to −1.05)"
-AMONG = "Gap 5 (customer) in Empathy is among the widest: −1.20 (−1.35 to −1.05); the intervals of 1 more overlap with it"
+WIDEST = "The lowest of these gaps is gap 5 (customer) in Empathy: −1.20 (−1.35 to −1.05)"
+AMONG = f"{WIDEST}; the intervals of 1 more overlap with it"
 
 
 @pytest.mark.parametrize(
@@ -57,3 +57,10 @@ def test_the_title_switches_with_the_data(en, gaps, title):
 def test_few_answers_make_no_claim(en):
     rows = [row(5, -1.0, n=9, dimension="empathy"), row(3, -1.2, n=4, dimension="empathy")]
     assert gap_heatmap(table(rows), study(), words=en).title == "Too few answers to say anything about the gaps"
+
+
+def test_direct_ratings_are_not_ranked_against_differences(en):
+    rows = [row(5, -1.0, dimension="empathy"), row(2, -2.2, dimension="empathy")]
+    chart = gap_heatmap(table(rows, designs={5: "items", 2: "direct"}), study(), words=en)
+    assert chart.title == "The lowest of the gaps asked item by item is gap 5 (customer) in Empathy: −1.00 (−1.15 to −0.85)"
+    assert en("charts.diagram.direct") in chart.caption

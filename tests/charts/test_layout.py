@@ -23,7 +23,7 @@ def test_a_number_that_does_not_fit_beside_gets_a_line_of_its_own():
     assert alone.lines[-1] == "" and alone.value_top == alone.top + LINE
 
 
-@given(st.lists(st.tuples(st.text("abc 差距", max_size=80), st.sampled_from(["", "−0.82（−0.95至−0.69）"])), min_size=1, max_size=6))
+@given(st.lists(st.tuples(st.text("abc 差距", max_size=80), st.sampled_from(["", "−0.82（−0.95 至 −0.69）"])), min_size=1, max_size=6))
 def test_label_and_number_never_meet(given_rows):
     for row in Rows.of([n for n, _ in given_rows], [v for _, v in given_rows]).rows:
         assert not row.value or columns(row.lines[-1]) + columns(row.value) <= BESIDE

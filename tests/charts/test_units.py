@@ -100,3 +100,10 @@ def test_no_units_and_too_few_answers_are_said(en):
     assert unit_intervals(table([row(5, -1.0)]), study(), words=en).title == "There are no units to compare"
     few = [row(5, -1.0), *(row(5, -1.0 - i, n=4, unit=f"u{i}") for i in range(3))]
     assert unit_intervals(table(few), study(), words=en).title == "Too few answers per unit to compare the 3 units"
+
+
+def test_units_without_a_gap_are_counted_not_dropped_in_silence(words):
+    rows = [*unit_rows(3), row(5, 0, unit="Typo", n=1, withheld="single_answer")]
+    chart = unit_intervals(table(rows), study(), words=words)
+    assert words("charts.units.without", n=1) in chart.caption
+    assert words("charts.units.without", n=1) not in unit_intervals(table(unit_rows(3)), study(), words=words).caption

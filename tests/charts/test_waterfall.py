@@ -1,9 +1,12 @@
 import math
+from dataclasses import replace
 
+import pandas as pd
 import pytest
 
 from gaps.charts import waterfall
 from gaps.charts.palette import LIGHT
+from gaps.model import UNIT, Role
 from tests.charts.results import chain, study, waterfall_table
 
 STEPS = (-0.22, -0.35, -0.82, 0.93)
@@ -63,3 +66,15 @@ def test_a_chain_with_a_missing_link_is_not_drawn(words):
     assert len(chart.figure.data) == 0
     assert chart.title == words("charts.waterfall.title.not_measured")
     assert len(waterfall(waterfall_table(chain()), study(), unit="nowhere", words=words).figure.data) == 0
+
+
+def test_the_caption_says_how_many_were_asked(words):
+    """Of the unit drawn; means of three people look like those of three hundred."""
+    one = study()
+    customers = pd.DataFrame({UNIT: pd.Categorical(["North", "North", "South"])})
+    one = replace(one, respondents={Role.CUSTOMERS: customers, Role.MANAGERS: customers[:1]})
+    table = waterfall_table(chain(), chain(None, "North"))
+    everybody = waterfall(table, one, words=words).caption
+    north = waterfall(table, one, unit="North", words=words).caption
+    for caption, n in ((everybody, 3), (north, 2)):
+        assert words("charts.n.customers", n=n) in caption and words("charts.n.managers", n=1) in caption

@@ -112,6 +112,30 @@ def test_the_other_outcome_is_computed_not_relabelled(app):
     assert tables(at) != first
 
 
+def test_an_outcome_that_nobody_answered_is_not_offered(app):
+    """A template has a column for each outcome; those left empty would lead to an empty page."""
+    header, *rows = customers(40).decode().splitlines()
+    data = "\n".join([f'{header},"satisfaction"', *(f'{row},""' for row in rows)]).encode()
+    at = hand_in(app(), "one-outcome.csv", data)
+    for page in ("drivers", "loss_aversion"):
+        go(at, page)
+        assert not any(k.startswith("outcome") for k in at.session_state.to_dict())
+        assert at.header[0].value
+
+
+def test_without_expectations_gap_5_is_withheld_for_its_own_reason(app):
+    """Managers and employees cannot supply what customers were not asked."""
+    header, *rows = [line.split(",") for line in customers(40).decode().splitlines()]
+    keep = [i for i, name in enumerate(header) if not name.strip('"').startswith("E")]
+    at = hand_in(app(), "perceptions.csv", "\n".join(",".join(r[i] for i in keep) for r in (header, *rows)).encode())
+    go(at, "five_gaps")
+    words = Words("en")
+    said = [i.value.replace("\\", "") for i in at.info]
+    assert words("app.withheld.no_expectation") in said
+    inside = words("app.withheld.gaps", gaps=words.list(words(f"findings.gap_name.{g}") for g in (1, 2, 3, 4)))
+    assert inside in said
+
+
 def test_another_gap_redraws_units_and_waves(app):
     at = open_sample(app())
     go(at, "five_gaps")

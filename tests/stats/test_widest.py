@@ -4,6 +4,7 @@ from statistics import NormalDist
 
 import numpy as np
 import pytest
+
 from gaps.stats.widest import covariance, influence, probability_widest
 
 
@@ -33,6 +34,11 @@ def test_two_means_against_the_closed_form():
     chances = probability_widest(["a", "b"], [-0.3, 0.0], cov)
     assert chances["a"] == pytest.approx(NormalDist().cdf(1.0), abs=0.012)
     assert sum(chances.values()) == pytest.approx(1)
+
+
+def test_equal_means_without_variation_share_the_probability():
+    chances = probability_widest(list("abc"), [-1.0, -1.0 + 1e-16, -0.5], np.zeros((3, 3)))
+    assert chances == {"a": 0.5, "b": 0.5, "c": 0.0}
 
 
 def test_names_without_a_mean_are_left_out_and_one_name_needs_no_probability():
