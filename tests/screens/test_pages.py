@@ -14,7 +14,7 @@ LANGUAGES = ("en", "zh")
 LATIN = re.compile(r"[A-Za-z]{4,}")
 # Names of people, methods, files and columns stay as they are; so does text from the data.
 NAMES = re.compile(
-    r"SERVQUAL|SERVPERF|Shapley|Welch|Cronbach|Feldt|Fieller|Excel|English|material/\w+|gray|small|xlsx|overall_quality|customers|managers|employees"
+    r"SERVQUAL|SERVPERF|SPSS|Shapley|Welch|Cronbach|Feldt|Fieller|Excel|English|material/\w+|gray|small|xlsx|overall_quality|customers|managers|employees"
     r"|Parasuraman|Zeithaml|Berry|Cronin|Taylor|Lindeman|Merenda|Gold|Grömping|MacKinnon|White|Edwards|Anderson|Sullivan|Tversky|Kahneman"
 )
 
