@@ -35,7 +35,7 @@ def notice(read: Study) -> None:
     said = [words(f"quality.{kind}", what=words.list(_counts(some))) for kind, some in (("notice", on), ("doubts", off)) if some]
     with st.container(key="quality-notice", gap="xxsmall"):
         show.note(" ".join(said) if words.language == "en" else "".join(said))
-        st.page_link("screens/collect/upload.py", label=words("quality.to_switches"), icon=":material/rule:")
+        st.page_link("screens/collect/upload.py", label=words("quality.to_switches", n=len(off)), icon=":material/rule:")
 
 
 def _counts(found) -> list[str]:

@@ -27,6 +27,9 @@ _PHONE = """
   [data-testid="stMain"] h1 { padding: 0 0 0.4rem; font-size: 1.4rem; }
   [data-testid="stMain"] h2 { padding: 0.25rem 0 0.6rem; }
   [class*="st-key-answer-"] { gap: 0.25rem; padding: 0.6rem 0.75rem; }
+  .st-key-quality-notice [data-testid="stMarkdown"] { display: none; }
+  .st-key-quality-notice { margin: -0.75rem 0; }
+  .st-key-quality-notice a { padding-top: 0; padding-bottom: 0; min-height: 0; }
   [class*="st-key-answer-"] p { line-height: 1.35; font-size: 0.94rem; }
   [class*="st-key-answer-"] p > span { font-size: 0.8rem !important; }
 }
