@@ -301,6 +301,20 @@ class Study:
                 _hash_column(digest, frame[column])
         return digest.hexdigest()
 
+    def only(self, kept: Mapping[Role, np.ndarray]) -> Study:
+        """The study of some respondents: per role a truth value for each row, in the order of its frame."""
+
+        def part(frame: pd.DataFrame, role: Role) -> pd.DataFrame:
+            return frame if kept[role].all() else frame.loc[kept[role]].reset_index(drop=True)
+
+        return self.with_(
+            respondents={role: part(frame, role) for role, frame in self.respondents.items()},
+            answers={battery: part(frame, battery.role) for battery, frame in self.answers.items()},
+            ratings={gap: part(frame, DIRECT_ROLE[gap]) for gap, frame in self.ratings.items()},
+            no_ratings={gap: part(frame, DIRECT_ROLE[gap]) for gap, frame in self.no_ratings.items()},
+            importance=None if self.importance is None else part(self.importance, Role.CUSTOMERS),
+        )
+
     def with_(self, **changes) -> Study:
         """A new study with some fields replaced."""
         return replace(self, **changes)

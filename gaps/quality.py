@@ -93,7 +93,7 @@ def set_aside(study: Study, switches: Collection[str], found: Collection[Quality
     kept = {role: np.ones(study.n(role), bool) for role in study.respondents}
     for check in chosen:
         kept[check.role][check.positions] = False  # checks about questions flag nobody
-    reduced = _keep(study, kept)
+    reduced = study.only(kept)
     items = {number for check in chosen if check.code == REVERSED for number in check.items}
     batteries = {check.battery for check in chosen if check.code == MIXED}
     reduced = _without(reduced, items, batteries)
@@ -348,22 +348,6 @@ def seconds_of(text: str) -> float:
         return float(text)
     except ValueError:
         return np.nan
-
-
-def _keep(study: Study, kept: Mapping[Role, np.ndarray]) -> Study:
-    if all(mask.all() for mask in kept.values()):
-        return study
-
-    def part(frame: pd.DataFrame, role: Role) -> pd.DataFrame:
-        return frame if kept[role].all() else frame.loc[kept[role]].reset_index(drop=True)
-
-    return study.with_(
-        respondents={role: part(frame, role) for role, frame in study.respondents.items()},
-        answers={battery: part(frame, battery.role) for battery, frame in study.answers.items()},
-        ratings={gap: part(frame, DIRECT_ROLE[gap]) for gap, frame in study.ratings.items()},
-        no_ratings={gap: part(frame, DIRECT_ROLE[gap]) for gap, frame in study.no_ratings.items()},
-        importance=None if study.importance is None else part(study.importance, Role.CUSTOMERS),
-    )
 
 
 def _without(study: Study, items: Collection[int], batteries: Collection[Battery]) -> Study:

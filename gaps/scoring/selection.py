@@ -7,7 +7,7 @@ from collections.abc import Collection
 import numpy as np
 import pandas as pd
 
-from gaps.model import DIRECT_ROLE, UNIT, WAVE, Role, Selection, Study
+from gaps.model import UNIT, WAVE, Role, Selection, Study
 
 
 def select(study: Study, selection: Selection) -> Study:
@@ -25,18 +25,7 @@ def select(study: Study, selection: Selection) -> Study:
     for name, values in selection.segments:
         present = study.customers[name].cat.remove_unused_categories().cat.categories
         _require(f"value of segment {name}", values, tuple(map(str, present)))
-    kept = {role: np.flatnonzero(_wanted(frame, selection, role)) for role, frame in study.respondents.items()}
-
-    def part(frame: pd.DataFrame, role: Role) -> pd.DataFrame:
-        return frame.take(kept[role]).reset_index(drop=True)
-
-    return study.with_(
-        respondents={role: part(frame, role) for role, frame in study.respondents.items()},
-        answers={battery: part(frame, battery.role) for battery, frame in study.answers.items()},
-        ratings={gap: part(frame, DIRECT_ROLE[gap]) for gap, frame in study.ratings.items()},
-        no_ratings={gap: part(frame, DIRECT_ROLE[gap]) for gap, frame in study.no_ratings.items()},
-        importance=None if study.importance is None else part(study.importance, Role.CUSTOMERS),
-    )
+    return study.only({role: _wanted(frame, selection, role) for role, frame in study.respondents.items()})
 
 
 def _require(what: str, wanted: Collection[str], known: Collection[str]) -> None:
