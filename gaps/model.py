@@ -88,6 +88,7 @@ _GAP_BATTERIES = {
 
 # The direct design asks one rating per dimension; column prefix in a workbook, and who is asked.
 DIRECT_PREFIX = MappingProxyType({Gap.STANDARDS: "standards", Gap.DELIVERY: "delivery", Gap.COMMUNICATION: "promises"})
+DIRECT_BATTERY = MappingProxyType({Gap.STANDARDS: Battery.STANDARD, Gap.DELIVERY: Battery.DELIVERY, Gap.COMMUNICATION: Battery.PROMISE})
 DIRECT_ROLE = MappingProxyType({Gap.STANDARDS: Role.MANAGERS, Gap.DELIVERY: Role.EMPLOYEES, Gap.COMMUNICATION: Role.EMPLOYEES})
 
 

@@ -59,6 +59,8 @@ CODES: dict[str, Severity] = {
     "letters_unreadable": _WARNING,
     # sheets
     "no_customers_sheet": _ERROR,
+    "only_staff": _ERROR,
+    "duplicate_role": _ERROR,
     "duplicate_sheet": _ERROR,
     "empty_sheet": _WARNING,
     "sheet_ignored": _INFORMATION,
@@ -87,6 +89,9 @@ CODES: dict[str, Severity] = {
     # exports of survey tools, and the map of their columns
     "export_recognised": _INFORMATION,
     "columns_doubtful": _WARNING,
+    "staff_items_matched": _INFORMATION,
+    "staff_ratings_matched": _INFORMATION,
+    "staff_not_understood": _WARNING,
     "dimensions_missing": _WARNING,
     "dimensions_guessed": _INFORMATION,
     "personal_not_kept": _INFORMATION,

@@ -8,92 +8,128 @@ from pathlib import Path, PurePosixPath
 
 from gaps.escape import visible
 from gaps.importer import preflight, reader, savfile
+from gaps.importer import roles as roles_of
 from gaps.importer.assembly import assemble
-from gaps.importer.child import SHEETS, fold
 from gaps.importer.journal import Journal
 from gaps.importer.mapping import ColumnMap, Grouping
 from gaps.importer.preflight import Facts, column_number
-from gaps.importer.recognise import holds_responses
 from gaps.importer.report import ColumnReport, Imported, ImportReport, RoleReport, SetAside
 from gaps.importer.sheets import Sheet
-from gaps.importer.translation import own_format, translate
+from gaps.importer.translation import own_format, report, translate
 from gaps.importer.understand import understand
+from gaps.model import Role
 from gaps.problems import Problem
 
 __all__ = ["ColumnReport", "ImportReport", "Imported", "RoleReport", "SetAside", "mapping_of", "read_study"]
 
+File = tuple[str, bytes | Path]  # its name and its content, or where that lies
 Progress = Callable[[float, str], None]
 CHECKED_FIRST = 1 << 20  # bytes: a file up to this size is checked before the child sees it, which takes no noticeable time
 
 
-def read_study(data: bytes | Path, filename: str = "", *, mapping: ColumnMap | None = None, progress: Progress | None = None) -> Imported:
-    """Read a workbook (.xlsx, .xls, .ods), an SPSS file (.sav, .zsav) or the customers' text table into a study.
+def read_study(
+    data: bytes | Path | Sequence[File],
+    filename: str = "",
+    *,
+    mapping: ColumnMap | None = None,
+    roles: Mapping[str, str] | None = None,
+    progress: Progress | None = None,
+) -> Imported:
+    """Read a workbook (.xlsx, .xls, .ods), an SPSS file (.sav, .zsav) or a text table into a study; or several files of one study.
 
-    A file in our own format is read as it stands; any other, such as a survey tool's export, as its columns are understood.
+    A file in our own format is read as it stands; any other, such as a survey tool's export, as its columns are understood. The answers
+    of customers, managers and employees may stand on sheets of one workbook or in a file each.
 
     Never raises for what a file holds: whatever is wrong comes back as problems, all at once, and `study` is None exactly when one of
-    them is an error. The file is opened in a child process with limits on memory and time, at most two at once.
+    them is an error. Files are opened in a child process with limits on memory and time, at most two at once.
 
     Parameters
     ----------
     data
-        the file's content, or a path to it (a missing path is the caller's mistake: OSError).
+        the file's content, or a path to it (a missing path is the caller's mistake: OSError), or (name, content or path) of each file.
     filename
-        the name to show; may be anything.
+        the name to show; may be anything. Of several files each has its own.
     mapping
-        what the customers' columns are; without one, the columns of a file that is not in our own format are guessed.
+        what the columns are; without one, the columns of files that are not in our own format are guessed.
+    roles
+        who answered a sheet, by its name as shown, where a person knows better: customers, managers, employees, or empty for nobody.
     progress
         is told a share between 0 and 1 and a catalogue key: importing.waiting, importing.reading, importing.checking, importing.done.
     """
     tell = progress or (lambda share, stage: None)
     journal = Journal()
-    shown = clean_name(filename or (data.name if isinstance(data, Path) else ""))
-    tell(0.0, "importing.waiting")
-    try:
-        with reader.slot() as folder:
-            tell(0.05, "importing.reading")
-            sheets, facts, described = read_sheets(data, folder, journal)
-            tell(0.7, "importing.checking")
-            chosen = choose_sheets(sheets, described.get("ignored", []), journal)
-            if chosen is None:
-                return Imported(None, journal.found(), None)
-            remark_rows(chosen, facts, journal)
-            guessed = mapping is None and not own_format(chosen["customers"])
-            if guessed:
-                mapping = understand(chosen["customers"])
-                mapping = replace(mapping, grouping=Grouping.GIVEN) if "items" in chosen else mapping
-            if mapping is not None:
-                chosen["customers"] = translate(chosen["customers"], mapping, journal, guessed)
-            study, roles = assemble(chosen, facts, journal, PurePosixPath(shown).stem, described["textual"], mapping)
-            if study is None and mapping is None and any(p.code == "items_unknown" for p in journal.problems):
-                mapping = understand(chosen["customers"])  # what is missing can be given in a map
-    except preflight.Refused as fault:
-        journal.note(fault.code, **fault.values)
-        return Imported(None, journal.found(), None, mapping)
+    files = named(data, filename)
+    listed: tuple[tuple[str, str], ...] = ()
+    sheets, facts, ignored = read_files(files, journal, tell)
+    chosen = None if journal.refused else roles_of.choose(sheets, ignored, journal, mapping, roles)
+    listed = tuple((s.name, next((n for n, c in (chosen or {}).items() if c is s), "")) for s in sheets if not s.empty)
+    if chosen is None:
+        return Imported(None, journal.found(), None, mapping, listed)
+    remark_rows(chosen, facts, journal)
+    asked = {role: chosen[role.value] for role in Role if role.value in chosen}
+    if mapping is None and not all(own_format(s, r) for r, s in asked.items()):
+        mapping = understand(asked)
+        mapping = replace(mapping, grouping=Grouping.GIVEN) if "items" in chosen else mapping
+        report(asked, mapping, journal)
+    if mapping is not None:
+        chosen |= {role.value: translate(sheet, mapping, journal, role) for role, sheet in asked.items()}
+        if mapping.grouping is Grouping.NONE:
+            journal.note("dimensions_missing", count=len(mapping.items))
+    study, counts = assemble(chosen, facts, journal, PurePosixPath(files[0][0]).stem, mapping)
+    if study is None and mapping is None and any(p.code == "items_unknown" for p in journal.problems):
+        mapping = understand(asked)  # what is missing can be given in a map
     tell(1.0, "importing.done")
     if study is None:
-        return Imported(None, journal.found(), None, mapping)
-    report = ImportReport(
-        shown, roles, tuple(journal.columns), tuple(journal.lines), sum(journal.reasons.values()), tuple(journal.reasons.most_common())
-    )
-    return Imported(study, journal.found(), report, mapping)
+        return Imported(None, journal.found(), None, mapping, listed)
+    shown = " + ".join(name for name, _ in files)
+    total = sum(journal.reasons.values())
+    made = ImportReport(shown, counts, tuple(journal.columns), tuple(journal.lines), total, tuple(journal.reasons.most_common()))
+    return Imported(study, journal.found(), made, mapping, listed)
 
 
-def mapping_of(data: bytes | Path, filename: str = "") -> tuple[ColumnMap | None, tuple[Problem, ...]]:
-    """Say what each column of a file is, without reading its answers into a study; also for a file in our own format.
+def mapping_of(data: bytes | Path | Sequence[File], filename: str = "") -> tuple[ColumnMap | None, tuple[Problem, ...]]:
+    """Say what each column of a file (or of several) is, without reading its answers into a study; also for a file in our own format.
 
-    None where the file itself is refused; the problems say why.
+    None where a file itself is refused; the problems say why.
     """
     journal = Journal()
-    try:
-        with reader.slot() as folder:
-            sheets, _, described = read_sheets(data, folder, journal)
-            chosen = choose_sheets(sheets, described.get("ignored", []), journal)
-            found = None if chosen is None else understand(chosen["customers"])
-    except preflight.Refused as fault:
-        journal.note(fault.code, **fault.values)
-        found = None
+    sheets, _, ignored = read_files(named(data, filename), journal, lambda share, stage: None)
+    chosen = None if journal.refused else roles_of.choose(sheets, ignored, journal)
+    found = None if chosen is None else understand({role: chosen[role.value] for role in Role if role.value in chosen})
     return found, journal.found()
+
+
+def named(data: bytes | Path | Sequence[File], filename: str = "") -> list[File]:
+    """One or several files, each with a name fit to be shown; of two that have the same, the second is numbered."""
+    files = [(filename or (data.name if isinstance(data, Path) else ""), data)] if isinstance(data, bytes | Path) else list(data)
+    if not files:
+        raise ValueError("no file given")
+    names = [clean_name(name) for name, _ in files]
+    numbered = [f"{name} ({names[:at].count(name) + 1})" if name in names[:at] else name for at, name in enumerate(names)]
+    return [(name, content) for name, (_, content) in zip(numbered, files, strict=True)]
+
+
+def read_files(files: Sequence[File], journal: Journal, tell: Progress) -> tuple[list[Sheet], dict[str, Facts], list[str]]:
+    """The sheets of all files, what the pre-flight saw of them by their names, and the names of sheets that were not read."""
+    sheets: list[Sheet] = []
+    facts: dict[str, Facts] = {}
+    ignored: list[str] = []
+    tell(0.0, "importing.waiting")
+    for at, (name, data) in enumerate(files):
+        with reader.slot() as folder:
+            tell(0.05 + 0.65 * at / len(files), "importing.reading")
+            try:
+                found, seen, described = read_sheets(data, folder, journal)
+            except preflight.Refused as fault:
+                place = {"sheet": name} if len(files) > 1 else {}
+                journal.note(fault.code, **{**fault.values, **place})
+                continue
+        found = roles_of.named_sheets(found, name, len(files) > 1)
+        facts |= {s.name: seen[old] for s in found for old in (s.name.rsplit(" › ", 1)[-1],) if old in seen}
+        sheets += found
+        ignored += described.get("ignored", [])
+    tell(0.7, "importing.checking")
+    return sheets, facts, ignored
 
 
 def clean_name(filename: str) -> str:
@@ -115,12 +151,12 @@ def read_sheets(data: bytes | Path, folder: Path, journal: Journal) -> tuple[lis
             journal.note("encoding_guessed", encoding=container.text["encoding"])
         if container.text["unreadable"]:
             journal.note("letters_unreadable", count=container.text["unreadable"], encoding=container.text["encoding"])
-        return sheets, {}, described | {"textual": True}
+        return [replace(s, textual=True, unnamed=True) for s in sheets], {}, described
     if container.kind in ("xls", "sav"):
         sheets, described = finish(reader.Reading(path, folder, container, container.cells, True))
         if container.kind == "sav":
-            sheets = [savfile.labelled(sheets[0], described["variables"], journal)]
-        return sheets, {}, described | {"textual": False}
+            sheets = [replace(savfile.labelled(sheets[0], described["variables"], journal), unnamed=True)]
+        return sheets, {}, described
     early = container.size > CHECKED_FIRST
     reading = reader.Reading(path, folder, container, container.cells) if early else None
     try:
@@ -135,7 +171,7 @@ def read_sheets(data: bytes | Path, folder: Path, journal: Journal) -> tuple[lis
     finally:
         if reading is not None:
             reading.stop()
-    return sheets, {visible(name).strip(): f for name, f in facts.items()}, described | {"textual": False}
+    return sheets, {visible(name).strip(): f for name, f in facts.items()}, described
 
 
 def finish(reading: reader.Reading) -> tuple[list[Sheet], dict]:
@@ -165,40 +201,3 @@ def remark_rows(chosen: Mapping[str, Sheet], facts: Mapping[str, Facts], journal
         if seen.uncalculated:
             rows = sorted({row for _, row in seen.uncalculated})
             journal.note("formulas_without_values", sheet.name, None, rows, seen.counts["uncalculated"])
-
-
-def choose_sheets(sheets: Sequence[Sheet], ignored: Sequence[str], journal: Journal) -> dict[str, Sheet] | None:
-    """The sheets that matter, by their folded names; a single data sheet of another name, or the only one that a survey tool's responses
-    stand on, is the customers'."""
-    chosen: dict[str, Sheet] = {}
-    others: list[Sheet] = []
-    for sheet in sheets:
-        name = fold(sheet.name)
-        if name not in SHEETS:
-            others.append(sheet)
-        elif name in chosen:
-            journal.note("duplicate_sheet", sheet.name)
-        elif not sheet.filled.any():
-            journal.note("no_respondents" if name == "customers" else "empty_sheet", sheet.name)
-        else:
-            chosen[name] = sheet
-    if journal.refused:
-        return None
-    if "customers" not in chosen:
-        candidates = [s for s in others if s.filled.any()]
-        candidates = [s for s in candidates if not s.hidden] or candidates
-        candidates = candidates if len(candidates) == 1 else [s for s in candidates if holds_responses(s)]
-        if len(candidates) != 1:
-            journal.note("no_customers_sheet", sheets=", ".join(s.name for s in others if not s.empty) or "–")
-            return None
-        chosen["customers"] = candidates[0]
-    taken = [s.name for s in chosen.values()]
-    for name in [*(s.name for s in others if not s.empty), *ignored]:
-        if name not in taken:
-            journal.note("sheet_ignored", name)
-    for sheet in chosen.values():
-        if sheet.hidden:
-            journal.note("sheet_hidden", sheet.name)
-        if sheet.header_row > sheet.header_rows:
-            journal.note("header_not_first", sheet.name, rows=[sheet.header_row - sheet.header_rows + 1])
-    return chosen

@@ -57,12 +57,11 @@ def assemble(
     facts: Mapping[str, Facts],
     journal: Journal,
     title: str,
-    textual: bool,
     mapping: ColumnMap | None = None,
 ) -> tuple[Study | None, tuple[RoleReport, ...]]:
     """Make the study from the sheets by their folded names (`customers` is there). Without one, the journal says why.
 
-    `facts` are what the pre-flight saw, by sheet name; `textual` says that the file has text only (csv), where "6" is no news.
+    `facts` are what the pre-flight saw, by sheet name.
     `mapping` stands in for the sheets `items` and `study` where the file has none.
     """
     chosen = settings.read(sheets.get("study"), journal)
@@ -83,7 +82,7 @@ def assemble(
         return None, ()
     instrument = fit(instrument, roles, "items" in sheets, journal)
     for role in roles.values():
-        read_numbers(role, instrument, journal, textual)
+        read_numbers(role, instrument, journal)
         note_errors(role, facts.get(role.sheet.name), journal)
     scale = chosen.scale or answer_scale(instrument, chosen, customers.numbers, journal)
     if journal.refused or scale is None:
@@ -208,7 +207,7 @@ def partners(customers: RoleSheet, numbers: set[int], journal: Journal) -> None:
             )
 
 
-def read_numbers(role: RoleSheet, instrument: Instrument, journal: Journal, textual: bool) -> None:
+def read_numbers(role: RoleSheet, instrument: Instrument, journal: Journal) -> None:
     """Read the numbers of every answer column."""
     for what, column in list(role.columns.items()):
         if what.kind == "answer" and what.number not in instrument.numbers:
@@ -222,7 +221,7 @@ def read_numbers(role: RoleSheet, instrument: Instrument, journal: Journal, text
         if what.kind in ANSWER_KINDS or what.kind == WEIGHT:
             # a weight is no answer: what is wrong with it is said once, when its respondent is set aside
             told = Journal() if what.kind == WEIGHT else journal
-            read = answers.read(role.sheet, column, told, none_counts=what.kind == "rating", typed_is_news=not textual)
+            read = answers.read(role.sheet, column, told, none_counts=what.kind == "rating", typed_is_news=not role.sheet.textual)
             role.numbers[what] = read.values
             if read.none is not None:
                 role.none[what] = read.none

@@ -247,8 +247,9 @@ class Output:
             json.dump({"sheets": self.sheets, **self.notes, **more}, file)
 
 
-def read_workbook(path: str, output: Output, booleans: bool) -> None:
-    """Read the sheets of a workbook that matter: the known ones; for want of `customers`, the others as well (at most five)."""
+def read_workbook(path: str, output: Output, booleans: bool, staff: str) -> None:
+    """Read the sheets of a workbook that matter: the known ones, those whose name speaks of `staff` (a pattern), and for want of
+    `customers` the others as well (at most five)."""
     from python_calamine import SheetTypeEnum, SheetVisibleEnum, load_workbook
 
     with load_workbook(path) as book:
@@ -256,7 +257,10 @@ def read_workbook(path: str, output: Output, booleans: bool) -> None:
         known = [s for s in tables if fold(s.name) in SHEETS]
         others = [s for s in tables if fold(s.name) not in SHEETS]
         if not any(fold(s.name) == "customers" for s in known):
-            known, others = known + others[:5], others[5:]
+            more = others[:5]
+        else:
+            more = [s for s in others if re.search(staff, fold(s.name))][:5]
+        known, others = known + more, [s for s in others if s not in more]
         for meta in known:
             sheet = book.get_sheet_by_name(meta.name)
             first_column = sheet.start[1] if sheet.start else 0
@@ -349,7 +353,7 @@ def main(path: str, folder: str, settings_text: str) -> int:
         elif kind == "sav":
             read_sav(path, output, settings)
         else:
-            read_workbook(path, output, settings["booleans"])
+            read_workbook(path, output, settings["booleans"], settings["staff"])
         output.close()
     except MemoryError:
         return 4

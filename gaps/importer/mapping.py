@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from gaps.importer.child import fold
-from gaps.model import OUTCOMES, Battery, Dimension, Item, Role, Scale
+from gaps.model import DIRECT_BATTERY, OUTCOMES, Battery, Dimension, Item, Role, Scale
 from gaps.problems import CODES, Problem
 
 FORMAT = "gaps-mapping/1"
@@ -27,6 +27,7 @@ class Meaning(StrEnum):
     """What a column holds."""
 
     ANSWER = "answer"
+    RATING = "rating"  # of standards, delivery or promises as a whole: one per dimension (the direct design)
     IMPORTANCE = "importance"
     OUTCOME = "outcome"
     UNIT = "unit"
@@ -152,7 +153,7 @@ class ColumnMap:
 
 
 def shape_of(headers: Sequence[tuple[str, str]]) -> str:
-    """A hash of (sheet, header) pairs: two exports of one questionnaire have the same, whatever was answered."""
+    """A hash of (role, header) pairs: two exports of one questionnaire have the same, whatever was answered and the sheets are called."""
     return hashlib.sha256(json.dumps([[s, fold(h)] for s, h in headers], ensure_ascii=False).encode()).hexdigest()[:16]
 
 
@@ -257,6 +258,8 @@ def _read_column(entry: dict) -> ColumnGuess:
         reason=str(entry.get("reason", "given")),
         pairing=str(entry.get("pairing", "")),
     )
+    if column.meaning is Meaning.RATING and column.battery not in DIRECT_BATTERY.values():
+        raise ValueError(f"columns: battery = {' | '.join(DIRECT_BATTERY.values())} ({column.header[:60]})")
     if column.meaning is Meaning.ANSWER and (column.battery is None or column.item is None or column.item < 1):
         raise ValueError(f"columns: battery, item ({column.header[:60]})")
     if column.meaning is Meaning.OUTCOME and column.outcome not in OUTCOMES:

@@ -17,7 +17,9 @@ from pathlib import Path
 import numpy as np
 
 from gaps.importer.preflight import Container, Refused
+from gaps.importer.recognise import words_of
 from gaps.importer.sheets import Sheet, load
+from gaps.model import Role
 
 CHILD = Path(__file__).with_name("child.py")
 AT_ONCE = threading.BoundedSemaphore(2)
@@ -47,7 +49,14 @@ class Reading:
 
     def __init__(self, path: Path, folder: Path, container: Container, cells: int, booleans: bool = False) -> None:
         bounds = limits(cells)
-        settings = {**bounds, "kind": container.kind, "library": _library(container.kind), "booleans": booleans, **container.text}
+        settings = {
+            **bounds,
+            "kind": container.kind,
+            "library": _library(container.kind),
+            "booleans": booleans,
+            "staff": _staff(),
+            **container.text,
+        }
         self.folder = folder
         self._wall = time.monotonic() + bounds["seconds"] * WALL / SECONDS
         self._process = subprocess.Popen(
@@ -84,6 +93,11 @@ class Reading:
         described = json.loads((self.folder / "cells.json").read_text(encoding="utf-8", errors="surrogatepass"))
         cells = np.fromfile(self.folder / "cells.bin", np.uint8)
         return [load(s, cells) for s in described["sheets"]], described
+
+
+def _staff() -> str:
+    """A pattern of the names that sheets of managers and employees have."""
+    return "|".join(words_of(f"{role.value}_name").pattern for role in (Role.MANAGERS, Role.EMPLOYEES))
 
 
 @cache

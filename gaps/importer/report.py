@@ -59,10 +59,12 @@ class ImportReport:
 class Imported:
     """A study with its report, or a refusal. `study` is None exactly when a problem is an error; every problem is listed at once.
 
-    `mapping` is what the columns were taken for, where the file is not in our own format or a map was given.
+    `mapping` is what the columns were taken for, where the file is not in our own format or a map was given. `sheets` are the names of
+    the sheets with data and who answered each: a role, items, study, or empty where a sheet is not used.
     """
 
     study: Study | None
     problems: tuple[Problem, ...]
     report: ImportReport | None
     mapping: ColumnMap | None = None
+    sheets: tuple[tuple[str, str], ...] = ()

@@ -87,6 +87,9 @@ class Sheet:
     columns: tuple[Column, ...]
     left_out: tuple[tuple[int, int], ...] = ()  # after so many rows, so many blank ones were left out
     header_rows: int = 1  # ending with `header_row`
+    textual: bool = False  # the file has text only (csv): there "6" is no news
+    unnamed: bool = False  # the file is one table without sheets
+    file: str = ""  # the name of the file it stands in
 
     @property
     def first_row(self) -> int:

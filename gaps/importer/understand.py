@@ -9,19 +9,19 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import pairwise
 
 import numpy as np
 
-from gaps.importer import answers, labels
+from gaps.importer import answers, headers, labels
 from gaps.importer.child import fold
 from gaps.importer.items import dimension_id, known_dimensions
 from gaps.importer.mapping import ALL_ITEMS, ColumnGuess, ColumnMap, Grouping, LabelSet, Meaning, shape_of
 from gaps.importer.recognise import examples, metadata, names_of, recognise, sample, several_choices, words_of
 from gaps.importer.scales import MISSING_CODES, usual_scale
 from gaps.importer.sheets import Column, Sheet
-from gaps.model import OUTCOMES, Battery, Dimension, Item, Scale
+from gaps.model import DIRECT_BATTERY, OUTCOMES, Battery, Dimension, Item, Role, Scale
 
 FEW_ANSWERS = 12  # a closed question has at most so many different answers
 LARGEST = 10  # end of the longest usual scale; percentages come in with a mark only
@@ -40,13 +40,38 @@ _GRIDS = (
 _LEADING = re.compile(r"\s*[A-Za-z]{0,4}\s?(\d{1,3})(?:\s?[-_]\s?\d{1,2})?\s*[.．、)）:：]")
 _TRAILING = re.compile(r"[A-Za-z]+[A-Za-z_\s.]*?_?(\d{1,3})(?:[_.]?[A-Za-z]{1,4})?")
 _NUMBERING = re.compile(r"^\s*(?:第\s?\d+\s?题|[A-Za-z]{0,2}\d{1,3}(?:[-_.]\d{1,2})*)?\s*[.．、)）:：\-]*\s*")
-_CODES = (
-    (re.compile(r"(?:.*[\W_])?(e|exp|expect\w*)[\W_]*0*(\d{1,3})", re.IGNORECASE), Battery.EXPECTATION),
-    (re.compile(r"(?:.*[\W_])?(p|per|perc|percep\w*)[\W_]*0*(\d{1,3})", re.IGNORECASE), Battery.PERCEPTION),
-    (re.compile(r".*\d[\W_]?(e|exp|expect\w*)", re.IGNORECASE), Battery.EXPECTATION),
-    (re.compile(r".*\d[\W_]?(p|per|perc|percep\w*)", re.IGNORECASE), Battery.PERCEPTION),
-)
-_CODE_PART = re.compile(r"(?:(?<![^\W_])|(?<=\d))(?:e|p|exp|per|perc|expect\w*|percep\w*)(?=[\W_\d]|$)", re.IGNORECASE)
+# The batteries each role may be asked; of a role's one or two blocks the first named here comes first in a questionnaire.
+ASKED = {
+    Role.CUSTOMERS: (Battery.EXPECTATION, Battery.PERCEPTION),
+    Role.MANAGERS: (Battery.BELIEF, Battery.STANDARD),
+    Role.EMPLOYEES: (Battery.DELIVERY, Battery.PROMISE),
+}
+THREE = (Battery.ADEQUATE, Battery.DESIRED, Battery.PERCEPTION)  # the three-column form
+_TAGS = {b: f"{b.name.lower()}_tag" for b in Battery} | {Battery.DESIRED: "expectation_tag"}
+_LETTERS = {
+    Battery.EXPECTATION: r"e|exp|expect\w*",
+    Battery.PERCEPTION: r"p|per|perc|percep\w*",
+    Battery.ADEQUATE: r"a|adq|adeq\w*|min|minim\w*",
+    Battery.DESIRED: r"d|des|desir\w*|e|exp|expect\w*",
+    Battery.BELIEF: r"m|bel|belie\w*",
+    Battery.STANDARD: r"s|std|stand\w*",
+    Battery.DELIVERY: r"v|del|deliv\w*",
+    Battery.PROMISE: r"c|prom\w*",
+}
+
+
+@cache
+def _codes(among: tuple[Battery, ...]) -> tuple[tuple[re.Pattern[str], Battery], ...]:
+    """How a code such as E1, Q5_P or TAN1_EXP names a battery: letters before the number, or behind it."""
+    before = ((re.compile(rf"(?:.*[\W_])?({_LETTERS[b]})[\W_]*0*(\d{{1,3}})", re.IGNORECASE), b) for b in among)
+    behind = ((re.compile(rf".*\d[\W_]?({_LETTERS[b]})", re.IGNORECASE), b) for b in among)
+    return (*before, *behind)
+
+
+@cache
+def _code_part(among: tuple[Battery, ...]) -> re.Pattern[str]:
+    """The letters of a code that name the battery."""
+    return re.compile(rf"(?:(?<![^\W_])|(?<=\d))(?:{'|'.join(_LETTERS[b] for b in among)})(?=[\W_\d]|$)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +93,7 @@ class Question:
     text: str = ""  # what is asked in this column
     labels: str | None = None
     closed: bool = False  # a few ordered answers
+    among: tuple[Battery, ...] = ASKED[Role.CUSTOMERS]  # the batteries that it may belong to
     guess: dict = field(default_factory=dict)
 
     @cached_property
@@ -83,9 +109,9 @@ class Question:
     @cached_property
     def wording(self) -> str:
         """The text without numbering and without what marks the battery."""
-        text = _BRACKETS.sub(lambda m: "" if _tag(m[1]) else m[0], self.text)
-        if _code(text):
-            stem = _CODE_PART.sub("", text).strip("_. ")
+        text = _BRACKETS.sub(lambda m: "" if _tag(m[1], self.among) else m[0], self.text)
+        if _code(text, self.among):
+            stem = _code_part(self.among).sub("", text).strip("_. ")
             return stem if re.search(r"[^\W\d_]", stem) else text
         text = _NUMBERING.sub("", text)
         return " ".join(text.split()).strip(" -–—:：") or self.text
@@ -94,8 +120,8 @@ class Question:
     def pieces(self) -> Counter[str]:
         """Pairs of neighbouring letters, without the words that differ between what ought to be and what is."""
         text = words_of("modal").sub("", self.wording)
-        for kind in ("expectation_tag", "perception_tag"):
-            text = words_of(kind).sub("", text)
+        for battery in self.among:
+            text = words_of(_TAGS[battery]).sub("", text)
         folded = re.sub(r"\W", "", fold(text))
         return Counter(a + b for a, b in pairwise(folded))
 
@@ -109,48 +135,108 @@ class Question:
         self.guess = {"meaning": meaning, "confidence": round(confidence, 2), "reason": reason, **more}
 
 
-def understand(sheet: Sheet) -> ColumnMap:
-    """Guess what every column of a customers' sheet is."""
-    tool = recognise(sheet)
+@dataclass(frozen=True, eq=False)
+class _Part:
+    """What one sheet was taken for: a guess for each of its columns, and the label sets that their answers need."""
+
+    role: Role
+    sheet: Sheet
+    tool: str | None
+    questions: list[Question]
+    guesses: Mapping[int, dict]
+    sets: Mapping[str, LabelSet]
+    items: list[Question]  # customers: the column that stands for each item
+
+
+def understand(sheets: Mapping[Role, Sheet]) -> ColumnMap:
+    """Guess what every column is, of the customers' sheet and of the managers' and employees' where they are there.
+
+    The customers' questions make the items; those of the others are matched with them by wording, number or position.
+    """
+    parts = [_customers(sheets[Role.CUSTOMERS])]
+    customers = parts[0]
+    items, dimensions, grouping, instrument = group_items(customers.items)
+    parts += [_staff(sheets[r], r, customers.items, dimensions) for r in (Role.MANAGERS, Role.EMPLOYEES) if r in sheets]
+    columns = [guess for part in parts for guess in _columns(part)]
+    used = {c.labels for c in columns}
+    return ColumnMap(
+        tool=customers.tool,
+        columns=tuple(columns),
+        items=items,
+        dimensions=dimensions,
+        scale=_scale(customers.questions, customers.sets),
+        labels={key: value for part in parts for key, value in part.sets.items() if key in used},
+        header_rows={p.sheet.name: p.sheet.header_rows for p in parts},
+        first_row={p.sheet.name: p.sheet.first_row for p in parts},
+        grouping=grouping,
+        instrument=instrument,
+        shape=shape_of([(p.role.value, c.header) for p in parts for c in p.sheet.columns]),
+    )
+
+
+def asks_customers(sheet: Sheet) -> bool:
+    """Whether a sheet asks for expectations and perceptions in so many words; what is merely asked twice may be anybody's."""
+    guesses = [q.guess for q in _customers(sheet).questions if q.guess.get("meaning") is Meaning.ANSWER]
+    guessed = {g["reason"] for g in guesses} & {"asked_twice", "two_blocks", "partner_marked"}
+    return not guessed and {g["battery"] for g in guesses} >= {*ASKED[Role.CUSTOMERS]}
+
+
+def role_marked(sheet: Sheet) -> Role | None:
+    """Whose answers a sheet holds, where both batteries of a role are marked on purpose; the customers' marks are the least particular."""
+    for role in (Role.MANAGERS, Role.EMPLOYEES, Role.CUSTOMERS):
+        marks = _marks(_questions(sheet, ASKED[role])[1], ASKED[role])
+        sure = Counter(m.battery for m in marks.values() if m.confidence > 0.8)
+        if min(sure[b] for b in ASKED[role]) >= PAIRS:
+            return role
+    return None
+
+
+def asks(sheet: Sheet) -> int:
+    """How many questions with a few ordered answers a sheet has."""
+    questions = _questions(sheet, ())[1]
+    _close(questions)
+    return sum(q.closed for q in questions)
+
+
+def _columns(part: _Part) -> list[ColumnGuess]:
+    guesses = {**part.guesses, **{q.place: {**q.guess, "labels": q.labels if q.labels in part.sets else None} for q in part.questions}}
+    return [
+        ColumnGuess(
+            part.sheet.name, place, column.header, **guesses[place], role=part.role, examples=_shown(column, guesses[place]["meaning"])
+        )
+        for place, column in enumerate(part.sheet.columns)
+    ]
+
+
+def _customers(sheet: Sheet) -> _Part:
+    tool, questions, guesses = _questions(sheet, ASKED[Role.CUSTOMERS])
+    sets = _close(questions)
+    items = _own_batteries(questions)
+    importance(sheet, questions)
+    ordered = {k for k, v in sets.items() if v.confident} | {q.labels for q in questions if q.guess.get("meaning") is Meaning.ANSWER}
+    _outcomes(questions, ordered)
+    _rest(questions, int(sheet.filled.sum()))
+    return _Part(Role.CUSTOMERS, sheet, tool, questions, guesses, {k: v for k, v in sets.items() if k in ordered}, items)
+
+
+def _questions(sheet: Sheet, among: tuple[Battery, ...]) -> tuple[str | None, list[Question], dict[int, dict]]:
+    """The tool, the columns that may be questions, and what the others are."""
+    tool = recognise(sheet).tool
     questions: list[Question] = []
     guesses: dict[int, dict] = {}
     for place, column in enumerate(sheet.columns):
         if not column.header:
             guesses[place] = {"meaning": Meaning.IGNORED, "confidence": 1.0, "reason": "no_header"}
-        elif known := metadata(column, tool.tool):
+        elif known := metadata(column, tool):
             meaning, confidence, reason = known
             guesses[place] = {"meaning": meaning, "confidence": confidence, "reason": reason}
         elif column.blank.all():
             guesses[place] = {"meaning": Meaning.IGNORED, "confidence": 1.0, "reason": "empty_column"}
         else:
-            questions.append(Question(place, column))
+            questions.append(Question(place, column, among=among))
     _only_once(guesses, questions, sheet)
     _take_apart(questions)
-    sets = _close(questions)
-    items = _batteries(questions)
-    importance(sheet, questions)
-    ordered = {k for k, v in sets.items() if v.confident} | {q.labels for q in questions if q.guess.get("meaning") is Meaning.ANSWER}
-    _outcomes(questions, ordered)
-    _rest(questions, int(sheet.filled.sum()))
-    guesses |= {q.place: {**q.guess, "labels": q.labels if q.labels in ordered else None} for q in questions}
-    items, dimensions, grouping, instrument = group_items(items)
-    used = {g.get("labels") for g in guesses.values()}
-    return ColumnMap(
-        tool=tool.tool,
-        columns=tuple(
-            ColumnGuess(sheet.name, place, column.header, **guesses[place], examples=_shown(column, guesses[place]["meaning"]))
-            for place, column in enumerate(sheet.columns)
-        ),
-        items=items,
-        dimensions=dimensions,
-        scale=_scale(questions, sets),
-        labels={key: value for key, value in sets.items() if key in used},
-        header_rows={sheet.name: sheet.header_rows},
-        first_row={sheet.name: sheet.first_row},
-        grouping=grouping,
-        instrument=instrument,
-        shape=shape_of([(sheet.name, c.header) for c in sheet.columns]),
-    )
+    return tool, questions, guesses
 
 
 def _shown(column: Column, meaning: Meaning) -> tuple[str, ...]:
@@ -163,7 +249,7 @@ def _only_once(guesses: dict[int, dict], questions: list[Question], sheet: Sheet
         found = [place for place, guess in guesses.items() if guess["meaning"] is meaning]
         for place in found[1:]:
             del guesses[place]
-            question = Question(place, sheet.columns[place])
+            question = Question(place, sheet.columns[place], among=questions[0].among if questions else ASKED[Role.CUSTOMERS])
             if meaning is Meaning.RESPONDENT:
                 guesses[place] = {"meaning": Meaning.IGNORED, "confidence": 0.7, "reason": "second_of_its_kind"}
             else:
@@ -180,7 +266,7 @@ def _take_apart(questions: list[Question]) -> None:
             header = " ".join(question.column.titles[1].split())
         question.text = header
         found = [m for grid in _GRIDS if (m := grid.fullmatch(header))]
-        parts[question.place] = [(m["question"], m["row"]) for m in found if not _tag(m["row"]) or len(m["row"]) > 25]
+        parts[question.place] = [(m["question"], m["row"]) for m in found if not _tag(m["row"], question.among) or len(m["row"]) > 25]
     sizes = Counter(group for found in parts.values() for group, _ in found)
     for question in questions:
         shared = [(group, row) for group, row in parts[question.place] if sizes[group] >= PAIRS]
@@ -188,35 +274,33 @@ def _take_apart(questions: list[Question]) -> None:
             question.group, question.text = shared[0]
 
 
-def _tag(text: str) -> Battery | None:
-    """The battery that a mark names, if it names exactly one."""
-    found = [
-        battery
-        for battery, kind in ((Battery.EXPECTATION, "expectation_tag"), (Battery.PERCEPTION, "perception_tag"))
-        if words_of(kind).search(text)
-    ]
+def _tag(text: str, among: tuple[Battery, ...]) -> Battery | None:
+    """The battery that a mark names, if it names exactly one; the least that is acceptable may be called expected as well."""
+    found = [b for b in among if words_of(_TAGS[b]).search(text)]
+    if found == [Battery.ADEQUATE, Battery.DESIRED]:
+        found = [Battery.ADEQUATE]
     return found[0] if len(found) == 1 else None
 
 
-def _code(name: str) -> Battery | None:
+def _code(name: str, among: tuple[Battery, ...]) -> Battery | None:
     """The battery that a code such as E1, Q5_P or TAN1_EXP names."""
     if len(name) > 25:
         return None
-    return next((battery for code, battery in _CODES if code.fullmatch(name.strip())), None)
+    return next((battery for code, battery in _codes(among) if code.fullmatch(name.strip())), None)
 
 
-def _mark(question: Question) -> Mark | None:
+def _mark(question: Question, among: tuple[Battery, ...]) -> Mark | None:
     """What the header says about the battery."""
     header = question.column.header
     for content in _BRACKETS.findall(header):
-        if len(content) <= 25 and (battery := _tag(content)):
+        if len(content) <= 25 and (battery := _tag(content, among)):
             return Mark(battery, 0.95, "marked")
-    if question.group and (battery := _tag(question.group)):
+    if question.group and (battery := _tag(question.group, among)):
         return Mark(battery, 0.9, "question_says")
     for name in (question.column.titles[0] if question.column.titles else "", question.text):
-        if battery := _code(name):
+        if battery := _code(name, among):
             return Mark(battery, 0.85, "coded")
-    if battery := _tag(header):
+    if battery := _tag(header, among):
         return Mark(battery, 0.75, "worded")
     return None
 
@@ -293,19 +377,119 @@ def _numbers(question: Question) -> np.ndarray:
 # -- the two batteries
 
 
-def _batteries(questions: list[Question]) -> list[Question]:
+def _marks(questions: Iterable[Question], among: tuple[Battery, ...]) -> dict[int, Mark]:
+    return {q.place: mark for q in questions if (mark := _mark(q, among))}
+
+
+def _own_batteries(questions: list[Question]) -> list[Question]:
+    """The customers' batteries, two or three; returns the columns that stand for the items, in order."""
+    marks = _marks(questions, THREE)
+    sizes = Counter(m.battery for m in marks.values())
+    if min(sizes[b] for b in THREE) < max(PAIRS, 0.8 * max(sizes.values(), default=0)):
+        among = ASKED[Role.CUSTOMERS]
+        return _batteries(questions, among, _marks(questions, among))
+    for question in questions:
+        question.among = THREE
+    least = [q for q in questions if q.place in marks and marks[q.place].battery is Battery.ADEQUATE]
+    rest = [q for q in questions if q not in least]
+    items = _batteries(rest, (Battery.DESIRED, Battery.PERCEPTION), marks)
+    _attach(items, least, Battery.ADEQUATE, marks, marks[least[0].place])
+    return items
+
+
+def _batteries(questions: list[Question], both: tuple[Battery, Battery], marks: Mapping[int, Mark]) -> list[Question]:
     """Find expectations and perceptions and pair them; returns the perceptions (or expectations) that stand for the items, in order."""
     closed = [q for q in questions if q.closed]
-    marks = {q.place: mark for q in questions if (mark := _mark(q))}
     wide = [q for q in questions if q.closed or (q.place in marks and marks[q.place].confidence > 0.8 and _numeric(q.column))]
     for found in (_marked, _worded, _repeated, _two_blocks):
-        expected, achieved, why = found(wide if found is _marked else closed, marks)
+        expected, achieved, why = found(wide, marks, both) if found is _marked else found(closed)
         if len(achieved) < PAIRS and len(expected) < PAIRS:
             continue
         pairs, pairing, sure = pair(expected, achieved)
         if expected and achieved and len(pairs) < PAIRS:
             continue
-        return _number(expected, achieved, pairs, {"pairing": pairing, "sure": sure, "why": why}, marks)
+        return _number(expected, achieved, pairs, {"pairing": pairing, "sure": sure, "why": why}, marks, both)
+    return []
+
+
+def _attach(items: Sequence[Question], block: Sequence[Question], battery: Battery, marks: Mapping[int, Mark], why: Mark) -> None:
+    """Match a further battery with the items that are there; what asks about no item of theirs is not used."""
+    pairs, pairing, sure = pair(items, block)
+    for item, question in pairs:
+        mark = marks.get(question.place, why)
+        confidence = mark.confidence * sure**0.5
+        question.take(Meaning.ANSWER, confidence, mark.reason, battery=battery, item=item.guess["item"], pairing=pairing)
+    for question in block:
+        if not question.guess:
+            question.take(Meaning.IGNORED, 0.5, "no_such_item")
+
+
+def _staff(sheet: Sheet, role: Role, items: Sequence[Question], dimensions: Sequence[Dimension]) -> _Part:
+    """What managers or contact employees were asked: the customers' items again, in one or two batteries, or a rating per dimension."""
+    among = ASKED[role]
+    tool, questions, guesses = _questions(sheet, among)
+    sets = {f"{role.value}_{key}": value for key, value in _close(questions).items()}
+    for question in questions:
+        question.labels = f"{role.value}_{question.labels}" if question.labels else None
+        _take_own_name(question, role, {d.id for d in dimensions})
+    open_ones = [q for q in questions if not q.guess]
+    marks = _marks(open_ones, among)
+    _ratings(open_ones, marks, dimensions)
+    for battery, block, why in _blocks([q for q in open_ones if not q.guess and q.closed], marks, among, items):
+        _attach(items, block, battery, marks, why)
+    _rest(questions, int(sheet.filled.sum()))
+    for question in questions:
+        if question.guess["meaning"] is Meaning.SEGMENT:
+            question.take(Meaning.IGNORED, 0.8, "customers_only")
+    used = {k for k, v in sets.items() if v.confident} | {q.labels for q in questions if q.guess["meaning"] is Meaning.ANSWER}
+    return _Part(role, sheet, tool, questions, guesses, {k: v for k, v in sets.items() if k in used}, list(items))
+
+
+def _take_own_name(question: Question, role: Role, dimensions: set[str]) -> None:
+    """A column named as in our own workbooks (M1, standards_reliability) is what it says."""
+    what = headers.meaning(question.column.header)
+    if what.kind == "answer" and what.role is role:
+        question.take(Meaning.ANSWER, 0.95, "own_name", battery=what.battery, item=what.number)
+    elif what.kind == "rating" and what.role is role:
+        named = next((id for id in dimensions if fold(id) == what.dimension), what.dimension)
+        question.take(Meaning.RATING, 0.95, "own_name", battery=DIRECT_BATTERY[what.gap], dimension=named)
+
+
+def _ratings(questions: list[Question], marks: Mapping[int, Mark], dimensions: Sequence[Dimension]) -> None:
+    """One rating per dimension (the direct design): as many questions of a battery as dimensions, each of which names another."""
+    names = [(fold(name), d.id) for d in dimensions for name in (d.id, *d.names.values())]
+    for battery in DIRECT_BATTERY.values():
+        of = [q for q in questions if q.place in marks and marks[q.place].battery is battery and _numeric(q.column)]
+        about = [{id for name, id in names if name in fold(q.column.header)} for q in of]
+        if len(of) > 1 and all(len(ids) == 1 for ids in about) and len(set().union(*about)) == len(of):
+            for question, ids in zip(of, about, strict=True):
+                mark = marks[question.place]
+                question.take(Meaning.RATING, mark.confidence * 0.9, mark.reason, battery=battery, dimension=ids.pop())
+
+
+def _blocks(
+    closed: list[Question], marks: Mapping[int, Mark], among: tuple[Battery, Battery], items: Sequence[Question]
+) -> Iterable[tuple[Battery, list[Question], Mark]]:
+    """The batteries that a staff sheet holds: as marked, the same wordings twice, two blocks as long as the items, or a single one."""
+    marked = {b: [q for q in closed if q.place in marks and marks[q.place].battery is b] for b in among}
+    found = {b: block for b, block in marked.items() if len(block) >= PAIRS}
+    rest = [q for q in closed if not any(q in block for block in found.values())]
+    if len(found) == 1:
+        (one,) = found
+        alike = [q for q in rest if max(q.like(m) for m in found[one]) >= ALIKE]
+        if len(alike) >= PAIRS:
+            found[among[0] if one is among[1] else among[1]] = alike
+    if found:
+        return [(b, block, Mark(b, 0.6, "partner_marked")) for b, block in found.items()]
+    first, second, why = _repeated(closed)
+    if len(first) >= PAIRS:
+        why = replace(why, reason="asked_twice_by_staff")
+        return [(among[0], first, why), (among[1], second, why)]
+    if items and len(closed) == 2 * len(items):
+        why = Mark(among[0], 0.4, "two_blocks_by_staff")
+        return [(among[0], closed[: len(items)], why), (among[1], closed[len(items) :], why)]
+    if len(pair(items, closed)[0]) >= max(PAIRS, len(items) / 2):
+        return [(among[0], closed, Mark(among[0], 0.6, "one_block"))]
     return []
 
 
@@ -316,12 +500,12 @@ def _numeric(column: Column) -> bool:
 Found = tuple[list[Question], list[Question], Mark]
 
 
-def _marked(closed: list[Question], marks: Mapping[int, Mark]) -> Found:
+def _marked(closed: list[Question], marks: Mapping[int, Mark], both: tuple[Battery, Battery]) -> Found:
     """Both batteries are marked: in brackets, by the question above, by codes such as E1 and P1, or by a word."""
     sure = {place: m for place, m in marks.items() if m.confidence > 0.8}
-    use = sure if {m.battery for m in sure.values()} == {Battery.EXPECTATION, Battery.PERCEPTION} else marks
-    expected = [q for q in closed if q.place in use and use[q.place].battery is Battery.EXPECTATION]
-    achieved = [q for q in closed if q.place in use and use[q.place].battery is Battery.PERCEPTION]
+    use = sure if {m.battery for m in sure.values()} >= {*both} else marks
+    expected = [q for q in closed if q.place in use and use[q.place].battery is both[0]]
+    achieved = [q for q in closed if q.place in use and use[q.place].battery is both[1]]
     if len(expected) >= PAIRS > len(achieved):  # only expectations are marked: the same wordings without mark are perceptions
         rest = [q for q in closed if q not in expected]
         achieved = [q for q in rest if max(q.like(e) for e in expected) >= ALIKE]
@@ -333,7 +517,7 @@ def _marked(closed: list[Question], marks: Mapping[int, Mark]) -> Found:
     return expected, achieved, Mark(Battery.EXPECTATION, 0.6, "partner_marked")
 
 
-def _worded(closed: list[Question], marks: Mapping[int, Mark]) -> Found:
+def _worded(closed: list[Question]) -> Found:
     """What ought to be ("should") beside the same wording as it is."""
     expected = [q for q in closed if words_of("modal").search(q.column.header)]
     rest = [q for q in closed if q not in expected]
@@ -342,7 +526,7 @@ def _worded(closed: list[Question], marks: Mapping[int, Mark]) -> Found:
     return expected, achieved, Mark(Battery.EXPECTATION, 0.7, "should_or_does")
 
 
-def _repeated(closed: list[Question], marks: Mapping[int, Mark]) -> Found:
+def _repeated(closed: list[Question]) -> Found:
     """Every wording comes twice: by convention the expectations are asked first."""
     seen: dict[str, list[Question]] = {}
     for question in closed:
@@ -351,7 +535,7 @@ def _repeated(closed: list[Question], marks: Mapping[int, Mark]) -> Found:
     return [b[0] for b in twice], [b[1] for b in twice], Mark(Battery.EXPECTATION, 0.5, "asked_twice")
 
 
-def _two_blocks(closed: list[Question], marks: Mapping[int, Mark]) -> Found:
+def _two_blocks(closed: list[Question]) -> Found:
     """Forty-four questions of one form in a row: two blocks of the twenty-two items."""
     from gaps import instruments
 
@@ -400,7 +584,7 @@ def _by_number(expected: Sequence[Question], achieved: Sequence[Question]) -> li
     return [(q, right[n]) for n, q in left.items() if n in right]
 
 
-def _number(expected, achieved, pairs, how: dict, marks: Mapping[int, Mark]) -> list[Question]:
+def _number(expected, achieved, pairs, how: dict, marks: Mapping[int, Mark], batteries: tuple[Battery, Battery]) -> list[Question]:
     """Give every item its number, the questionnaire's own where it has one, and every column its guess; returns an item's column each."""
     partner = {e.place: a for e, a in pairs}
     paired = {a.place for a in partner.values()}
@@ -411,7 +595,7 @@ def _number(expected, achieved, pairs, how: dict, marks: Mapping[int, Mark]) -> 
         numbers = list(range(1, len(rows) + 1))
     both = bool(expected) and bool(achieved)
     for number, sides in zip(numbers, rows, strict=True):
-        for battery, question in zip((Battery.EXPECTATION, Battery.PERCEPTION), sides, strict=True):
+        for battery, question in zip(batteries, sides, strict=True):
             if question is None:
                 continue
             mark = marks.get(question.place)
@@ -467,8 +651,8 @@ def _code_prefix(question: Question) -> str:
 
 
 def _without_tags(text: str) -> str:
-    for kind in ("expectation_tag", "perception_tag"):
-        text = words_of(kind).sub("", text)
+    for battery in ASKED[Role.CUSTOMERS]:
+        text = words_of(_TAGS[battery]).sub("", text)
     return _NUMBERING.sub("", _BRACKETS.sub(lambda m: m[0] if m[1].strip() else "", text)).strip(" -–—:：[]()")
 
 

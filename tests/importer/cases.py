@@ -168,7 +168,42 @@ def csv_bytes(rows: list[list], encoding: str = "utf-8", separator: str = ",") -
 
 @case
 def no_customers_sheet():
-    return workbook({"North": customers(), "South": customers()}), {"values": {"sheets": "North, South"}}
+    table = [["branch", "opened", "rent"], *([f"b{i}", 1990 + i, 1000.5 * i] for i in range(1, 9))]
+    return workbook({"North": table, "South": table}), {"values": {"sheets": "North, South"}}
+
+
+@case
+def duplicate_role():
+    """Nobody can tell which of two sheets with customers' answers is meant."""
+    return workbook({"North": customers(), "South": customers()}), {
+        "sheet": "North",
+        "values": {"role": "customers", "sheets": "North, South"},
+    }
+
+
+@case
+def only_staff():
+    return workbook({"managers": [["respondent", "M1", "M2"], ["m1", 4, 5], ["m2", 6, 6]]}), {"sheet": "managers"}
+
+
+@case
+def staff_items_matched():
+    head = ["Branch", *(f"M-{i}: customers expect" for i in range(1, 23))]
+    rows = [["North", *row] for row in exports.answers(4, 1, 7, 8, 22)]
+    return study(managers=[head, *rows]), {"sheet": "managers", "count": 22, "values": {"of": 22, "role": "managers"}}
+
+
+@case
+def staff_ratings_matched():
+    names = ("tangibles", "reliability", "responsiveness", "assurance", "empathy")
+    head = [f"Is {name} covered by written standards?" for name in names]
+    return study(managers=[head, *exports.answers(4, 1, 7, 8, 5)]), {"sheet": "managers", "count": 5, "values": {"of": 5}}
+
+
+@case
+def staff_not_understood():
+    rows = [["Do you like your job?", "Is the canteen good?"], [3, 4], [5, 2], [4, 4]]
+    return study(employees=rows), {"sheet": "employees"}
 
 
 @case

@@ -171,3 +171,31 @@ TOOLS = {
     "limesurvey": limesurvey,
     "kobo": kobo,
 }
+
+
+def managers(items: Sequence[str] = ITEMS, n: int = 9) -> list[list]:
+    """A form for managers: what customers expect and what the standards require, item by item; in another order than the customers'."""
+    order = [*range(len(items))][::-1]
+    head = [f"{mark} [{items[i]}]" for mark in ("What do our customers expect?", "What do our written standards require?") for i in order]
+    rows = [
+        [f"2026/05/{i:02} 09:00:00 AM", ("North", "South")[i % 2], *row] for i, row in enumerate(answers(11, 1, 7, n, 2 * len(items)), 1)
+    ]
+    return [["Timestamp", "Which branch do you manage?", *head], *rows]
+
+
+def employees(items: Sequence[str] = ITEMS, n: int = 15) -> list[list]:
+    """A form for contact employees: what is delivered and what is promised; the mark stands behind each item."""
+    head = interleaved([f"{t} (delivered)" for t in items], [f"{t} (promised)" for t in items])
+    rows = [
+        [f"2026/05/{i:02} 09:00:00 AM", ("North", "South")[i % 2], *row] for i, row in enumerate(answers(12, 1, 7, n, 2 * len(items)), 1)
+    ]
+    return [["Timestamp", "Branch", *head], *rows]
+
+
+def three_columns() -> list[list]:
+    """LibQUAL's way: the lowest acceptable level, the one wished for and the one found, for each item."""
+    head = [f"{t} [{mark}]" for t in ITEMS for mark in ("Minimum", "Desired", "Perceived")]
+    return [
+        ["Timestamp", *head, "Overall quality of the library"],
+        *(["x", *row, 1 + i % 9] for i, row in enumerate(answers(13, 1, 9, 27, 18))),
+    ]
