@@ -14,7 +14,7 @@ from pathlib import Path
 from gaps import __version__, instruments, settings
 from gaps.analysis import RESAMPLES, SEED
 from gaps.i18n import LANGUAGES, Words
-from gaps.model import Selection, Study
+from gaps.model import Role, Selection, Study
 from gaps.problems import Problem, Severity
 
 DONE, CANNOT, WRONG = 0, 1, 2
@@ -68,15 +68,15 @@ def _parser(words: Words) -> argparse.ArgumentParser:
         return sub
 
     check = command("check", _check)
-    check.add_argument("file", metavar="FILE", type=Path, help=words("cli.file"))
+    _takes_files(check, words)
     check.add_argument("--mapping", metavar="M.toml", type=Path, help=words("cli.mapping"))
 
     guess = command("map", _map)
-    guess.add_argument("file", metavar="FILE", type=Path, help=words("cli.file"))
+    _takes_files(guess, words)
     guess.add_argument("--out", metavar="M.toml", help=words("cli.map_out"))
 
     analyse = command("analyse", _analyse)
-    analyse.add_argument("file", metavar="FILE", type=Path, help=words("cli.file"))
+    _takes_files(analyse, words)
     analyse.add_argument("--mapping", metavar="M.toml", type=Path, help=words("cli.mapping"))
     analyse.add_argument("--json", metavar="OUT", help=words("cli.json"))
     analyse.add_argument("--seed", metavar="N", type=_whole(0), default=SEED, help=words("cli.seed"))
@@ -99,6 +99,11 @@ def _parser(words: Words) -> argparse.ArgumentParser:
     return parser
 
 
+def _takes_files(command: argparse.ArgumentParser, words: Words) -> None:
+    command.add_argument("files", metavar="FILE", type=Path, nargs="+", help=words("cli.file"))
+    command.add_argument("--who", metavar="SHEET=ROLE", action="append", default=[], help=words("cli.who"))
+
+
 def _default_of_template() -> str:
     import inspect
 
@@ -119,7 +124,7 @@ def _whole(least: int):
 
 
 def _check(options: argparse.Namespace, words: Words) -> int:
-    imported = _read(options.file, words, options.mapping)
+    imported = _read(options, words)
     if imported.report is not None:
         _say(words("cli.read", file=imported.report.filename))
         for role in imported.report.roles:
@@ -148,7 +153,7 @@ def _check(options: argparse.Namespace, words: Words) -> int:
 def _analyse(options: argparse.Namespace, words: Words) -> int:
     from gaps import analysis, findings, quality, result
 
-    imported = _read(options.file, words, options.mapping)
+    imported = _read(options, words)
     messages = [_message(p, words) for p in imported.problems]
     if imported.study is None:
         for problem in imported.problems:
@@ -195,8 +200,7 @@ def _serve(options: argparse.Namespace, words: Words) -> int:
 def _map(options: argparse.Namespace, words: Words) -> int:
     from gaps.importer import mapping, mapping_of
 
-    _exists(options.file, words)
-    found, problems = mapping_of(options.file, options.file.name)
+    found, problems = mapping_of(_files(options, words), roles=_who(options, words))
     for problem in problems:
         _say(_line(problem, words), error=True)
     if found is None:
@@ -211,14 +215,22 @@ def _map(options: argparse.Namespace, words: Words) -> int:
 
 def _columns(found, words: Words):
     """What each column is taken for, how surely and why, a line each."""
+    from gaps.importer import correction
     from gaps.importer.mapping import Meaning
     from gaps.importer.recognise import tool_name
     from gaps.importer.sheets import letters
 
     yield words("cli.map.tool", tool=tool_name(found.tool) or words("mapping.unknown_tool"), columns=len(found.columns))
+    role = None
+    several = len({c.role for c in found.columns}) > 1
     for column in found.columns:
+        if several and column.role is not role:
+            role = column.role
+            yield words("cli.map.sheet", role=words(f"cli.role_name.{role}"), sheet=column.sheet)
         if column.meaning is Meaning.ANSWER:
             taken = f"{column.battery.value}{column.item}"
+        elif column.meaning is Meaning.RATING:
+            taken = f"{words('mapping.meaning.rating')} {correction.choice_of(column)}: {column.dimension}"
         else:
             taken = words(f"mapping.meaning.{column.meaning}") + (f" {column.outcome}" if column.outcome else "")
         paired = {"pairing": words(f"mapping.pairing.{column.pairing}")} if column.pairing else {}
@@ -240,16 +252,33 @@ def _exists(file: Path, words: Words) -> None:
         raise _WrongCommandLine(words("cli.no_file", file=str(file)))
 
 
-def _read(file: Path, words: Words, mapping: Path | None = None):
+def _files(options: argparse.Namespace, words: Words) -> list[tuple[str, Path]]:
+    for file in options.files:
+        _exists(file, words)
+    return [(file.name, file) for file in options.files]
+
+
+def _who(options: argparse.Namespace, words: Words) -> dict[str, str]:
+    """Who answered which sheet, as the command line says."""
+    said = {}
+    for text in options.who:
+        sheet, equals, role = text.rpartition("=")
+        if not equals or role not in (*Role, "nobody"):
+            raise _WrongCommandLine(words("cli.who_shape", given=text))
+        said[sheet] = "" if role == "nobody" else role
+    return said
+
+
+def _read(options: argparse.Namespace, words: Words):
     from gaps.importer import Imported, read_study
     from gaps.importer.mapping import ColumnMap, loads
 
-    _exists(file, words)
-    if mapping is None:
-        return read_study(file, file.name)
-    _exists(mapping, words)
-    given = loads(mapping.read_bytes().decode("utf-8-sig", "replace"))
-    return read_study(file, file.name, mapping=given) if isinstance(given, ColumnMap) else Imported(None, given, None)
+    files, who = _files(options, words), _who(options, words)
+    if options.mapping is None:
+        return read_study(files, roles=who)
+    _exists(options.mapping, words)
+    given = loads(options.mapping.read_bytes().decode("utf-8-sig", "replace"))
+    return read_study(files, mapping=given, roles=who) if isinstance(given, ColumnMap) else Imported(None, given, None)
 
 
 def _selection(options: argparse.Namespace, study: Study, words: Words) -> Selection:

@@ -61,9 +61,9 @@ def read_study(
     files = named(data, filename)
     listed: tuple[tuple[str, str], ...] = ()
     sheets, facts, ignored = read_files(files, journal, tell)
-    chosen = None if journal.refused else roles_of.choose(sheets, ignored, journal, mapping, roles)
-    listed = tuple((s.name, next((n for n, c in (chosen or {}).items() if c is s), "")) for s in sheets if not s.empty)
-    if chosen is None:
+    chosen = {} if journal.refused else roles_of.choose(sheets, ignored, journal, mapping, roles)
+    listed = tuple((s.name, next((n for n, c in chosen.items() if c is s), "")) for s in sheets if not s.empty)
+    if journal.refused:
         return Imported(None, journal.found(), None, mapping, listed)
     remark_rows(chosen, facts, journal)
     asked = {role: chosen[role.value] for role in Role if role.value in chosen}
@@ -87,15 +87,17 @@ def read_study(
     return Imported(study, journal.found(), made, mapping, listed)
 
 
-def mapping_of(data: bytes | Path | Sequence[File], filename: str = "") -> tuple[ColumnMap | None, tuple[Problem, ...]]:
+def mapping_of(
+    data: bytes | Path | Sequence[File], filename: str = "", *, roles: Mapping[str, str] | None = None
+) -> tuple[ColumnMap | None, tuple[Problem, ...]]:
     """Say what each column of a file (or of several) is, without reading its answers into a study; also for a file in our own format.
 
     None where a file itself is refused; the problems say why.
     """
     journal = Journal()
     sheets, _, ignored = read_files(named(data, filename), journal, lambda share, stage: None)
-    chosen = None if journal.refused else roles_of.choose(sheets, ignored, journal)
-    found = None if chosen is None else understand({role: chosen[role.value] for role in Role if role.value in chosen})
+    chosen = {} if journal.refused else roles_of.choose(sheets, ignored, journal, given=roles)
+    found = None if journal.refused else understand({role: chosen[role.value] for role in Role if role.value in chosen})
     return found, journal.found()
 
 

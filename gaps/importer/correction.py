@@ -14,19 +14,22 @@ from gaps import instruments
 from gaps.importer.child import fold
 from gaps.importer.items import dimension_id, known_dimensions
 from gaps.importer.mapping import ALL_ITEMS, MISSING_KINDS, ColumnGuess, ColumnMap, Grouping, LabelSet, Meaning
-from gaps.model import OUTCOMES, Battery, Dimension, Item, Role, Scale
+from gaps.model import DIRECT_BATTERY, DIRECT_PREFIX, OUTCOMES, Battery, Dimension, Item, Role, Scale
 
 DOUBTFUL = 0.7  # a guess less sure than this is shown among those to check
 _ONCE = (Meaning.RESPONDENT, Meaning.UNIT, Meaning.WAVE, Meaning.WEIGHT, Meaning.DURATION)
-_OTHERS = tuple(m.value for m in Meaning if m not in (Meaning.ANSWER, Meaning.OUTCOME))
-# What a column can be taken for: a battery's letter, an outcome's name, or another meaning.
-CHOICES = (*(b.value for b in Battery), *OUTCOMES, *_OTHERS)
+_OTHERS = tuple(m.value for m in Meaning if m not in (Meaning.ANSWER, Meaning.RATING, Meaning.OUTCOME))
+RATINGS = {DIRECT_PREFIX[gap]: battery for gap, battery in DIRECT_BATTERY.items()}  # standards, delivery, promises
+# What a column can be taken for: a battery's letter, a rating of a dimension, an outcome's name, or another meaning.
+CHOICES = (*(b.value for b in Battery), *RATINGS, *OUTCOMES, *_OTHERS)
 
 
 def choice_of(column: ColumnGuess) -> str:
     """What a column is taken for, as one of `CHOICES`."""
     if column.meaning is Meaning.ANSWER:
         return column.battery.value
+    if column.meaning is Meaning.RATING:
+        return next(name for name, battery in RATINGS.items() if battery is column.battery)
     return column.outcome if column.meaning is Meaning.OUTCOME else column.meaning.value
 
 
@@ -43,10 +46,12 @@ def take(mapping: ColumnMap, place: int, choice: str) -> ColumnMap:
         numbers = [i.number for i in mapping.items]
         free = [n for n in (column.item, *numbers) if n is not None and n not in taken]
         item = free[0] if free else max([*numbers, 0]) + 1
-        return mapping.with_column(
-            place, meaning=Meaning.ANSWER, battery=battery, item=item, outcome=None, dimension=None, role=battery.role
-        )
+        return mapping.with_column(place, meaning=Meaning.ANSWER, battery=battery, item=item, outcome=None, dimension=None)
     blank = {"battery": None, "item": None, "outcome": None, "dimension": None}
+    if choice in RATINGS:
+        rated = {c.dimension for c in mapping.of(Meaning.RATING) if c.battery is RATINGS[choice]}
+        dimension = next((d.id for d in mapping.dimensions if d.id not in rated), None)
+        return mapping.with_column(place, **{**blank, "meaning": Meaning.RATING, "battery": RATINGS[choice], "dimension": dimension})
     if choice in OUTCOMES:
         return mapping.with_column(place, **{**blank, "meaning": Meaning.OUTCOME, "outcome": choice})
     return mapping.with_column(place, **{**blank, "meaning": Meaning(choice)})
@@ -65,7 +70,7 @@ def put_dimension(mapping: ColumnMap, place: int, id: str) -> ColumnMap:
     column = mapping.columns[place]
     if id not in {d.id for d in mapping.dimensions} or id == mapping.dimension_of(column):
         return mapping
-    if column.meaning is Meaning.IMPORTANCE:
+    if column.meaning in (Meaning.IMPORTANCE, Meaning.RATING):
         return mapping.with_column(place, dimension=id, item=None)
     return assign(mapping, (column.item,), id) if column.meaning is Meaning.ANSWER else mapping
 
@@ -199,6 +204,8 @@ def faults(mapping: ColumnMap) -> dict[int, tuple[str, ...]]:
     """What is wrong or doubtful, by a column's place: codes worded as `correction.fault.<code>`, the gravest first."""
     found: dict[int, list[str]] = {}
     answers = [(c.battery, c.item) for c in mapping.of(Meaning.ANSWER)]
+    ratings = Counter((c.battery, c.dimension) for c in mapping.of(Meaning.RATING))
+    dimensions = {d.id for d in mapping.dimensions}
     twice = {pair for pair, n in Counter(answers).items() if n > 1}
     single = {m for m in _ONCE if len({(c.role, c.sheet) for c in mapping.of(m)}) < len(mapping.of(m))}
     outcomes = Counter(c.outcome for c in mapping.of(Meaning.OUTCOME))
@@ -211,8 +218,16 @@ def faults(mapping: ColumnMap) -> dict[int, tuple[str, ...]]:
             codes += ["twice"] if (column.battery, column.item) in twice else []
             partners = [b for b in both if b is not column.battery and column.battery in both]
             codes += ["no_partner"] if any((b, column.item) not in answers for b in partners) else []
+        if column.meaning is Meaning.RATING:
+            codes += ["twice"] if ratings[column.battery, column.dimension] > 1 else []
+            codes += ["no_dimension"] if column.dimension not in dimensions else []
+        codes += ["other_role"] if column.battery is not None and column.battery.role is not column.role else []
         codes += ["only_one"] if column.meaning in single or outcomes.get(column.outcome, 0) > 1 else []
-        if labels is not None and column.meaning in (Meaning.ANSWER, Meaning.OUTCOME) and (labels.unknown or not labels.confident):
+        if (
+            labels is not None
+            and column.meaning in (Meaning.ANSWER, Meaning.RATING, Meaning.OUTCOME)
+            and (labels.unknown or not labels.confident)
+        ):
             codes.append("labels_unknown")
         if begun and column.meaning is Meaning.ANSWER and mapping.dimension_of(column) == ALL_ITEMS:
             codes.append("no_dimension")
@@ -256,12 +271,12 @@ def carry_over(saved: ColumnMap, current: ColumnMap) -> ColumnMap:
 
     A file of the same shape gets the saved map as it is, with this file's examples.
     """
-    before: dict[str, list[ColumnGuess]] = {}
+    before: dict[tuple[Role, str], list[ColumnGuess]] = {}
     for column in saved.columns:
-        before.setdefault(fold(column.header), []).append(column)
+        before.setdefault((column.role, fold(column.header)), []).append(column)
     columns = []
     for column in current.columns:
-        same = before.get(fold(column.header))
+        same = before.get((column.role, fold(column.header)))
         known = same.pop(0) if same else None
         kept = {"sheet": column.sheet, "position": column.position, "header": column.header, "examples": column.examples}
         columns.append(replace(known, **kept) if known else replace(column, meaning=Meaning.IGNORED, battery=None, item=None, outcome=None))

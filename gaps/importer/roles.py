@@ -38,12 +38,12 @@ def choose(
     journal: Journal,
     mapping: ColumnMap | None = None,
     given: Mapping[str, str] | None = None,
-) -> dict[str, Sheet] | None:
-    """The sheets that matter, by customers, managers, employees, items and study; None where the customers' cannot be told.
+) -> dict[str, Sheet]:
+    """The sheets that matter, by customers, managers, employees, items and study.
 
     A sheet is known by what a person said of it (`given`: name -> role, or NOT_USED), by its exact name, by the columns a map has, by its
     own columns, or by a word in its name or its file's. A single data sheet of any name is the customers', and so is the only one of
-    several that a survey tool's responses stand on.
+    several that a survey tool's responses stand on. Whether that is enough, the journal says.
     """
     chosen: dict[str, Sheet] = {}
     others: list[Sheet] = []
@@ -58,19 +58,20 @@ def choose(
         else:
             chosen[name] = sheet
     if journal.refused:
-        return None
+        return chosen
     left_out = [s for s in others if (given or {}).get(s.name) == NOT_USED]
     candidates = [s for s in others if s not in left_out and s.filled.any()]
     candidates = [s for s in candidates if not s.hidden] or candidates
-    if not _by_what_they_hold(candidates, chosen, mapping, journal):
-        return None
+    _by_what_they_hold(candidates, chosen, mapping, journal)
+    if journal.refused:
+        return chosen
     if "customers" not in chosen:
         if any(name not in _SETTINGS for name in chosen):
             staff = [s for name, s in chosen.items() if name not in _SETTINGS]
             journal.note("only_staff", staff[0].name, sheets=", ".join(s.name for s in staff))
         else:
             journal.note("no_customers_sheet", sheets=", ".join(s.name for s in others if not s.empty) or "–")
-        return None
+        return chosen
     taken = [s.name for s in chosen.values()]
     for name in [*(s.name for s in others if not s.empty), *ignored]:
         if name not in taken:
@@ -83,8 +84,8 @@ def choose(
     return chosen
 
 
-def _by_what_they_hold(candidates: list[Sheet], chosen: dict[str, Sheet], mapping: ColumnMap | None, journal: Journal) -> bool:
-    """Give sheets of other names the roles that are still open. False where two sheets claim one role."""
+def _by_what_they_hold(candidates: list[Sheet], chosen: dict[str, Sheet], mapping: ColumnMap | None, journal: Journal) -> None:
+    """Give sheets of other names the roles that are still open; two sheets may not claim the same."""
     claims: dict[str, list[Sheet]] = {}
     nameless: list[Sheet] = []
     for sheet in candidates:
@@ -97,13 +98,12 @@ def _by_what_they_hold(candidates: list[Sheet], chosen: dict[str, Sheet], mappin
             claimed = [s for s in claimed if holds_responses(s)] or claimed
         if len(claimed) > 1:
             journal.note("duplicate_role", claimed[0].name, role=name, sheets=", ".join(s.name for s in claimed))
-            return False
+            continue
         chosen[name] = claimed[0]
     if "customers" not in chosen:
         nameless = nameless if len(nameless) == 1 else [s for s in nameless if holds_responses(s)]
         if len(nameless) == 1:
             chosen["customers"] = nameless[0]
-    return True
 
 
 def _role(sheet: Sheet, mapping: ColumnMap | None) -> Role | None:

@@ -20,7 +20,10 @@ SEED = 1
 RESAMPLES = 2000
 STUDIES = 12
 ANALYSES = 32
-MAPPED = 4  # files kept whole, to be read again as their columns are corrected
+UPLOADS = 4  # kept whole, to be read again as their columns are corrected or as managers' and employees' files come later
+
+
+Files = tuple[tuple[str, bytes], ...]  # name and content of each
 
 
 class Forgotten(LookupError):
@@ -34,35 +37,41 @@ def _kept(digest: str, _imported=None):
     return _imported
 
 
-def keep(name: str, data: bytes, imported) -> str:
-    """Keep what was made of a file, and say under which digest: two files of one study may differ in what was wrong with them."""
-    key = digest(name, data)
+def keep(files: Files, imported, how: str = "") -> str:
+    """Keep what was made of files, and say under which digest: two files of one study may differ in what was wrong with them.
+
+    `how` is whatever else decides what is made of them (a column map, who answered a sheet).
+    """
+    key = digest(*zip(*files, strict=True), how)
     _kept(key, imported)
     return key
 
 
-def digest(name: str, data: bytes) -> str:
-    """What a file is kept under."""
-    return hashlib.sha256(name.encode("utf-8", "replace") + b"\0" + data).hexdigest()
+def digest(names: tuple[str, ...], contents: tuple[bytes, ...], how: str = "") -> str:
+    """What files are kept under."""
+    whole = hashlib.sha256(how.encode())
+    for name, content in zip(names, contents, strict=True):
+        whole.update(hashlib.sha256(name.encode("utf-8", "replace")).digest() + hashlib.sha256(content).digest())
+    return whole.hexdigest()
 
 
-@st.cache_resource(max_entries=MAPPED, show_spinner=False)
-def _file(digest: str, _file=None):
-    if _file is None:
+@st.cache_resource(max_entries=UPLOADS, show_spinner=False)
+def _upload(digest: str, _files=None):
+    if _files is None:
         raise Forgotten(digest)
-    return _file
+    return _files
 
 
-def keep_file(name: str, data: bytes) -> str:
-    """Keep a file itself, and say under which digest."""
-    key = digest(name, data)
-    _file(key, (name, data))
+def keep_files(files: Files) -> str:
+    """Keep files handed in together as they are, and say under which digest."""
+    key = digest(*zip(*files, strict=True))
+    _upload(key, files)
     return key
 
 
-def file(digest: str) -> tuple[str, bytes]:
-    """Name and bytes of a file kept whole. Raises `Forgotten` when it has made room for others."""
-    return _file(digest)
+def files(digest: str) -> Files:
+    """Name and bytes of each file kept whole. Raises `Forgotten` when they have made room for others."""
+    return _upload(digest)
 
 
 @st.cache_resource(max_entries=STUDIES, show_spinner=False)
@@ -113,8 +122,8 @@ def _analysis(fingerprint: str, selection: Selection, outcome: str | None, seed:
 def _sample():
     from gaps.importer import read_study
 
-    data = SAMPLE.read_bytes()
-    return SAMPLE.name, data, read_study(data, SAMPLE.name)
+    files = ((SAMPLE.name, SAMPLE.read_bytes()),)
+    return files, read_study(files)
 
 
 def keep_sample() -> str:

@@ -12,39 +12,67 @@ from screens.parts import cache, language, show, state
 if TYPE_CHECKING:
     from gaps.importer.mapping import ColumnMap
 
+WHO_PROBLEMS = ("only_staff", "duplicate_role", "no_customers_sheet")
 KINDS = ["xlsx", "xls", "ods", "csv", "tsv", "txt", "sav", "zsav"]
 
 
 def drop_zone() -> None:
-    """Take a file; on success its study replaces the one shown, a refused file changes nothing but the report."""
+    """Take one file or several of one study; on success it replaces the study shown, a refusal changes nothing but the report."""
     words = language.words()
     with st.container(key="drop"):
-        file = st.file_uploader(words("app.intake.drop"), type=KINDS, key=state.uploader())
+        dropped = st.file_uploader(words("app.intake.drop"), type=KINDS, key=state.uploader(), accept_multiple_files=True)
         show.note(words("app.intake.kinds"))
-    if file is None:
+    if not dropped:
         return
-    imported = read(file.getvalue(), file.name)
-    foreign = imported.mapping is not None
-    state.map_columns(cache.keep_file(file.name, file.getvalue()) if foreign else None, imported.mapping)
+    files = tuple((file.name, file.getvalue()) for file in dropped)
+    imported = read(files)
+    if any(p.code == "only_staff" for p in imported.problems) and (before := _files_before(imported)):
+        files = (*before, *files)
+        imported = read(files)
     state.taken()
-    if foreign:
+    if offer_correction(files, imported):
         st.switch_page("screens/collect/upload.py")
     st.rerun()
 
 
-def read(data: bytes, name: str, mapping: ColumnMap | None = None):
-    """Read a file, by a column map or as it is; on success its study is shown from now on, else the problems are."""
+def _files_before(imported) -> cache.Files:
+    """The files of the study shown that hold the customers' answers, and those of people who are not among the new ones."""
+    try:
+        files, known = cache.files(state.handed() or ""), cache.imported(state.file() or "")
+    except cache.Forgotten:
+        return ()
+    new = {role for _, role in imported.sheets if role}
+
+    def roles(name: str) -> set[str]:
+        mine = [role for sheet, role in known.sheets if len(files) == 1 or sheet.split(" › ")[0] == name]
+        return {role for role in mine if role}
+
+    kept = tuple(file for file in files if not roles(file[0]) & new)
+    return kept if any("customers" in roles(name) for name, _ in kept) else ()
+
+
+def offer_correction(files: cache.Files, imported, who: dict[str, str] | None = None) -> bool:
+    """Put the columns, and who answered which sheet, up for correction where they were guessed or cannot be told."""
+    guessed = imported.mapping is not None or any(p.code in WHO_PROBLEMS for p in imported.problems)
+    state.map_columns(cache.keep_files(files) if guessed else None, imported.mapping, imported.sheets, who)
+    return guessed
+
+
+def read(files: cache.Files, mapping: ColumnMap | None = None, who: dict[str, str] | None = None):
+    """Read files, by a column map or as they are; on success their study is shown from now on, else the problems are."""
     from gaps.importer import read_study
     from gaps.importer.mapping import dumps
 
     words = language.words()
+    name = " + ".join(name for name, _ in files)
     with st.status(words("app.intake.reading", file=escape.markdown(name)), expanded=True):
         bar = st.progress(0.0)
-        imported = read_study(data, name, mapping=mapping, progress=lambda share, stage: bar.progress(share, words(stage)))
+        imported = read_study(files, mapping=mapping, roles=who, progress=lambda share, stage: bar.progress(share, words(stage)))
     if imported.study is None:
         state.refuse(name, imported)
     else:
-        state.adopt(cache.keep(name, data + (dumps(mapping).encode() if mapping else b""), imported))
+        how = (dumps(mapping) if mapping else "") + (repr(sorted(who.items())) if who else "")
+        state.adopt(cache.keep(files, imported, how), cache.keep_files(files))
     return imported
 
 

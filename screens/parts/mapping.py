@@ -9,7 +9,8 @@ import streamlit as st
 from gaps import escape, instruments
 from gaps.importer import correction
 from gaps.importer.mapping import ALL_ITEMS, MISSING_KINDS, ColumnMap, Meaning, dumps, loads
-from gaps.model import OUTCOMES, Battery, Item
+from gaps.importer.translation import TRANSLATED
+from gaps.model import OUTCOMES, Battery, Item, Role
 from screens.parts import cache, intake, language, problems, show, state
 
 LABEL = 48  # letters of an item's label in a menu
@@ -23,24 +24,54 @@ EDITED = ("choice", "item", "dimension")
 def section() -> None:
     """The column map of the file handed in last, where it needs one."""
     digest, drafts = state.mapped(), state.drafts()
-    if digest is None or not drafts:
+    if digest is None:
         return
     words = language.words()
     try:
-        name, data = cache.file(digest)
+        files = cache.files(digest)
     except cache.Forgotten:
         st.warning(words("correction.forgotten"))
         return
+    show.section(words("correction.title", file=" + ".join(name for name, _ in files)))
+    _who(files)
+    if not drafts:
+        return
     mapping = drafts[-1]
-    show.section(words("correction.title", file=name))
     _summary(mapping)
     _offer_remembered(mapping)
     _saved(mapping)
     _labels(mapping)
     _dimensions(mapping)
     with st.container(key="mapping-edit"):
-        _bar(mapping, name, data)
+        _bar(mapping, files)
         _table(mapping, drafts[0])
+
+
+def _who(files: cache.Files) -> None:
+    """Who answered each sheet, where there are several; another answer reads the files anew."""
+    words = language.words()
+    sheets = state.sheets()
+    if len(sheets) < 2:
+        return
+    people = [*(role.value for role in Role), ""]
+    listed = [(name, role) for name, role in sheets if role in people]  # `items` and `study` are nobody's
+    open_question = not any(role == Role.CUSTOMERS for _, role in listed)
+    with st.expander(words("correction.who.title"), expanded=open_question, icon=":material/groups:"):
+        show.text(words("correction.who.how"))
+        said = {
+            name: st.selectbox(
+                escape.markdown(name),
+                people,
+                index=people.index(role),
+                format_func=lambda role: words(f"app.upload.who.{role}") if role else words("correction.who.nobody"),
+                key=state.editor(f"who-{place}"),
+                width=360,
+            )
+            for place, (name, role) in enumerate(listed)
+        }
+        if st.button(words("correction.who.take"), key="who-take", disabled=said == dict(listed)):
+            intake.offer_correction(files, intake.read(files, who=said), said)
+            st.rerun()
 
 
 def _summary(mapping: ColumnMap) -> None:
@@ -91,13 +122,13 @@ def _begin(mapping: ColumnMap) -> None:
     state.start_anew()
 
 
-def _bar(mapping: ColumnMap, name: str, data: bytes) -> None:
+def _bar(mapping: ColumnMap, files: cache.Files) -> None:
     """Apply, undo, download: always in sight."""
     words = language.words()
     corrections = len(state.drafts()) - 1
     with st.container(horizontal=True, key="mapping-bar", vertical_alignment="center"):
         if st.button(words("correction.apply"), key="mapping-apply", type="primary", icon=":material/check:", disabled=not mapping.items):
-            _apply(mapping, name, data)
+            _apply(mapping, files)
         st.button(words("correction.undo"), key="mapping-undo", on_click=state.undo, icon=":material/undo:", disabled=not corrections)
         st.download_button(
             words("correction.download"),
@@ -113,9 +144,9 @@ def _bar(mapping: ColumnMap, name: str, data: bytes) -> None:
         show.note(words("correction.state", n=corrections, faults=len(faults)))
 
 
-def _apply(mapping: ColumnMap, name: str, data: bytes) -> None:
+def _apply(mapping: ColumnMap, files: cache.Files) -> None:
     state.remember(mapping)
-    intake.read(data, name, mapping)
+    intake.read(files, mapping, state.who())
     st.rerun()
 
 
@@ -128,8 +159,11 @@ def _table(mapping: ColumnMap, first: ColumnMap) -> None:
     numbers = [i.number for i in mapping.items]
     labels = {i.number: _label(i) for i in mapping.items}
     names = {d.id: _dimension_name(mapping, d.id) for d in mapping.dimensions}
+    several = len({c.role for c in mapping.columns}) > 1
+    who = {"who": st.column_config.TextColumn(words("correction.who.column"), width=90, disabled=True)} if several else {}
     menus = {
         "column": st.column_config.TextColumn(words("correction.column"), width=200, disabled=True, pinned=True),
+        **who,
         "choice": st.column_config.SelectboxColumn(
             words("correction.what"), options=list(correction.CHOICES), format_func=_choice, required=True, width=125
         ),
@@ -219,6 +253,7 @@ def _row(mapping: ColumnMap, place: int, faults: tuple[str, ...]) -> dict[str, o
         reason = words("correction.because", reason=reason, pairing=words(f"mapping.pairing.{column.pairing}"))
     return {
         "column": escape.visible(column.header),
+        "who": words(f"app.upload.who.{column.role}"),
         "choice": correction.choice_of(column),
         "item": column.item if column.meaning is Meaning.ANSWER else None,
         "dimension": mapping.dimension_of(column),
@@ -233,6 +268,8 @@ def _choice(choice: str) -> str:
     words = language.words()
     if choice in set(Battery):
         return words(f"charts.battery.{choice}")
+    if choice in correction.RATINGS:
+        return words("correction.rating", of=words(f"charts.battery.{correction.RATINGS[choice]}"))
     return words(f"findings.outcome_name.{choice}") if choice in OUTCOMES else words(f"mapping.meaning.{choice}")
 
 
@@ -250,7 +287,7 @@ def _dimension_name(mapping: ColumnMap, id: str) -> str:
 def _labels(mapping: ColumnMap) -> None:
     """Sets of answer texts: those not understood stand open, most frequent text first; each is put in order once for all its columns."""
     words = language.words()
-    used = {c.labels for c in mapping.columns if c.labels and c.meaning in (Meaning.ANSWER, Meaning.OUTCOME, Meaning.IMPORTANCE)}
+    used = {c.labels for c in mapping.columns if c.labels and c.meaning in TRANSLATED}
     for key in (k for k in mapping.labels if k in used):
         labels = mapping.labels[key]
         doubtful = bool(labels.unknown) or not labels.confident

@@ -23,7 +23,10 @@ _FILE = "study"  # digest of the file shown; what was made of it is in the cache
 _REFUSED = "refused"  # the last file, if it could not be used: its problems
 _ARRIVED = "arrived"  # a study has just been loaded: said once
 _FILES = "files"  # how many files were taken
-_MAPPED = "mapped"  # digest of the file whose columns were guessed, not written in our own format
+_HANDED = "handed in"  # digest of the files that the study shown was made of
+_MAPPED = "mapped"  # digest of the files whose columns were guessed, not written in our own format
+_SHEETS = "sheets"  # their sheets, and who answered each
+_WHO = "who"  # what a person said of that
 _DRAFTS = "drafts"  # its column map, one correction after the other
 _EDITS = "edits"  # how often the tables of corrections were begun anew
 _MAPS = "maps"  # the maps applied in this session, by the shape of their files
@@ -34,11 +37,17 @@ def file() -> str | None:
     return st.session_state.get(_FILE)
 
 
-def adopt(digest: str) -> None:
-    """Show the study of this file from now on, everywhere."""
+def adopt(digest: str, handed: str | None = None) -> None:
+    """Show this study from now on, everywhere; `handed` is the digest of the files themselves."""
     st.session_state[_FILE] = digest
+    st.session_state[_HANDED] = handed
     st.session_state[_ARRIVED] = True
     st.session_state.pop(_REFUSED, None)
+
+
+def handed() -> str | None:
+    """The files behind the study shown, by their digest."""
+    return st.session_state.get(_HANDED)
 
 
 def refuse(name: str, imported: Imported) -> None:
@@ -82,16 +91,33 @@ def clear(*keys: str) -> None:
         st.session_state[of_study(key)] = []
 
 
-def map_columns(digest: str | None, mapping: ColumnMap | None = None) -> None:
-    """Offer the column map of this file for correction; None: the file needs none."""
+def map_columns(
+    digest: str | None,
+    mapping: ColumnMap | None = None,
+    sheets: tuple[tuple[str, str], ...] = (),
+    who: dict[str, str] | None = None,
+) -> None:
+    """Offer the column map of these files for correction, and who answered which sheet; None: they need none."""
     st.session_state[_MAPPED] = digest
+    st.session_state[_SHEETS] = sheets if digest else ()
+    st.session_state[_WHO] = tuple((who or {}).items()) if digest else ()
     st.session_state[_DRAFTS] = (mapping,) if mapping is not None else ()
     start_anew()
 
 
 def mapped() -> str | None:
-    """The file whose column map can be corrected."""
+    """The files whose column map can be corrected."""
     return st.session_state.get(_MAPPED)
+
+
+def sheets() -> tuple[tuple[str, str], ...]:
+    """Their sheets, and who answered each as it was understood."""
+    return st.session_state.get(_SHEETS, ())
+
+
+def who() -> dict[str, str]:
+    """Who answered which sheet, as far as a person said so."""
+    return dict(st.session_state.get(_WHO, ()))
 
 
 def drafts() -> tuple[ColumnMap, ...]:

@@ -71,7 +71,12 @@ def go(at: AppTest, page: str) -> AppTest:
 
 def hand_in(at: AppTest, name: str, data: bytes) -> AppTest:
     """Drop a file."""
-    at.file_uploader[0].upload(name, data)
+    return hand_in_together(at, (name, data))
+
+
+def hand_in_together(at: AppTest, *files: tuple[str, bytes]) -> AppTest:
+    """Drop several files at once."""
+    at.file_uploader[0].set_value([(name, data, "application/octet-stream") for name, data in files])
     return well(at.run())
 
 
