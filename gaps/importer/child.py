@@ -26,6 +26,14 @@ BLANK_BITS = 0x7FF8_0000_00B1_A4C5
 BLANK = struct.unpack("<d", struct.pack("<Q", BLANK_BITS))[0]
 CHUNK = 8192
 TEXT_KEPT = 1000  # characters; names and labels are shorter, and remarks are not used
+# What reads which kind of file; a text table needs it only where it is large.
+LIBRARIES = {
+    "xlsx": ("python_calamine",),
+    "xls": ("python_calamine",),
+    "ods": ("python_calamine",),
+    "sav": ("pyreadstat",),
+    "csv": ("numpy", "pyarrow.csv"),
+}
 TOP = 20  # a header row is looked for in so many rows
 SHEETS = ("customers", "managers", "employees", "items", "study")
 _ANSWER = re.compile(r"[epadmsvc]0*[1-9]\d{0,3}")
@@ -281,7 +289,8 @@ def read_sav(path: str, output: Output, settings: dict) -> None:
     except pyreadstat.ReadstatError:  # the file names an encoding that is not its own
         data, meta = pyreadstat.read_sav(path, encoding=settings["encoding"], **options)
     names = list(meta.column_names)
-    columns = [_sav_column(data[name]) for name in names]
+    texts = {name for name, kind in meta.readstat_variable_types.items() if kind == "string"}
+    columns = [_sav_column(data[name], name in texts) for name in names]
     labels = [meta.column_names_to_labels.get(name) or "" for name in names]
     own = sum(1 for name in names if _ANSWER.fullmatch(fold(name)) and name[0] in "EePp") >= 2  # V1, V2 … is how SPSS counts
     titles = [names] if own or not any(labels) else [names, labels, [""] * len(names)]
@@ -296,17 +305,17 @@ def read_sav(path: str, output: Output, settings: dict) -> None:
     output.table(settings["name"], titles, columns, length, hidden=False, first_column=0, header_row=0, left_out=[])
 
 
-def _sav_column(cells: Iterable) -> Column:
+def _sav_column(cells: list, text: bool) -> Column:
     """One variable: system-missing numbers are blanks, texts lose the spaces that fill them up."""
     import numpy as np
 
     column = Column()
-    with contextlib.suppress(TypeError):
-        column.numbers = array("d", cells)
-        values = np.frombuffer(column.numbers)
-        values[np.isnan(values)] = BLANK
-        return column
-    column.numbers = array("d")
+    if not text:
+        with contextlib.suppress(TypeError):  # moments are no numbers
+            values = np.array(cells, dtype=np.float64)  # None, a number that is missing, becomes NaN
+            values[np.isnan(values)] = BLANK
+            column.numbers = array("d", values.tobytes())
+            return column
     column.add(tuple([_EMPTY if c is None or c != c else (c.rstrip() or _EMPTY) if isinstance(c, str) else c for c in cells]))
     return column
 
@@ -316,12 +325,86 @@ def read_text(path: str, output: Output, settings: dict) -> None:
     import csv
 
     csv.field_size_limit(1 << 20)
+    if settings.get("library") and read_regular_text(path, output, settings):
+        return
     with open(path, encoding=settings["encoding"], errors="replace" if settings["unreadable"] else "strict", newline="") as file:
         for _ in range(settings.get("skip", 0)):
             file.readline()
         rows = csv.reader(file, delimiter=settings["separator"], strict=True)
         blank: list[str] = []
         output.sheet(settings["name"], False, 0, (row or blank for row in rows))
+
+
+def read_regular_text(path: str, output: Output, settings: dict) -> bool:
+    """Read a large text table at once, in a third of the time, if it is regular: as many fields in each row, nothing that two readers
+    would understand differently. Says whether it was."""
+    import csv
+    import io
+
+    import pyarrow as pa
+    from pyarrow import csv as arrow
+
+    separator = settings["separator"]
+    with open(path, "rb") as file:
+        for _ in range(settings.get("skip", 0)):
+            file.readline()
+        data = file.read()
+    if settings["unreadable"] or settings["encoding"].startswith("utf-16"):
+        return False
+    if not settings["encoding"].startswith("utf-8"):
+        data = data.decode(settings["encoding"]).encode()
+    data = data.removeprefix(b"\xef\xbb\xbf")
+    if _irregular(data, separator):
+        return False
+    head = io.TextIOWrapper(io.BytesIO(data[: 1 << 20]), encoding="utf-8", errors="replace", newline="")
+    top = list(islice(csv.reader(head, delimiter=separator, strict=True), TOP))
+    widths = {*map(len, top)}
+    if len(widths) != 1 or len(top) < TOP:
+        return False
+    names = [f"f{i}" for i in range(widths.pop())]
+    kept_as_text = pa.dictionary(pa.int32(), pa.string())
+    try:
+        table = arrow.read_csv(
+            pa.BufferReader(data),
+            read_options=arrow.ReadOptions(column_names=names, use_threads=False, block_size=max(1 << 20, len(data) + 1)),
+            parse_options=arrow.ParseOptions(delimiter=separator, newlines_in_values=b'"' in data, ignore_empty_lines=False),
+            convert_options=arrow.ConvertOptions(column_types=dict.fromkeys(names, kept_as_text), strings_can_be_null=False),
+        )
+    except pa.ArrowException:
+        return False
+    first, last = header_rows(top)
+    titles = [[_json_value(cell) for cell in row] for row in top[first : last + 1]]
+    columns = [_arrow_column(table.column(i), last + 1) for i in range(len(names))]
+    length = table.num_rows - last - 1
+    output.table(settings["name"], titles, columns, length, hidden=False, first_column=0, header_row=last + 1, left_out=[])
+    return True
+
+
+def _irregular(data: bytes, separator: str) -> bool:
+    """Whether there is what readers understand differently: a quotation mark within a field, or a carriage return alone."""
+    if data.count(b"\r") != data.count(b"\r\n"):
+        return True
+    if b'"' not in data:
+        return False
+    edge = re.escape(separator.encode())  # each pattern begins with a plain letter, which is found at memory speed
+    within = rb"""\"(?<=[^"%s\n]")(?=[^"%s\r\n])""" % (edge, edge)
+    behind = rb"""\"\"(?<=[%s\n]"")(?=[^"%s\r\n])""" % (edge, edge)
+    return data.startswith(b'""') or any(re.search(pattern, data) for pattern in (within, behind))
+
+
+def _arrow_column(found, header: int) -> Column:
+    """The codes and texts of a column below its header; texts that stand in the header only are forgotten."""
+    import numpy as np
+
+    whole = found.unify_dictionaries().combine_chunks()
+    indices, texts = whole.indices, whole.dictionary.to_pylist()
+    codes = np.frombuffer(indices.buffers()[1], np.int32)[indices.offset : indices.offset + len(indices)][header:]  # to_numpy loads pandas
+    used = np.bincount(codes, minlength=len(texts)) > 0
+    place = np.cumsum(used) - 1
+    column = Column()
+    column.codes = array("i", place[codes].astype(np.int32).tobytes())
+    column.seen = {text: number for number, text in enumerate(t for t, u in zip(texts, used, strict=True) if u)}
+    return column
 
 
 def limit(settings: dict) -> None:
@@ -340,9 +423,10 @@ def main(path: str, folder: str, settings_text: str) -> int:
     7 = damaged."""
     settings = json.loads(settings_text)
     kind = settings["kind"]
-    if kind != "csv":
+    if settings["library"]:
         sys.path.append(settings["library"])
-        __import__("pyreadstat" if kind == "sav" else "python_calamine")  # before the limits: a library's own size is not the file's
+        for name in LIBRARIES[kind]:  # before the limits: a library's own size is not the file's
+            __import__(name)
     gc.disable()  # nothing here is cyclic, and collecting among millions of cells takes a third of the time
     limit(settings)
     output = Output(folder)

@@ -11,7 +11,7 @@ import tomllib
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 
 import numpy as np
@@ -273,7 +273,7 @@ def _best(texts: Iterable[str], counts: Mapping[str, int]) -> _Match | None:
         found = {t: known.places[plain[t]] for t in texts if plain[t] in known.places}
         if not found:
             continue
-        close = {t: label for t in texts if t not in found and (label := _closest(plain[t], known.places)) is not None}
+        close = {t: label for t in texts if t not in found and (label := _closest(plain[t], known.index)) is not None}
         exact = len(found)
         found |= {t: known.places[label] for t, label in close.items()}
         if len(found) < COVERED * len(texts) or sum(counts[t] for t in found) < COVERED * total:
@@ -300,8 +300,11 @@ def _same(one: _Match, other: _Match) -> bool:
     return one.known.points == other.known.points and one.found == other.found
 
 
-def _closest(text: str, places: Mapping[str, int]) -> str | None:
-    """The one label that a misspelt text must mean. Chinese and Korean labels are too short for it: one character more is a "not"."""
+@lru_cache(8192)
+def _closest(text: str, index: int) -> str | None:
+    """The one label of a known set that a misspelt text must mean. Chinese and Korean labels are too short for it: one character more is a
+    "not"."""
+    places = _catalogue()[0][index].places
     allowed = 0 if re.search(f"[{_CJK}]", text) or len(text) < 4 else 1 if len(text) < 16 else 2
     if not allowed:
         return None
@@ -366,7 +369,7 @@ def _mixed(parts: Mapping[str, tuple], answers: Mapping[str, int], missing: dict
     values = {t: v for t, (v, w) in parts.items() if v is not None and not w}
     rest = [t for t in answers if t not in values]
     scale = (usual_scale(np.asarray([*values.values()])) if values else None) or Scale(1.0, max(2.0, float(len(rest))))
-    if values and scale.max - scale.min > 10:
+    if values and (scale.max - scale.min > 10 or not all(scale.min <= v <= scale.max for v in values.values())):
         values, rest = {}, list(answers)
     return LabelSet(values, missing, scale, "", False, _unknown(rest, answers))
 
@@ -377,7 +380,7 @@ def misspelt(labels: LabelSet) -> dict[str, str]:
     if known is None:
         return {}
     words = {t: _words(number_in(t)[1]) for t in labels.values}
-    return {t: label for t, w in words.items() if w and w not in known.places and (label := _closest(w, known.places))}
+    return {t: label for t, w in words.items() if w and w not in known.places and (label := _closest(w, known.index))}
 
 
 def in_order(labels: LabelSet, texts: Sequence[str], first: float = 1.0) -> LabelSet:

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
+from gaps.importer.child import LIBRARIES
 from gaps.importer.preflight import Container, Refused
 from gaps.importer.recognise import words_of
 from gaps.importer.sheets import Sheet, load
@@ -26,6 +27,7 @@ AT_ONCE = threading.BoundedSemaphore(2)
 MEMORY = 1536 << 20  # bytes of address space for a file of usual size
 SECONDS = 20  # of CPU
 WALL = 30  # seconds on the clock
+LARGE_TEXT = 2 << 20  # bytes from which on a text table is worth a library of its own
 BYTES_PER_CELL = 40  # what the reader needs beyond, for cells above the first ten million
 
 
@@ -52,7 +54,7 @@ class Reading:
         settings = {
             **bounds,
             "kind": container.kind,
-            "library": _library(container.kind),
+            "library": "" if container.kind == "csv" and container.size < LARGE_TEXT else _library(container.kind),
             "booleans": booleans,
             "staff": _staff(),
             **container.text,
@@ -103,14 +105,17 @@ def _staff() -> str:
 @cache
 def _library(kind: str) -> str:
     """The folder the reading library was installed in (an isolated Python would not look into the user's own)."""
-    found = importlib.util.find_spec("pyreadstat" if kind == "sav" else "python_calamine")
+    found = importlib.util.find_spec(LIBRARIES[kind][-1].split(".")[0])
     return str(Path(found.origin).parents[1]) if found and found.origin else ""
 
 
 def _environment() -> dict[str, str]:
     """Only what a Python needs to start: no secret of the server reaches the process that opens strangers' files."""
     needed = {k: v for k, v in os.environ.items() if k in ("PATH", "SYSTEMROOT", "TEMP", "TMP", "TMPDIR", "HOME", "LD_LIBRARY_PATH")}
-    return needed | {"OPENBLAS_NUM_THREADS": "1"}  # numpy would reserve address space for a thread per core
+    return needed | {
+        "ARROW_DEFAULT_MEMORY_POOL": "system",
+        "OPENBLAS_NUM_THREADS": "1",
+    }  # numpy would reserve address space for a thread per core
 
 
 @contextmanager

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-import numpy as np
-
 from gaps.importer import labels
 from gaps.importer.journal import Journal
 from gaps.importer.mapping import LabelSet
@@ -27,13 +25,11 @@ def _labelled(sheet: Sheet, column: Column, variable: dict, journal: Journal) ->
     if column.numbers is None or not (variable["labels"] or variable["missing"]):
         return column
     names = {float(value): text.strip() for value, text in variable["labels"] if text.strip()}
-    declared = np.zeros(sheet.rows, bool)
-    for low, high in variable["missing"]:
-        declared |= (column.numbers >= low) & (column.numbers <= high)
-    present = dict(zip(*map(np.ndarray.tolist, np.unique(column.numbers[~column.blank & ~declared], return_counts=True)), strict=True))
+    declared = [v for v in column.distinct if _within(v, variable)]
+    present = {v: n for v, n in column.distinct.items() if v not in declared}
     texts = {_text(v, names): int(n) for v, n in ({v: 0 for v in names if not _within(v, variable)} | present).items()}
     scale = labels.recognise(texts) if names else None
-    kinds = {v: _kind(v, names, scale) for v in {*names, *np.unique(column.numbers[declared]).tolist()}}
+    kinds = {v: _kind(v, names, scale) for v in {*names, *declared}}
     kinds |= {v: kind or "platform_code" for v, kind in kinds.items() if _within(v, variable)}
     upward = _upward(sheet, column, names, scale, journal) if scale is not None and scale.values and scale.confident else {}
     named = not upward and names and all(v in names for v in present if not kinds.get(v))
@@ -61,10 +57,9 @@ def _kind(value: float, names: dict[float, str], scale: LabelSet | None) -> str 
 
 def _upward(sheet: Sheet, column: Column, names: dict[float, str], scale: LabelSet, journal: Journal) -> dict[float, float]:
     """What each number means on a scale that runs upwards; said where the labels run from the highest to the lowest."""
-    present = np.unique(column.numbers[~column.blank]).tolist()
-    meant = {v: to for v in {*names, *present} if (to := scale.values.get(labels.fold(_text(v, names)))) is not None}
+    meant = {v: to for v in {*names, *column.distinct} if (to := scale.values.get(labels.fold(_text(v, names)))) is not None}
     if any(to != v for v, to in meant.items()):
         low = min(v for v in names if v in meant)
-        count = int(np.isin(column.numbers, [*meant]).sum())
+        count = sum(n for v, n in column.distinct.items() if v in meant)
         journal.note("labels_run_down", sheet.name, column.header, count=count, low=low, label=names[low])
     return meant

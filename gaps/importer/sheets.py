@@ -10,6 +10,8 @@ import numpy as np
 from gaps.escape import visible
 from gaps.importer.child import BLANK_BITS, RESPONSE, fold
 
+SMALL = 1000  # whole numbers up to this are counted without sorting
+
 
 def letters(index: int) -> str:
     """Name a column as Excel does: 0 is A, 26 is AA."""
@@ -57,6 +59,17 @@ class Column:
             return missing & (self.numbers.view(np.uint64) == BLANK_BITS) if missing.any() else missing
         # most texts begin with a letter or digit; only the others need a closer look
         return self.lookup([isinstance(v, str) and not v[:1].isalnum() and not text_of(v) for v in self.values], bool)
+
+    @cached_property
+    def distinct(self) -> dict[float, int]:
+        """The distinct numbers of a column of numbers and how often each occurs; answers are few small whole numbers."""
+        present = self.numbers[~np.isnan(self.numbers)]
+        if len(present) and present.min() >= -SMALL and present.max() <= SMALL:
+            whole = present.astype(np.int64)
+            if np.array_equal(whole, present):
+                counts = np.bincount(whole + SMALL, minlength=2 * SMALL + 1)
+                return {float(place - SMALL): int(counts[place]) for place in np.flatnonzero(counts)}
+        return dict(zip(*map(np.ndarray.tolist, np.unique(present, return_counts=True)), strict=True))
 
     def texts(self) -> tuple[np.ndarray, list[str]]:
         """The column as text: codes (-1 = blank) into distinct texts."""

@@ -1,14 +1,22 @@
 """The child process: limited, alone with its file, at most two at once, and never left running."""
 
+import csv
+import io
+import json
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
+import numpy as np
 import pytest
 from cases import study
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from workbooks import TRUE, changed, customers
 
-from gaps.importer import preflight, read_study, reader
+from gaps.importer import child, preflight, read_study, reader
+from gaps.importer.sheets import load
 
 
 def test_at_most_two_files_are_read_at_once(monkeypatch):
@@ -76,3 +84,70 @@ def test_read_while_checked_or_after_is_the_same(monkeypatch, first, value):
     other = read_study(data)
     assert other.study.fingerprint == plain.study.fingerprint
     assert [p.code for p in other.problems] == [p.code for p in plain.problems] == (["boolean_in_answer"] if value is TRUE else [])
+
+
+# -- large text tables are read by another library where that makes no difference
+
+
+def both_ways(folder: Path, data: bytes, **settings) -> tuple[list, list | None]:
+    """A text table as rows of texts, read cell by cell and, unless it declines, at once."""
+    path = folder / "table.csv"
+    path.write_bytes(data)
+    found = []
+    for library in ("", "there"):
+        output = child.Output(str(folder))
+        how = {"encoding": "utf-8", "separator": ",", "unreadable": 0, "name": "customers", **settings}
+        read = child.read_regular_text(str(path), output, how) if library else child.read_text(str(path), output, how) or True
+        output.close()
+        if not read:
+            return found[0], None
+        cells = np.fromfile(folder / "cells.bin", np.uint8)
+        sheet = load(json.loads((folder / "cells.json").read_text(encoding="utf-8"))["sheets"][0], cells)
+        columns = [[c.value_at(i) for i in range(sheet.rows)] for c in sheet.columns]
+        found.append((sheet.header_row, [c.titles for c in sheet.columns], [list(row) for row in zip(*columns, strict=True)]))
+    return found[0], found[1]
+
+
+FIELDS = st.text(alphabet='a1é", \n\r\t', max_size=4)
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    rows=st.lists(st.lists(FIELDS, min_size=3, max_size=3), min_size=1, max_size=4),
+    quote=st.booleans(),
+    end=st.sampled_from(["\n", "\r\n"]),
+)
+def test_two_ways_to_read_a_text_table_agree(tmp_path, rows, quote, end):
+    """Whatever stands in the fields, written properly or not at all: the fast way sees the same or declines."""
+    rows = [["x", "y", "z"], *[["1", "2", "3"]] * 20, *rows]
+    if quote:
+        text = io.StringIO(newline="")
+        csv.writer(text, lineterminator=end).writerows(rows)
+        data = text.getvalue().encode()
+    else:
+        data = end.join(",".join(row) for row in rows).encode()
+    try:
+        slow, fast = both_ways(tmp_path, data)
+    except csv.Error:
+        return  # an open quotation mark: refused by the way that is tried when the other declines
+    assert fast is None or fast == slow
+
+
+def test_the_fast_way_is_taken_for_what_survey_tools_write(tmp_path):
+    rows = [["Timestamp", 'Is it "good"?', "Öffnungszeiten"], *[["2026", 'said "yes", twice', "Größe\nA"], ["", "", "ä"]] * 12]
+    text = io.StringIO(newline="")
+    csv.writer(text, delimiter=";").writerows(rows)
+    for encoding in ("utf-8", "utf-8-sig", "cp1252"):
+        slow, fast = both_ways(tmp_path, text.getvalue().encode(encoding), encoding=encoding, separator=";")
+        assert fast == slow
+        assert fast[2][0] == rows[1]
+
+
+@pytest.mark.parametrize("line", ["1,2", "1,2,3,4", '1,a"b"c,3', "1,2\r3,4", '""a,2,3'])
+def test_the_fast_way_declines_what_readers_see_differently(tmp_path, line):
+    lines = ["x,y,z", *["1,2,3"] * 25]
+    data = "\n".join([*lines[:22], line, *lines[22:]]).encode()
+    try:
+        assert both_ways(tmp_path, data)[1] is None
+    except csv.Error:
+        assert '"' in line
