@@ -14,7 +14,7 @@ from gaps import instruments
 from gaps.importer.child import fold
 from gaps.importer.items import dimension_id, known_dimensions
 from gaps.importer.mapping import ALL_ITEMS, MISSING_KINDS, ColumnGuess, ColumnMap, Grouping, LabelSet, Meaning
-from gaps.model import OUTCOMES, Battery, Dimension, Item, Role, Scale
+from gaps.model import OUTCOMES, Battery, Dimension, Instrument, Item, Role, Scale
 
 DOUBTFUL = 0.7  # a guess less sure than this is shown among those to check
 _ONCE = (Meaning.RESPONDENT, Meaning.UNIT, Meaning.WAVE, Meaning.WEIGHT, Meaning.DURATION)
@@ -159,6 +159,28 @@ def reverse(mapping: ColumnMap, numbers: Collection[int]) -> ColumnMap:
     return replace(mapping, items=tuple(replace(i, reversed=i.number in numbers) for i in mapping.items))
 
 
+def reversed_items(mapping: ColumnMap) -> frozenset[int]:
+    """The items that a map says are negatively worded."""
+    return frozenset(i.number for i in mapping.items if i.reversed)
+
+
+def put_reversed(mapping: ColumnMap, place: int, worded: bool) -> ColumnMap:
+    """Say whether an answer column's item is negatively worded; it is then so in all its batteries."""
+    column = mapping.columns[place]
+    now = reversed_items(mapping)
+    if column.meaning is not Meaning.ANSWER or bool(worded) == (column.item in now):
+        return mapping
+    return reverse(mapping, now ^ {column.item})
+
+
+def decides(mapping: ColumnMap | None, instrument: Instrument) -> bool:
+    """Whether a study's items are those of a map, so that reversing one there reverses it in the study (a sheet `items` comes first)."""
+    if mapping is None:
+        return False
+    known = {(i.number, i.dimension, i.reversed) for i in mapping.items}
+    return all((i.number, i.dimension, i.reversed) in known for i in instrument.items)
+
+
 def answers_stand_for(mapping: ColumnMap, key: str, numbers: Mapping[str, float], missing: Mapping[str, str]) -> ColumnMap:
     """Say what the texts of a label set stand for: numbers, or kinds of no answer. Holds for all columns that share the set.
 
@@ -243,10 +265,10 @@ def lacks(mapping: ColumnMap) -> tuple[str, ...]:
 
 
 def edit(mapping: ColumnMap, edits: Sequence[tuple[int, str, object]]) -> ColumnMap:
-    """Make several corrections: (place of the column, "choice", "item" or "dimension", the new value)."""
-    order = {"choice": 0, "item": 1, "dimension": 2}
-    verbs = {"choice": take, "item": put_item, "dimension": put_dimension}
-    for place, what, value in sorted(edits, key=lambda e: order[e[1]]):
+    """Make several corrections: (place of the column, "choice", "item", "dimension" or "reversed", the new value)."""
+    verbs = {"choice": take, "item": put_item, "dimension": put_dimension, "reversed": put_reversed}
+    order = list(verbs)
+    for place, what, value in sorted(edits, key=lambda e: order.index(e[1])):
         mapping = verbs[what](mapping, place, value)
     return mapping
 

@@ -34,11 +34,10 @@ def _kept(digest: str, _imported=None):
     return _imported
 
 
-def keep(name: str, data: bytes, imported) -> str:
-    """Keep what was made of a file, and say under which digest: two files of one study may differ in what was wrong with them."""
-    key = digest(name, data)
-    _kept(key, imported)
-    return key
+def keep(digest: str, imported) -> str:
+    """Keep what was made of a file under its digest: two files of one study may differ in what was wrong with them."""
+    _kept(digest, imported)
+    return digest
 
 
 def digest(name: str, data: bytes) -> str:
@@ -119,7 +118,8 @@ def _sample():
 
 def keep_sample() -> str:
     """Keep the simulated company that the app offers at first start."""
-    return keep(*_sample())
+    name, data, imported = _sample()
+    return keep(digest(name, data), imported)
 
 
 @st.cache_data(max_entries=32, show_spinner=False)

@@ -35,7 +35,6 @@ def drop_zone() -> None:
 def read(data: bytes, name: str, mapping: ColumnMap | None = None):
     """Read a file, by a column map or as it is; on success its study is shown from now on, else the problems are."""
     from gaps.importer import read_study
-    from gaps.importer.mapping import dumps
 
     words = language.words()
     with st.status(words("app.intake.reading", file=escape.markdown(name)), expanded=True):
@@ -44,8 +43,15 @@ def read(data: bytes, name: str, mapping: ColumnMap | None = None):
     if imported.study is None:
         state.refuse(name, imported)
     else:
-        state.adopt(cache.keep(name, data + (dumps(mapping).encode() if mapping else b""), imported))
+        state.adopt(cache.keep(key(name, data, mapping), imported))
     return imported
+
+
+def key(name: str, data: bytes, mapping: ColumnMap | None = None) -> str:
+    """What the study of a file, read by a map or as it is, is kept under."""
+    from gaps.importer.mapping import dumps
+
+    return cache.digest(name, data + (dumps(mapping).encode() if mapping else b""))
 
 
 def _open_sample() -> None:

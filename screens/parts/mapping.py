@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 import streamlit as st
 
@@ -17,7 +17,7 @@ ROW = 35  # pixels of a row
 HEIGHT = 640  # pixels of the table: its head row and the buttons above stay in sight
 MOST_POINTS = 11
 MANY = 60  # columns; of more than these only the used ones are shown at first
-EDITED = ("choice", "item", "dimension")
+EDITED = ("choice", "item", "dimension", "reversed")
 
 
 def section() -> None:
@@ -114,9 +114,74 @@ def _bar(mapping: ColumnMap, name: str, data: bytes) -> None:
 
 
 def _apply(mapping: ColumnMap, name: str, data: bytes) -> None:
+    """Read the file by the map; what was set aside from its study before stays set aside."""
+    before = state.file() if _read_from(name, data) else None
     state.remember(mapping)
     intake.read(data, name, mapping)
+    state.keep_switches(before)
     st.rerun()
+
+
+def _read_from(name: str, data: bytes, kept=None) -> bool:
+    """Whether the study shown was read from this file, by whatever map."""
+    try:
+        kept = kept or cache.imported(state.file() or "")
+    except cache.Forgotten:
+        return False
+    return state.file() in (intake.key(name, data), intake.key(name, data, kept.mapping))
+
+
+def turn_round(kept, check) -> None:
+    """Offer to score the items of a doubt in reverse, or no longer so; where no map decides, say where that is written."""
+    words = language.words()
+    turned = frozenset(i.number for i in kept.study.instrument.items if i.reversed)
+    plain, already = sorted(set(check.items) - turned), sorted(set(check.items) & turned)
+    source = _source(kept)
+    if source is None:
+        said = [words(f"quality.turn.{kind}", items=words.list(some)) for kind, some in (("write", plain), ("remove", already)) if some]
+        show.note((" " if words.language == "en" else "").join(said))
+        return
+    wanted = turned ^ set(check.items)
+    key = "-".join(["turn", check.switch.replace(".", "-"), *map(str, sorted(wanted))])  # a second press of the same button is none
+    if st.button(words(f"quality.turn.{'do' if plain else 'back'}"), key=key, icon=":material/swap_vert:"):
+        state.turn(turned)
+        _set_reversed(kept, wanted, source)
+
+
+def turned_round(kept) -> None:
+    """Which items of the study shown were turned round from here, and the way back."""
+    words = language.words()
+    source, before = _source(kept), state.before_turning()
+    if source is None or before is None:
+        return
+    now = correction.reversed_items(kept.mapping)
+    changed = sorted(now ^ before)
+    if not changed:
+        return
+    with st.container(horizontal=True, vertical_alignment="center", key="quality-turned"):
+        show.text(words("quality.turn.done", items=words.list(changed)))
+        if st.button(words("quality.turn.undo"), key="turn-undo", icon=":material/undo:"):
+            _set_reversed(kept, before, source)
+
+
+def _source(kept) -> tuple[str, bytes] | None:
+    """Name and bytes of the file that the study shown was read from, where its column map says which items are reversed."""
+    if not correction.decides(kept.mapping, kept.study.instrument) or any(p.code == "already_reversed" for p in kept.problems):
+        return None
+    try:
+        name, data = cache.file(state.mapped() or "")
+    except cache.Forgotten:
+        return None
+    return (name, data) if _read_from(name, data, kept) else None
+
+
+def _set_reversed(kept, wanted: Collection[int], source: tuple[str, bytes]) -> None:
+    """Apply the map of the study shown with just these items reversed; corrections not yet applied stay so."""
+    changed = set(wanted) ^ correction.reversed_items(kept.mapping)
+    draft = state.drafts()[-1]
+    state.correct(correction.reverse(draft, (correction.reversed_items(draft) - changed) | (set(wanted) & changed)))
+    state.start_anew()
+    _apply(correction.reverse(kept.mapping, wanted), *source)
 
 
 def _table(mapping: ColumnMap, first: ColumnMap) -> None:
@@ -142,6 +207,7 @@ def _table(mapping: ColumnMap, first: ColumnMap) -> None:
         "dimension": st.column_config.SelectboxColumn(
             words("correction.dimension"), options=list(names), format_func=lambda id: names.get(id, id), width=120
         ),
+        "reversed": st.column_config.CheckboxColumn(words("correction.reversed"), help=words("correction.reversed_help"), width=80),
         "problem": st.column_config.TextColumn(words("correction.problem"), width=150, disabled=True),
         "examples": st.column_config.TextColumn(words("correction.examples"), width=110, disabled=True),
         "sure": st.column_config.ProgressColumn(words("correction.sure"), format="percent", min_value=0, max_value=1, width=100),
@@ -222,6 +288,7 @@ def _row(mapping: ColumnMap, place: int, faults: tuple[str, ...]) -> dict[str, o
         "choice": correction.choice_of(column),
         "item": column.item if column.meaning is Meaning.ANSWER else None,
         "dimension": mapping.dimension_of(column),
+        "reversed": column.item in correction.reversed_items(mapping) if column.meaning is Meaning.ANSWER else None,
         "problem": " · ".join(words(f"correction.fault.{code}") for code in faults),
         "examples": " · ".join(escape.visible(e) for e in column.examples[:3]),
         "sure": column.confidence,

@@ -6,7 +6,7 @@ import streamlit as st
 
 from gaps import quality
 from gaps.model import EXCEL_ROW, Role, Study
-from screens.parts import cache, language, show, state
+from screens.parts import cache, language, mapping, show, state
 
 ROWS = 20  # row numbers told beside a check
 
@@ -46,17 +46,20 @@ def _counts(found) -> list[str]:
     return [words("quality.counted", name=words(f"quality.name.{code}"), n=n) for code, n in totals.items()]
 
 
-def section(read: Study) -> None:
+def section(kept) -> None:
     """Every doubt with its count, rows and switch, and the list of those set aside."""
     words = language.words()
+    read = kept.study
     found = cache.checks(read)
     show.section(words("quality.title"))
     if not found:
         show.text(words("quality.nothing"))
+        mapping.turned_round(kept)
         return
     show.note(words("quality.explain"))
     for check in found:
-        _check(check, read)
+        _check(check, kept)
+    mapping.turned_round(kept)
     on = switches(read)
     if not on:
         return
@@ -72,14 +75,14 @@ def section(read: Study) -> None:
     _one_by_one(read, on, found)
 
 
-def _check(check, read: Study) -> None:
+def _check(check, kept) -> None:
     words = language.words()
     battery = words(f"charts.battery.{check.battery}") if check.battery else ""
     said = words(f"quality.check.{check.code}", who=words(f"app.upload.who.{check.role}"), battery=battery, **check.values)
     with st.container(horizontal=True, key=f"quality-{check.switch.replace('.', '-')}", vertical_alignment="top"):
         st.toggle(
             words("quality.switch"),
-            value=state.switched(check.switch, check.by_default),
+            value=state.preset(check.switch, check.by_default),
             key=state.switch(check.switch),
             persist_state="session",
             width=130,
@@ -89,8 +92,10 @@ def _check(check, read: Study) -> None:
             show.text(said)
             if check.rows:
                 rows = ", ".join(map(str, check.rows[:ROWS])) + (" …" if len(check.rows) > ROWS else "")
-                known = EXCEL_ROW in read.respondents[check.role]
+                known = EXCEL_ROW in kept.study.respondents[check.role]
                 show.note(words("quality.rows" if known else "quality.places", rows=rows))
+            if check.code == quality.REVERSED:
+                mapping.turn_round(kept, check)
 
 
 def _one_by_one(read: Study, on: tuple[str, ...], found) -> None:

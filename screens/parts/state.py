@@ -26,6 +26,7 @@ _FILES = "files"  # how many files were taken
 _MAPPED = "mapped"  # digest of the file whose columns were guessed, not written in our own format
 _DRAFTS = "drafts"  # its column map, one correction after the other
 _EDITS = "edits"  # how often the tables of corrections were begun anew
+_TURNED = "turned"  # the items reversed before some were turned round from the data-quality checks, and of which file
 _MAPS = "maps"  # the maps applied in this session, by the shape of their files
 
 
@@ -126,6 +127,18 @@ def start_anew() -> None:
     st.session_state[_EDITS] = st.session_state.get(_EDITS, 0) + 1
 
 
+def turn(before: frozenset[int]) -> None:
+    """Remember which items of the file mapped were reversed before the first were turned round."""
+    if before_turning() is None:
+        st.session_state[_TURNED] = (mapped(), before)
+
+
+def before_turning() -> frozenset[int] | None:
+    """The items of the file mapped that were reversed before any were turned round; None if none were."""
+    digest, before = st.session_state.get(_TURNED, (None, None))
+    return before if digest is not None and digest == mapped() else None
+
+
 def remember(mapping: ColumnMap) -> None:
     """Keep an applied map for the next file of its shape."""
     st.session_state[_MAPS] = {**st.session_state.get(_MAPS, {}), mapping.shape: mapping}
@@ -139,6 +152,21 @@ def remembered(shape: str) -> ColumnMap | None:
 def switch(name: str) -> str:
     """Key of a switch that sets answers of the study shown aside."""
     return of_study(f"set aside {name}")
+
+
+def keep_switches(before: str | None) -> None:
+    """Take over the switches of the study that was shown before: it is the same file, read by another map."""
+    if before is None or before == file():
+        return
+    end = f"-{before[:16]}"
+    for key, on in list(st.session_state.items()):
+        if str(key).startswith("set aside ") and str(key).endswith(end):
+            st.session_state[switch(str(key).removeprefix("set aside ").removesuffix(end))] = on
+
+
+def preset(name: str, default: bool) -> bool:
+    """What such a switch is given at first: nothing where the session knows better."""
+    return default and switch(name) not in st.session_state
 
 
 def switched(name: str, default: bool) -> bool:

@@ -6,6 +6,7 @@ import random
 
 import pytest
 
+from gaps import quality
 from gaps.i18n import Words
 from gaps.importer.mapping import ColumnMap, Grouping, Meaning, dumps, loads
 from gaps.model import Battery
@@ -232,6 +233,99 @@ def test_doubts_come_with_rows_and_a_switch_and_every_page_says_what_was_set_asi
     for page in PAGES:
         go(at, page)
     assert at.title
+
+
+def negative(n: int = 120, items: int = 6, turned: tuple[int, ...] = (2,), own: bool = False) -> bytes:
+    """People with an opinion of their own; some items are worded negatively and were not turned round."""
+    draw = random.Random(4)
+    head = [f"{b}{k}" for b in "EP" for k in range(1, items + 1)] if own else [
+        f"The {a} of a library [{tag}]" for tag in ("EXPECTATION", "ACTUAL") for a in ASPECTS[:items]
+    ]  # fmt: skip
+    lines = [["unit" if own else "Timestamp", *head]]
+    for i in range(n):
+        mood = draw.choice((-2, -1, 0, 1, 2))
+        row = [max(1, min(7, level + mood + draw.choice((-1, 0, 0, 1)))) for level in (5, 4) for _ in range(items)]
+        row = [8 - a if k % items + 1 in turned else a for k, a in enumerate(row)]
+        lines.append([("North", "South")[i % 2] if own else f"2026/03/{i % 28 + 1:02d} 10:{i % 60:02d}:00", *row])
+    return "\n".join(",".join(map(str, line)) for line in lines).encode()
+
+
+def total(at) -> str:
+    """The lead of the overview: the size of the customers' gap."""
+    return at.header[0].value
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_one_tick_reverses_an_item_in_both_batteries_and_undo_takes_it_back(app, language):
+    at = hand_in(app(language), "library.csv", form())
+    change(at, "mapping", 4, reversed=True)
+    assert [i.number for i in draft(at).items if i.reversed] == [1 + (4 - 3) // 2]
+    table = at.data_editor[0].value
+    assert list(table["reversed"][3:5]) == [True, True]
+    press(at, "mapping-apply")
+    assert Words(language)("problems.items_reversed", items="1", min=1.0, max=7.0) in tables(at)
+    press(at, "mapping-undo")
+    assert not any(i.reversed for i in draft(at).items)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_items_against_the_rest_are_turned_round_once_and_back(app, language):
+    at = hand_in(app(language), "library.csv", negative())
+    words = Words(language)
+    change(at, "mapping", 0, choice="comment")  # a correction not yet applied stays so
+    toggle = next(t for t in at.toggle if "straight" in t.key) if any("straight" in t.key for t in at.toggle) else None
+    assert toggle is None
+    button = next(b for b in at.button if (b.key or "").startswith("turn-"))
+    assert button.label == words("quality.turn.do")
+    assert len([b for b in at.button if b.label == words("quality.turn.do")]) == 2  # expectation and perception
+    press(at, button.key)
+    assert not any("reversed" in t.key for t in at.toggle)
+    assert words("quality.turn.done", items="2") in text(at)
+    assert [i.number for i in draft(at).items if i.reversed] == [2]
+    assert draft(at).columns[0].meaning is Meaning.COMMENT
+    once = kept(at).study
+    assert not quality.checks(once)
+    assert float(once.answers[Battery.PERCEPTION][2].mean()) > 3  # about 4, as the other items
+    press(at, "mapping-apply")  # applying the same again reverses nothing a second time
+    assert kept(at).study.answers[Battery.PERCEPTION][2].equals(once.answers[Battery.PERCEPTION][2])
+    press(at, "turn-undo")
+    assert len([b for b in at.button if b.label == words("quality.turn.do")]) == 2
+    assert words("quality.turn.undo") not in [b.label for b in at.button]
+
+
+def kept(at):
+    """What the app shows."""
+    from screens.parts import cache
+
+    return cache.imported(at.session_state["study"])
+
+
+def test_switches_outlive_a_new_map_of_the_same_file(app):
+    data = negative().decode().splitlines()
+    data[3:5] = [",".join([data[k].split(",")[0], *["4"] * 12]) for k in (3, 4)]
+    at = hand_in(app(), "library.csv", "\n".join(data).encode())
+    next(t for t in at.toggle if "straight_through" in t.key).set_value(True)
+    well(at.run())
+    press(at, next(b.key for b in at.button if (b.key or "").startswith("turn-")))
+    assert next(t for t in at.toggle if "straight_through" in t.key).value is True
+    assert not at.warning
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_study_in_our_own_format_says_what_to_write_down(app, language):
+    from tests.importer.workbooks import workbook
+
+    rows = [line.split(",") for line in negative(own=True).decode().splitlines()]
+    rows = [rows[0], *([r[0], *map(int, r[1:])] for r in rows[1:])]
+    items = [["item", "dimension", "label"], *([k, "warmth", "x"] for k in range(1, 7))]
+    at = hand_in(app(language, "upload"), "own.xlsx", workbook({"customers": rows, "items": items}))
+    words = Words(language)
+    assert words("quality.turn.write", items="2") in text(at)
+    assert words("quality.turn.do") not in [b.label for b in at.button]
+    items = [[*items[0], "reversed"], *([*r, "yes" if r[0] == 3 else "no"] for r in items[1:])]
+    hand_in(at, "twice.xlsx", workbook({"customers": rows, "items": items}))
+    assert words("quality.turn.remove", items="3") in text(at)
+    assert words("quality.turn.write", items="2") in text(at)
 
 
 def test_nothing_odd_is_said_too(app):
