@@ -13,7 +13,7 @@ ROWS = 20  # row numbers told beside a check
 
 def switches(study: Study) -> tuple[str, ...]:
     """The switches that are on for a study as it was read."""
-    return tuple(c.switch for c in cache.checks(study) if state.switched(c.switch, c.by_default))
+    return tuple(c.switch for c in cache.checks(study) if c.always or state.switched(c.switch, c.by_default))
 
 
 def study(read: Study) -> Study:
@@ -35,15 +35,13 @@ def notice(read: Study) -> None:
     said = [words(f"quality.{kind}", what=words.list(_counts(some))) for kind, some in (("notice", on), ("doubts", off)) if some]
     with st.container(key="quality-notice", gap="xxsmall"):
         show.note(" ".join(said) if words.language == "en" else "".join(said))
-        st.page_link("screens/collect/upload.py", label=words("quality.to_switches", n=len(off)), icon=":material/rule:")
+        if off or not all(c.always for c in on):
+            st.page_link("screens/collect/upload.py", label=words("quality.to_switches", n=len(off)), icon=":material/rule:")
 
 
 def _counts(found) -> list[str]:
     words = language.words()
-    totals: dict[str, int] = {}
-    for check in found:
-        totals[check.code] = totals.get(check.code, 0) + check.count
-    return [words("quality.counted", name=words(f"quality.name.{code}"), n=n) for code, n in totals.items()]
+    return [words("quality.counted", name=words(f"quality.name.{code}"), n=n) for code, n in quality.totals(found).items()]
 
 
 def section(kept) -> None:
@@ -69,6 +67,7 @@ def section(kept) -> None:
         st.warning(words("quality.impossible"))
         return
     n, left = (sum(s.n(role) for role in Role) for s in (read, less))
+    n += sum(c.count for c in found if c.always)
     show.text(words("quality.left", n=n - left, of=n, left=left))
     if not left:
         st.warning(words("quality.none_left"))
@@ -86,14 +85,16 @@ def _check(check, kept) -> None:
             key=state.switch(check.switch),
             persist_state="session",
             width=130,
-            disabled=not (check.count or check.items),
+            disabled=check.always or not (check.count or check.items),
         )
         with st.container(gap="xxsmall"):
             show.text(said)
             if check.rows:
                 rows = ", ".join(map(str, check.rows[:ROWS])) + (" …" if len(check.rows) > ROWS else "")
-                known = EXCEL_ROW in kept.study.respondents[check.role]
+                known = check.always or EXCEL_ROW in kept.study.respondents[check.role]
                 show.note(words("quality.rows" if known else "quality.places", rows=rows))
+            if check.always:
+                show.note(words("quality.always"))
             if check.code == quality.REVERSED:
                 mapping.turn_round(kept, check)
 

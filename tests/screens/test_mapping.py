@@ -328,6 +328,26 @@ def test_a_study_in_our_own_format_says_what_to_write_down(app, language):
     assert words("quality.turn.write", items="2") in text(at)
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_rows_without_an_answer_have_a_switch_that_stays_on(app, language):
+    lines = form().decode().splitlines()
+    for k in (3, 7):
+        lines[k] = ",".join([*lines[k].split(",")[:3], *[""] * 25])
+    at = hand_in(app(language), "library.csv", "\n".join(lines).encode())
+    words = Words(language)
+    assert words("quality.check.blank", who=words("app.upload.who.customers"), n=2, of=60) in text(at)
+    assert words("quality.rows", rows="4, 8") in text(at)
+    assert words("quality.always") in text(at)
+    toggle = next(t for t in at.toggle if "blank" in t.key)
+    assert toggle.value is True and toggle.disabled
+    assert words("quality.left", n=2, of=60, left=58) in text(at)
+    listed = next(d.value for d in at.dataframe if words("quality.reason") in d.value)
+    assert list(listed[words("quality.row")]) == [4, 8]
+    assert set(listed[words("quality.reason")]) == {words("quality.name.blank")}
+    go(at, "overview")
+    assert words("quality.notice", what=words("quality.counted", name=words("quality.name.blank"), n=2)) in text(at)
+
+
 def test_nothing_odd_is_said_too(app):
     at = hand_in(app("en", "upload"), "own.csv", customers(60))
     assert Words("en")("quality.title") in text(at)
