@@ -11,9 +11,10 @@ import pandas as pd
 from gaps.importer import answers, items, responses, settings, translation
 from gaps.importer.child import fold
 from gaps.importer.headers import Meaning, meaning
-from gaps.importer.journal import COLUMNS_LISTED, Journal
+from gaps.importer.journal import COLUMNS_LISTED, Journal, listed
 from gaps.importer.mapping import ColumnMap
 from gaps.importer.preflight import Facts
+from gaps.importer.recognise import personal
 from gaps.importer.report import ColumnReport, RoleReport, SetAside
 from gaps.importer.scales import answer_scale, outcome_scale
 from gaps.importer.sheets import Column, Sheet
@@ -123,6 +124,7 @@ def assemble(
     blank = blank_rows(roles)
     roles = {role: sheet for role, sheet in roles.items() if sheet.kept.any()}
     respondents = {role: respondents_of(sheet, outcomes, journal, mapping) for role, sheet in roles.items()}
+    private(customers, journal)
     segments = add_segments(customers, respondents[Role.CUSTOMERS], journal)
     ratings, no_ratings = ratings_of(roles, instrument, journal)
     study = Study(
@@ -431,6 +433,15 @@ def categories(column: Column, kept: np.ndarray, ordered: bool = False) -> pd.Ca
     place = np.full(len(texts) + 1, -1)
     place[present] = range(len(present))
     return pd.Categorical.from_codes(place[codes], categories=pd.Index([texts[c] for c in present], dtype="str"), ordered=ordered)
+
+
+def private(customers: RoleSheet, journal: Journal) -> None:
+    """Drop personal data and free texts from the remaining columns, unless a map takes them for something on purpose."""
+    found = [c for c in customers.others if c.taken_as is None and personal(c)]
+    if found:
+        journal.note("personal_not_kept", customers.sheet.name, count=len(found), columns=listed(c.header for c in found))
+        journal.columns += [ColumnReport(customers.sheet.name, c.header, "personal") for c in found]
+        customers.others = [c for c in customers.others if c not in found]
 
 
 def add_segments(customers: RoleSheet, frame: pd.DataFrame, journal: Journal) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from gaps.importer import headers, labels
 from gaps.importer.child import fold
 from gaps.importer.items import CUSTOM
-from gaps.importer.journal import COLUMNS_LISTED, Journal
+from gaps.importer.journal import Journal, listed
 from gaps.importer.mapping import ColumnGuess, ColumnMap, Grouping, LabelSet, Meaning
 from gaps.importer.recognise import tool_name
 from gaps.importer.sheets import Column, Sheet
@@ -38,7 +38,7 @@ def translate(sheet: Sheet, mapping: ColumnMap, journal: Journal, guessed: bool)
     if lost:
         wanted = sum(g.meaning in (Meaning.ANSWER, Meaning.OUTCOME) for g in guesses.values())
         code = "mapping_does_not_fit" if 2 * len(lost) > wanted else "mapping_columns_missing"
-        journal.note(code, sheet.name, count=len(lost), columns=_listed(g.header for g in lost))
+        journal.note(code, sheet.name, count=len(lost), columns=listed(g.header for g in lost))
     columns = tuple(_taken(sheet, c, guesses.get(name), mapping.labels, journal) for name, c in present.items())
     if guessed:
         report(sheet, mapping, journal)
@@ -56,11 +56,6 @@ def _by_name(named: Iterable[tuple[str, object]]) -> dict:
         found[key, seen[key]] = thing
         seen[key] += 1
     return found
-
-
-def _listed(names: Iterable[str]) -> str:
-    names = [n if len(n) <= 60 else n[:59] + "…" for n in names]
-    return ", ".join(names[:COLUMNS_LISTED]) + (" …" if len(names) > COLUMNS_LISTED else "")
 
 
 def _taken(sheet: Sheet, column: Column, guess: ColumnGuess | None, sets: Mapping[str, LabelSet], journal: Journal) -> Column:
@@ -117,11 +112,11 @@ def report(sheet: Sheet, mapping: ColumnMap, journal: Journal) -> None:
     journal.note("export_recognised", sheet.name, tool=tool, columns=len(mapping.columns), items=pairs, **kinds)
     doubtful = [c for c in mapping.columns if c.meaning in (Meaning.ANSWER, Meaning.OUTCOME) and c.confidence < DOUBTFUL]
     if doubtful:
-        journal.note("columns_doubtful", sheet.name, count=len(doubtful), columns=_listed(c.header for c in doubtful))
+        journal.note("columns_doubtful", sheet.name, count=len(doubtful), columns=listed(c.header for c in doubtful))
     private = [c for c in mapping.columns if c.meaning in (Meaning.PERSONAL, Meaning.COMMENT)]
     if private:
-        journal.note("personal_not_kept", sheet.name, count=len(private), columns=_listed(c.header for c in private))
+        journal.note("personal_not_kept", sheet.name, count=len(private), columns=listed(c.header for c in private))
     if mapping.scale:
         journal.note("scale_assumed", min=mapping.scale.min, max=mapping.scale.max)
     if mapping.grouping in (Grouping.LABEL, Grouping.INSTRUMENT):
-        journal.note("dimensions_guessed", count=pairs, dimensions=_listed(d.name() for d in mapping.dimensions))
+        journal.note("dimensions_guessed", count=pairs, dimensions=listed(d.name() for d in mapping.dimensions))
