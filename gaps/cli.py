@@ -198,7 +198,7 @@ def _serve(options: argparse.Namespace, words: Words) -> int:
 
 
 def _map(options: argparse.Namespace, words: Words) -> int:
-    from gaps.importer import mapping, mapping_of
+    from gaps.importer import mapping, mapping_of, shelf
 
     _exists(options.file, words)
     found, problems = mapping_of(options.file, options.file.name)
@@ -206,6 +206,8 @@ def _map(options: argparse.Namespace, words: Words) -> int:
         _say(_line(problem, words), error=True)
     if found is None:
         return CANNOT
+    if (kept := shelf.kept(found.shape)) is not None:
+        _say(words("cli.map.kept", date=words.date(kept.when), file=str(kept.path)), error=True)
     if options.out:
         _write(options.out, mapping.dumps(found), words)
     if options.out != "-":

@@ -287,6 +287,17 @@ def carry_over(saved: ColumnMap, current: ColumnMap) -> ColumnMap:
         known = same.pop(0) if same else None
         kept = {"sheet": column.sheet, "position": column.position, "header": column.header, "examples": column.examples}
         columns.append(replace(known, **kept) if known else replace(column, meaning=Meaning.IGNORED, battery=None, item=None, outcome=None))
-    labels = {**current.labels, **saved.labels}
+    labels = {**current.labels, **_unexplained(saved, current, columns)}
     told = {k: getattr(saved, k) for k in ("items", "dimensions", "scale", "grouping", "instrument")}
     return replace(current, columns=tuple(columns), labels=labels, **told).with_items()
+
+
+def _unexplained(saved: ColumnMap, current: ColumnMap, columns: Sequence[ColumnGuess]) -> dict[str, LabelSet]:
+    """The saved label sets, each with the texts of this file's columns that it does not explain (most frequent first)."""
+    sets = {}
+    for key, labels in saved.labels.items():
+        here = {now.labels: None for now, taken in zip(current.columns, columns, strict=True) if taken.labels == key and now.labels}
+        texts = dict.fromkeys(t for own in here for t in texts_of(current.labels[own]))
+        new = tuple(t for t in (*labels.unknown, *texts) if t not in labels.values and t not in labels.missing)
+        sets[key] = replace(labels, unknown=tuple(dict.fromkeys(new)))
+    return sets

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection
 import streamlit as st
 
 from gaps import escape, instruments
-from gaps.importer import correction
+from gaps.importer import correction, shelf
 from gaps.importer.mapping import ALL_ITEMS, MISSING_KINDS, ColumnMap, Meaning, dumps, loads
 from gaps.model import OUTCOMES, Battery, Item
 from screens.parts import cache, intake, language, problems, show, state
@@ -32,6 +32,8 @@ def section() -> None:
         st.warning(words("correction.forgotten"))
         return
     mapping = drafts[-1]
+    if state.to_say("shelf"):
+        st.warning(words("correction.not_kept"), icon=":material/save:")
     show.section(words("correction.title", file=name))
     _summary(mapping)
     _offer_remembered(mapping)
@@ -72,14 +74,30 @@ def _tool(mapping: ColumnMap) -> str:
 
 
 def _offer_remembered(mapping: ColumnMap) -> None:
-    """A file of this shape was mapped before: use that."""
+    """A file of this shape was mapped before, in this session or an earlier one: use that, or forget it."""
     words = language.words()
-    before = state.remembered(mapping.shape)
-    if before is None or len(state.drafts()) > 1 or _same(before, mapping):
+    disk = shelf.kept(mapping.shape)
+    before = state.remembered(mapping.shape) or (disk and disk.mapping)
+    if before is None:
         return
+    carried = correction.carry_over(before, mapping)
+    same = _same(shelf.without_answers(carried), shelf.without_answers(mapping))
+    offer = len(state.drafts()) == 1 and not same
+    if not offer and disk is None:
+        return
+    when = {"date": words.date(disk.when)} if disk else {}
     with st.container(horizontal=True, vertical_alignment="center", key="mapping-remembered"):
-        show.text(words("correction.remembered"))
-        st.button(words("correction.use_remembered"), key="use-remembered", on_click=_begin, args=(correction.carry_over(before, mapping),))
+        if offer:
+            show.text(words("correction.kept" if disk else "correction.remembered", **when))
+            st.button(words("correction.use_remembered"), key="use-remembered", on_click=_begin, args=(carried,))
+        else:
+            show.note(words("correction.kept_as_shown" if same else "correction.kept", **when))
+        st.button(words("correction.forget"), key="forget-mapping", type="tertiary", on_click=_forget, args=(mapping.shape,))
+
+
+def _forget(shape: str) -> None:
+    state.forget(shape)
+    shelf.forget(shape)
 
 
 def _same(one: ColumnMap, other: ColumnMap) -> bool:
@@ -117,6 +135,8 @@ def _apply(mapping: ColumnMap, name: str, data: bytes) -> None:
     """Read the file by the map; what was set aside from its study before stays set aside."""
     before = state.file() if _read_from(name, data) else None
     state.remember(mapping)
+    if not shelf.keep(mapping):
+        state.say_once("shelf")
     intake.read(data, name, mapping)
     state.keep_switches(before)
     st.rerun()

@@ -149,6 +149,24 @@ def remembered(shape: str) -> ColumnMap | None:
     return st.session_state.get(_MAPS, {}).get(shape)
 
 
+def forget(shape: str) -> None:
+    """Forget the map applied to files of this shape."""
+    st.session_state[_MAPS] = {s: m for s, m in st.session_state.get(_MAPS, {}).items() if s != shape}
+
+
+def say_once(what: str) -> None:
+    """Have something said that is said once in a session."""
+    st.session_state.setdefault(f"say {what}", True)
+
+
+def to_say(what: str) -> bool:
+    """Whether it is to be said now; true once."""
+    now = st.session_state.get(f"say {what}", False)
+    if now:
+        st.session_state[f"say {what}"] = False
+    return now
+
+
 def switch(name: str) -> str:
     """Key of a switch that sets answers of the study shown aside."""
     return of_study(f"set aside {name}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from datetime import date
 
 import pytest
 
@@ -183,6 +184,41 @@ def test_corrections_are_offered_again_for_the_next_wave(app, language):
     press(at, "use-remembered")
     assert draft(at).columns[2].meaning is Meaning.SEGMENT
     assert Words(language)("correction.use_remembered") not in [b.label for b in at.button]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_corrections_are_offered_in_a_later_session_and_can_be_forgotten(app, language):
+    words = Words(language)
+    at = hand_in(app(language), "first.csv", form())
+    change(at, "mapping", 2, choice="segment")
+    press(at, "mapping-apply")
+    today = words.date(date.today())
+    assert words("correction.kept_as_shown", date=today) in text(at)
+    later = hand_in(app(language), "second.csv", form(seed=9))
+    assert draft(later).columns[2].meaning is not Meaning.SEGMENT  # nothing is used unasked
+    assert words("correction.kept", date=today) in text(later)
+    press(later, "use-remembered")
+    assert draft(later).columns[2].meaning is Meaning.SEGMENT
+    press(later, "forget-mapping")
+    assert words("correction.forget") not in [b.label for b in later.button]
+    assert draft(later).columns[2].meaning is Meaning.SEGMENT  # what is on the screen stays
+    assert words("correction.use_remembered") not in [b.label for b in hand_in(app(language), "third.csv", form(seed=3)).button]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_folder_that_cannot_be_written_is_said_once_and_harms_nothing(app, language, tmp_path, monkeypatch):
+    (tmp_path / "file").write_text("in the way")
+    monkeypatch.setenv("GAPS_FOLDER", str(tmp_path / "file"))
+    words = Words(language)
+    at = hand_in(app(language), "first.csv", form())
+    change(at, "mapping", 2, choice="segment")
+    press(at, "mapping-apply")
+    assert words("correction.not_kept") in text(at)
+    assert words("app.upload.arrived") in text(at)
+    press(at, "mapping-apply")
+    assert words("correction.not_kept") not in text(at)
+    hand_in(at, "second.csv", form(seed=9))
+    assert words("correction.remembered") in text(at)  # the session still knows
 
 
 def test_a_downloaded_mapping_drives_another_file(app):
