@@ -181,6 +181,18 @@ def decides(mapping: ColumnMap | None, instrument: Instrument) -> bool:
     return all((i.number, i.dimension, i.reversed) in known for i in instrument.items)
 
 
+def put_scales(mapping: ColumnMap, answers: Scale | None, outcomes: Mapping[str, Scale]) -> ColumnMap:
+    """Give the scales of answers and outcomes in numbers, both ends included; what is answered in words has the scale of its texts."""
+    if strays := sorted(set(outcomes) - set(OUTCOMES)):
+        raise ValueError(f"an outcome is one of {', '.join(OUTCOMES)}; not {', '.join(strays)}")
+    return replace(mapping, scale=answers or mapping.scale, outcome_scales={**mapping.outcome_scales, **outcomes})
+
+
+def in_numbers(mapping: ColumnMap, meaning: Meaning) -> tuple[ColumnGuess, ...]:
+    """The columns of a meaning that are answered in numbers, not in words."""
+    return tuple(c for c in mapping.of(meaning) if c.labels not in mapping.labels)
+
+
 def answers_stand_for(mapping: ColumnMap, key: str, numbers: Mapping[str, float], missing: Mapping[str, str]) -> ColumnMap:
     """Say what the texts of a label set stand for: numbers, or kinds of no answer. Holds for all columns that share the set.
 
@@ -288,7 +300,7 @@ def carry_over(saved: ColumnMap, current: ColumnMap) -> ColumnMap:
         kept = {"sheet": column.sheet, "position": column.position, "header": column.header, "examples": column.examples}
         columns.append(replace(known, **kept) if known else replace(column, meaning=Meaning.IGNORED, battery=None, item=None, outcome=None))
     labels = {**current.labels, **_unexplained(saved, current, columns)}
-    told = {k: getattr(saved, k) for k in ("items", "dimensions", "scale", "grouping", "instrument")}
+    told = {k: getattr(saved, k) for k in ("items", "dimensions", "scale", "grouping", "instrument", "outcome_scales")}
     return replace(current, columns=tuple(columns), labels=labels, **told).with_items()
 
 

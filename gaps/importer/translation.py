@@ -99,8 +99,10 @@ def instrument_of(mapping: ColumnMap) -> Instrument | None:
 
 
 def outcome_scales(mapping: ColumnMap) -> dict[str, Scale]:
-    """The scales of outcomes that are answered in words."""
-    return {c.outcome: mapping.labels[c.labels].scale for c in mapping.of(Meaning.OUTCOME) if c.labels in mapping.labels}
+    """The scales of outcomes that are answered in words, and of those in numbers where a person gave them."""
+    return dict(mapping.outcome_scales) | {
+        c.outcome: mapping.labels[c.labels].scale for c in mapping.of(Meaning.OUTCOME) if c.labels in mapping.labels
+    }
 
 
 def report(sheet: Sheet, mapping: ColumnMap, journal: Journal) -> None:
@@ -116,7 +118,7 @@ def report(sheet: Sheet, mapping: ColumnMap, journal: Journal) -> None:
     private = [c for c in mapping.columns if c.meaning in (Meaning.PERSONAL, Meaning.COMMENT)]
     if private:
         journal.note("personal_not_kept", sheet.name, count=len(private), columns=listed(c.header for c in private))
-    if mapping.scale:
+    if mapping.scale and any(c.labels not in mapping.labels for c in mapping.of(Meaning.ANSWER)):
         journal.note("scale_assumed", min=mapping.scale.min, max=mapping.scale.max)
     if mapping.grouping in (Grouping.LABEL, Grouping.INSTRUMENT):
         journal.note("dimensions_guessed", count=pairs, dimensions=listed(d.name() for d in mapping.dimensions))

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 
 import streamlit as st
 
 from gaps import escape, instruments
 from gaps.importer import correction, shelf
 from gaps.importer.mapping import ALL_ITEMS, MISSING_KINDS, ColumnMap, Meaning, dumps, loads
-from gaps.model import OUTCOMES, Battery, Item
+from gaps.model import OUTCOMES, Battery, Item, Scale
 from screens.parts import cache, intake, language, problems, show, state
 
 LABEL = 48  # letters of an item's label in a menu
@@ -39,6 +39,7 @@ def section() -> None:
     _offer_remembered(mapping)
     _saved(mapping)
     _labels(mapping)
+    _scales(mapping)
     _dimensions(mapping)
     with st.container(key="mapping-edit"):
         _bar(mapping, name, data)
@@ -128,7 +129,7 @@ def _bar(mapping: ColumnMap, name: str, data: bytes) -> None:
             icon=":material/download:",
         )
         faults = correction.faults(mapping)
-        show.note(words("correction.state", n=corrections, faults=len(faults)))
+        st.caption(words("correction.state", n=corrections, faults=len(faults)), width="content")
 
 
 def _apply(mapping: ColumnMap, name: str, data: bytes) -> None:
@@ -214,23 +215,23 @@ def _table(mapping: ColumnMap, first: ColumnMap) -> None:
     labels = {i.number: _label(i) for i in mapping.items}
     names = {d.id: _dimension_name(mapping, d.id) for d in mapping.dimensions}
     menus = {
-        "column": st.column_config.TextColumn(words("correction.column"), width=200, disabled=True, pinned=True),
+        "column": st.column_config.TextColumn(words("correction.column"), width=205, disabled=True, pinned=True),
         "choice": st.column_config.SelectboxColumn(
-            words("correction.what"), options=list(correction.CHOICES), format_func=_choice, required=True, width=125
+            words("correction.what"), options=list(correction.CHOICES), format_func=_choice, required=True, width=115
         ),
         "item": st.column_config.SelectboxColumn(
             words("correction.item"),
             options=[*numbers, max(numbers, default=0) + 1],
             format_func=lambda n: labels.get(n, words("correction.new_item", n=n)),
-            width=140,
+            width=115,
         ),
         "dimension": st.column_config.SelectboxColumn(
             words("correction.dimension"), options=list(names), format_func=lambda id: names.get(id, id), width=120
         ),
-        "reversed": st.column_config.CheckboxColumn(words("correction.reversed"), help=words("correction.reversed_help"), width=80),
-        "problem": st.column_config.TextColumn(words("correction.problem"), width=150, disabled=True),
-        "examples": st.column_config.TextColumn(words("correction.examples"), width=110, disabled=True),
-        "sure": st.column_config.ProgressColumn(words("correction.sure"), format="percent", min_value=0, max_value=1, width=100),
+        "reversed": st.column_config.CheckboxColumn(words("correction.reversed"), help=words("correction.reversed_help"), width=105),
+        "problem": st.column_config.TextColumn(words("correction.problem"), width=125, disabled=True),
+        "examples": st.column_config.TextColumn(words("correction.examples"), width=100, disabled=True),
+        "sure": st.column_config.ProgressColumn(words("correction.sure"), format="percent", min_value=0, max_value=1, width=90),
         "reason": st.column_config.TextColumn(words("correction.reason"), width=240, disabled=True),
     }
     if not rows:
@@ -381,6 +382,65 @@ def _order(mapping: ColumnMap, key: str) -> None:
     if st.button(words("correction.labels.take"), key=f"take-{key}", disabled=now == meant or len(set(numbers.values())) < 2):
         _begin(correction.answers_stand_for(mapping, key, numbers, missing))
         st.rerun()
+
+
+def _scales(mapping: ColumnMap) -> None:
+    """The ends of the scales on which numbers were answered: those of the items, and of each outcome."""
+    words = language.words()
+    known: dict[str, Scale | None] = {"": mapping.scale} if correction.in_numbers(mapping, Meaning.ANSWER) else {}
+    read = _outcomes_read(mapping)
+    known |= {
+        c.outcome: mapping.outcome_scales.get(c.outcome) or read.get(c.outcome) for c in correction.in_numbers(mapping, Meaning.OUTCOME)
+    }
+    if not known:
+        return
+    names = {key: _choice(key) if key else words("correction.scales.of_answers") for key in known}
+    said = [_scale_said(key, scale) for key, scale in known.items() if scale]
+    heading = words("correction.scales.title", what=words.list(said) or words("correction.scales.unknown"))
+    with st.expander(heading, expanded=known.get("", mapping.scale) is None, icon=":material/straighten:"):
+        show.note(words("correction.scales.how"))
+        given: dict[str, tuple[float | None, float | None]] = {}
+        for key, scale in known.items():
+            with st.container(horizontal=True):
+                ends = [
+                    st.number_input(
+                        words(f"correction.scales.{end}", what=names[key]),
+                        value=getattr(scale, part, None),
+                        step=1.0,
+                        format="%g",
+                        key=state.editor(f"scale-{key}-{end}"),
+                        width=220,
+                    )
+                    for end, part in (("lowest", "min"), ("highest", "max"))
+                ]
+            given[key] = (ends[0], ends[1])
+        new = {key: Scale(low, high) for key, (low, high) in given.items() if None not in (low, high) and low < high}
+        wrong = any(None not in ends and ends[0] >= ends[1] for ends in given.values())
+        if wrong:
+            show.note(words("correction.scales.order"))
+        changed = {key: scale for key, scale in new.items() if scale != known[key]}
+        _do(
+            words("correction.scales.take"),
+            "take-scales",
+            lambda: correction.put_scales(mapping, new.get(""), {key: scale for key, scale in changed.items() if key}),
+            wrong or not changed,
+        )
+
+
+def _scale_said(key: str, scale: Scale) -> str:
+    words = language.words()
+    if not key:
+        return words("correction.scales.answers", min=scale.min, max=scale.max)
+    return words("correction.scales.outcome", outcome=_choice(key), min=scale.min, max=scale.max)
+
+
+def _outcomes_read(mapping: ColumnMap) -> Mapping[str, Scale]:
+    """The scales that the outcomes of a file of this shape were read on."""
+    try:
+        kept = cache.imported(state.file() or "")
+    except cache.Forgotten:
+        return {}
+    return kept.study.outcomes if kept.mapping is not None and kept.mapping.shape == mapping.shape else {}
 
 
 def _dimensions(mapping: ColumnMap) -> None:

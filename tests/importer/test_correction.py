@@ -148,3 +148,18 @@ def test_a_map_decides_where_the_items_are_its_own():
     assert not correction.decides(None, instrument)
     assert not correction.decides(correction.reverse(made(), {1}), instrument)  # a sheet says otherwise
     assert not correction.decides(correction.assign(made(), (1,), "Empathy"), instrument)
+
+
+def test_scales_of_numbers_are_given_and_kept():
+    mapping = correction.put_scales(made(), Scale(1, 9), {"overall_quality": Scale(0, 10)})
+    again = loads(dumps(mapping))
+    assert again.scale == Scale(1, 9)
+    assert again.outcome_scales == {"overall_quality": Scale(0, 10)}
+    assert correction.carry_over(again, made()).outcome_scales == {"overall_quality": Scale(0, 10)}
+    assert correction.put_scales(again, None, {}) == again
+    assert len(correction.in_numbers(made(), Meaning.ANSWER)) == 8
+    worded = made(labels=LabelSet({"a": 1.0, "b": 2.0}, {}, Scale(1, 2)))
+    assert correction.in_numbers(worded, Meaning.ANSWER) == ()
+    with pytest.raises(ValueError, match="joy"):
+        correction.put_scales(made(), None, {"joy": Scale(1, 5)})
+    assert loads(dumps(mapping).replace('overall_quality" =', 'joy" ='))[0].code == "mapping_unreadable"

@@ -11,6 +11,8 @@ from gaps import quality
 from gaps.i18n import Words
 from gaps.importer.mapping import ColumnMap, Grouping, Meaning, dumps, loads
 from gaps.model import Battery
+from tests.importer import exports
+from tests.importer.workbooks import workbook
 
 from .conftest import PAGES, customers, go, hand_in, open_sample, tables, text, well
 
@@ -349,8 +351,6 @@ def test_switches_outlive_a_new_map_of_the_same_file(app):
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_study_in_our_own_format_says_what_to_write_down(app, language):
-    from tests.importer.workbooks import workbook
-
     rows = [line.split(",") for line in negative(own=True).decode().splitlines()]
     rows = [rows[0], *([r[0], *map(int, r[1:])] for r in rows[1:])]
     items = [["item", "dimension", "label"], *([k, "warmth", "x"] for k in range(1, 7))]
@@ -382,6 +382,57 @@ def test_rows_without_an_answer_have_a_switch_that_stays_on(app, language):
     assert set(listed[words("quality.reason")]) == {words("quality.name.blank")}
     go(at, "overview")
     assert words("quality.notice", what=words("quality.counted", name=words("quality.name.blank"), n=2)) in text(at)
+
+
+def number(at, name: str):
+    return next(n for n in at.number_input if (n.key or "").startswith(name))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_scales_of_numbers_are_corrected_here(app, language):
+    at = hand_in(app(language), "library.csv", form())
+    words = Words(language)
+    assert words("problems.scale_assumed", min=1.0, max=7.0) in tables(at)
+    assert words("problems.outcome_scale_inferred", outcome="overall_quality", min=1.0, max=5.0) in tables(at)
+    assert (number(at, "scale--lowest").value, number(at, "scale--highest").value) == (1, 7)
+    assert number(at, "scale-overall_quality-highest").value == 5
+    assert at.button(key="take-scales").disabled
+    number(at, "scale--highest").set_value(1)
+    well(at.run())
+    assert at.button(key="take-scales").disabled
+    assert words("correction.scales.order") in text(at)
+    number(at, "scale--highest").set_value(9)
+    number(at, "scale-overall_quality-highest").set_value(10)
+    well(at.run())
+    press(at, "take-scales")
+    assert (draft(at).scale.max, draft(at).outcome_scales["overall_quality"].max) == (9, 10)
+    press(at, "mapping-apply")
+    study = kept(at).study
+    assert (study.instrument.scale.max, study.outcomes["overall_quality"].min, study.outcomes["overall_quality"].max) == (9, 1, 10)
+    assert not {"scale_assumed", "outcome_scale_inferred"} & {p.code for p in kept(at).problems}
+    press(at, "mapping-undo")
+    assert draft(at).scale.max == 7
+
+
+def test_a_scale_that_nobody_can_guess_is_given_by_hand(app):
+    header, *lines = form().decode().splitlines()
+    odd = [line.split(",") for line in lines]
+    odd = [[*x[:3], *(str(int(a) - 3) for a in x[3:-1]), x[-1]] for x in odd]  # -2 to 4
+    at = hand_in(app(), "odd.csv", "\n".join([header, *map(",".join, odd)]).encode())
+    assert next(p for p in kept(at).problems if p.code == "outside_scale").values["value"] == "-2"
+    number(at, "scale--lowest").set_value(-3)
+    number(at, "scale--highest").set_value(4)
+    well(at.run())
+    press(at, "take-scales")
+    press(at, "mapping-apply")
+    assert (kept(at).study.instrument.scale.min, kept(at).study.instrument.scale.max) == (-3, 4)
+    assert "outside_scale" not in {p.code for p in kept(at).problems}
+
+
+def test_answers_in_words_have_the_scale_of_their_texts(app):
+    at = hand_in(app(), "survey.csv", exports.as_csv(exports.qualtrics()))
+    assert not any((n.key or "").startswith("scale--") for n in at.number_input)
+    assert "scale_assumed" not in {p.code for p in kept(at).problems}
 
 
 def test_nothing_odd_is_said_too(app):
