@@ -43,7 +43,7 @@ def section() -> None:
     _dimensions(mapping)
     with st.container(key="mapping-edit"):
         _bar(mapping, name, data)
-        _table(mapping, drafts[0])
+        _table(mapping, drafts)
 
 
 def _summary(mapping: ColumnMap) -> None:
@@ -89,7 +89,7 @@ def _offer_remembered(mapping: ColumnMap) -> None:
     when = {"date": words.date(disk.when)} if disk else {}
     with st.container(horizontal=True, vertical_alignment="center", key="mapping-remembered"):
         if offer:
-            show.text(words("correction.kept" if disk else "correction.remembered", **when))
+            st.markdown(escape.markdown(words("correction.kept" if disk else "correction.remembered", **when)), width="content")
             st.button(words("correction.use_remembered"), key="use-remembered", on_click=_begin, args=(carried,))
         else:
             show.note(words("correction.kept_as_shown" if same else "correction.kept", **when))
@@ -179,8 +179,8 @@ def turned_round(kept) -> None:
     changed = sorted(now ^ before)
     if not changed:
         return
-    with st.container(horizontal=True, vertical_alignment="center", key="quality-turned"):
-        show.text(words("quality.turn.done", items=words.list(changed)))
+    with st.container(horizontal=True, vertical_alignment="center", key="turned-round"):
+        st.markdown(escape.markdown(words("quality.turn.done", items=words.list(changed))), width="content")
         if st.button(words("quality.turn.undo"), key="turn-undo", icon=":material/undo:"):
             _set_reversed(kept, before, source)
 
@@ -205,11 +205,10 @@ def _set_reversed(kept, wanted: Collection[int], source: tuple[str, bytes]) -> N
     _apply(correction.reverse(kept.mapping, wanted), *source)
 
 
-def _table(mapping: ColumnMap, first: ColumnMap) -> None:
+def _table(mapping: ColumnMap, drafts: tuple[ColumnMap, ...]) -> None:
     """A row for each column of the file; a cell is changed with a menu, and its row says at once what that leaves wrong."""
     words = language.words()
-    doubts = correction.faults(first)
-    shown = _places(mapping, doubts)
+    shown = _places(mapping, {place for draft in drafts for place in correction.faults(draft)})
     rows = _rows(mapping, shown)
     numbers = [i.number for i in mapping.items]
     labels = {i.number: _label(i) for i in mapping.items}
@@ -272,8 +271,8 @@ def _take(mapping: ColumnMap, edits: list, shown: list[int], touched: dict) -> N
     st.rerun()
 
 
-def _places(mapping: ColumnMap, doubts: dict) -> list[int]:
-    """All columns, or those to check: these stay the same while they are corrected."""
+def _places(mapping: ColumnMap, doubts: Collection[int]) -> list[int]:
+    """All columns, or those to check: these stay while they are corrected, and a correction may add to them."""
     words = language.words()
     everything = list(range(len(mapping.columns)))
     views = {
@@ -394,7 +393,7 @@ def _scales(mapping: ColumnMap) -> None:
     }
     if not known:
         return
-    names = {key: _choice(key) if key else words("correction.scales.of_answers") for key in known}
+    names = {key: _choice(key).capitalize() if key else words("correction.scales.of_answers") for key in known}
     said = [_scale_said(key, scale) for key, scale in known.items() if scale]
     heading = words("correction.scales.title", what=words.list(said) or words("correction.scales.unknown"))
     with st.expander(heading, expanded=known.get("", mapping.scale) is None, icon=":material/straighten:"):

@@ -92,6 +92,7 @@ def test_a_column_is_corrected_by_menu_its_row_says_what_is_wrong_and_undo_takes
     assert draft(at).columns[4].meaning is Meaning.COMMENT
     table = at.data_editor[0].value
     assert words("correction.fault.no_partner") in table["problem"][3]
+    assert words("correction.views.check", n=1) in next(b for b in at.get("button_group") if b.label == words("correction.view")).options
     press(at, "mapping-undo")
     assert draft(at).columns[4].battery is Battery.PERCEPTION
     assert not at.data_editor[0].value["problem"][3]
