@@ -135,10 +135,10 @@ def _bar(mapping: ColumnMap, name: str, data: bytes) -> None:
 def _apply(mapping: ColumnMap, name: str, data: bytes) -> None:
     """Read the file by the map; what was set aside from its study before stays set aside."""
     before = state.file() if _read_from(name, data) else None
-    state.remember(mapping)
-    if not shelf.keep(mapping):
-        state.say_once("shelf")
-    intake.read(data, name, mapping)
+    if intake.read(data, name, mapping).study is not None:  # a map that makes no study is no help to the next file
+        state.remember(mapping)
+        if not shelf.keep(mapping):
+            state.say_once("shelf")
     state.keep_switches(before)
     st.rerun()
 
@@ -149,7 +149,7 @@ def _read_from(name: str, data: bytes, kept=None) -> bool:
         kept = kept or cache.imported(state.file() or "")
     except cache.Forgotten:
         return False
-    return state.file() in (intake.key(name, data), intake.key(name, data, kept.mapping))
+    return state.file() in (state.mapped(), intake.key(name, data, kept.mapping))  # as it is, or by a map
 
 
 def turn_round(kept, check) -> None:
@@ -157,10 +157,13 @@ def turn_round(kept, check) -> None:
     words = language.words()
     turned = frozenset(i.number for i in kept.study.instrument.items if i.reversed)
     plain, already = sorted(set(check.items) - turned), sorted(set(check.items) & turned)
-    source = _source(kept)
-    if source is None:
+    if not _decides(kept):
         said = [words(f"quality.turn.{kind}", items=words.list(some)) for kind, some in (("write", plain), ("remove", already)) if some]
         show.note((" " if words.language == "en" else "").join(said))
+        return
+    source = _source(kept)
+    if source is None:
+        show.note(words("correction.forgotten"))
         return
     wanted = turned ^ set(check.items)
     key = "-".join(["turn", check.switch.replace(".", "-"), *map(str, sorted(wanted))])  # a second press of the same button is none
@@ -172,12 +175,11 @@ def turn_round(kept, check) -> None:
 def turned_round(kept) -> None:
     """Which items of the study shown were turned round from here, and the way back."""
     words = language.words()
-    source, before = _source(kept), state.before_turning()
-    if source is None or before is None:
+    before = state.before_turning()
+    if before is None or not _decides(kept):
         return
-    now = correction.reversed_items(kept.mapping)
-    changed = sorted(now ^ before)
-    if not changed:
+    changed = sorted(correction.reversed_items(kept.mapping) ^ before)
+    if not changed or (source := _source(kept)) is None:
         return
     with st.container(horizontal=True, vertical_alignment="center", key="turned-round"):
         st.markdown(escape.markdown(words("quality.turn.done", items=words.list(changed))), width="content")
@@ -185,10 +187,13 @@ def turned_round(kept) -> None:
             _set_reversed(kept, before, source)
 
 
+def _decides(kept) -> bool:
+    """Whether the study's column map says which items are reversed, not a sheet of its own."""
+    return correction.decides(kept.mapping, kept.study.instrument) and all(p.code != "already_reversed" for p in kept.problems)
+
+
 def _source(kept) -> tuple[str, bytes] | None:
-    """Name and bytes of the file that the study shown was read from, where its column map says which items are reversed."""
-    if not correction.decides(kept.mapping, kept.study.instrument) or any(p.code == "already_reversed" for p in kept.problems):
-        return None
+    """Name and bytes of the file mapped, if the study shown was read from it; None where it has made room for others."""
     try:
         name, data = cache.file(state.mapped() or "")
     except cache.Forgotten:

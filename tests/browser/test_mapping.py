@@ -6,6 +6,8 @@ import random
 import tomllib
 from pathlib import Path
 
+from playwright.sync_api import expect
+
 from .conftest import DESKTOP, PHONE, Tab
 
 HEAD, ROW = 35, 35  # pixels of the grid's head row and of each row
@@ -46,9 +48,24 @@ def cell(at: Tab, row: int, left: int) -> None:
     at.page.mouse.click(box["x"] + left + 50, box["y"] + HEAD + ROW * row + ROW / 2)
 
 
-def corrections(at: Tab) -> str:
-    """What stands beside the buttons."""
-    return at.page.inner_text(".st-key-mapping-bar [data-testid='stCaptionContainer']")
+def corrected(at: Tab, times: int) -> None:
+    """Wait for what stands beside the buttons to say so many corrections."""
+    expect(at.page.locator(".st-key-mapping-bar [data-testid='stCaptionContainer']")).to_contain_text(
+        f"Corrections: {times} ", timeout=20_000
+    )
+    at.settle()
+
+
+def choose(at: Tab, row: int, left: int, name: str) -> None:
+    """Choose from the menu of a cell, by keyboard."""
+    cell(at, row, left)
+    at.page.wait_for_timeout(300)
+    at.page.keyboard.press("Enter")
+    at.page.locator("#portal input").wait_for(state="attached")
+    at.page.wait_for_timeout(300)
+    at.page.keyboard.type(name, delay=30)
+    at.page.locator(f'#portal [role="option"]:has-text("{name}")').first.wait_for()
+    at.page.keyboard.press("Enter")
 
 
 def press(at: Tab, key: str) -> Tab:
@@ -72,24 +89,19 @@ def test_a_foreign_export_is_corrected_applied_and_analysed(tab):
     at.page.locator('[data-testid="stExpanderDetails"] [data-testid="stButtonGroup"] button:has-text("In equal blocks")').click()
     at.settle()
     press(at, "in-blocks")
-    assert corrections(at).startswith("Corrections: 1")
+    corrected(at, 1)
 
     # the branch becomes a segment: by keyboard, in the menu of its cell
-    cell(at, 2, CHOICE)
-    at.page.keyboard.press("Enter")
-    at.page.keyboard.type("segment")
-    at.page.keyboard.press("Enter")
-    at.settle()
-    assert corrections(at).startswith("Corrections: 2")
+    choose(at, 2, CHOICE, "segment")
+    corrected(at, 2)
     assert mapping(at)["columns"][2]["meaning"] == "segment"
     press(at, "mapping-undo")
-    assert corrections(at).startswith("Corrections: 1")
+    corrected(at, 1)
     assert mapping(at)["columns"][2]["meaning"] == "unit"
 
     # one tick reverses the item in both blocks
     cell(at, 3, REVERSED)
-    at.settle()
-    assert corrections(at).startswith("Corrections: 2")
+    corrected(at, 2)
     assert [i["number"] for i in mapping(at)["items"] if i.get("reversed")] == [1]
     press(at, "mapping-undo")
 

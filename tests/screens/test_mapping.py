@@ -339,6 +339,14 @@ def kept(at):
     return cache.imported(at.session_state["study"])
 
 
+def test_a_file_no_longer_in_memory_is_asked_for_again(app):
+    at = hand_in(app(), "library.csv", negative())
+    at.session_state["mapped"] = "0" * 64
+    well(at.run())
+    assert Words("en")("correction.forgotten") in text(at)
+    assert not any((b.key or "").startswith("turn-") for b in at.button)
+
+
 def test_switches_outlive_a_new_map_of_the_same_file(app):
     data = negative().decode().splitlines()
     data[3:5] = [",".join([data[k].split(",")[0], *["4"] * 12]) for k in (3, 4)]
