@@ -162,11 +162,16 @@ def _analyse(options: argparse.Namespace, words: Words) -> int:
             _write(options.json, result.dumps(result.refusal(imported.problems, messages)), words)
         return CANNOT
     selection = _selection(options, imported.study, words)
-    study = quality.set_aside(imported.study, quality.default_switches(quality.checks(imported.study)))
+    doubts = quality.checks(imported.study)
+    study = quality.set_aside(imported.study, quality.default_switches(doubts), doubts)
     analysed = analysis.analyse(study, selection, seed=options.seed, resamples=options.resamples, crossed=bool(options.json))
     if options.json:
         _write(options.json, result.dumps(result.document(analysed, imported.problems, messages, words.language)), words)
     if options.json != "-":
+        for kind, found in (("notice", study.exclusions), ("doubts", [d for d in doubts if not d.by_default])):
+            counted = [words("quality.counted", name=words(f"quality.name.{c}"), n=n) for c, n in quality.totals(found).items()]
+            if counted:
+                _say(words(f"quality.{kind}", what=words.list(counted)))
         for finding in analysed.findings:
             _say("• " + findings.sentence(finding, analysed.study, words))
     for problem in imported.problems:
@@ -198,13 +203,15 @@ def _serve(options: argparse.Namespace, words: Words) -> int:
 
 
 def _map(options: argparse.Namespace, words: Words) -> int:
-    from gaps.importer import mapping, mapping_of
+    from gaps.importer import mapping, mapping_of, shelf
 
     found, problems = mapping_of(_files(options, words), roles=_who(options, words))
     for problem in problems:
         _say(_line(problem, words), error=True)
     if found is None:
         return CANNOT
+    if (kept := shelf.kept(found.shape)) is not None:
+        _say(words("cli.map.kept", date=words.date(kept.when), file=str(kept.path)), error=True)
     if options.out:
         _write(options.out, mapping.dumps(found), words)
     if options.out != "-":

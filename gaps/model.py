@@ -21,6 +21,7 @@ WEIGHT = "weight"
 RESPONDENT = "respondent"
 EXCEL_ROW = "excel_row"
 OUTCOMES = ("overall_quality", "satisfaction", "recommend")
+BLANK = "blank"  # code of the exclusion of rows that hold no answer
 
 
 class Role(StrEnum):
@@ -193,13 +194,17 @@ class Selection:
 
 @dataclass(frozen=True, slots=True)
 class Exclusion:
-    """What was set aside from a study for a doubt about its answers: so many respondents of a role, or items, or a battery."""
+    """What was set aside from a study for a doubt about its answers: so many respondents of a role, or items, or a battery.
+
+    `rows` are those of the respondents as seen in Excel where the study knows them, else counted from 1.
+    """
 
     code: str
     role: Role
     count: int
     battery: Battery | None = None
     items: tuple[int, ...] = ()
+    rows: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -224,7 +229,8 @@ class Study:
     segments
         names of the segment columns in respondents[CUSTOMERS].
     exclusions
-        what was set aside on purpose (`gaps.quality`), so that every result can say so.
+        what was set aside, so that every result can say so: on purpose (`gaps.quality`), and in reading a file the rows without
+        any answer that could count (code `blank`), which are in none of the frames.
     """
 
     title: str

@@ -13,13 +13,14 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import pandas as pd
 
-from gaps.model import DIRECT_ROLE, EXCEL_ROW, RESPONDENT, UNIT, WAVE, Battery, Exclusion, Role, Study
+from gaps.model import BLANK, DIRECT_ROLE, EXCEL_ROW, RESPONDENT, UNIT, WAVE, Battery, Exclusion, Role, Study
 
 DURATION, STATUS, FINISHED = "duration", "status", "finished"
 PREVIEW, UNFINISHED, STRAIGHT_THROUGH, STRAIGHT, SAME, SPEEDER, DUPLICATE, CEILING, REVERSED, MIXED = (
     "preview", "unfinished", "straight_through", "straight", "same_answers", "speeder", "duplicate", "ceiling", "reversed", "mixed_scales",
 )  # fmt: skip
-BY_DEFAULT = frozenset({PREVIEW, UNFINISHED})  # rows without any answer never enter a study
+BY_DEFAULT = frozenset({BLANK, PREVIEW, UNFINISHED})
+ALWAYS = frozenset({BLANK})  # these rows hold no answer that could count, and are in no study: there is nothing to switch back on
 FEWEST_ANSWERS = 3  # a straight line or P = E through fewer answers says nothing
 FEWEST_TIMES = 10  # a median duration of fewer respondents says nothing
 FEWEST_PEOPLE = 30  # a correlation over fewer says nothing
@@ -60,19 +61,31 @@ class QualityCheck:
         return ".".join([self.code, self.role.value, *([self.battery.value] if self.battery else [])])
 
     @property
+    def always(self) -> bool:
+        """Whether it is set aside whatever the switches say."""
+        return self.code in ALWAYS
+
+    @property
     def about_people(self) -> bool:
         """Whether respondents are set aside, not items or a battery."""
         return self.code not in (REVERSED, MIXED)
 
 
 def checks(study: Study) -> tuple[QualityCheck, ...]:
-    """Check every role's answers; only what was found is listed, unfinished and preview responses first.
+    """Check every role's answers; only what was found is listed: rows without an answer, then previews and unfinished responses first.
 
     Missing answers are passed over: a straight line, or P = E on every item, is judged on the answers given, which must be at least
     three and half of those asked. Negatively worded items are looked at as they were answered. A check that the study cannot carry (no
     durations, too few people) is left out.
     """
-    return tuple(check for role in Role if study.n(role) for check in _of_role(study, role))
+    blank = [_blank(study, e) for e in study.exclusions if e.code == BLANK]
+    return (*blank, *(check for role in Role if study.n(role) for check in _of_role(study, role)))
+
+
+def _blank(study: Study, left_out: Exclusion) -> QualityCheck:
+    """The rows of a role that were left out in reading: no position in the study is theirs."""
+    values = {"n": left_out.count, "of": left_out.count + study.n(left_out.role)}
+    return QualityCheck(BLANK, left_out.role, left_out.count, np.empty(0, int), left_out.rows, by_default=True, values=values)
 
 
 def default_switches(found: Collection[QualityCheck]) -> tuple[str, ...]:
@@ -81,13 +94,13 @@ def default_switches(found: Collection[QualityCheck]) -> tuple[str, ...]:
 
 
 def set_aside(study: Study, switches: Collection[str], found: Collection[QualityCheck] | None = None) -> Study:
-    """Leave out what the switches name, and record it in the study's `exclusions`.
+    """Leave out what the switches name, and add it to the study's `exclusions`.
 
     Respondents leave with all their answers, items with all their batteries, a battery of another scale as a whole. Switches that nothing
     was found for are passed over; a study whose every item would leave is a ValueError. `found` spares checking anew.
     """
     found = checks(study) if found is None else found
-    chosen = [check for check in found if check.switch in switches]
+    chosen = [check for check in found if check.switch in switches and not check.always]  # what is always out is recorded already
     if not chosen:
         return study
     kept = {role: np.ones(study.n(role), bool) for role in study.respondents}
@@ -97,23 +110,40 @@ def set_aside(study: Study, switches: Collection[str], found: Collection[Quality
     items = {number for check in chosen if check.code == REVERSED for number in check.items}
     batteries = {check.battery for check in chosen if check.code == MIXED}
     reduced = _without(reduced, items, batteries)
-    return reduced.with_(exclusions=tuple(Exclusion(c.code, c.role, c.count, c.battery, c.items) for c in chosen))
+    return reduced.with_(exclusions=(*study.exclusions, *(Exclusion(c.code, c.role, c.count, c.battery, c.items, c.rows) for c in chosen)))
+
+
+def totals(found: Collection[QualityCheck | Exclusion]) -> dict[str, int]:
+    """How many respondents (items, for a check about questions) each kind of check flagged, all roles and batteries together."""
+    sums: dict[str, int] = {}
+    for one in found:
+        sums[one.code] = sums.get(one.code, 0) + one.count
+    return sums
 
 
 def excluded(study: Study, switches: Collection[str], found: Collection[QualityCheck] | None = None) -> pd.DataFrame:
-    """List the respondents whom the switches set aside: role, row, respondent, unit, wave, and `reasons` (codes joined by a blank)."""
+    """List the respondents whom the switches set aside: role, row, respondent, unit, wave, and `reasons` (codes joined by a blank).
+
+    Of rows that are always set aside nothing but the row is known; they are listed whatever the switches say.
+    """
     found = checks(study) if found is None else found
     reasons: dict[tuple[Role, int], list[str]] = {}
+    lines = [
+        {"role": check.role.value, "row": row, RESPONDENT: "", UNIT: "", WAVE: "", "reasons": check.code}
+        for check in found
+        if check.always
+        for row in check.rows
+    ]
     for check in found:
         if check.about_people and check.switch in switches:
             for position in check.positions.tolist():
                 reasons.setdefault((check.role, position), []).append(check.code)
-    lines = []
-    for (role, position), codes in sorted(reasons.items(), key=lambda pair: (list(Role).index(pair[0][0]), pair[0][1])):
+    for (role, position), codes in reasons.items():
         frame = study.respondents[role]
         told = {name: str(frame[name].iloc[position]) if name in frame else "" for name in (RESPONDENT, UNIT, WAVE)}
         row = _rows(frame, np.asarray([position]))[0]
         lines.append({"role": role.value, "row": row, **told, "reasons": " ".join(dict.fromkeys(codes))})
+    lines.sort(key=lambda line: (list(Role).index(Role(line["role"])), line["row"]))
     return pd.DataFrame(lines, columns=["role", "row", RESPONDENT, UNIT, WAVE, "reasons"])
 
 

@@ -113,7 +113,14 @@ def study_summary(study: Study, language: str = "en") -> dict:
         "outcomes": {name: {"min": float(scale.min), "max": float(scale.max)} for name, scale in study.outcomes.items()},
         "batteries": [str(b) for b in study.answers],
         "exclusions": [
-            {"code": e.code, "role": str(e.role), "count": e.count, "battery": e.battery and str(e.battery), "items": list(e.items)}
+            {
+                "code": e.code,
+                "role": str(e.role),
+                "count": e.count,
+                "battery": e.battery and str(e.battery),
+                "items": list(e.items),
+                "rows": list(e.rows),
+            }
             for e in study.exclusions
         ],
     }

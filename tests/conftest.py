@@ -1,11 +1,21 @@
 """What several test files share: where the data of others lie. Nothing heavy is built here."""
 
+import itertools
 from pathlib import Path
 
 import pytest
 
+_DIRECTORIES = itertools.count()
 ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared"
+
+
+@pytest.fixture(autouse=True)
+def own_folder(tmp_path_factory, monkeypatch) -> Path:
+    """What the app keeps goes into a folder of the test's own, never into the user's; it does not exist until something is kept."""
+    folder = tmp_path_factory.getbasetemp() / f"gaps-{next(_DIRECTORIES)}"
+    monkeypatch.setenv("GAPS_FOLDER", str(folder))
+    return folder
 
 
 @pytest.fixture(scope="session")

@@ -179,3 +179,19 @@ def test_map_of_a_file_that_cannot_be_read(tmp_path, capsys):
     path.write_bytes(b"")
     assert cli.main(["map", str(path), "--language", "en"]) == 1
     assert "ERROR" in capsys.readouterr().err
+
+
+def test_map_mentions_a_kept_mapping_and_nothing_uses_it_unasked(export_file, tmp_path, capsys):
+    from gaps.importer import correction, mapping_of, shelf
+
+    found, _ = mapping_of(export_file, export_file.name)
+    shelf.keep(correction.reverse(found, {1}))
+    path = shelf.kept(found.shape).path
+    assert cli.main(["map", str(export_file), "--out", "-", "--language", "en"]) == 0
+    said = capsys.readouterr()
+    assert str(path) in said.err and "was kept on" in said.err
+    assert "reversed" not in said.out
+    assert cli.main(["check", str(export_file), "--language", "en"]) == 0
+    assert "turned round" not in capsys.readouterr().out
+    assert cli.main(["check", str(export_file), "--mapping", str(path), "--language", "en"]) == 0
+    assert "turned round" in capsys.readouterr().out

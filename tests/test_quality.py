@@ -1,5 +1,7 @@
 """Doubts about the answers: each found where it was planted, none where there is nothing, and set aside only on request."""
 
+import json
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -9,6 +11,7 @@ from hypothesis import strategies as st
 from gaps import quality
 from gaps.importer import read_study
 from gaps.model import Battery, Role, Scale
+from tests.importer.workbooks import workbook
 from tests.scoring import build
 
 CUSTOMERS = Role.CUSTOMERS
@@ -263,5 +266,49 @@ def test_the_result_file_says_what_was_set_aside():
     study = with_people(attentive(), status=["Survey Preview"] * 2 + ["x"] * 58)
     less = quality.set_aside(study, ["preview.customers"])
     told = result.document(analysis.analyse(less, resamples=10), ())["study"]
-    assert told["exclusions"] == [{"code": "preview", "role": "customers", "count": 2, "battery": None, "items": []}]
+    assert told["exclusions"] == [{"code": "preview", "role": "customers", "count": 2, "battery": None, "items": [], "rows": [1, 2]}]
     assert told["respondents"]["customers"] == 58
+
+
+def with_blank_rows() -> bytes:
+    """Sixty customers of whom two answered nothing that counts, and one left everything blank but the unit; the managers nothing."""
+    study = attentive()
+    e, p = (study.answers[b].astype(int).astype(str).to_numpy().tolist() for b in (Battery.EXPECTATION, Battery.PERCEPTION))
+    rows = [["a", *x, *y] for x, y in zip(e, p, strict=True)]
+    rows[4] = ["b", *[""] * 22]
+    rows[9] = ["b", *["99"] * 11, *["none"] * 11]
+    head = ["unit", *(f"E{k}" for k in range(1, 12)), *(f"P{k}" for k in range(1, 12))]
+    items = [["item", "dimension"], *([str(k), "abc"[(k > 4) + (k > 7)]] for k in range(1, 12))]
+    managers = [["unit", *(f"M{k}" for k in range(1, 12))], ["a", *[""] * 11], ["b", *[""] * 11]]
+    return workbook({"customers": [head, *rows], "items": items, "managers": managers})
+
+
+def test_rows_without_an_answer_are_counted_and_always_set_aside():
+    study = read_study(with_blank_rows(), "x.xlsx").study
+    assert study.n(CUSTOMERS) == 58
+    customers, managers = [c for c in quality.checks(study) if c.code == "blank"]
+    assert (customers.rows, customers.count, customers.values) == ((6, 11), 2, {"n": 2, "of": 60})
+    assert (managers.role, managers.rows, managers.values) == (Role.MANAGERS, (2, 3), {"n": 2, "of": 2})
+    assert customers.always and customers.by_default
+    for switches in ((), quality.default_switches(quality.checks(study)), ("straight.customers.E",)):
+        less = quality.set_aside(study, switches)
+        assert less.n(CUSTOMERS) == 58
+        assert [(e.code, e.role, e.count, e.rows) for e in less.exclusions if e.code == "blank"] == [
+            ("blank", CUSTOMERS, 2, (6, 11)),
+            ("blank", Role.MANAGERS, 2, (2, 3)),
+        ]
+        listed = quality.excluded(study, switches)
+        assert listed[listed["reasons"] == "blank"]["row"].tolist() == [6, 11, 2, 3]
+    again = quality.set_aside(quality.set_aside(study, ["blank.customers"]), ["blank.customers"])
+    assert len(again.exclusions) == 2
+
+
+def test_the_command_line_and_its_json_say_which_rows_have_no_answer(tmp_path, capsys):
+    from gaps import cli
+
+    file, out = tmp_path / "x.xlsx", tmp_path / "x.json"
+    file.write_bytes(with_blank_rows())
+    assert cli.main(["analyse", str(file), "--json", str(out), "--resamples", "10", "--language", "en"]) == 0
+    told = json.loads(out.read_text(encoding="utf-8"))["study"]["exclusions"]
+    assert told[0] == {"code": "blank", "role": "customers", "count": 2, "battery": None, "items": [], "rows": [6, 11]}
+    assert capsys.readouterr().out.startswith("Set aside: rows without an answer: 4.")

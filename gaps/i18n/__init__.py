@@ -11,10 +11,12 @@ import math
 import string
 import tomllib
 from collections.abc import Iterable, Mapping
+from datetime import date
 from functools import cache
 from importlib import resources
 
 LANGUAGES = ("en", "zh")
+_MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]
 
 
 def signed(value: float, digits: int = 2) -> str:
@@ -161,6 +163,12 @@ class Words:
     def chance(self, probability: float) -> str:
         """An estimated probability as whole per cent, never 0 or 100."""
         return chance(probability, self.language)
+
+    def date(self, day: date) -> str:
+        """A day as it is read: 3 May 2026, 2026 年 5 月 3 日."""
+        if self.language == "zh":
+            return f"{day.year} 年 {day.month} 月 {day.day} 日"
+        return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
 
     def interval(self, low: float, high: float) -> str:
         """A 95 % interval of gaps: −0.95 to −0.69."""

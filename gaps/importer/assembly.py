@@ -11,13 +11,30 @@ import pandas as pd
 from gaps.importer import answers, items, responses, settings, translation
 from gaps.importer.child import fold
 from gaps.importer.headers import Meaning, meaning
-from gaps.importer.journal import COLUMNS_LISTED, Journal
+from gaps.importer.journal import COLUMNS_LISTED, Journal, listed
 from gaps.importer.mapping import ColumnMap
 from gaps.importer.preflight import Facts
+from gaps.importer.recognise import personal
 from gaps.importer.report import ColumnReport, RoleReport, SetAside
 from gaps.importer.scales import answer_scale, outcome_scale
 from gaps.importer.sheets import Column, Sheet
-from gaps.model import EXCEL_ROW, RESPONDENT, UNIT, WAVE, WEIGHT, Battery, Dimension, Gap, Instrument, Role, Scale, Study, natural_order
+from gaps.model import (
+    BLANK,
+    EXCEL_ROW,
+    RESPONDENT,
+    UNIT,
+    WAVE,
+    WEIGHT,
+    Battery,
+    Dimension,
+    Exclusion,
+    Gap,
+    Instrument,
+    Role,
+    Scale,
+    Study,
+    natural_order,
+)
 
 ANSWER_KINDS = ("answer", "importance", "rating", "outcome")
 SEGMENT_VALUES = 50  # a column with more distinct values is no segment
@@ -37,6 +54,7 @@ class RoleSheet:
     numbers: dict[Meaning, np.ndarray] = field(default_factory=dict)
     none: dict[Meaning, np.ndarray] = field(default_factory=dict)
     kept: np.ndarray | None = None
+    unanswered: np.ndarray | None = None  # rows that hold something, but no answer that could count
     errors: int = 0  # cells with an error value in answer columns; the reader hands them over as blank
 
     def of(self, kind: str) -> dict[Meaning, Column]:
@@ -102,8 +120,10 @@ def assemble(
         journal.note("no_respondents", customers.sheet.name)
     if journal.refused:
         return None, ()
+    blank = blank_rows(roles)
     roles = {role: sheet for role, sheet in roles.items() if sheet.kept.any()}
     respondents = {role: respondents_of(sheet, outcomes, journal, mapping) for role, sheet in roles.items()}
+    private(customers, journal)
     segments = add_segments(customers, respondents[Role.CUSTOMERS], journal)
     ratings, no_ratings = ratings_of(roles, instrument, journal)
     study = Study(
@@ -122,6 +142,7 @@ def assemble(
         outcomes=outcomes,
         segments=segments,
         simulated=chosen.simulated,
+        exclusions=blank,
     )
     remark(study, customers, journal)
     return study, tuple(count(sheet, instrument) for sheet in roles.values())
@@ -311,7 +332,8 @@ def choose_respondents(role: RoleSheet, journal: Journal) -> None:
                 answered |= role.none[what]
             if answered.all():
                 break
-    note_rows("blank_respondents", role, kept & ~answered, journal)
+    role.unanswered = kept & ~answered
+    note_rows("blank_respondents", role, role.unanswered, journal)
     kept &= answered
     weight = next((m for m in role.numbers if m.kind == WEIGHT), None)
     if weight is not None and not role.columns[weight].blank.all():
@@ -319,6 +341,12 @@ def choose_respondents(role: RoleSheet, journal: Journal) -> None:
         note_rows("weight_unusable", role, unusable, journal, role.columns[weight].header)
         kept &= ~unusable
     role.kept = kept
+
+
+def blank_rows(roles: Mapping[Role, RoleSheet]) -> tuple[Exclusion, ...]:
+    """The rows of each role that hold no answer that could count."""
+    found = {role: sheet.sheet.excel_rows(np.flatnonzero(sheet.unanswered)) for role, sheet in roles.items()}
+    return tuple(Exclusion(BLANK, role, len(rows), rows=rows) for role, rows in found.items() if rows)
 
 
 def summary_row(role: RoleSheet) -> int | None:
@@ -404,6 +432,15 @@ def categories(column: Column, kept: np.ndarray, ordered: bool = False) -> pd.Ca
     place = np.full(len(texts) + 1, -1)
     place[present] = range(len(present))
     return pd.Categorical.from_codes(place[codes], categories=pd.Index([texts[c] for c in present], dtype="str"), ordered=ordered)
+
+
+def private(customers: RoleSheet, journal: Journal) -> None:
+    """Drop personal data and free texts from the remaining columns, unless a map takes them for something on purpose."""
+    found = [c for c in customers.others if c.taken_as is None and personal(c)]
+    if found:
+        journal.note("personal_not_kept", customers.sheet.name, count=len(found), columns=listed(c.header for c in found))
+        journal.columns += [ColumnReport(customers.sheet.name, c.header, "personal") for c in found]
+        customers.others = [c for c in customers.others if c not in found]
 
 
 def add_segments(customers: RoleSheet, frame: pd.DataFrame, journal: Journal) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from gaps import instruments
 from gaps.importer.child import fold
 from gaps.importer.items import dimension_id, known_dimensions
 from gaps.importer.mapping import ALL_ITEMS, MISSING_KINDS, ColumnGuess, ColumnMap, Grouping, LabelSet, Meaning
-from gaps.model import DIRECT_BATTERY, DIRECT_PREFIX, OUTCOMES, Battery, Dimension, Item, Role, Scale
+from gaps.model import DIRECT_BATTERY, DIRECT_PREFIX, OUTCOMES, Battery, Dimension, Instrument, Item, Role, Scale
 
 DOUBTFUL = 0.7  # a guess less sure than this is shown among those to check
 _ONCE = (Meaning.RESPONDENT, Meaning.UNIT, Meaning.WAVE, Meaning.WEIGHT, Meaning.DURATION)
@@ -164,6 +164,40 @@ def reverse(mapping: ColumnMap, numbers: Collection[int]) -> ColumnMap:
     return replace(mapping, items=tuple(replace(i, reversed=i.number in numbers) for i in mapping.items))
 
 
+def reversed_items(mapping: ColumnMap) -> frozenset[int]:
+    """The items that a map says are negatively worded."""
+    return frozenset(i.number for i in mapping.items if i.reversed)
+
+
+def put_reversed(mapping: ColumnMap, place: int, worded: bool) -> ColumnMap:
+    """Say whether an answer column's item is negatively worded; it is then so in all its batteries."""
+    column = mapping.columns[place]
+    now = reversed_items(mapping)
+    if column.meaning is not Meaning.ANSWER or bool(worded) == (column.item in now):
+        return mapping
+    return reverse(mapping, now ^ {column.item})
+
+
+def decides(mapping: ColumnMap | None, instrument: Instrument) -> bool:
+    """Whether a study's items are those of a map, so that reversing one there reverses it in the study (a sheet `items` comes first)."""
+    if mapping is None:
+        return False
+    known = {(i.number, i.dimension, i.reversed) for i in mapping.items}
+    return all((i.number, i.dimension, i.reversed) in known for i in instrument.items)
+
+
+def put_scales(mapping: ColumnMap, answers: Scale | None, outcomes: Mapping[str, Scale]) -> ColumnMap:
+    """Give the scales of answers and outcomes in numbers, both ends included; what is answered in words has the scale of its texts."""
+    if strays := sorted(set(outcomes) - set(OUTCOMES)):
+        raise ValueError(f"an outcome is one of {', '.join(OUTCOMES)}; not {', '.join(strays)}")
+    return replace(mapping, scale=answers or mapping.scale, outcome_scales={**mapping.outcome_scales, **outcomes})
+
+
+def in_numbers(mapping: ColumnMap, meaning: Meaning) -> tuple[ColumnGuess, ...]:
+    """The columns of a meaning that are answered in numbers, not in words."""
+    return tuple(c for c in mapping.of(meaning) if c.labels not in mapping.labels)
+
+
 def answers_stand_for(mapping: ColumnMap, key: str, numbers: Mapping[str, float], missing: Mapping[str, str]) -> ColumnMap:
     """Say what the texts of a label set stand for: numbers, or kinds of no answer. Holds for all columns that share the set.
 
@@ -258,10 +292,10 @@ def lacks(mapping: ColumnMap) -> tuple[str, ...]:
 
 
 def edit(mapping: ColumnMap, edits: Sequence[tuple[int, str, object]]) -> ColumnMap:
-    """Make several corrections: (place of the column, "choice", "item" or "dimension", the new value)."""
-    order = {"choice": 0, "item": 1, "dimension": 2}
-    verbs = {"choice": take, "item": put_item, "dimension": put_dimension}
-    for place, what, value in sorted(edits, key=lambda e: order[e[1]]):
+    """Make several corrections: (place of the column, "choice", "item", "dimension" or "reversed", the new value)."""
+    verbs = {"choice": take, "item": put_item, "dimension": put_dimension, "reversed": put_reversed}
+    order = list(verbs)
+    for place, what, value in sorted(edits, key=lambda e: order.index(e[1])):
         mapping = verbs[what](mapping, place, value)
     return mapping
 
@@ -280,6 +314,17 @@ def carry_over(saved: ColumnMap, current: ColumnMap) -> ColumnMap:
         known = same.pop(0) if same else None
         kept = {"sheet": column.sheet, "position": column.position, "header": column.header, "examples": column.examples}
         columns.append(replace(known, **kept) if known else replace(column, meaning=Meaning.IGNORED, battery=None, item=None, outcome=None))
-    labels = {**current.labels, **saved.labels}
-    told = {k: getattr(saved, k) for k in ("items", "dimensions", "scale", "grouping", "instrument")}
+    labels = {**current.labels, **_unexplained(saved, current, columns)}
+    told = {k: getattr(saved, k) for k in ("items", "dimensions", "scale", "grouping", "instrument", "outcome_scales")}
     return replace(current, columns=tuple(columns), labels=labels, **told).with_items()
+
+
+def _unexplained(saved: ColumnMap, current: ColumnMap, columns: Sequence[ColumnGuess]) -> dict[str, LabelSet]:
+    """The saved label sets, each with the texts of this file's columns that it does not explain (most frequent first)."""
+    sets = {}
+    for key, labels in saved.labels.items():
+        here = {now.labels: None for now, taken in zip(current.columns, columns, strict=True) if taken.labels == key and now.labels}
+        texts = dict.fromkeys(t for own in here for t in texts_of(current.labels[own]))
+        new = tuple(t for t in (*labels.unknown, *texts) if t not in labels.values and t not in labels.missing)
+        sets[key] = replace(labels, unknown=tuple(dict.fromkeys(new)))
+    return sets

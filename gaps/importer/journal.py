@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import replace
 
 import numpy as np
@@ -34,6 +35,12 @@ IN_ANSWERS = frozenset(
     )
 )
 LINES_KEPT = 1000
+
+
+def listed(names: Iterable[str]) -> str:
+    """The first names of columns as one text, long ones cut short."""
+    names = [n if len(n) <= 60 else n[:59] + "…" for n in names]
+    return ", ".join(names[:COLUMNS_LISTED]) + (" …" if len(names) > COLUMNS_LISTED else "")
 
 
 class Journal:

@@ -110,6 +110,7 @@ class ColumnMap:
     instrument: str = ""
     title: str = ""
     shape: str = ""
+    outcome_scales: Mapping[str, Scale] = field(default_factory=dict)  # of outcomes answered in numbers, where a person gave them
 
     def of(self, meaning: Meaning) -> tuple[ColumnGuess, ...]:
         """The columns of one meaning, in the file's order."""
@@ -164,6 +165,8 @@ def dumps(mapping: ColumnMap) -> str:
     lines += [f"grouping = {_toml(mapping.grouping)}"]
     if mapping.scale:
         lines.append(f"scale = {_toml([mapping.scale.min, mapping.scale.max])}")
+    if mapping.outcome_scales:
+        lines.append(f"outcome_scales = {_toml({name: [s.min, s.max] for name, s in mapping.outcome_scales.items()})}")
     lines += [f"header_rows = {_toml(mapping.header_rows)}", f"first_row = {_toml(mapping.first_row)}"]
     for dimension in mapping.dimensions:
         lines += ["", "[[dimensions]]", f"id = {_toml(dimension.id)}", f"names = {_toml(dimension.names)}"]
@@ -226,6 +229,8 @@ def _read(data: dict) -> ColumnMap:
         raise ValueError("items: number")
     if strays := sorted({i.dimension for i in items} - {d.id for d in dimensions}):
         raise ValueError(f"items: dimension {', '.join(strays)}")
+    if strays := sorted(set(data.get("outcome_scales", {})) - set(OUTCOMES)):
+        raise ValueError(f"outcome_scales: {', '.join(strays)}")
     if strays := sorted({c.labels for c in columns if c.labels} - set(data.get("labels", {}))):
         raise ValueError(f"columns: labels {', '.join(strays)}")
     return ColumnMap(
@@ -238,6 +243,7 @@ def _read(data: dict) -> ColumnMap:
         header_rows={str(k): int(v) for k, v in data.get("header_rows", {}).items()},
         first_row={str(k): int(v) for k, v in data.get("first_row", {}).items()},
         grouping=Grouping(data.get("grouping", Grouping.GIVEN)),
+        outcome_scales={str(k): _scale(v) for k, v in data.get("outcome_scales", {}).items()},
         **{k: str(data.get(k, "")) for k in ("instrument", "title", "shape")},
     ).with_items()
 

@@ -19,6 +19,7 @@ import numpy as np
 
 from gaps.importer.child import fold
 from gaps.importer.mapping import Meaning
+from gaps.importer.settings import NO, YES
 from gaps.importer.sheets import Column, Sheet, text_of
 
 SAMPLE = 5_000  # answers looked at in a column of numbers
@@ -29,6 +30,7 @@ LONG = 12  # characters: a question rather than a name
 
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]{2,}")
 _IP = re.compile(r"(\d{1,3}\.){3}[\dx*]{1,3}(\s*[(（].*[)）])?|[0-9a-f]{0,4}(:[0-9a-f]{0,4}){3,7}", re.IGNORECASE)
+_COORDINATE = re.compile(r"\s*[-−+]?\d{1,3}([.,]\d+)?\s*°?.*")
 _PHONE = re.compile(r"\+?[\d\s\-().]{7,20}")
 _MOMENT = re.compile(r"\d{4}[-/.年]\s?\d{1,2}[-/.月]\s?\d{1,2}.*|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}.*")
 _GRID = re.compile(r".+\[[^\]]+\]\s*")
@@ -139,6 +141,19 @@ def metadata(column: Column, tool: str | None) -> tuple[Meaning, float, str] | N
     return _by_content(column)
 
 
+def personal(column: Column) -> bool:
+    """Whether a column that nobody has explained holds personal data or free texts, by its name or by what stands in its cells.
+
+    A yes or no is neither, whatever the column is called ("Phone": has one); nor are long texts that come again and again.
+    """
+    found = metadata(column, None)
+    if found is None or found[0] not in (Meaning.PERSONAL, Meaning.COMMENT):
+        return False
+    if found[2] == "looks_like_text":
+        return column.numbers is None and 2 * len(column.values) >= int((~column.blank).sum())
+    return found[2] != "usual_name" or not all(text_of(v).casefold() in YES | NO for v in sample(column))
+
+
 @cache
 def _usual() -> Mapping[Meaning, frozenset[str]]:
     """Names that mean the same whoever wrote the file: those of persons, and of what every tool has."""
@@ -167,7 +182,7 @@ def _by_content(column: Column) -> tuple[Meaning, float, str] | None:
         return Meaning.PERSONAL, CERTAIN, "looks_like_phone"
     if all(isinstance(v, str) for v in values) and _mobile(texts):
         return Meaning.PERSONAL, 0.9, "looks_like_phone"
-    if words_of("coordinates").search(column.header) and column.header[:60].count(" ") < 4:
+    if words_of("coordinates").search(column.header) and column.header[:60].count(" ") < 4 and _share(_COORDINATE, texts) > 0.5:
         return Meaning.PERSONAL, 0.9, "looks_like_coordinates"
     if all(isinstance(v, dict) for v in values) or _share(_MOMENT, texts) > 0.8:
         finished = words_of("finished").search(column.header) is not None

@@ -9,7 +9,7 @@ from dataclasses import replace
 from gaps.importer import headers, labels
 from gaps.importer.child import fold
 from gaps.importer.items import CUSTOM
-from gaps.importer.journal import COLUMNS_LISTED, Journal
+from gaps.importer.journal import Journal, listed
 from gaps.importer.mapping import ColumnGuess, ColumnMap, Grouping, LabelSet, Meaning
 from gaps.importer.recognise import tool_name
 from gaps.importer.sheets import Column, Sheet
@@ -39,7 +39,7 @@ def translate(sheet: Sheet, mapping: ColumnMap, journal: Journal, role: Role = R
     if lost:
         wanted = sum(g.meaning in (Meaning.ANSWER, Meaning.OUTCOME) for g in guesses.values())
         code = "mapping_does_not_fit" if 2 * len(lost) > wanted else "mapping_columns_missing"
-        journal.note(code, sheet.name, count=len(lost), columns=_listed(g.header for g in lost))
+        journal.note(code, sheet.name, count=len(lost), columns=listed(g.header for g in lost))
     columns = tuple(_taken(sheet, c, guesses.get(name), mapping.labels, journal) for name, c in present.items())
     return replace(sheet, columns=columns)
 
@@ -53,11 +53,6 @@ def _by_name(named: Iterable[tuple[str, object]]) -> dict:
         found[key, seen[key]] = thing
         seen[key] += 1
     return found
-
-
-def _listed(names: Iterable[str]) -> str:
-    names = [n if len(n) <= 60 else n[:59] + "…" for n in names]
-    return ", ".join(names[:COLUMNS_LISTED]) + (" …" if len(names) > COLUMNS_LISTED else "")
 
 
 def _taken(sheet: Sheet, column: Column, guess: ColumnGuess | None, sets: Mapping[str, LabelSet], journal: Journal) -> Column:
@@ -104,8 +99,10 @@ def instrument_of(mapping: ColumnMap) -> Instrument | None:
 
 
 def outcome_scales(mapping: ColumnMap) -> dict[str, Scale]:
-    """The scales of outcomes that are answered in words."""
-    return {c.outcome: mapping.labels[c.labels].scale for c in mapping.of(Meaning.OUTCOME) if c.labels in mapping.labels}
+    """The scales of outcomes that are answered in words, and of those in numbers where a person gave them."""
+    return dict(mapping.outcome_scales) | {
+        c.outcome: mapping.labels[c.labels].scale for c in mapping.of(Meaning.OUTCOME) if c.labels in mapping.labels
+    }
 
 
 def report(sheets: Mapping[Role, Sheet], mapping: ColumnMap, journal: Journal) -> None:
@@ -118,10 +115,10 @@ def report(sheets: Mapping[Role, Sheet], mapping: ColumnMap, journal: Journal) -
     journal.note("export_recognised", sheet.name, tool=tool, columns=len(sheet.columns), items=pairs, **kinds)
     for role, sheet in sheets.items():
         _report_sheet(role, sheet, [c for c in mapping.columns if c.role is role], mapping, journal)
-    if mapping.scale:
+    if mapping.scale and any(c.labels not in mapping.labels for c in mapping.of(Meaning.ANSWER)):
         journal.note("scale_assumed", min=mapping.scale.min, max=mapping.scale.max)
     if mapping.grouping in (Grouping.LABEL, Grouping.INSTRUMENT):
-        journal.note("dimensions_guessed", count=pairs, dimensions=_listed(d.name() for d in mapping.dimensions))
+        journal.note("dimensions_guessed", count=pairs, dimensions=listed(d.name() for d in mapping.dimensions))
 
 
 def _report_sheet(role: Role, sheet: Sheet, columns: Sequence[ColumnGuess], mapping: ColumnMap, journal: Journal) -> None:
@@ -132,7 +129,7 @@ def _report_sheet(role: Role, sheet: Sheet, columns: Sequence[ColumnGuess], mapp
         journal.note(what, sheet.name, count=matched or rated, of=len(mapping.items if matched else mapping.dimensions), role=role.value)
     doubtful = [c for c in columns if c.meaning in (Meaning.ANSWER, Meaning.RATING, Meaning.OUTCOME) and c.confidence < DOUBTFUL]
     if doubtful:
-        journal.note("columns_doubtful", sheet.name, count=len(doubtful), columns=_listed(c.header for c in doubtful))
+        journal.note("columns_doubtful", sheet.name, count=len(doubtful), columns=listed(c.header for c in doubtful))
     private = [c for c in columns if c.meaning in (Meaning.PERSONAL, Meaning.COMMENT)]
     if private:
-        journal.note("personal_not_kept", sheet.name, count=len(private), columns=_listed(c.header for c in private))
+        journal.note("personal_not_kept", sheet.name, count=len(private), columns=listed(c.header for c in private))

@@ -34,7 +34,7 @@ if kept is not None:
     if missing:
         show.withheld("roles", who=words.list(missing))
 
-    quality.section(study)
+    quality.section(kept)
     show.section(words("app.problems.title"))
     if kept.problems:
         problems.table(kept.problems)

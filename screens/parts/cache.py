@@ -37,14 +37,10 @@ def _kept(digest: str, _imported=None):
     return _imported
 
 
-def keep(files: Files, imported, how: str = "") -> str:
-    """Keep what was made of files, and say under which digest: two files of one study may differ in what was wrong with them.
-
-    `how` is whatever else decides what is made of them (a column map, who answered a sheet).
-    """
-    key = digest(*zip(*files, strict=True), how)
-    _kept(key, imported)
-    return key
+def keep(digest: str, imported) -> str:
+    """Keep what was made of a file under its digest: two files of one study may differ in what was wrong with them."""
+    _kept(digest, imported)
+    return digest
 
 
 def digest(names: tuple[str, ...], contents: tuple[bytes, ...], how: str = "") -> str:
@@ -128,7 +124,8 @@ def _sample():
 
 def keep_sample() -> str:
     """Keep the simulated company that the app offers at first start."""
-    return keep(*_sample())
+    files, imported = _sample()
+    return keep(digest(*zip(*files, strict=True)), imported)
 
 
 @st.cache_data(max_entries=32, show_spinner=False)

@@ -61,7 +61,6 @@ def offer_correction(files: cache.Files, imported, who: dict[str, str] | None = 
 def read(files: cache.Files, mapping: ColumnMap | None = None, who: dict[str, str] | None = None):
     """Read files, by a column map or as they are; on success their study is shown from now on, else the problems are."""
     from gaps.importer import read_study
-    from gaps.importer.mapping import dumps
 
     words = language.words()
     name = " + ".join(name for name, _ in files)
@@ -71,9 +70,16 @@ def read(files: cache.Files, mapping: ColumnMap | None = None, who: dict[str, st
     if imported.study is None:
         state.refuse(name, imported)
     else:
-        how = (dumps(mapping) if mapping else "") + (repr(sorted(who.items())) if who else "")
-        state.adopt(cache.keep(files, imported, how), cache.keep_files(files))
+        state.adopt(cache.keep(key(files, mapping, who), imported), cache.keep_files(files))
     return imported
+
+
+def key(files: cache.Files, mapping: ColumnMap | None = None, who: dict[str, str] | None = None) -> str:
+    """What the study of files, read by a map or as they are, is kept under."""
+    from gaps.importer.mapping import dumps
+
+    how = (dumps(mapping) if mapping else "") + (repr(sorted(who.items())) if who else "")
+    return cache.digest(*zip(*files, strict=True), how)
 
 
 def _open_sample() -> None:

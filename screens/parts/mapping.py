@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 
 import streamlit as st
 
 from gaps import escape, instruments
-from gaps.importer import correction
+from gaps.importer import correction, shelf
 from gaps.importer.mapping import ALL_ITEMS, MISSING_KINDS, ColumnMap, Meaning, dumps, loads
 from gaps.importer.translation import TRANSLATED
-from gaps.model import OUTCOMES, Battery, Item, Role
+from gaps.model import OUTCOMES, Battery, Item, Role, Scale
 from screens.parts import cache, intake, language, problems, show, state
 
 LABEL = 48  # letters of an item's label in a menu
@@ -18,7 +18,7 @@ ROW = 35  # pixels of a row
 HEIGHT = 640  # pixels of the table: its head row and the buttons above stay in sight
 MOST_POINTS = 11
 MANY = 60  # columns; of more than these only the used ones are shown at first
-EDITED = ("choice", "item", "dimension")
+EDITED = ("choice", "item", "dimension", "reversed")
 
 
 def section() -> None:
@@ -37,14 +37,17 @@ def section() -> None:
     if not drafts:
         return
     mapping = drafts[-1]
+    if state.to_say("shelf"):
+        st.warning(words("correction.not_kept"), icon=":material/save:")
     _summary(mapping)
     _offer_remembered(mapping)
     _saved(mapping)
     _labels(mapping)
+    _scales(mapping)
     _dimensions(mapping)
     with st.container(key="mapping-edit"):
         _bar(mapping, files)
-        _table(mapping, drafts[0])
+        _table(mapping, drafts)
 
 
 def _who(files: cache.Files) -> None:
@@ -103,14 +106,30 @@ def _tool(mapping: ColumnMap) -> str:
 
 
 def _offer_remembered(mapping: ColumnMap) -> None:
-    """A file of this shape was mapped before: use that."""
+    """A file of this shape was mapped before, in this session or an earlier one: use that, or forget it."""
     words = language.words()
-    before = state.remembered(mapping.shape)
-    if before is None or len(state.drafts()) > 1 or _same(before, mapping):
+    disk = shelf.kept(mapping.shape)
+    before = state.remembered(mapping.shape) or (disk and disk.mapping)
+    if before is None:
         return
+    carried = correction.carry_over(before, mapping)
+    same = _same(shelf.without_answers(carried), shelf.without_answers(mapping))
+    offer = len(state.drafts()) == 1 and not same
+    if not offer and disk is None:
+        return
+    when = {"date": words.date(disk.when)} if disk else {}
     with st.container(horizontal=True, vertical_alignment="center", key="mapping-remembered"):
-        show.text(words("correction.remembered"))
-        st.button(words("correction.use_remembered"), key="use-remembered", on_click=_begin, args=(correction.carry_over(before, mapping),))
+        if offer:
+            st.markdown(escape.markdown(words("correction.kept" if disk else "correction.remembered", **when)), width="content")
+            st.button(words("correction.use_remembered"), key="use-remembered", on_click=_begin, args=(carried,))
+        else:
+            show.note(words("correction.kept_as_shown" if same else "correction.kept", **when))
+        st.button(words("correction.forget"), key="forget-mapping", type="tertiary", on_click=_forget, args=(mapping.shape,))
+
+
+def _forget(shape: str) -> None:
+    state.forget(shape)
+    shelf.forget(shape)
 
 
 def _same(one: ColumnMap, other: ColumnMap) -> bool:
@@ -141,20 +160,86 @@ def _bar(mapping: ColumnMap, files: cache.Files) -> None:
             icon=":material/download:",
         )
         faults = correction.faults(mapping)
-        show.note(words("correction.state", n=corrections, faults=len(faults)))
+        st.caption(words("correction.state", n=corrections, faults=len(faults)), width="content")
 
 
 def _apply(mapping: ColumnMap, files: cache.Files) -> None:
-    state.remember(mapping)
-    intake.read(files, mapping, state.who())
+    """Read the files by the map; what was set aside from their study before stays set aside."""
+    before = state.file() if _shown() else None
+    if intake.read(files, mapping, state.who()).study is not None:  # a map that makes no study is no help to the next file
+        state.remember(mapping)
+        if not shelf.keep(mapping):
+            state.say_once("shelf")
+    state.keep_switches(before)
     st.rerun()
 
 
-def _table(mapping: ColumnMap, first: ColumnMap) -> None:
+def _shown() -> bool:
+    """Whether the study shown was read from the files mapped, by whatever map."""
+    return state.mapped() is not None and state.handed() == state.mapped()
+
+
+def turn_round(kept, check) -> None:
+    """Offer to score the items of a doubt in reverse, or no longer so; where no map decides, say where that is written."""
+    words = language.words()
+    turned = frozenset(i.number for i in kept.study.instrument.items if i.reversed)
+    plain, already = sorted(set(check.items) - turned), sorted(set(check.items) & turned)
+    if not _decides(kept):
+        said = [words(f"quality.turn.{kind}", items=words.list(some)) for kind, some in (("write", plain), ("remove", already)) if some]
+        show.note((" " if words.language == "en" else "").join(said))
+        return
+    source = _source()
+    if source is None:
+        show.note(words("correction.forgotten"))
+        return
+    wanted = turned ^ set(check.items)
+    key = "-".join(["turn", check.switch.replace(".", "-"), *map(str, sorted(wanted))])  # a second press of the same button is none
+    if st.button(words(f"quality.turn.{'do' if plain else 'back'}"), key=key, icon=":material/swap_vert:"):
+        state.turn(turned)
+        _set_reversed(kept, wanted, source)
+
+
+def turned_round(kept) -> None:
+    """Which items of the study shown were turned round from here, and the way back."""
+    words = language.words()
+    before = state.before_turning()
+    if before is None or not _decides(kept):
+        return
+    changed = sorted(correction.reversed_items(kept.mapping) ^ before)
+    if not changed or (source := _source()) is None:
+        return
+    with st.container(horizontal=True, vertical_alignment="center", key="turned-round"):
+        st.markdown(escape.markdown(words("quality.turn.done", items=words.list(changed))), width="content")
+        if st.button(words("quality.turn.undo"), key="turn-undo", icon=":material/undo:"):
+            _set_reversed(kept, before, source)
+
+
+def _decides(kept) -> bool:
+    """Whether the study's column map says which items are reversed, not a sheet of its own."""
+    return correction.decides(kept.mapping, kept.study.instrument) and all(p.code != "already_reversed" for p in kept.problems)
+
+
+def _source() -> cache.Files | None:
+    """The files mapped, if the study shown was read from them; None where they have made room for others."""
+    try:
+        return cache.files(state.mapped() or "") if _shown() else None
+    except cache.Forgotten:
+        return None
+
+
+def _set_reversed(kept, wanted: Collection[int], source: cache.Files) -> None:
+    """Apply the map of the study shown with just these items reversed; corrections not yet applied stay so."""
+    changed = set(wanted) ^ correction.reversed_items(kept.mapping)
+    draft = state.drafts()[-1]
+    state.correct(correction.reverse(draft, (correction.reversed_items(draft) - changed) | (set(wanted) & changed)))
+    state.start_anew()
+    _apply(correction.reverse(kept.mapping, wanted), source)
+
+
+def _table(mapping: ColumnMap, drafts: tuple[ColumnMap, ...]) -> None:
     """A row for each column of the file; a cell is changed with a menu, and its row says at once what that leaves wrong."""
     words = language.words()
-    doubts = correction.faults(first)
-    shown = _places(mapping, doubts)
+    shown = _places(mapping, {place for draft in drafts for place in correction.faults(draft)})
     rows = _rows(mapping, shown)
     numbers = [i.number for i in mapping.items]
     labels = {i.number: _label(i) for i in mapping.items}
@@ -162,23 +247,24 @@ def _table(mapping: ColumnMap, first: ColumnMap) -> None:
     several = len({c.role for c in mapping.columns}) > 1
     who = {"who": st.column_config.TextColumn(words("correction.who.column"), width=90, disabled=True)} if several else {}
     menus = {
-        "column": st.column_config.TextColumn(words("correction.column"), width=200, disabled=True, pinned=True),
+        "column": st.column_config.TextColumn(words("correction.column"), width=205, disabled=True, pinned=True),
         **who,
         "choice": st.column_config.SelectboxColumn(
-            words("correction.what"), options=list(correction.CHOICES), format_func=_choice, required=True, width=125
+            words("correction.what"), options=list(correction.CHOICES), format_func=_choice, required=True, width=115
         ),
         "item": st.column_config.SelectboxColumn(
             words("correction.item"),
             options=[*numbers, max(numbers, default=0) + 1],
             format_func=lambda n: labels.get(n, words("correction.new_item", n=n)),
-            width=140,
+            width=115,
         ),
         "dimension": st.column_config.SelectboxColumn(
             words("correction.dimension"), options=list(names), format_func=lambda id: names.get(id, id), width=120
         ),
-        "problem": st.column_config.TextColumn(words("correction.problem"), width=150, disabled=True),
-        "examples": st.column_config.TextColumn(words("correction.examples"), width=110, disabled=True),
-        "sure": st.column_config.ProgressColumn(words("correction.sure"), format="percent", min_value=0, max_value=1, width=100),
+        "reversed": st.column_config.CheckboxColumn(words("correction.reversed"), help=words("correction.reversed_help"), width=105),
+        "problem": st.column_config.TextColumn(words("correction.problem"), width=125, disabled=True),
+        "examples": st.column_config.TextColumn(words("correction.examples"), width=100, disabled=True),
+        "sure": st.column_config.ProgressColumn(words("correction.sure"), format="percent", min_value=0, max_value=1, width=90),
         "reason": st.column_config.TextColumn(words("correction.reason"), width=240, disabled=True),
     }
     if not rows:
@@ -219,8 +305,8 @@ def _take(mapping: ColumnMap, edits: list, shown: list[int], touched: dict) -> N
     st.rerun()
 
 
-def _places(mapping: ColumnMap, doubts: dict) -> list[int]:
-    """All columns, or those to check: these stay the same while they are corrected."""
+def _places(mapping: ColumnMap, doubts: Collection[int]) -> list[int]:
+    """All columns, or those to check: these stay while they are corrected, and a correction may add to them."""
     words = language.words()
     everything = list(range(len(mapping.columns)))
     views = {
@@ -257,6 +343,7 @@ def _row(mapping: ColumnMap, place: int, faults: tuple[str, ...]) -> dict[str, o
         "choice": correction.choice_of(column),
         "item": column.item if column.meaning is Meaning.ANSWER else None,
         "dimension": mapping.dimension_of(column),
+        "reversed": column.item in correction.reversed_items(mapping) if column.meaning is Meaning.ANSWER else None,
         "problem": " · ".join(words(f"correction.fault.{code}") for code in faults),
         "examples": " · ".join(escape.visible(e) for e in column.examples[:3]),
         "sure": column.confidence,
@@ -331,6 +418,65 @@ def _order(mapping: ColumnMap, key: str) -> None:
     if st.button(words("correction.labels.take"), key=f"take-{key}", disabled=now == meant or len(set(numbers.values())) < 2):
         _begin(correction.answers_stand_for(mapping, key, numbers, missing))
         st.rerun()
+
+
+def _scales(mapping: ColumnMap) -> None:
+    """The ends of the scales on which numbers were answered: those of the items, and of each outcome."""
+    words = language.words()
+    known: dict[str, Scale | None] = {"": mapping.scale} if correction.in_numbers(mapping, Meaning.ANSWER) else {}
+    read = _outcomes_read(mapping)
+    known |= {
+        c.outcome: mapping.outcome_scales.get(c.outcome) or read.get(c.outcome) for c in correction.in_numbers(mapping, Meaning.OUTCOME)
+    }
+    if not known:
+        return
+    names = {key: _choice(key).capitalize() if key else words("correction.scales.of_answers") for key in known}
+    said = [_scale_said(key, scale) for key, scale in known.items() if scale]
+    heading = words("correction.scales.title", what=words.list(said) or words("correction.scales.unknown"))
+    with st.expander(heading, expanded=known.get("", mapping.scale) is None, icon=":material/straighten:"):
+        show.note(words("correction.scales.how"))
+        given: dict[str, tuple[float | None, float | None]] = {}
+        for key, scale in known.items():
+            with st.container(horizontal=True):
+                ends = [
+                    st.number_input(
+                        words(f"correction.scales.{end}", what=names[key]),
+                        value=getattr(scale, part, None),
+                        step=1.0,
+                        format="%g",
+                        key=state.editor(f"scale-{key}-{end}"),
+                        width=220,
+                    )
+                    for end, part in (("lowest", "min"), ("highest", "max"))
+                ]
+            given[key] = (ends[0], ends[1])
+        new = {key: Scale(low, high) for key, (low, high) in given.items() if None not in (low, high) and low < high}
+        wrong = any(None not in ends and ends[0] >= ends[1] for ends in given.values())
+        if wrong:
+            show.note(words("correction.scales.order"))
+        changed = {key: scale for key, scale in new.items() if scale != known[key]}
+        _do(
+            words("correction.scales.take"),
+            "take-scales",
+            lambda: correction.put_scales(mapping, new.get(""), {key: scale for key, scale in changed.items() if key}),
+            wrong or not changed,
+        )
+
+
+def _scale_said(key: str, scale: Scale) -> str:
+    words = language.words()
+    if not key:
+        return words("correction.scales.answers", min=scale.min, max=scale.max)
+    return words("correction.scales.outcome", outcome=_choice(key), min=scale.min, max=scale.max)
+
+
+def _outcomes_read(mapping: ColumnMap) -> Mapping[str, Scale]:
+    """The scales that the outcomes of a file of this shape were read on."""
+    try:
+        kept = cache.imported(state.file() or "")
+    except cache.Forgotten:
+        return {}
+    return kept.study.outcomes if kept.mapping is not None and kept.mapping.shape == mapping.shape else {}
 
 
 def _dimensions(mapping: ColumnMap) -> None:

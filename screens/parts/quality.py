@@ -6,14 +6,14 @@ import streamlit as st
 
 from gaps import quality
 from gaps.model import EXCEL_ROW, Role, Study
-from screens.parts import cache, language, show, state
+from screens.parts import cache, language, mapping, show, state
 
 ROWS = 20  # row numbers told beside a check
 
 
 def switches(study: Study) -> tuple[str, ...]:
     """The switches that are on for a study as it was read."""
-    return tuple(c.switch for c in cache.checks(study) if state.switched(c.switch, c.by_default))
+    return tuple(c.switch for c in cache.checks(study) if c.always or state.switched(c.switch, c.by_default))
 
 
 def study(read: Study) -> Study:
@@ -35,28 +35,29 @@ def notice(read: Study) -> None:
     said = [words(f"quality.{kind}", what=words.list(_counts(some))) for kind, some in (("notice", on), ("doubts", off)) if some]
     with st.container(key="quality-notice", gap="xxsmall"):
         show.note(" ".join(said) if words.language == "en" else "".join(said))
-        st.page_link("screens/collect/upload.py", label=words("quality.to_switches", n=len(off)), icon=":material/rule:")
+        if off or not all(c.always for c in on):
+            st.page_link("screens/collect/upload.py", label=words("quality.to_switches", n=len(off)), icon=":material/rule:")
 
 
 def _counts(found) -> list[str]:
     words = language.words()
-    totals: dict[str, int] = {}
-    for check in found:
-        totals[check.code] = totals.get(check.code, 0) + check.count
-    return [words("quality.counted", name=words(f"quality.name.{code}"), n=n) for code, n in totals.items()]
+    return [words("quality.counted", name=words(f"quality.name.{code}"), n=n) for code, n in quality.totals(found).items()]
 
 
-def section(read: Study) -> None:
+def section(kept) -> None:
     """Every doubt with its count, rows and switch, and the list of those set aside."""
     words = language.words()
+    read = kept.study
     found = cache.checks(read)
     show.section(words("quality.title"))
     if not found:
         show.text(words("quality.nothing"))
+        mapping.turned_round(kept)
         return
     show.note(words("quality.explain"))
     for check in found:
-        _check(check, read)
+        _check(check, kept)
+    mapping.turned_round(kept)
     on = switches(read)
     if not on:
         return
@@ -66,31 +67,36 @@ def section(read: Study) -> None:
         st.warning(words("quality.impossible"))
         return
     n, left = (sum(s.n(role) for role in Role) for s in (read, less))
+    n += sum(c.count for c in found if c.always)
     show.text(words("quality.left", n=n - left, of=n, left=left))
     if not left:
         st.warning(words("quality.none_left"))
     _one_by_one(read, on, found)
 
 
-def _check(check, read: Study) -> None:
+def _check(check, kept) -> None:
     words = language.words()
     battery = words(f"charts.battery.{check.battery}") if check.battery else ""
     said = words(f"quality.check.{check.code}", who=words(f"app.upload.who.{check.role}"), battery=battery, **check.values)
     with st.container(horizontal=True, key=f"quality-{check.switch.replace('.', '-')}", vertical_alignment="top"):
         st.toggle(
             words("quality.switch"),
-            value=state.switched(check.switch, check.by_default),
+            value=state.preset(check.switch, check.by_default),
             key=state.switch(check.switch),
             persist_state="session",
             width=130,
-            disabled=not (check.count or check.items),
+            disabled=check.always or not (check.count or check.items),
         )
         with st.container(gap="xxsmall"):
             show.text(said)
             if check.rows:
                 rows = ", ".join(map(str, check.rows[:ROWS])) + (" …" if len(check.rows) > ROWS else "")
-                known = EXCEL_ROW in read.respondents[check.role]
+                known = check.always or EXCEL_ROW in kept.study.respondents[check.role]
                 show.note(words("quality.rows" if known else "quality.places", rows=rows))
+            if check.always:
+                show.note(words("quality.always"))
+            if check.code == quality.REVERSED:
+                mapping.turn_round(kept, check)
 
 
 def _one_by_one(read: Study, on: tuple[str, ...], found) -> None:

@@ -29,6 +29,7 @@ _SHEETS = "sheets"  # their sheets, and who answered each
 _WHO = "who"  # what a person said of that
 _DRAFTS = "drafts"  # its column map, one correction after the other
 _EDITS = "edits"  # how often the tables of corrections were begun anew
+_TURNED = "turned"  # the items reversed before some were turned round from the data-quality checks, and of which file
 _MAPS = "maps"  # the maps applied in this session, by the shape of their files
 
 
@@ -152,6 +153,18 @@ def start_anew() -> None:
     st.session_state[_EDITS] = st.session_state.get(_EDITS, 0) + 1
 
 
+def turn(before: frozenset[int]) -> None:
+    """Remember which items of the file mapped were reversed before the first were turned round."""
+    if before_turning() is None:
+        st.session_state[_TURNED] = (mapped(), before)
+
+
+def before_turning() -> frozenset[int] | None:
+    """The items of the file mapped that were reversed before any were turned round; None if none were."""
+    digest, before = st.session_state.get(_TURNED, (None, None))
+    return before if digest is not None and digest == mapped() else None
+
+
 def remember(mapping: ColumnMap) -> None:
     """Keep an applied map for the next file of its shape."""
     st.session_state[_MAPS] = {**st.session_state.get(_MAPS, {}), mapping.shape: mapping}
@@ -162,9 +175,42 @@ def remembered(shape: str) -> ColumnMap | None:
     return st.session_state.get(_MAPS, {}).get(shape)
 
 
+def forget(shape: str) -> None:
+    """Forget the map applied to files of this shape."""
+    st.session_state[_MAPS] = {s: m for s, m in st.session_state.get(_MAPS, {}).items() if s != shape}
+
+
+def say_once(what: str) -> None:
+    """Have something said that is said once in a session."""
+    st.session_state.setdefault(f"say {what}", True)
+
+
+def to_say(what: str) -> bool:
+    """Whether it is to be said now; true once."""
+    now = st.session_state.get(f"say {what}", False)
+    if now:
+        st.session_state[f"say {what}"] = False
+    return now
+
+
 def switch(name: str) -> str:
     """Key of a switch that sets answers of the study shown aside."""
     return of_study(f"set aside {name}")
+
+
+def keep_switches(before: str | None) -> None:
+    """Take over the switches of the study that was shown before: it is the same file, read by another map."""
+    if before is None or before == file():
+        return
+    end = f"-{before[:16]}"
+    for key, on in list(st.session_state.items()):
+        if str(key).startswith("set aside ") and str(key).endswith(end):
+            st.session_state[switch(str(key).removeprefix("set aside ").removesuffix(end))] = on
+
+
+def preset(name: str, default: bool) -> bool:
+    """What such a switch is given at first: nothing where the session knows better."""
+    return default and switch(name) not in st.session_state
 
 
 def switched(name: str, default: bool) -> bool:

@@ -331,7 +331,7 @@ def segment_found():
 
 @case
 def column_ignored():
-    return study(customers=customers(remark=[f"remark {i}" for i in range(12)])), {"sheet": "customers", "column": "remark"}
+    return study(customers=customers(ticket=[f"ticket {i}" for i in range(12)])), {"sheet": "customers", "column": "ticket"}
 
 
 # -- the items and study sheets

@@ -4,7 +4,7 @@ import pytest
 
 from gaps.importer import correction
 from gaps.importer.mapping import ALL_ITEMS, ColumnGuess, ColumnMap, Grouping, LabelSet, Meaning, dumps, loads, shape_of
-from gaps.model import Battery, Dimension, Item, Scale
+from gaps.model import Battery, Dimension, Instrument, Item, Scale
 
 E, P = Battery.EXPECTATION, Battery.PERCEPTION
 
@@ -129,3 +129,37 @@ def test_several_edits_at_once_come_in_a_sensible_order():
     mapping = correction.edit(correction.in_blocks(made(), 2), [(9, "dimension", "block_1"), (9, "item", 4), (9, "choice", "A")])
     assert (mapping.columns[9].battery, mapping.columns[9].item) == (Battery.ADEQUATE, 4)
     assert mapping.dimension_of(mapping.columns[9]) == "block_1"
+
+
+def test_an_item_is_reversed_in_all_its_batteries_and_back():
+    mapping = correction.edit(made(), [(2, "reversed", True)])
+    assert correction.reversed_items(mapping) == {2}
+    assert correction.edit(mapping, [(3, "reversed", True)]) == mapping  # its partner says the same: not twice
+    assert correction.reversed_items(correction.edit(mapping, [(3, "reversed", False), (0, "reversed", True)])) == {1}
+    assert correction.edit(made(), [(9, "reversed", True)]) == made()  # a segment is no item
+    assert correction.reversed_items(loads(dumps(mapping))) == {2}
+    assert correction.reversed_items(correction.carry_over(mapping, made())) == {2}
+    assert correction.reversed_items(correction.rename(correction.in_blocks(mapping, 2), "block_1", "Warmth")) == {2}
+
+
+def test_a_map_decides_where_the_items_are_its_own():
+    instrument = Instrument("custom", {}, made().items, (Dimension(ALL_ITEMS),), Scale(1, 7))
+    assert correction.decides(made(), instrument)
+    assert not correction.decides(None, instrument)
+    assert not correction.decides(correction.reverse(made(), {1}), instrument)  # a sheet says otherwise
+    assert not correction.decides(correction.assign(made(), (1,), "Empathy"), instrument)
+
+
+def test_scales_of_numbers_are_given_and_kept():
+    mapping = correction.put_scales(made(), Scale(1, 9), {"overall_quality": Scale(0, 10)})
+    again = loads(dumps(mapping))
+    assert again.scale == Scale(1, 9)
+    assert again.outcome_scales == {"overall_quality": Scale(0, 10)}
+    assert correction.carry_over(again, made()).outcome_scales == {"overall_quality": Scale(0, 10)}
+    assert correction.put_scales(again, None, {}) == again
+    assert len(correction.in_numbers(made(), Meaning.ANSWER)) == 8
+    worded = made(labels=LabelSet({"a": 1.0, "b": 2.0}, {}, Scale(1, 2)))
+    assert correction.in_numbers(worded, Meaning.ANSWER) == ()
+    with pytest.raises(ValueError, match="joy"):
+        correction.put_scales(made(), None, {"joy": Scale(1, 5)})
+    assert loads(dumps(mapping).replace('overall_quality" =', 'joy" ='))[0].code == "mapping_unreadable"

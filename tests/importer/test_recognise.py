@@ -149,6 +149,68 @@ def test_no_personal_answer_gets_into_the_study_or_the_map():
     assert next(p for p in imported.problems if p.code == "personal_not_kept").count == 4
 
 
+PRIVATE = {
+    "Name": ("Ada Secret", "Bo Secret"),
+    "e-mail": ("ada@secret.example", "bo@secret.example"),
+    "Phone": ("+49 170 1234567", "0170-7654321"),
+    "where from": ("10.11.12.13", "10.11.12.14"),
+    "Comments": ("Secret praise", "no"),
+    "姓名": ("秘密甲", "秘密乙"),
+    "What else would you like to say": ("The secret queue was long and nobody came", "All was secretly well, and quickly done"),
+}
+SEGMENTS = {
+    "Age": ("18-29", "30-44"),
+    "Region": ("North", "South"),
+    "Location": ("Hall", "Yard"),
+    "Product name": ("tea", "rice"),
+    "Uses GPS": ("yes", "no"),
+    "Mobile": ("yes", "no"),
+    "Feedback channel": ("desk", "post"),
+    "Reason for the visit": ("to hand in a form at the counter downstairs", "to ask about a letter that has come by post"),
+    "Address": ("是", "否"),
+}
+
+
+def own_format(n: int, few: bool, **more) -> bytes:
+    """Our own workbook as a text table, with further columns: two values throughout, or in the first rows alone."""
+    head = ["unit", *(f"E{k}" for k in range(1, 23)), *(f"P{k}" for k in range(1, 23)), *more]
+    rows = []
+    for i in range(n):
+        extra = [values[i % 2] if not few or i < 2 else "" for values in more.values()]
+        rows.append(["12 Hill Street, Leeds" if i % 2 else "Main Street 3", *((i + k) % 5 + 1 for k in range(44)), *extra])
+    return exports.as_csv([head, *rows])
+
+
+@pytest.mark.parametrize("few", [False, True])
+def test_personal_columns_of_our_own_format_are_not_kept_and_said(few):
+    told = {h: v for h, v in PRIVATE.items() if few or not h.startswith("What else")}  # said by half of all: no words of one's own
+    imported = read_study(own_format(40, few, **told), "own.csv")
+    problem = next(p for p in imported.problems if p.code == "personal_not_kept")
+    assert (problem.count, problem.sheet) == (len(told), "customers")
+    assert problem.values["columns"] == ", ".join(told)
+    assert not imported.study.segments
+    everything = imported.study.customers.to_csv() + repr(imported.report) + repr(imported.problems)
+    assert "secret" not in everything.casefold() and "秘密" not in everything and "10.11.12" not in everything
+    assert {c.header: c.meaning for c in imported.report.columns}["Name"] == "personal"
+
+
+def test_segments_and_units_of_our_own_format_stay():
+    imported = read_study(own_format(40, False, **SEGMENTS), "own.csv")
+    assert imported.study.segments == tuple(SEGMENTS)
+    assert imported.study.units == ("12 Hill Street, Leeds", "Main Street 3")
+    assert "personal_not_kept" not in {p.code for p in imported.problems}
+
+
+def test_a_personal_column_is_kept_where_a_map_takes_it_for_a_segment():
+    from gaps.importer import correction, mapping_of
+
+    data = own_format(40, False, Name=PRIVATE["Name"])
+    mapping, _ = mapping_of(data, "own.csv")
+    place = next(i for i, c in enumerate(mapping.columns) if c.header == "Name")
+    assert read_study(data, "own.csv", mapping=correction.take(mapping, place, "segment")).study.segments == ("Name",)
+    assert read_study(data, "own.csv", mapping=mapping).study.segments == ()
+
+
 def test_several_choices_in_a_cell():
     assert several_choices(column("which", "a, b", "b, c", "a, b, c", "c"))
     assert several_choices(column("which", "a;b;", "b;"), ";")

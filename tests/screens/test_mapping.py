@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import random
+from datetime import date
 
 import pytest
 
+from gaps import quality
 from gaps.i18n import Words
 from gaps.importer.mapping import ColumnMap, Grouping, Meaning, dumps, loads
 from gaps.model import Battery
+from tests.importer import exports
+from tests.importer.workbooks import workbook
 
 from .conftest import PAGES, customers, go, hand_in, open_sample, tables, text, well
 
@@ -88,6 +92,7 @@ def test_a_column_is_corrected_by_menu_its_row_says_what_is_wrong_and_undo_takes
     assert draft(at).columns[4].meaning is Meaning.COMMENT
     table = at.data_editor[0].value
     assert words("correction.fault.no_partner") in table["problem"][3]
+    assert words("correction.views.check", n=1) in next(b for b in at.get("button_group") if b.label == words("correction.view")).options
     press(at, "mapping-undo")
     assert draft(at).columns[4].battery is Battery.PERCEPTION
     assert not at.data_editor[0].value["problem"][3]
@@ -184,6 +189,41 @@ def test_corrections_are_offered_again_for_the_next_wave(app, language):
     assert Words(language)("correction.use_remembered") not in [b.label for b in at.button]
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_corrections_are_offered_in_a_later_session_and_can_be_forgotten(app, language):
+    words = Words(language)
+    at = hand_in(app(language), "first.csv", form())
+    change(at, "mapping", 2, choice="segment")
+    press(at, "mapping-apply")
+    today = words.date(date.today())
+    assert words("correction.kept_as_shown", date=today) in text(at)
+    later = hand_in(app(language), "second.csv", form(seed=9))
+    assert draft(later).columns[2].meaning is not Meaning.SEGMENT  # nothing is used unasked
+    assert words("correction.kept", date=today) in text(later)
+    press(later, "use-remembered")
+    assert draft(later).columns[2].meaning is Meaning.SEGMENT
+    press(later, "forget-mapping")
+    assert words("correction.forget") not in [b.label for b in later.button]
+    assert draft(later).columns[2].meaning is Meaning.SEGMENT  # what is on the screen stays
+    assert words("correction.use_remembered") not in [b.label for b in hand_in(app(language), "third.csv", form(seed=3)).button]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_folder_that_cannot_be_written_is_said_once_and_harms_nothing(app, language, tmp_path, monkeypatch):
+    (tmp_path / "file").write_text("in the way")
+    monkeypatch.setenv("GAPS_FOLDER", str(tmp_path / "file"))
+    words = Words(language)
+    at = hand_in(app(language), "first.csv", form())
+    change(at, "mapping", 2, choice="segment")
+    press(at, "mapping-apply")
+    assert words("correction.not_kept") in text(at)
+    assert words("app.upload.arrived") in text(at)
+    press(at, "mapping-apply")
+    assert words("correction.not_kept") not in text(at)
+    hand_in(at, "second.csv", form(seed=9))
+    assert words("correction.remembered") in text(at)  # the session still knows
+
+
 def test_a_downloaded_mapping_drives_another_file(app):
     at = hand_in(app("en"), "first.csv", form())
     change(at, "mapping", 2, choice="segment")
@@ -232,6 +272,176 @@ def test_doubts_come_with_rows_and_a_switch_and_every_page_says_what_was_set_asi
     for page in PAGES:
         go(at, page)
     assert at.title
+
+
+def negative(n: int = 120, items: int = 6, turned: tuple[int, ...] = (2,), own: bool = False) -> bytes:
+    """People with an opinion of their own; some items are worded negatively and were not turned round."""
+    draw = random.Random(4)
+    head = [f"{b}{k}" for b in "EP" for k in range(1, items + 1)] if own else [
+        f"The {a} of a library [{tag}]" for tag in ("EXPECTATION", "ACTUAL") for a in ASPECTS[:items]
+    ]  # fmt: skip
+    lines = [["unit" if own else "Timestamp", *head]]
+    for i in range(n):
+        mood = draw.choice((-2, -1, 0, 1, 2))
+        row = [max(1, min(7, level + mood + draw.choice((-1, 0, 0, 1)))) for level in (5, 4) for _ in range(items)]
+        row = [8 - a if k % items + 1 in turned else a for k, a in enumerate(row)]
+        lines.append([("North", "South")[i % 2] if own else f"2026/03/{i % 28 + 1:02d} 10:{i % 60:02d}:00", *row])
+    return "\n".join(",".join(map(str, line)) for line in lines).encode()
+
+
+def total(at) -> str:
+    """The lead of the overview: the size of the customers' gap."""
+    return at.header[0].value
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_one_tick_reverses_an_item_in_both_batteries_and_undo_takes_it_back(app, language):
+    at = hand_in(app(language), "library.csv", form())
+    change(at, "mapping", 4, reversed=True)
+    assert [i.number for i in draft(at).items if i.reversed] == [1 + (4 - 3) // 2]
+    table = at.data_editor[0].value
+    assert list(table["reversed"][3:5]) == [True, True]
+    press(at, "mapping-apply")
+    assert Words(language)("problems.items_reversed", items="1", min=1.0, max=7.0) in tables(at)
+    press(at, "mapping-undo")
+    assert not any(i.reversed for i in draft(at).items)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_items_against_the_rest_are_turned_round_once_and_back(app, language):
+    at = hand_in(app(language), "library.csv", negative())
+    words = Words(language)
+    change(at, "mapping", 0, choice="comment")  # a correction not yet applied stays so
+    toggle = next(t for t in at.toggle if "straight" in t.key) if any("straight" in t.key for t in at.toggle) else None
+    assert toggle is None
+    button = next(b for b in at.button if (b.key or "").startswith("turn-"))
+    assert button.label == words("quality.turn.do")
+    assert len([b for b in at.button if b.label == words("quality.turn.do")]) == 2  # expectation and perception
+    press(at, button.key)
+    assert not any("reversed" in t.key for t in at.toggle)
+    assert words("quality.turn.done", items="2") in text(at)
+    assert [i.number for i in draft(at).items if i.reversed] == [2]
+    assert draft(at).columns[0].meaning is Meaning.COMMENT
+    once = kept(at).study
+    assert not quality.checks(once)
+    assert float(once.answers[Battery.PERCEPTION][2].mean()) > 3  # about 4, as the other items
+    press(at, "mapping-apply")  # applying the same again reverses nothing a second time
+    assert kept(at).study.answers[Battery.PERCEPTION][2].equals(once.answers[Battery.PERCEPTION][2])
+    press(at, "turn-undo")
+    assert len([b for b in at.button if b.label == words("quality.turn.do")]) == 2
+    assert words("quality.turn.undo") not in [b.label for b in at.button]
+
+
+def kept(at):
+    """What the app shows."""
+    from screens.parts import cache
+
+    return cache.imported(at.session_state["study"])
+
+
+def test_a_file_no_longer_in_memory_is_asked_for_again(app):
+    at = hand_in(app(), "library.csv", negative())
+    at.session_state["mapped"] = "0" * 64
+    well(at.run())
+    assert Words("en")("correction.forgotten") in text(at)
+    assert not any((b.key or "").startswith("turn-") for b in at.button)
+
+
+def test_switches_outlive_a_new_map_of_the_same_file(app):
+    data = negative().decode().splitlines()
+    data[3:5] = [",".join([data[k].split(",")[0], *["4"] * 12]) for k in (3, 4)]
+    at = hand_in(app(), "library.csv", "\n".join(data).encode())
+    next(t for t in at.toggle if "straight_through" in t.key).set_value(True)
+    well(at.run())
+    press(at, next(b.key for b in at.button if (b.key or "").startswith("turn-")))
+    assert next(t for t in at.toggle if "straight_through" in t.key).value is True
+    assert not at.warning
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_study_in_our_own_format_says_what_to_write_down(app, language):
+    rows = [line.split(",") for line in negative(own=True).decode().splitlines()]
+    rows = [rows[0], *([r[0], *map(int, r[1:])] for r in rows[1:])]
+    items = [["item", "dimension", "label"], *([k, "warmth", "x"] for k in range(1, 7))]
+    at = hand_in(app(language, "upload"), "own.xlsx", workbook({"customers": rows, "items": items}))
+    words = Words(language)
+    assert words("quality.turn.write", items="2") in text(at)
+    assert words("quality.turn.do") not in [b.label for b in at.button]
+    items = [[*items[0], "reversed"], *([*r, "yes" if r[0] == 3 else "no"] for r in items[1:])]
+    hand_in(at, "twice.xlsx", workbook({"customers": rows, "items": items}))
+    assert words("quality.turn.remove", items="3") in text(at)
+    assert words("quality.turn.write", items="2") in text(at)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_rows_without_an_answer_have_a_switch_that_stays_on(app, language):
+    lines = form().decode().splitlines()
+    for k in (3, 7):
+        lines[k] = ",".join([*lines[k].split(",")[:3], *[""] * 25])
+    at = hand_in(app(language), "library.csv", "\n".join(lines).encode())
+    words = Words(language)
+    assert words("quality.check.blank", who=words("app.upload.who.customers"), n=2, of=60) in text(at)
+    assert words("quality.rows", rows="4, 8") in text(at)
+    assert words("quality.always") in text(at)
+    toggle = next(t for t in at.toggle if "blank" in t.key)
+    assert toggle.value is True and toggle.disabled
+    assert words("quality.left", n=2, of=60, left=58) in text(at)
+    listed = next(d.value for d in at.dataframe if words("quality.reason") in d.value)
+    assert list(listed[words("quality.row")]) == [4, 8]
+    assert set(listed[words("quality.reason")]) == {words("quality.name.blank")}
+    go(at, "overview")
+    assert words("quality.notice", what=words("quality.counted", name=words("quality.name.blank"), n=2)) in text(at)
+
+
+def number(at, name: str):
+    return next(n for n in at.number_input if (n.key or "").startswith(name))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_scales_of_numbers_are_corrected_here(app, language):
+    at = hand_in(app(language), "library.csv", form())
+    words = Words(language)
+    assert words("problems.scale_assumed", min=1.0, max=7.0) in tables(at)
+    assert words("problems.outcome_scale_inferred", outcome="overall_quality", min=1.0, max=5.0) in tables(at)
+    assert (number(at, "scale--lowest").value, number(at, "scale--highest").value) == (1, 7)
+    assert number(at, "scale-overall_quality-highest").value == 5
+    assert at.button(key="take-scales").disabled
+    number(at, "scale--highest").set_value(1)
+    well(at.run())
+    assert at.button(key="take-scales").disabled
+    assert words("correction.scales.order") in text(at)
+    number(at, "scale--highest").set_value(9)
+    number(at, "scale-overall_quality-highest").set_value(10)
+    well(at.run())
+    press(at, "take-scales")
+    assert (draft(at).scale.max, draft(at).outcome_scales["overall_quality"].max) == (9, 10)
+    press(at, "mapping-apply")
+    study = kept(at).study
+    assert (study.instrument.scale.max, study.outcomes["overall_quality"].min, study.outcomes["overall_quality"].max) == (9, 1, 10)
+    assert not {"scale_assumed", "outcome_scale_inferred"} & {p.code for p in kept(at).problems}
+    press(at, "mapping-undo")
+    assert draft(at).scale.max == 7
+
+
+def test_a_scale_that_nobody_can_guess_is_given_by_hand(app):
+    header, *lines = form().decode().splitlines()
+    odd = [line.split(",") for line in lines]
+    odd = [[*x[:3], *(str(int(a) - 3) for a in x[3:-1]), x[-1]] for x in odd]  # -2 to 4
+    at = hand_in(app(), "odd.csv", "\n".join([header, *map(",".join, odd)]).encode())
+    assert next(p for p in kept(at).problems if p.code == "outside_scale").values["value"] == "-2"
+    number(at, "scale--lowest").set_value(-3)
+    number(at, "scale--highest").set_value(4)
+    well(at.run())
+    press(at, "take-scales")
+    press(at, "mapping-apply")
+    assert (kept(at).study.instrument.scale.min, kept(at).study.instrument.scale.max) == (-3, 4)
+    assert "outside_scale" not in {p.code for p in kept(at).problems}
+
+
+def test_answers_in_words_have_the_scale_of_their_texts(app):
+    at = hand_in(app(), "survey.csv", exports.as_csv(exports.qualtrics()))
+    assert not any((n.key or "").startswith("scale--") for n in at.number_input)
+    assert "scale_assumed" not in {p.code for p in kept(at).problems}
 
 
 def test_nothing_odd_is_said_too(app):
