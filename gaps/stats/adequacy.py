@@ -50,6 +50,4 @@ def adequacy(r: np.ndarray, n: int, items: Sequence[int]) -> Adequacy | Withheld
     with np.errstate(invalid="ignore"):
         by_item = shared / (shared + unshared)
         kmo = float(shared.sum() / (shared.sum() + unshared.sum()))
-    return Adequacy(
-        n, kmo, dict(zip(items, map(float, by_item), strict=True)), float(chi2), df, float(special.chdtrc(df, max(chi2, 0.0)))
-    )
+    return Adequacy(n, kmo, dict(zip(items, map(float, by_item), strict=True)), float(chi2), df, float(special.chdtrc(df, max(chi2, 0.0))))

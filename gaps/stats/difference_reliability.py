@@ -89,7 +89,7 @@ def difference_row(e: np.ndarray, p: np.ndarray, confidence: float = 0.95) -> di
 
 
 def _standard_error(e: np.ndarray, p: np.ndarray) -> float:
-    """1 - r_D = chance variance / variance of the difference, both sums over respondents of squares: the delta method is exact arithmetic."""
+    """1 - r_D = chance variance / variance of the difference, a ratio of two means over respondents: the delta method for such a ratio."""
     n, k = p.shape
     e, p = e - e.mean(axis=0), p - p.mean(axis=0)
     spread = (p.sum(axis=1) - e.sum(axis=1)) ** 2

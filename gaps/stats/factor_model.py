@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -18,8 +19,10 @@ from gaps.model import Withheld
 
 NOT_CONVERGED, NOT_IDENTIFIED, SINGULAR = "not_converged", "not_identified", "singular"
 HEYWOOD, FACTORS_NOT_APART = "heywood", "factors_not_apart"
-ITERATIONS = 500
-DECREMENT = 1e-14  # g' H^-1 g at which the minimum is reached: loadings are then right to about 1e-7
+ITERATIONS = 100
+HALVINGS = 20
+RUNAWAY = -2.0  # a standardised uniqueness below this does not come back
+DECREMENT = 1e-13  # g' H^-1 g at which the minimum is reached: loadings are then right to 1e-6 at least
 IDENTIFIED = 1e-8  # smallest eigenvalue of the scaled information
 FOURTH_MOMENTS = 16_384
 RMSEA_CONFIDENCE = 0.90  # the custom for RMSEA
@@ -116,67 +119,73 @@ def fit_model(z: np.ndarray, items: Sequence[int], dimension: Sequence[str], con
     z = (z - z.mean(axis=0)) / sd
     names = tuple(dict.fromkeys(dimension))
     solution = solve(z.T @ z / n, np.array([names.index(d) for d in dimension]))
-    if isinstance(solution, str):
-        return Withheld(solution, {"n": n, "items": z.shape[1]})
+    if isinstance(solution, Withheld):
+        return _named(solution, n, items)
     if improper := _improper(solution, items, names):
         return improper
     return _described(z, solution, tuple(items), names, confidence)
 
 
-def solve(r: np.ndarray, factor: np.ndarray) -> Solution | str:
-    """Minimise F = ln|Sigma| + tr(R Sigma^-1) - ln|R| - p by Fisher scoring with step halving; a reason where that fails.
+def solve(r: np.ndarray, factor: np.ndarray) -> Solution | Withheld:
+    """Minimise F = ln|Sigma| + tr(R Sigma^-1) - ln|R| - p by Newton's method, or Fisher scoring where F curves the wrong way.
 
-    r: correlation matrix p x p; factor: p whole numbers from 0. Improper solutions (a uniqueness below 0) are returned as they are.
-    Jöreskog 1969. The derivatives are symmetric of rank two, c (u v' + v u'), which makes gradient and information products of small
-    matrices.
+    r: correlation matrix p x p; factor: p whole numbers from 0. Improper solutions (a uniqueness below 0) are returned as they are, those
+    that run away to minus infinity are withheld as heywood (`positions` of the items). Jöreskog 1969. Each derivative of Sigma is symmetric
+    of rank two, c (u v' + v u'), which makes gradient and Hessians products of small matrices.
     """
     r_chol = _cholesky(r)
     if r_chol is None or np.diag(r_chol).min() < 1e-6:
-        return SINGULAR
+        return Withheld(SINGULAR)
     constant = 2 * np.log(np.diag(r_chol)).sum() + len(r)
-    value, parameters = None, _start(r, factor)
-    state = _evaluate(r, factor, parameters)
-    if state is None:
+    parameters = _start(r, factor)
+    point = _point(r, factor, parameters)
+    if point is None:
         parameters = _start(r, factor, plain=True)
-        state = _evaluate(r, factor, parameters)
-    if state is None:
-        return NOT_CONVERGED
+        point = _point(r, factor, parameters)
+    if point is None:
+        return Withheld(NOT_CONVERGED)
     for iteration in range(1, ITERATIONS + 1):
-        value, gradient, hessian, sigma = state
-        step = _step(hessian, gradient)
+        value, sigma, weight = point
+        gradient, expected, exact = _derivatives(r, factor, parameters, weight)
+        step = _step(exact, gradient)
         if step is None:
-            return NOT_IDENTIFIED
+            step = _step(expected, gradient, ridges=(0.0, 1e-8, 1e-4, 1e-2))
+        if step is None:
+            return Withheld(NOT_IDENTIFIED)
         decrement = float(gradient @ step)
         if decrement < DECREMENT:
-            if not _identified(hessian):
-                return NOT_IDENTIFIED
-            return _solution(parameters, factor, sigma, hessian / 2, value - constant, iteration)
+            if not _identified(expected):
+                return Withheld(NOT_IDENTIFIED)
+            return _solution(parameters, factor, sigma, expected / 2, value - constant, iteration)
         moved = _move(r, factor, parameters, step, value, decrement)
         if moved is None:
-            return NOT_CONVERGED
-        parameters, state = moved
-    return NOT_CONVERGED
+            return Withheld(NOT_CONVERGED)
+        parameters, point = moved
+        away = parameters[-len(r) :] < RUNAWAY
+        if away.any():
+            return Withheld(HEYWOOD, {"positions": tuple(np.flatnonzero(away).tolist())})
+    return Withheld(NOT_CONVERGED)
 
 
 def _move(r, factor, parameters, step, value, decrement):
     """Go along the step, halving it until F falls; at the limit of precision a standstill counts as fallen."""
-    length = 1.0
-    while length > 1e-10:
+    for halvings in range(HALVINGS):
+        length = 0.5**halvings
         tried = parameters - length * step
-        state = _evaluate(r, factor, tried)
-        if state is not None and state[0] <= value - 1e-4 * length * decrement + 1e-13:
-            return tried, state
-        length /= 2
+        point = _point(r, factor, tried)
+        if point is not None and point[0] <= value - 1e-4 * length * decrement + 1e-13:
+            return tried, point
     return None
 
 
-def _step(hessian: np.ndarray, gradient: np.ndarray) -> np.ndarray | None:
+def _step(hessian: np.ndarray, gradient: np.ndarray, ridges: tuple[float, ...] = (0.0,)) -> np.ndarray | None:
+    """H^-1 g, the first of the ridges that makes H safely positive definite; None where none does."""
     scale = 1 / np.sqrt(np.maximum(np.diag(hessian), 1e-12))
     scaled = hessian * scale[:, None] * scale
-    for ridge in (0.0, 1e-8, 1e-4, 1e-2):
+    for ridge in ridges:
         chol = _cholesky(scaled + ridge * np.eye(len(scaled)))
-        if chol is not None:
-            return scale * linalg.cho_solve((chol, True), scale * gradient)
+        if chol is not None and np.diag(chol).min() > 1e-5:
+            return scale * linalg.cho_solve((chol, True), scale * gradient, check_finite=False)
     return None
 
 
@@ -209,7 +218,12 @@ def _start(r: np.ndarray, factor: np.ndarray, plain: bool = False) -> np.ndarray
     between = member.T @ off @ member
     weight = member.T @ np.abs(loadings)
     psi = np.clip(between / np.maximum(np.outer(weight, weight), 1e-6), -0.9, 0.9)
-    return np.concatenate([loadings, psi[np.triu_indices(m, 1)], 1 - loadings**2])
+    return np.concatenate([loadings, psi[_pairs(m)], 1 - loadings**2])
+
+
+@lru_cache(maxsize=64)
+def _pairs(m: int) -> tuple[np.ndarray, np.ndarray]:
+    return np.triu_indices(m, 1)
 
 
 def _unpack(parameters: np.ndarray, factor: np.ndarray):
@@ -217,7 +231,7 @@ def _unpack(parameters: np.ndarray, factor: np.ndarray):
     pattern = np.zeros((p, m))
     pattern[np.arange(p), factor] = parameters[:p]
     psi = np.eye(m)
-    rows, columns = np.triu_indices(m, 1)
+    rows, columns = _pairs(m)
     psi[rows, columns] = psi[columns, rows] = parameters[p:-p]
     return pattern, psi, parameters[-p:]
 
@@ -225,40 +239,77 @@ def _unpack(parameters: np.ndarray, factor: np.ndarray):
 def _directions(pattern: np.ndarray, psi: np.ndarray, factor: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """u, v (p x q) and c (q) with dSigma/dparameter = c (u v' + v u')."""
     p, m = pattern.shape
-    rows, columns = np.triu_indices(m, 1)
+    rows, columns = _pairs(m)
     eye = np.eye(p)
     u = np.hstack([eye, pattern[:, rows], eye])
     v = np.hstack([(pattern @ psi)[:, factor], pattern[:, columns], eye])
     return u, v, np.concatenate([np.ones(p + len(rows)), np.full(p, 0.5)])
 
 
-def _evaluate(r: np.ndarray, factor: np.ndarray, parameters: np.ndarray):
-    """F (without its constant), gradient, expected Hessian and Sigma; None where Sigma is not positive definite."""
+def _point(r: np.ndarray, factor: np.ndarray, parameters: np.ndarray) -> tuple[float, np.ndarray, np.ndarray] | None:
+    """F (without its constant), Sigma and its inverse; None where Sigma is not positive definite."""
     pattern, psi, theta = _unpack(parameters, factor)
     sigma = pattern @ psi @ pattern.T + np.diag(theta)
     chol = _cholesky(sigma)
     if chol is None:
         return None
-    w = linalg.cho_solve((chol, True), np.eye(len(r)))
-    value = 2 * np.log(np.diag(chol)).sum() + float((r * w).sum())
+    half = np.linalg.inv(chol)
+    weight = half.T @ half
+    return 2 * float(np.log(np.diag(chol)).sum()) + float((r * weight).sum()), sigma, weight
+
+
+def _derivatives(
+    r: np.ndarray, factor: np.ndarray, parameters: np.ndarray, weight: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Gradient of F, its expected Hessian tr(W Sigma_a W Sigma_b), and its exact one.
+
+    With W = Sigma^-1, A = W R W, M = W - A: g_a = tr(M Sigma_a), exact_ab = 2 tr(W Sigma_a A Sigma_b) - expected_ab + tr(M Sigma_ab).
+    """
+    pattern, psi, _ = _unpack(parameters, factor)
     u, v, c = _directions(pattern, psi, factor)
-    wu, wv = w @ u, w @ v
-    gradient = 2 * c * (u * ((w - w @ r @ w) @ v)).sum(axis=0)
-    uv = u.T @ wv
-    hessian = 2 * np.outer(c, c) * ((u.T @ wu) * (v.T @ wv) + uv * uv.T)
-    return value, gradient, hessian, sigma
+    both = np.hstack([u, v])
+    q = len(c)
+    middle = weight @ r @ weight
+    w, a = both.T @ weight @ both, both.T @ middle @ both
+    wuu, wuv, wvv = w[:q, :q], w[:q, q:], w[q:, q:]
+    auu, auv, avv = a[:q, :q], a[:q, q:], a[q:, q:]
+    scale = np.outer(c, c)
+    expected = 2 * scale * (wuu * wvv + wuv * wuv.T)
+    twice = 2 * scale * (wuu * avv + wvv * auu + wuv * auv.T + wuv.T * auv)
+    excess = weight - middle
+    gradient = 2 * c * (u * (excess @ v)).sum(axis=0)
+    return gradient, expected, twice - expected + _second(excess, pattern, psi, factor, q)
+
+
+def _second(excess: np.ndarray, pattern: np.ndarray, psi: np.ndarray, factor: np.ndarray, q: int) -> np.ndarray:
+    """tr(M Sigma_ab) of the pairs of parameters that Sigma multiplies: loading by loading, loading by factor correlation."""
+    p = len(factor)
+    rows, columns = _pairs(len(psi))
+    second = np.zeros((q, q))
+    second[:p, :p] = 2 * psi[np.ix_(factor, factor)] * excess
+    led = 2 * excess @ pattern
+    mixed = led[:, columns] * (factor[:, None] == rows) + led[:, rows] * (factor[:, None] == columns)
+    second[:p, p : q - p] = mixed
+    second[p : q - p, :p] = mixed.T
+    return second
 
 
 def _solution(parameters, factor, sigma, half, discrepancy, iterations) -> Solution:
     """Factors are turned so that each one's loadings are positive on the whole."""
     pattern, psi, theta = _unpack(parameters, factor)
     sign = np.where(pattern.sum(axis=0) < 0, -1.0, 1.0)
-    rows, columns = np.triu_indices(len(sign), 1)
+    rows, columns = _pairs(len(sign))
     turn = np.concatenate([sign[factor], sign[rows] * sign[columns], np.ones(len(factor))])
     loadings = parameters[: len(factor)] * sign[factor]
     return Solution(
         factor, loadings, psi * np.outer(sign, sign), theta, sigma, half * np.outer(turn, turn), max(discrepancy, 0.0), iterations
     )
+
+
+def _named(withheld: Withheld, n: int, items: Sequence[int]) -> Withheld:
+    if withheld.reason == HEYWOOD:
+        return Withheld(HEYWOOD, {"items": tuple(items[k] for k in withheld.values["positions"])})
+    return Withheld(withheld.reason, {"n": n, "items": len(items)})
 
 
 def _improper(solution: Solution, items: Sequence[int], names: tuple[str, ...]) -> Withheld | None:
@@ -286,7 +337,7 @@ def _scores(z: np.ndarray, solution: Solution) -> np.ndarray:
     factor = solution.factor
     pattern = np.zeros((len(factor), len(solution.correlations)))
     pattern[np.arange(len(factor)), factor] = solution.loadings
-    rows, columns = np.triu_indices(len(solution.correlations), 1)
+    rows, columns = _pairs(len(solution.correlations))
     wz = np.linalg.solve(solution.sigma, z.T).T
     common = wz @ pattern
     led = common @ solution.correlations
@@ -346,13 +397,13 @@ def _described(z: np.ndarray, solution: Solution, items: tuple[int, ...], names:
 def _loadings(solution: Solution, covariance: np.ndarray, items, names, confidence: float) -> pd.DataFrame:
     """Standardised loadings l / sqrt(l² + theta); at the minimum the root is 1, but its sampling error counts (delta method)."""
     p = len(items)
-    l, theta = solution.loadings, solution.uniquenesses
-    total = l**2 + theta
-    by_loading, by_theta = theta / total**1.5, -l / (2 * total**1.5)
+    loading, theta = solution.loadings, solution.uniquenesses
+    total = loading**2 + theta
+    by_loading, by_theta = theta / total**1.5, -loading / (2 * total**1.5)
     k = np.arange(p)
     own, unique, both = covariance[k, k], covariance[k - p, k - p], covariance[k, k - p]
     se = np.sqrt(np.maximum(by_loading**2 * own + by_theta**2 * unique + 2 * by_loading * by_theta * both, 0))
-    value = l / np.sqrt(total)
+    value = loading / np.sqrt(total)
     half = special.ndtri(0.5 + confidence / 2) * se
     return pd.DataFrame(
         {"dimension": [names[f] for f in solution.factor], "item": items, "loading": value, "low": value - half, "high": value + half}
@@ -366,16 +417,16 @@ def _dimensions(solution: Solution, names: tuple[str, ...]) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "dimension": names,
-            "items": [len(l) for l in parts],
-            "cr": [composite_reliability(l, 1 - l**2) for l in parts],
-            "ave": [float((l**2).mean()) for l in parts],
+            "items": [len(loading) for loading in parts],
+            "cr": [composite_reliability(loading, 1 - loading**2) for loading in parts],
+            "ave": [float((loading**2).mean()) for loading in parts],
         }
     )
 
 
 def _correlations(solution: Solution, covariance: np.ndarray, names: tuple[str, ...], confidence: float) -> pd.DataFrame:
     """Factor correlations with limits by Fisher's z (so that they stay between -1 and 1), robust."""
-    rows, columns = np.triu_indices(len(names), 1)
+    rows, columns = _pairs(len(names))
     r = solution.correlations[rows, columns]
     place = len(solution.factor) + np.arange(len(rows))
     half = special.ndtri(0.5 + confidence / 2) * np.sqrt(np.maximum(covariance[place, place], 0)) / (1 - r**2)

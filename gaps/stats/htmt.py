@@ -55,9 +55,7 @@ def heterotrait(
     member = np.eye(len(names))[[names.index(d) for d in dimension]]
     table = moments_table(x)
     estimate = ratios(correlations(table.T @ table), member)
-    drawn = ratios(
-        correlations(resampled_cross_products(table, resamples=resamples, seed=seed, exact=EXACT, blocks=BLOCKS)), member
-    )
+    drawn = ratios(correlations(resampled_cross_products(table, resamples=resamples, seed=seed, exact=EXACT, blocks=BLOCKS)), member)
     rows = []
     for i, j in zip(*np.triu_indices(len(names), 1), strict=True):
         rows.append((names[i], names[j], *_row(float(estimate[i, j]), drawn[:, i, j], confidence)))
@@ -76,7 +74,7 @@ def _row(value: float, drawn: np.ndarray, confidence: float) -> tuple[float, flo
 
 
 def ratios(r: np.ndarray, member: np.ndarray) -> np.ndarray:
-    """HTMT from correlation matrices (…, p, p); member: p x m, 1 where the item belongs: (…, m, m), NaN on the diagonal and where undefined."""
+    """HTMT (…, m, m) from correlations (…, p, p); member: p x m, 1 where the item belongs. NaN on the diagonal and where undefined."""
     size = member.sum(axis=0)
     sums = member.T @ r @ member
     own = np.diagonal(sums, axis1=-2, axis2=-1)

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
-from gaps.model import Study
+from gaps.model import Study, Withheld
 from gaps.stats.factor_model import composite_reliability, influences, solve
 from gaps.stats.reliability import NO_VARIATION, ONE_ITEM, TOO_FEW, item_blocks
 
@@ -68,8 +68,8 @@ def omega(x: np.ndarray, confidence: float = 0.95) -> OmegaEstimate:
     sd = x.std(axis=0)
     z = (x - x.mean(axis=0)) / sd
     solution = solve(z.T @ z / n, np.zeros(k, int))
-    if isinstance(solution, str):
-        return OmegaEstimate(np.nan, np.nan, np.nan, solution)
+    if isinstance(solution, Withheld):
+        return OmegaEstimate(np.nan, np.nan, np.nan, solution.reason)
     if (solution.uniquenesses <= 0).any():
         return OmegaEstimate(np.nan, np.nan, np.nan, HEYWOOD)
     common, unique = float(sd @ solution.loadings), float(sd**2 @ solution.uniquenesses)

@@ -64,8 +64,8 @@ def validity(
 ) -> Validity:
     """Compute reliability and validity of all batteries of a study, or of the `batteries` named (letters, "gap").
 
-    Reliability is listwise within a dimension, structure listwise within a battery; case weights and the nesting of respondents in units are
-    not used. `resamples` and `seed` are those of HTMT's limits. ValueError for a battery that the study does not have.
+    Reliability is listwise within a dimension, structure listwise within a battery; case weights and the nesting of respondents in units
+    are not used. `resamples` and `seed` are those of HTMT's limits. ValueError for a battery that the study does not have.
     """
     answers = dict(battery_answers(study))
     wanted = tuple(answers) if batteries is None else tuple(str(b) for b in batteries)
@@ -85,8 +85,8 @@ def structure(
 ) -> Structure:
     """Compute KMO, Bartlett, HTMT and the factor models of one battery: answers respondents x items, missing as NaN.
 
-    Withheld, each for itself: too_few (n, needed), constant_item (items: everybody who answered all gave the same answer to them), singular,
-    one_dimension, few_items (fewer than four items for one factor), and the reasons of `heterotrait` and `fit_model`.
+    Withheld, each for itself: too_few (n, needed), constant_item (items: everybody who answered all gave the same answer to them),
+    singular, one_dimension, few_items (fewer than four items for one factor), and the reasons of `heterotrait` and `fit_model`.
     """
     asked = [number for number in instrument.numbers if number in answers]
     x = answers[asked].to_numpy(np.float64)
