@@ -113,17 +113,19 @@ def fit_model(z: np.ndarray, items: Sequence[int], dimension: Sequence[str], con
     Checked: Holzinger & Swineford 1939 against lavaan 0.6-14 (tests/stats/test_factor_model.py).
     """
     n, _ = z.shape
-    sd = z.std(axis=0)
-    if n <= z.shape[1] or not (sd > 0).all():
+    centred = z - z.mean(axis=0)
+    covariance = centred.T @ centred / n
+    sd = np.sqrt(np.diag(covariance))
+    if n <= z.shape[1] or not (np.ptp(z, axis=0) > 1e-9).all():
         return Withheld(SINGULAR, {"n": n, "items": z.shape[1]})
-    z = (z - z.mean(axis=0)) / sd
+    r = covariance / np.outer(sd, sd)
     names = tuple(dict.fromkeys(dimension))
-    solution = solve(z.T @ z / n, np.array([names.index(d) for d in dimension]))
+    solution = solve(r, np.array([names.index(d) for d in dimension]))
     if isinstance(solution, Withheld):
         return _named(solution, n, items)
     if improper := _improper(solution, items, names):
         return improper
-    return _described(z, solution, tuple(items), names, confidence)
+    return _described(some_rows(centred) / sd, r, n, solution, tuple(items), names, confidence)
 
 
 def solve(r: np.ndarray, factor: np.ndarray) -> Solution | Withheld:
@@ -356,17 +358,18 @@ def swain(p: int, df: int, n: int) -> float:
     return max(float(1 - (p * (2 * p**2 + 3 * p - 1) - q * (2 * q**2 + 3 * q - 1)) / (12 * df * n)), 0.0)
 
 
-def _some(z: np.ndarray) -> np.ndarray:
-    """The respondents whose fourth moments are taken: all, or 16,384 at random, which leaves an error below 1 % in a standard error."""
+def some_rows(z: np.ndarray) -> np.ndarray:
+    """Give the respondents whose fourth moments are taken: all, or 16,384 at random, which leaves an error below 1 % in a standard error."""
     if len(z) <= FOURTH_MOMENTS:
         return z
     return z[np.sort(np.random.default_rng(1).choice(len(z), FOURTH_MOMENTS, replace=False))]
 
 
-def _described(z: np.ndarray, solution: Solution, items: tuple[int, ...], names: tuple[str, ...], confidence: float) -> FactorModel:
-    n, p = z.shape
-    r = z.T @ z / n
-    z = _some(z)
+def _described(
+    z: np.ndarray, r: np.ndarray, n: int, solution: Solution, items: tuple[int, ...], names: tuple[str, ...], confidence: float
+) -> FactorModel:
+    """All of the result; r: correlations of all n respondents, z: those of them whose fourth moments are taken."""
+    p = len(r)
     scores = _scores(z, solution)
     products = scores.T @ scores / len(z)
     inverse = np.linalg.inv(solution.half)

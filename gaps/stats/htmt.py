@@ -14,7 +14,7 @@ from gaps.stats.bootstrap import correlations, moments_table, percentile_interva
 APART, CLOSE, ALIKE = "apart", "close", "alike"
 STRICT = 0.85
 TOO_FEW, NO_COMMON_CORE, ONE_DIMENSION, UNSTABLE = "too_few", "no_common_core", "one_dimension", "unstable"
-FEWEST = 30
+FEWEST = 50  # below, the limits hold the true ratio less than nine times in ten (docs/simulations-validity.md)
 USABLE = 0.95  # share of resamples that must give a ratio before their percentiles are limits
 EXACT, BLOCKS = 2048, 2048
 
@@ -41,7 +41,7 @@ def heterotrait(
 
     x: respondents x items, complete; dimension: the id of each item's dimension, each at least twice. Correlations enter with their sign
     (Henseler, Ringle & Sarstedt 2015; seminr and semTools take |r|, the same where all are positive). Pairs bootstrap over respondents;
-    above 2,048 respondents 2,048 random blocks (`gaps.stats.bootstrap`). Withheld as a whole: too_few (fewer than 30), one_dimension; per
+    above 2,048 respondents 2,048 random blocks (`gaps.stats.bootstrap`). Withheld as a whole: too_few (fewer than 50), one_dimension; per
     row: no_common_core (a dimension's items do not correlate positively on average: dimensions), unstable (fewer than 95 % of the
     resamples give a ratio).
 

@@ -9,7 +9,7 @@ import pandas as pd
 from scipy import special
 
 from gaps.model import Study, Withheld
-from gaps.stats.factor_model import composite_reliability, influences, solve
+from gaps.stats.factor_model import composite_reliability, influences, solve, some_rows
 from gaps.stats.reliability import NO_VARIATION, ONE_ITEM, TOO_FEW, item_blocks
 
 TWO_ITEMS, NO_VARIATION_ITEM, HEYWOOD = "two_items", "constant_item", "heywood"
@@ -65,9 +65,10 @@ def omega(x: np.ndarray, confidence: float = 0.95) -> OmegaEstimate:
     if reason := _unfit(x):
         return OmegaEstimate(np.nan, np.nan, np.nan, reason)
     n, k = x.shape
-    sd = x.std(axis=0)
-    z = (x - x.mean(axis=0)) / sd
-    solution = solve(z.T @ z / n, np.zeros(k, int))
+    centred = x - x.mean(axis=0)
+    covariance = centred.T @ centred / n
+    sd = np.sqrt(np.diag(covariance))
+    solution = solve(covariance / np.outer(sd, sd), np.zeros(k, int))
     if isinstance(solution, Withheld):
         return OmegaEstimate(np.nan, np.nan, np.nan, solution.reason)
     if (solution.uniquenesses <= 0).any():
@@ -75,7 +76,7 @@ def omega(x: np.ndarray, confidence: float = 0.95) -> OmegaEstimate:
     common, unique = float(sd @ solution.loadings), float(sd**2 @ solution.uniquenesses)
     value = composite_reliability(sd * solution.loadings, sd**2 * solution.uniquenesses)
     slope = np.concatenate([2 * common * unique * sd, -(common**2) * sd**2]) / (common**2 + unique) ** 2
-    se = (influences(z, solution) @ slope).std(ddof=1) / np.sqrt(n)
+    se = (influences(some_rows(centred) / sd, solution) @ slope).std(ddof=1) / np.sqrt(n)
     return OmegaEstimate(value, *error_interval(value, se, n, confidence))
 
 

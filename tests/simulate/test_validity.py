@@ -60,7 +60,7 @@ def test_interval_of_the_difference_s_reliability(kind, n, record_property):
     assert inside / times > 0.90
 
 
-@pytest.mark.parametrize("n", [30, 50, 100, 200, 400])
+@pytest.mark.parametrize("n", [50, 100, 200, 400])
 @pytest.mark.parametrize("psi", [0.6, 0.85])
 @pytest.mark.parametrize("kind", KINDS)
 def test_limits_of_htmt(kind, psi, n, record_property):

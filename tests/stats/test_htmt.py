@@ -57,7 +57,7 @@ def test_the_seed_decides_the_limits_and_is_kept():
 
 def test_what_is_withheld():
     x = draw(np.random.default_rng(1), 100, "perception")
-    assert heterotrait(x[:29], DIMENSION).reason == "too_few"
+    assert heterotrait(x[:49], DIMENSION).reason == "too_few"
     assert heterotrait(x, ["a"] * 22).reason == "one_dimension"
     turned = x.copy()
     turned[:, :2] = 8 - turned[:, :2]

@@ -81,7 +81,7 @@ def test_a_single_item_cannot_be_a_factor_but_counts_for_kmo():
     ("x", "sizes", "reasons"),
     [
         (answers(1, 22), FIVE, ("too_few",) * 4),
-        (answers(1, 29), FIVE, (None, "too_few", "too_few", "too_few")),
+        (answers(1, 49), FIVE, (None, "too_few", "too_few", "too_few")),
         (answers(1, 99), FIVE, (None, None, "too_few", "too_few")),
         (np.c_[answers(1, 150)[:, :21], np.full(150, 7.0)], FIVE, ("constant_item",) * 4),
         (np.repeat(answers(1, 150)[:, :11], 2, axis=1), FIVE, ("singular", None, "singular", "singular")),
