@@ -359,7 +359,7 @@ def swain(p: int, df: int, n: int) -> float:
 
 
 def some_rows(z: np.ndarray) -> np.ndarray:
-    """Give the respondents whose fourth moments are taken: all, or 16,384 at random, which leaves an error below 1 % in a standard error."""
+    """Give the respondents whose fourth moments are taken: all, or 16,384 at random: an error below 1 % in a standard error."""
     if len(z) <= FOURTH_MOMENTS:
         return z
     return z[np.sort(np.random.default_rng(1).choice(len(z), FOURTH_MOMENTS, replace=False))]

@@ -48,6 +48,13 @@ def test_states(psi, state):
     assert (frame["state"] == state).mean() >= 0.8
 
 
+def test_the_state_goes_by_the_upper_limit_and_not_by_the_estimate():
+    frame = heterotrait(draw(np.random.default_rng(1), 150, "perception", 0.8), DIMENSION, resamples=300).frame
+    expected = np.select([frame["high"] < 0.85, frame["high"] >= 1], ["apart", "alike"], "close")
+    assert frame["state"].tolist() == expected.tolist()
+    assert ((frame["htmt"] < 0.85) & (frame["high"] >= 0.85)).any()
+
+
 def test_the_seed_decides_the_limits_and_is_kept():
     x = draw(np.random.default_rng(1), 80, "perception")
     first, again, other = (heterotrait(x, DIMENSION, resamples=100, seed=s) for s in (1, 1, 2))

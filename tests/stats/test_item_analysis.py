@@ -32,7 +32,7 @@ def test_an_item_that_was_not_reversed_is_pointed_out():
     x = np.clip(np.rint(4 + rng.normal(size=(100, 1)) + 0.7 * rng.normal(size=(100, 4))), 1, 7)
     x[:, 2] = 8 - x[:, 2]
     frame = item_analysis(study({"a": 4}, P=x)).frame
-    assert frame["note"].tolist() == ["", "", "against", ""] or frame["note"][2] == "against"
+    assert frame["note"][2] == "against"
     assert frame["item_total"][2] < 0 < frame["alpha_without"][2] - frame["alpha"][2]
     assert set(frame.columns) <= set(GLOSSARY)
 
