@@ -22,27 +22,34 @@ def reliability(study: Study, confidence: float = 0.95) -> Reliability:
     Respondents with all items of the dimension answered (listwise within the dimension); case weights are not used. Withheld: one_item,
     too_few (fewer than three respondents), no_variation (the sum score does not vary). Low alphas are shown, not judged.
     """
-    blocks = [(battery.value, study.answers[battery]) for battery in Battery if battery in study.answers]
-    if study.expectation is not None and Battery.PERCEPTION in study.answers:
-        blocks.append((GAP, study.answers[Battery.PERCEPTION] - study.answers[study.expectation]))
-    rows = [row for name, answers in blocks for row in _rows(study, name, answers, confidence)]
+    rows = [_row(*block, confidence) for block in item_blocks(study)]
     return Reliability(pd.DataFrame(rows, columns=["dimension", "battery", "items", "n", "alpha", "low", "high", "withheld"]))
 
 
-def _rows(study: Study, battery: str, answers: pd.DataFrame, confidence: float) -> Iterator[dict[str, object]]:
-    for dimension in study.instrument.dimensions:
-        numbers = [number for number in study.instrument.numbers_of(dimension.id) if number in answers]
-        if not numbers:
-            continue
-        x = answers[numbers].to_numpy(np.float64)
-        x = x[~np.isnan(x).any(axis=1)]
-        n, k = x.shape
-        value, withheld = _alpha_or_reason(x)
-        low, high = feldt_interval(value, n, k, confidence) if not withheld else (np.nan, np.nan)
-        yield {
-            "dimension": dimension.id, "battery": battery, "items": k, "n": n,
-            "alpha": value, "low": low, "high": high, "withheld": withheld,
-        }  # fmt: skip
+def battery_answers(study: Study) -> Iterator[tuple[str, pd.DataFrame]]:
+    """Give each battery's answers under its letter, and the item-wise gaps (perception - expectation) as "gap": respondents x items."""
+    yield from ((battery.value, study.answers[battery]) for battery in Battery if battery in study.answers)
+    if study.expectation is not None and Battery.PERCEPTION in study.answers:
+        yield GAP, study.answers[Battery.PERCEPTION] - study.answers[study.expectation]
+
+
+def item_blocks(study: Study) -> Iterator[tuple[str, str, np.ndarray]]:
+    """Give battery, dimension and the complete answers to the dimension's items (listwise within it): respondents x items."""
+    for name, answers in battery_answers(study):
+        for dimension in study.instrument.dimensions:
+            numbers = [number for number in study.instrument.numbers_of(dimension.id) if number in answers]
+            if numbers:
+                x = answers[numbers].to_numpy(np.float64)
+                yield name, dimension.id, x[~np.isnan(x).any(axis=1)]
+
+
+def _row(battery: str, dimension: str, x: np.ndarray, confidence: float) -> dict[str, object]:
+    n, k = x.shape
+    value, withheld = _alpha_or_reason(x)
+    low, high = feldt_interval(value, n, k, confidence) if not withheld else (np.nan, np.nan)
+    return {
+        "dimension": dimension, "battery": battery, "items": k, "n": n, "alpha": value, "low": low, "high": high, "withheld": withheld,
+    }  # fmt: skip
 
 
 def _alpha_or_reason(x: np.ndarray) -> tuple[float, str]:

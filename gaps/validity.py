@@ -1,0 +1,179 @@
+"""Reliability and validity turned into coded statements with their numbers, in reading order; the sentences are in i18n/*/validity.toml."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pandas as pd
+
+from gaps.findings import ATTENTION, GOOD, INFORMATION, Finding
+from gaps.model import Study, Withheld
+from gaps.stats.difference_reliability import DifferenceReliability
+from gaps.stats.factor_model import FactorModel
+from gaps.stats.htmt import ALIKE, APART
+from gaps.stats.item_analysis import AGAINST
+from gaps.stats.validity import Structure, Validity
+
+CERTAINTY = " | "
+CATALOGUE = "validity"
+METHODS = ("alpha", "omega", "item_total", "difference", "htmt", "adequacy", "model")
+NAMED_AT_MOST = 3
+
+
+def find(result: Validity) -> tuple[Finding, ...]:
+    """All that can be said of a study's reliability and validity: consistency, single items, the gap, then battery by battery."""
+    found = [*_consistency(result), *_items(result), *_difference(result.difference)]
+    for structure in result.structures.values():
+        found += [*_htmt(structure), *_model(structure), *_adequacy(structure)]
+    return tuple(found)
+
+
+def sentence(finding: Finding, study: Study, words: Callable) -> str:
+    """The statement in words, with how sure it is. Text from the data is plain: escape it where it is shown."""
+    return ("" if words.language == "zh" else " ").join(part for part in statement_and_certainty(finding, study, words) if part)
+
+
+def statement_and_certainty(finding: Finding, study: Study, words: Callable) -> tuple[str, str]:
+    """What was found, and apart from it how sure that is; the second may be empty."""
+    said, _, sure = words(_key(finding, words), **_named(finding, study, words)).partition(CERTAINTY)
+    return said, sure
+
+
+def method(name: str, words: Callable) -> str:
+    """How one figure was computed, with its reference; `name` is one of METHODS."""
+    return words(f"{CATALOGUE}.method.{name}")
+
+
+def reason(withheld: str, words: Callable) -> str:
+    """Why a cell of a table is empty, in a few words, from the code in its `withheld` column."""
+    specific = f"{CATALOGUE}.cell.{withheld}"
+    return words(specific if specific in words else f"{CATALOGUE}.cell.other")
+
+
+def _key(finding: Finding, words) -> str:
+    general = f"{CATALOGUE}.{finding.code}"
+    specific = f"{general}.{finding.values.get('reason')}"
+    if specific in words:
+        return specific
+    return general if general in words else f"{general}.other"
+
+
+def _named(finding: Finding, study: Study, words) -> dict[str, object]:
+    values = dict(finding.values)
+    language = words.language
+
+    def dimension(id: object) -> str:
+        return next((d.name(language) for d in study.instrument.dimensions if d.id == id), str(id))
+
+    if "battery" in values:
+        values["battery"] = words(f"{CATALOGUE}.battery.{values['battery']}")
+    if "dimension" in values:
+        values["dimension"] = dimension(values["dimension"])
+    if "dimensions" in values:
+        values["dimensions"] = words.list(map(dimension, values["dimensions"]))
+    if "pairs" in values:
+        pairs = values["pairs"]
+        values["pairs"] = words.list(words(f"{CATALOGUE}.pair", first=dimension(a), second=dimension(b)) for a, b in pairs)
+    if "items" in values:
+        values["items"] = words.list(values["items"])
+    return values
+
+
+def _withheld(code: str, battery: str, withheld: Withheld) -> Finding:
+    values = {k: v for k, v in withheld.values.items() if k not in ("items", "dimensions") or isinstance(v, tuple)}  # names, not numbers
+    return Finding(code, INFORMATION, {**values, "battery": battery, "reason": withheld.reason})
+
+
+def _consistency(result: Validity) -> Iterator[Finding]:
+    """Per battery: the range of alpha, and the dimension answered least consistently."""
+    frame = result.alpha.frame
+    for battery, rows in frame.groupby("battery", sort=False):
+        known = rows[rows["withheld"] == ""]
+        if not len(known):
+            yield Finding("consistency_none", INFORMATION, {"battery": battery})
+            continue
+        least = known.loc[known["alpha"].idxmin()]
+        values = {
+            "battery": battery, "dimension": least["dimension"], "alpha": float(least["alpha"]), "low": float(least["low"]),
+            "high": float(least["high"]), "n": int(least["n"]), "count": int(least["items"]), "compared": len(known),
+            "highest": float(known["alpha"].max()),
+        }  # fmt: skip
+        yield Finding("consistency_one" if len(known) == 1 else "consistency", INFORMATION, values)
+
+
+def _items(result: Validity) -> Iterator[Finding]:
+    """Items that run against the rest of their dimension; one statement each, they are errors more often than findings."""
+    frame = result.items.frame
+    for _, row in frame[frame["note"] == AGAINST].iterrows():
+        values = {"item": int(row["item"]), "dimension": row["dimension"], "battery": row["battery"], "r": float(row["item_total"])}
+        yield Finding("item_against", ATTENTION, values | {"n": int(row["n"])})
+
+
+def _difference(difference: DifferenceReliability | Withheld) -> Iterator[Finding]:
+    if isinstance(difference, Withheld):
+        yield Finding("difference_withheld", INFORMATION, {"reason": difference.reason})
+        return
+    known = difference.frame[difference.frame["withheld"] == ""]
+    if not len(known):
+        yield Finding("difference_withheld", INFORMATION, {"reason": "other"})
+        return
+    least = known.loc[known["reliability"].idxmin()]
+    doubtful = known[known["doubtful"].astype(bool)].sort_values("reliability", kind="stable")
+    values = {
+        "dimension": least["dimension"], "reliability": float(least["reliability"]), "low": float(least["low"]),
+        "high": float(least["high"]), "alpha_gap": float(least["alpha_gap"]), "n": int(least["n"]), "compared": len(known),
+        "dimensions": tuple(doubtful["dimension"]),
+    }  # fmt: skip
+    yield Finding("difference_doubtful" if len(doubtful) else "difference_good", ATTENTION if len(doubtful) else GOOD, values)
+
+
+def _htmt(structure: Structure) -> Iterator[Finding]:
+    if isinstance(structure.htmt, Withheld):
+        yield _withheld("htmt_withheld", structure.battery, structure.htmt)
+        return
+    frame = structure.htmt.frame
+    known = frame[frame["withheld"] == ""].sort_values("high", ascending=False, kind="stable")
+    if not len(known):
+        yield Finding("htmt_withheld", INFORMATION, {"battery": structure.battery, "reason": "no_common_core"})
+        return
+    first = known.iloc[0]
+    state = ALIKE if (known["state"] == ALIKE).any() else str(first["state"])
+    chosen = known[known["state"] == state]
+    values = {
+        "battery": structure.battery, "pairs": _pairs(chosen), "count": len(chosen), "compared": len(known), "first": first["dimension"],
+        "htmt": float(first["htmt"]), "low": float(first["low"]), "high": float(first["high"]), "n": structure.n,
+        "left_out": structure.n_left_out, "dimensions": (first["dimension"], first["other"]),
+    }  # fmt: skip
+    yield Finding(f"htmt_{state}", GOOD if state == APART else ATTENTION if state == ALIKE else INFORMATION, values)
+
+
+def _pairs(frame: pd.DataFrame) -> tuple[tuple[str, str], ...]:
+    return tuple(frame[["dimension", "other"]].head(NAMED_AT_MOST).itertuples(index=False, name=None))
+
+
+def _model(structure: Structure) -> Iterator[Finding]:
+    model, single = structure.dimensions, structure.one_factor
+    if isinstance(model, Withheld):
+        yield _withheld("model_withheld", structure.battery, model)
+    else:
+        yield Finding("model", INFORMATION, _indices(model) | {"battery": structure.battery, "left_out": structure.n_left_out})
+    if isinstance(single, FactorModel):
+        yield Finding("one_factor", INFORMATION, _indices(single) | {"battery": structure.battery})
+
+
+def _indices(model: FactorModel) -> dict[str, object]:
+    fit = model.fit
+    return {
+        "n": model.n, "factors": len(model.factors), "chi2": fit.chi2, "df": fit.df, "p": fit.p, "cfi": fit.cfi, "tli": fit.tli,
+        "rmsea": fit.rmsea, "low": fit.rmsea_low, "high": fit.rmsea_high, "srmr": model.srmr,
+    }  # fmt: skip
+
+
+def _adequacy(structure: Structure) -> Iterator[Finding]:
+    if isinstance(structure.adequacy, Withheld):
+        yield _withheld("adequacy_withheld", structure.battery, structure.adequacy)
+        return
+    a = structure.adequacy
+    lowest = min(a.items, key=a.items.get)
+    values = {"battery": structure.battery, "kmo": a.kmo, "item": lowest, "lowest": a.items[lowest], "p": a.p, "n": a.n}
+    yield Finding("adequacy", INFORMATION, values | {"chi2": a.chi2, "df": a.df})
