@@ -60,6 +60,15 @@ def servqual(study: Study) -> Servqual:
     )
 
 
+def weighted_gaps(study: Study) -> np.ndarray:
+    """Each customer's SERVQUAL score weighted by importance, as `servqual` averages it; NaN without a score."""
+    ids = [d.id for d in study.instrument.dimensions if study.instrument.numbers_of(d.id)]
+    gap = customer_scores(study).gap
+    if gap is None:
+        raise ValueError("a study without expectation or perception has no SERVQUAL score")
+    return _weighted_total(gap[ids].to_numpy(), _importance(study, ids, case_weights(study, Role.CUSTOMERS)).shares)
+
+
 def _perception(study: Study, ids: list[str]) -> np.ndarray | None:
     """Perceptions on their own answers: SERVPERF asks for no expectation beside them."""
     if Battery.PERCEPTION not in study.answers:
