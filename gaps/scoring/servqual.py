@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -60,13 +61,11 @@ def servqual(study: Study) -> Servqual:
     )
 
 
-def weighted_gaps(study: Study) -> np.ndarray:
-    """Each customer's SERVQUAL score weighted by importance, as `servqual` averages it; NaN without a score."""
+def weighted_gaps(study: Study, gaps: Mapping[str | None, np.ndarray]) -> np.ndarray:
+    """Each customer's SERVQUAL score weighted by importance, as `servqual` averages it; NaN without a score. gaps: by dimension id."""
     ids = [d.id for d in study.instrument.dimensions if study.instrument.numbers_of(d.id)]
-    gap = customer_scores(study).gap
-    if gap is None:
-        raise ValueError("a study without expectation or perception has no SERVQUAL score")
-    return _weighted_total(gap[ids].to_numpy(), _importance(study, ids, case_weights(study, Role.CUSTOMERS)).shares)
+    shares = _importance(study, ids, case_weights(study, Role.CUSTOMERS)).shares
+    return _weighted_total(np.column_stack([gaps[id] for id in ids]), shares)
 
 
 def _perception(study: Study, ids: list[str]) -> np.ndarray | None:

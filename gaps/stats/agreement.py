@@ -65,13 +65,12 @@ def agreement(study: Study, *, confidence: float = 0.95) -> Agreement:
             continue
         partition = Partition(codes_of(study.respondents[role], UNIT, study.units), len(study.units))
         for dimension, sums, q, items in _dimensions(study, batteries, partition, battery == GAP):
-            rwg = np.full(len(study.units), np.nan) if battery == GAP else np.where(sums.n[0] > 1, rwg_j(q, items), np.nan)
+            rwg = np.where(sums.n[0] > 1, rwg_j(q, items), np.nan) if items else q
             rows.append({"battery": str(battery), "role": str(role), "dimension": dimension} | _row(sums, rwg, confidence))
             if battery != GAP:
-                by_unit.append(_by_unit(str(battery), role, dimension, study.units, sums.n[0], rwg))
+                by_unit.append((str(battery), role, dimension, sums.n[0], rwg))
     frame = pd.DataFrame(rows, columns=list(COLUMNS)).astype({"dimension": "str", "battery": "str", "role": "str"})
-    units = pd.concat(by_unit, ignore_index=True) if by_unit else _by_unit("", Role.CUSTOMERS, None, (), np.zeros(0), np.zeros(0))
-    return Agreement(frame, units, confidence=confidence)
+    return Agreement(frame, _by_unit(by_unit, study.units), confidence=confidence)
 
 
 def _scored(study: Study, battery: Battery | str) -> tuple[Role, tuple[Battery, ...]] | None:
@@ -88,11 +87,16 @@ def _dimensions(
     uniform = uniform_variance(study.instrument.scale)
     variances: dict[str | None, list[np.ndarray]] = {None: []}
     for level in levels(study, *batteries):
+        if gap and level.item is not None:
+            continue
         y = level.scores[1] - level.scores[0] if gap else level.scores[0]
         sums = collect([(0.0, y)], [partition])[0]
         if level.item is not None:
             variances.setdefault(level.dimension, []).append(sums.sd[0] ** 2)
             variances[None].append(sums.sd[0] ** 2)
+            continue
+        if gap:
+            yield level.dimension, sums, np.full(partition.size, np.nan), 0
             continue
         of_items = np.array(variances[level.dimension])
         given = ~np.isnan(of_items)
@@ -159,13 +163,17 @@ def advice(icc2: float, rwg: float) -> str:
     return AGGREGATE if icc2 >= ICC2_GOOD else TOLERABLE
 
 
-def _by_unit(battery: str, role: Role, dimension: str | None, units: Sequence[str], n: np.ndarray, rwg: np.ndarray) -> pd.DataFrame:
-    private = (n < CONFIDENTIAL) & (n > 0) & (role is not Role.CUSTOMERS)
+def _by_unit(blocks: Sequence[tuple[str, Role, str | None, np.ndarray, np.ndarray]], units: Sequence[str]) -> pd.DataFrame:
+    """One row per battery, dimension and unit. blocks: battery, role, dimension, raters and rwg of each unit."""
+    k = len(blocks)
+    n, rwg = (np.array([block[place] for block in blocks], float).reshape(k, len(units)) for place in (3, 4))
+    private = (n < CONFIDENTIAL) & (n > 0) & np.array([block[1] is not Role.CUSTOMERS for block in blocks], bool).reshape(k, 1)
+    places = np.repeat(np.arange(k), len(units))
     return pd.DataFrame({
-        "battery": pd.array([battery], dtype="str").repeat(len(units)),
-        "dimension": pd.array([dimension], dtype="str").repeat(len(units)),
-        "unit": pd.array(list(units), dtype="str"),
-        "n": n.astype(np.int64),
-        "rwg": np.where(private, np.nan, rwg),
-        "withheld": pd.array(np.select([private, np.isnan(rwg)], [PRIVATE, TOO_FEW], ""), dtype="str"),
+        "battery": pd.array([block[0] for block in blocks], dtype="str").take(places),
+        "dimension": pd.array([block[2] for block in blocks], dtype="str").take(places),
+        "unit": pd.array(list(units), dtype="str").take(np.tile(np.arange(len(units)), k)),
+        "n": n.astype(np.int64).ravel(),
+        "rwg": np.where(private, np.nan, rwg).ravel(),
+        "withheld": pd.array(np.select([private, np.isnan(rwg)], [PRIVATE, TOO_FEW], "").ravel(), dtype="str"),
     })  # fmt: skip

@@ -44,22 +44,27 @@ class Measure:
 def measures(study: Study) -> Iterator[Measure]:
     """Every measure a study has: gaps 1 to 5, the importance-weighted SERVQUAL, the share at or above expectation, levels, outcomes.
 
-    The unweighted SERVQUAL score is the total of gap 5. The share counts the customers whose gap is not below 0.
+    The unweighted SERVQUAL score is the total of gap 5. The share counts the customers whose gap is not below 0. Where both were asked,
+    perception and expectation rest on the items with both answers, so that their changes differ by that of the gap exactly.
     """
     for gap in Gap:
-        if parts := gap_parts(study, gap):
+        if gap is not Gap.CUSTOMER and (parts := gap_parts(study, gap)):
             yield Measure(GAP, parts, gap=int(gap))
     expected = study.expectation
-    both = expected is not None and Battery.PERCEPTION in study.answers
-    if both:
+    if expected is not None and Battery.PERCEPTION in study.answers:
+        scored = {level.dimension: level.scores for level in levels(study, expected, Battery.PERCEPTION) if level.item is None}
+        gaps = {dimension: p - e for dimension, (e, p) in scored.items()}
+        yield Measure(GAP, (Part(Role.CUSTOMERS, 1, gaps),), gap=int(Gap.CUSTOMER))
         if study.importance is not None:
-            yield Measure(SERVQUAL_WEIGHTED, (Part(Role.CUSTOMERS, 1, {None: weighted_gaps(study)}),))
-        gaps = _scores(levels(study, expected, Battery.PERCEPTION))
+            yield Measure(SERVQUAL_WEIGHTED, (Part(Role.CUSTOMERS, 1, {None: weighted_gaps(study, gaps)}),))
         share = {d: np.where(np.isnan(g), np.nan, (g >= AT_OR_ABOVE) + 0.0) for d, g in gaps.items()}
         yield Measure(SHARE, (Part(Role.CUSTOMERS, 1, share),))
-    for kind, battery in ((PERCEPTION, Battery.PERCEPTION), (EXPECTATION, expected)):
-        if battery in study.answers:
-            yield Measure(kind, (Part(Role.CUSTOMERS, 1, _scores(levels(study, battery))),))
+        for kind, place in ((PERCEPTION, 1), (EXPECTATION, 0)):
+            yield Measure(kind, (Part(Role.CUSTOMERS, 1, {d: scores[place] for d, scores in scored.items()}),))
+    else:
+        for kind, battery in ((PERCEPTION, Battery.PERCEPTION), (EXPECTATION, expected)):
+            if battery in study.answers:
+                yield Measure(kind, (Part(Role.CUSTOMERS, 1, _scores(levels(study, battery))),))
     for name in study.outcomes:
         if name in study.customers:
             yield Measure(OUTCOME, (Part(Role.CUSTOMERS, 1, {None: study.customers[name].to_numpy(np.float64)}),), outcome=name)
