@@ -44,7 +44,7 @@ def correction(n: float | np.ndarray, population: float | np.ndarray) -> float |
 def size_for_mean(sd: float, margin: float, population: float | None = None, confidence: float = 0.95) -> float:
     """Respondents for a mean within ± margin: n0 = (z sd / margin)², in a population of N n0 / (1 + (n0 - 1) / N). Not rounded.
 
-    Checked: sd 1.2, margin .2: 138.3, N 300: 94.9, N 1,000: 121.6; sd 1.5, margin .1: 864.4 (methods 7.8).
+    Checked: sd 1.2, margin .2: 138.3, N 300: 94.9, N 1,000: 121.6; sd 1.5, margin .1: 864.4 (methods 7.8, with z 1.96).
     """
     if not (sd > 0 and margin > 0):
         raise ValueError(f"standard deviation and margin must be positive, not {sd} and {margin}")
