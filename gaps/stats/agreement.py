@@ -100,7 +100,9 @@ def _dimensions(
             continue
         of_items = np.array(variances[level.dimension])
         given = ~np.isnan(of_items)
-        mean = np.divide(np.where(given, of_items, 0).sum(axis=0), given.sum(axis=0), out=np.full(partition.size, np.nan), where=given.any(axis=0))
+        mean = np.divide(
+            np.where(given, of_items, 0).sum(axis=0), given.sum(axis=0), out=np.full(partition.size, np.nan), where=given.any(axis=0)
+        )
         yield level.dimension, sums, mean / uniform, len(of_items)
 
 

@@ -151,7 +151,9 @@ def _rows(
         sums.append(collect(((0.0, part.scores[d]) for d in dimensions), [waves.partition], waves.weight)[0])
     for pair in wanted:
         for k, dimension in enumerate(dimensions):
-            sides = [_side(part, part.scores[dimension], s, k, pair, by_role[part.role]) for part, s in zip(measure.parts, sums, strict=True)]
+            sides = [
+                _side(part, part.scores[dimension], s, k, pair, by_role[part.role]) for part, s in zip(measure.parts, sums, strict=True)
+            ]
             estimate = (_share if measure.kind == SHARE else _difference)(sides, confidence)
             yield {
                 "measure": measure.kind, "gap": measure.gap, "outcome": measure.outcome, "dimension": dimension,
@@ -221,9 +223,7 @@ def _share(sides: Sequence[_Side], confidence: float) -> dict[str, object]:
     return given | {"low": max(p2 - p1 - half, -1.0), "high": min(p2 - p1 + half, 1.0), "p": p, "se": se, "df": np.inf, "withheld": ""}
 
 
-def _row(
-    sides: Sequence[_Side], before: float, after: float, change: float, se: float, df: float, confidence: float
-) -> dict[str, object]:
+def _row(sides: Sequence[_Side], before: float, after: float, change: float, se: float, df: float, confidence: float) -> dict[str, object]:
     withheld = _withheld(sides, se)
     both = sum(s.pairs for s in sides)
     n1, n2 = min(s.n_before for s in sides), min(s.n_after for s in sides)
@@ -248,4 +248,3 @@ def _withheld(sides: Sequence[_Side], se: float) -> str:
     if any(n < FEWEST[role] for role, n in fewest.items()):
         return FEW
     return "" if se > ZERO else NO_SPREAD
-

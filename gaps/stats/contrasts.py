@@ -98,9 +98,15 @@ def contrasts(study: Study, *, by: Sequence[str] | None = None, items: bool = Tr
             sums[k].append(group_sums)
             thirds[k].append(_skewness(level.values, weight, grouping.partition, group_sums))
     blocks = [
-        _compared(g, names, _stack(s), np.array(t), confidence) for g, s, t in zip(groupings, sums, thirds, strict=True) if names and g.labels
+        _compared(g, names, _stack(s), np.array(t), confidence)
+        for g, s, t in zip(groupings, sums, thirds, strict=True)
+        if names and g.labels
     ]
-    frame = pd.concat(blocks, ignore_index=True) if blocks else _compared(_Grouping(UNIT, (), Partition(np.zeros(0, int), 0)), [], None, np.zeros(0))
+    frame = (
+        pd.concat(blocks, ignore_index=True)
+        if blocks
+        else _compared(_Grouping(UNIT, (), Partition(np.zeros(0, int), 0)), [], None, np.zeros(0))
+    )
     place = next((k for k, g in enumerate(groupings) if g.by == UNIT), None)
     stacked = None if place is None or not names else _stack(sums[place])
     labels = () if stacked is None else groupings[place].labels

@@ -46,5 +46,3 @@ def differences(study: Study, table: GapTable | None = None, *, items: bool = Tr
 
 def _several(compared: Contrasts) -> bool:
     return len(compared.frame) > 0 and bool(compared.frame["n_rest"].gt(0).any())
-
-

@@ -170,7 +170,9 @@ def _independent_sizes(expected: Sequence, achieved: Sequence, confidence: float
     if not average > ZERO:
         return s1, s2, *nothing, *nothing
     d = (m2 - m1) / average
-    parts = [g @ v @ g for g, v in ((np.array([-1.0, -d / (4 * average)]) / average, v1), (np.array([1.0, -d / (4 * average)]) / average, v2))]
+    parts = [
+        g @ v @ g for g, v in ((np.array([-1.0, -d / (4 * average)]) / average, v1), (np.array([1.0, -d / (4 * average)]) / average, v2))
+    ]
     df = (parts[0] + parts[1]) ** 2 / (parts[0] ** 2 / (n1 - 1) + parts[1] ** 2 / (n2 - 1))
     enough = min(n1, n2) >= FEWEST
     half = float(t_quantile(np.array([df]), confidence)[0]) * np.sqrt(sum(parts)) if enough else np.nan

@@ -14,7 +14,14 @@ from gaps.scoring.servqual import weighted_gaps
 
 AT_OR_ABOVE = -1e-9  # a mean of means that is 0 may come out a little below
 
-GAP, SERVQUAL_WEIGHTED, SHARE, PERCEPTION, EXPECTATION, OUTCOME = "gap", "servqual_weighted", "share", "perception", "expectation", "outcome"
+GAP, SERVQUAL_WEIGHTED, SHARE, PERCEPTION, EXPECTATION, OUTCOME = (
+    "gap",
+    "servqual_weighted",
+    "share",
+    "perception",
+    "expectation",
+    "outcome",
+)
 
 
 @dataclass(frozen=True, eq=False)

@@ -22,8 +22,8 @@ BEYOND = 1e6  # times the cap: how far a cut weight may want to go
 LARGEST = 5.0  # weight over the mean weight (DeBell & Krosnick 2009)
 FEWEST_IN_MARGIN = 5  # respondents who stand for a category of the population
 IMPOSSIBLE, NOT_CONVERGED, CAP_TOO_LOW = "impossible_margins", "not_converged", "cap_too_low"
-COLUMN_MISSING, CATEGORY_MISSING, CATEGORY_UNKNOWN, NOT_A_SHARE, NOTHING_GIVEN, TOO_FEW = (
-    "column_missing", "category_without_respondents", "category_without_share", "not_a_share", "no_margins", "too_few",
+COLUMN_MISSING, CATEGORY_MISSING, CATEGORY_UNKNOWN, NOT_A_SHARE, NOTHING_GIVEN, TOO_FEW, NOBODY = (
+    "column_missing", "category_without_respondents", "category_without_share", "not_a_share", "no_margins", "too_few", "no_respondents",
 )  # fmt: skip
 ABOVE_POPULATION = "more_than_population"
 
@@ -158,8 +158,8 @@ def _finite_rows(study: Study, gap: Gap, populations: Mapping[Role, int]) -> Ite
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What is wrong with given margins: column_missing, category_without_respondents, category_without_share, not_a_share, too_few or
-    no_margins; column and value it is about."""
+    """What is wrong with given margins: column_missing, category_without_respondents, category_without_share, not_a_share, too_few,
+    no_respondents or no_margins; column and value it is about."""
 
     code: str
     column: str | None = None
@@ -241,7 +241,7 @@ def _faults(study: Study, frame: pd.DataFrame, margins: Mapping[str, Mapping[str
     if not margins:
         yield Fault(NOTHING_GIVEN)
     if not len(frame):
-        yield Fault(TOO_FEW)
+        yield Fault(NOBODY)
         return
     for column, shares in margins.items():
         if column not in frame or not isinstance(frame[column].dtype, pd.CategoricalDtype):

@@ -30,7 +30,10 @@ def answers(rng: np.random.Generator, shift: np.ndarray, spread: np.ndarray | fl
 
 def survey(e: np.ndarray, p: np.ndarray, respondents: pd.DataFrame) -> Study:
     """A study of customers from their answers."""
-    frames = {b: pd.DataFrame(x.astype(np.float32), columns=list(INSTRUMENT.numbers)) for b, x in ((Battery.EXPECTATION, e), (Battery.PERCEPTION, p))}
+    frames = {
+        b: pd.DataFrame(x.astype(np.float32), columns=list(INSTRUMENT.numbers))
+        for b, x in ((Battery.EXPECTATION, e), (Battery.PERCEPTION, p))
+    }
     return Study("simulated", INSTRUMENT, {Role.CUSTOMERS: respondents}, frames)
 
 

@@ -59,7 +59,14 @@ def test_more_spread_than_at_random_is_no_agreement():
 
 @pytest.mark.parametrize(
     ("icc2", "rwg", "said"),
-    [(0.7, 0.7, "aggregate"), (0.69, 0.9, "tolerable"), (0.49, 0.9, "do_not"), (0.9, 0.69, "do_not"), (0.8, np.nan, "aggregate"), (np.nan, 0.9, "unknown")],
+    [
+        (0.7, 0.7, "aggregate"),
+        (0.69, 0.9, "tolerable"),
+        (0.49, 0.9, "do_not"),
+        (0.9, 0.69, "do_not"),
+        (0.8, np.nan, "aggregate"),
+        (np.nan, 0.9, "unknown"),
+    ],
 )
 def test_advice(icc2, rwg, said):
     assert advice(icc2, rwg) == said

@@ -157,7 +157,10 @@ def test_weighted_change_rests_on_linearised_errors():
 def test_outcomes_are_adjusted_together():
     made = random_study(seed=7, n=120)
     two = made.with_(
-        respondents={**made.respondents, Role.CUSTOMERS: made.customers.assign(satisfaction=made.customers["overall_quality"].to_numpy()[::-1])},
+        respondents={
+            **made.respondents,
+            Role.CUSTOMERS: made.customers.assign(satisfaction=made.customers["overall_quality"].to_numpy()[::-1]),
+        },
         outcomes={**made.outcomes, "satisfaction": Scale(1, 7)},
     )
     frame = changes(two).rows("outcome")

@@ -69,7 +69,11 @@ def test_six_managers_who_are_all_there_are():
     as a census the managers add no error: SE .72 / sqrt(120)."""
     made = study({"a": 1}, E=exactly(6.45, 0.72, 120, 1), M=exactly(6.10, 0.55, 6, 2))
     sample = finite_gaps(made, {}).frame.query("gap == 1").iloc[0]
-    assert (sample["mean"], sample["se"], sample["df"]) == (pytest.approx(-0.35), pytest.approx(0.23396, abs=1e-5), pytest.approx(5.89, abs=5e-3))
+    assert (sample["mean"], sample["se"], sample["df"]) == (
+        pytest.approx(-0.35),
+        pytest.approx(0.23396, abs=1e-5),
+        pytest.approx(5.89, abs=5e-3),
+    )
     assert (sample["p"], sample["low"], sample["high"]) == pytest.approx((0.186, -0.925, 0.225), abs=6e-4)
     census = finite_gaps(made, {Role.MANAGERS: 6}).frame.query("gap == 1").iloc[0]
     assert census["se"] == pytest.approx(0.72 / np.sqrt(120), rel=1e-5) and census["df"] == pytest.approx(119)
@@ -119,7 +123,13 @@ def test_all_faults_at_once():
     assert {f.code for f in rake(sixty(), {"sex": {"f": -1, "m": 2}}).values["faults"]} == {"not_a_share"}
     assert {f.code for f in rake(sixty(), {"sex": {"f": 0, "m": 0}}).values["faults"]} == {"not_a_share"}
     assert {f.code for f in rake(sixty(), {}).values["faults"]} == {"no_margins"}
-    assert {f.code for f in rake(study({"a": 1}, M=[[5]]), {"sex": {"f": 1}}).values["faults"]} == {"too_few"}
+    assert {f.code for f in rake(study({"a": 1}, M=[[5]]), {"sex": {"f": 1}}).values["faults"]} == {"no_respondents"}
+    assert {
+        f.code
+        for f in rake(
+            study({"a": 1}, {Role.CUSTOMERS: people(9, sex=["f"] * 7 + ["m"] * 2)}, P=[[5]] * 9), {"sex": {"f": 1, "m": 1}}
+        ).values["faults"]
+    } == {"too_few"}
     with pytest.raises(ValueError, match="cap"):
         rake(sixty(), {"sex": {"f": 1, "m": 1}}, cap=1)
 
@@ -165,5 +175,3 @@ def test_raking_mends_a_mean_that_depends_on_the_margin():
     made = study({"a": 1}, {Role.CUSTOMERS: people(600, age=list(age))}, P=y[:, None])
     w = rake(made, {"age": {"young": 0.5, "old": 0.5}}).study.customers["weight"].to_numpy()
     assert np.average(y, weights=w) == pytest.approx(5, abs=0.06) and y.mean() > 5.2
-
-

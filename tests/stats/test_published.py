@@ -6,7 +6,13 @@ from gaps.stats.published import PrintedGap, check_printed
 from tests.oracles.scoring import HOSPITAL, HOSPITAL_N, RESTAURANT, RESTAURANT_N
 
 # PMC6131925, table 2: expectation and perception beside the gaps
-LEVELS = {"tangibles": (4.44, 4.19), "reliability": (4.49, 4.36), "responsiveness": (4.48, 4.35), "assurance": (4.50, 4.32), "empathy": (4.56, 4.40)}
+LEVELS = {
+    "tangibles": (4.44, 4.19),
+    "reliability": (4.49, 4.36),
+    "responsiveness": (4.48, 4.35),
+    "assurance": (4.50, 4.32),
+    "empathy": (4.56, 4.40),
+}
 
 
 def printed(name, gap, low, high, t):
@@ -38,7 +44,10 @@ def test_each_contradiction(row, code):
 
 
 def test_rounding_is_no_contradiction():
-    assert check_printed([PrintedGap("x", -0.88, expected=4.93, perceived=4.05), PrintedGap("y", -0.97, expected=4.87, perceived=3.89)], 30) == ()
+    assert (
+        check_printed([PrintedGap("x", -0.88, expected=4.93, perceived=4.05), PrintedGap("y", -0.97, expected=4.87, perceived=3.89)], 30)
+        == ()
+    )
     assert check_printed([PrintedGap("x", 0.00, sd=0.60, t=0.00)], 30) == ()
 
 

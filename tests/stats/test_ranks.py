@@ -9,8 +9,9 @@ from scipy import stats
 from gaps.stats.ranks import signed_rank
 
 # Hollander & Wolfe (1973), table 3.1: Hamilton depression scale of nine patients; R's ?wilcox.test prints V = 40, p (greater) .01953.
-DEPRESSION = np.array([1.83, 0.50, 1.62, 2.48, 1.68, 1.88, 1.55, 3.06, 1.30]), np.array(
-    [0.878, 0.647, 0.598, 2.05, 1.06, 1.29, 1.06, 3.14, 1.29]
+DEPRESSION = (
+    np.array([1.83, 0.50, 1.62, 2.48, 1.68, 1.88, 1.55, 3.06, 1.30]),
+    np.array([0.878, 0.647, 0.598, 2.05, 1.06, 1.29, 1.06, 3.14, 1.29]),
 )
 
 
