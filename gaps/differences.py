@@ -17,8 +17,9 @@ from gaps.stats.contrasts import ABOVE, BELOW, GAP, PERCEPTION, Contrasts
 from gaps.stats.differences import Differences
 from gaps.stats.effects import Effects
 from gaps.stats.parts import OUTCOME, SHARE
-from gaps.stats.population import FiniteGaps, Raking, Response
+from gaps.stats.population import FiniteGaps, Response
 from gaps.stats.published import Inconsistency
+from gaps.stats.weighting import Raking
 
 NAMED = 3  # units named in one sentence
 SURE = 0.05

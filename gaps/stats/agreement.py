@@ -44,15 +44,15 @@ class Agreement:
 def agreement(study: Study, *, confidence: float = 0.95) -> Agreement:
     """Estimate ICC(1), ICC(2), rwg(J), design effect and effective n per battery, and for item-wise gaps (battery "gap"), by unit.
 
-    One-way analysis of variance of the respondents' scores by unit, J units, N respondents, n0 = (N - sum n²/N) / (J - 1):
-    ICC(1) = (MSB - MSW) / (MSB + (n0 - 1) MSW), how far two people of one unit resemble each other; interval by F (exact for equal units);
-    ICC(2) = (MSB - MSW) / MSB, the reliability of unit means. Design effect = 1 + (sum n²/N - 1) ICC(1), never below 1; effective n = N / it:
-    so many unrelated respondents would be worth as much. rwg(J) = J (1 - q) / (J (1 - q) + q), q = mean item variance of the unit / ((A² -
-    1) / 12), A answer categories, q at most 1: agreement against answers spread evenly over the scale; the median over units with two
-    raters or more. Not given for gaps, which have no such scale. Advice: aggregate with ICC(2) >= .70 and median rwg >= .70, tolerable with
-    ICC(2) >= .50, else do_not (Bliese 2000; James, Demaree & Wolf 1984); conventions, not laws. Respondents without a unit are left out, case
-    weights are not used, units of one rater count for ICC only. Single units' rwg of fewer than three managers or employees is kept
-    confidential.
+    One-way analysis of variance of the respondents' scores by unit, J units, N respondents, n0 = (N - sum n²/N) / (J - 1): ICC(1) =
+    (MSB - MSW) / (MSB + (n0 - 1) MSW), how far two people of one unit resemble each other; interval by F (exact for equal units);
+    ICC(2) = (MSB - MSW) / MSB, the reliability of unit means. Design effect = 1 + (sum n²/N - 1) ICC(1), never below 1; effective n = N
+    / it: so many unrelated respondents would be worth as much. rwg(J) = J (1 - q) / (J (1 - q) + q), q = mean item variance of the unit
+    / ((A² - 1) / 12), A answer categories, q at most 1: agreement against answers spread evenly over the scale; the median over units
+    with two raters or more. Not given for gaps, which have no such scale. Advice: aggregate with ICC(2) >= .70 and median rwg >= .70,
+    tolerable with ICC(2) >= .50, else do_not (Bliese 2000; James, Demaree & Wolf 1984); conventions, not laws. Respondents without a
+    unit are left out, case weights are not used, units of one rater count for ICC only. Single units' rwg of fewer than three managers
+    or employees is kept confidential.
 
     Checked: R multilevel 2.7 (ICC1, ICC2, rwg.j); rwg .9375 for variance 1 on 7 points with 5 items; ICC(1) .05, 30 each: .612 and 2.45.
     """

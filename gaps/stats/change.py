@@ -63,14 +63,14 @@ class _Waves:
 def changes(study: Study, *, pairs: Sequence[tuple[str, str]] | None = None, confidence: float = 0.95) -> Changes:
     """Estimate the change of every measure from one wave to a later one, in total and per dimension.
 
-    change = after - before. Different people: Welch (1947). Respondent names that occur in both waves count as the same people, and their
-    correlation r enters: se² = se1² + se2² - 2 r se1 se2 n12 / sqrt(n1 n2), with the degrees of freedom of Derrick, Toher & White (2017): with
-    the same people in both waves this is the paired t test, with nobody in common it is Welch's. A gap between different roles adds the
-    variances of both (Satterthwaite). The share of customers at or above expectation: interval of Agresti & Caffo (2000), one success
-    and one failure added to each wave, so that it holds at 0 and 100 %. p_holm: over the dimensions of a measure and
-    pair of waves; over the outcomes. Judged with at least 10 customers, 10 employees, 5 managers in each wave; a mean of fewer than 3
-    managers or employees is not given. Case weights enter means and standard errors. pairs: (earlier, later) wave names, by default each
-    wave with the one before. Raises ValueError for a wave that the study does not have.
+    change = after - before. Different people: Welch (1947). Respondent names that occur in both waves count as the same people, and
+    their correlation r enters: se² = se1² + se2² - 2 r se1 se2 n12 / sqrt(n1 n2), with the degrees of freedom of Derrick, Toher & White
+    (2017): with the same people in both waves this is the paired t test, with nobody in common it is Welch's. A gap between different
+    roles adds the variances of both (Satterthwaite). The share of customers at or above expectation: interval of Agresti & Caffo
+    (2000), one success and one failure added to each wave, so that it holds at 0 and 100 %. p_holm: over the dimensions of a measure
+    and pair of waves; over the outcomes. Judged with at least 10 customers, 10 employees, 5 managers in each wave; a mean of fewer than
+    3 managers or employees is not given. Case weights enter means and standard errors. pairs: (earlier, later) wave names, by default
+    each wave with the one before. Raises ValueError for a wave that the study does not have.
 
     Checked: R t.test, paired and not; coverage in docs/simulations-differences.md.
     """
@@ -162,7 +162,6 @@ def _rows(
 
 
 def _side(part: Part, scores: np.ndarray, sums: Sums, level: int, pair: tuple[int, int], waves: _Waves) -> _Side:
-    before, after = pair
     n1, n2 = (float(sums.n[level, w]) for w in pair)
     se1, se2 = (float(sums.se[level, w]) for w in pair)
     r, both = _correlation(scores, *waves.repeated[pair])

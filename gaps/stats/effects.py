@@ -50,13 +50,13 @@ class Effects:
 def effects(study: Study, table: GapTable | None = None, *, confidence: float = 0.95) -> Effects:
     """Size up every gap of the same-item design, per total, dimension and item.
 
-    Paired (gap 5, 2, 4): d_z = mean / sd of the differences; d_av = mean / ((sd_expected + sd_achieved) / 2) (Cumming 2012; Lakens 2013);
-    Wilcoxon's signed ranks with Pratt's zeros and the rank-biserial correlation as a check on the t test. Independent (gaps 1, 3):
-    d_av = mean / sqrt((sd_expected² + sd_achieved²) / 2), which does not assume equal variances (Bonett 2008). Intervals by the delta
-    method from the answers' own skewness and kurtosis, t with the row's df: on rounded and clipped answers the noncentral t
+    Paired (gap 5, 2, 4): d_z = mean / sd of the differences; d_av = mean / ((sd_expected + sd_achieved) / 2) (Cumming 2012; Lakens
+    2013); Wilcoxon's signed ranks with Pratt's zeros and the rank-biserial correlation as a check on the t test. Independent (gaps 1,
+    3): d_av = mean / sqrt((sd_expected² + sd_achieved²) / 2), which does not assume equal variances (Bonett 2008). Intervals by the
+    delta method from the answers' own skewness and kurtosis, t with the row's df: on rounded and clipped answers the noncentral t
     covers 97 to 98 %, this 94 to 96 %. `p_holm` (claims) and `p_bh` (exploration) adjust within one gap over its items, and over its
-    dimensions. Case weights enter all but the ranks, which are then withheld. Respondents and missing answers as in the gap table. table: an
-    analysis's gap table with intervals, to save its computation.
+    dimensions. Case weights enter all but the ranks, which are then withheld. Respondents and missing answers as in the gap table.
+    table: an analysis's gap table with intervals, to save its computation.
 
     Checked: Student's sleep data t -4.0621, p .002833, d_z -1.28456 (R t.test); the restaurant table of methods 8.2; p.adjust.
     """

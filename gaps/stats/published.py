@@ -44,7 +44,8 @@ def check_printed(rows: Sequence[PrintedGap], n: int, *, digits: int = 2, confid
     error that gap / t allows and that of the interval's half width / t quantile (n - 1) do not overlap; t_and_sd: likewise with
     sd / sqrt(n). Silence proves nothing.
 
-    Checked: PMC6131925, table 2, n = 386: of five t values only that of Assurance (printed -4.87, its interval implies about -7.1) is flagged.
+    Checked: PMC6131925, table 2, n = 386: of five t values only that of Assurance (printed -4.87, its interval implies about -7.1) is
+    flagged.
     """
     if n < 2:
         raise ValueError(f"a paired t needs at least two respondents, not {n}")

@@ -33,11 +33,11 @@ class Shrunken:
 def shrink(means: np.ndarray, n: np.ndarray, squares_within: np.ndarray) -> Shrunken:
     """Shrink unit means by the intraclass correlation: overall + share (mean - overall), share = n icc / (1 + (n - 1) icc).
 
-    means, n: levels x units, NaN and 0 where a unit has no answers; n may be effective numbers under case weights. squares_within: per level
-    the sum of squared deviations from the unit means. The variances are REML estimates of the random-intercept model y = overall +
-    u + e, so the means are its best linear unbiased predictors. The standard error contains the noise within the unit, that of
-    `overall` and that of the estimated variances (Prasad & Rao 1990: g1 + g2 + 2 g3), so that it does not vanish where units cannot
-    be told apart. Needs four units and more respondents than units; Withheld as NaN below.
+    means, n: levels x units, NaN and 0 where a unit has no answers; n may be effective numbers under case weights. squares_within: per
+    level the sum of squared deviations from the unit means. The variances are REML estimates of the random-intercept model y = overall
+    + u + e, so the means are its best linear unbiased predictors. The standard error contains the noise within the unit, that of
+    `overall` and that of the estimated variances (Prasad & Rao 1990: g1 + g2 + 2 g3), so that it does not vanish where units cannot be
+    told apart. Needs four units and more respondents than units; Withheld as NaN below.
 
     Checked: lme4 1.1-31 (`lmer(y ~ 1 + (1 | unit))`: fixef, VarCorr, ranef); coverage in docs/simulations-differences.md.
     """

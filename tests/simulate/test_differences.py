@@ -2,12 +2,12 @@
 
 import numpy as np
 import pytest
+from scipy import special
 
 from gaps.stats.change import changes
 from gaps.stats.contrasts import ABOVE, BELOW, contrasts
 from gaps.stats.effects import effects
 from gaps.stats.multiplicity import benjamini_hochberg
-from scipy import special
 from tests.simulate.differing import answers, company, panel
 
 pytestmark = pytest.mark.simulate
