@@ -169,8 +169,8 @@ def test_outcomes_are_adjusted_together():
 
 def test_intervals_of_a_partly_paired_change_cover_it():
     rng = np.random.default_rng(8)
-    rows = [row(panel(rng, before=60, after=60, both=30), "gap", gap=5) for _ in range(200)]
-    assert np.mean([r["low"] <= 0 <= r["high"] for r in rows]) == pytest.approx(0.95, abs=0.05)
+    rows = [row(panel(rng, before=60, after=60, both=30), "gap", gap=5) for _ in range(80)]
+    assert np.mean([r["low"] <= 0 <= r["high"] for r in rows]) == pytest.approx(0.95, abs=0.08)
 
 
 def test_scipy_agrees_on_gap_five():

@@ -73,6 +73,18 @@ def test_the_delta_method_is_bonett_s_for_normal_answers():
     assert (row["d_av_high"] - row["d_av_low"]) / 2 == pytest.approx(1.96 * np.sqrt(var), rel=0.02)
 
 
+def test_the_intervals_are_the_textbook_s_for_normal_answers():
+    """Large normal samples: var d_z = 1/n + d²/(2n); var d_av = ((1 - r) 2 s²)/(n s²) + d² (1 + r²)/(4n) for equal variances s²."""
+    rng = np.random.default_rng(5)
+    n, r = 20_000, 0.5
+    z = rng.normal(size=(n, 2))
+    e, p = 5 + 0.5 * z[:, 0], 4 + 0.5 * (r * z[:, 0] + np.sqrt(1 - r * r) * z[:, 1])
+    row = total(study({"a": 1}, E=e[:, None], P=p[:, None]))
+    assert (row["d_z"], row["d_av"]) == (pytest.approx(-2, abs=0.05), pytest.approx(-2, abs=0.05))
+    for name, variance in (("d_z", (1 + 2**2 / 2) / n), ("d_av", (2 * (1 - r) + 2**2 * (1 + r * r) / 4) / n)):
+        assert (row[f"{name}_high"] - row[f"{name}_low"]) / 2 == pytest.approx(1.96 * np.sqrt(variance), rel=0.02)
+
+
 def test_families_are_the_items_and_the_dimensions_of_one_gap():
     frame = effects(random_study(seed=6, n=70)).frame
     for gap in (1, 5):

@@ -69,3 +69,14 @@ def test_shrunken_intervals_cover_the_units_true_means():
     covered = (np.abs(made.mean - truth) <= 1.96 * made.se).mean()
     assert 0.92 < covered < 0.97
     assert np.square(made.mean - truth).mean() < np.square(means - truth).mean()
+
+
+def test_the_standard_error_has_all_three_parts():
+    """Prasad & Rao (1990), by hand for the example's estimates: g1 = share noise, g2 = (1 - share)² var(overall), g3 from var(between²)."""
+    made = shrink(*numbers(Y))
+    n = np.array([len(g) for g in Y])
+    noise = WITHIN2 / n
+    total = BETWEEN2 + noise
+    g1, g2 = BETWEEN2 * noise / total, (noise / total) ** 2 / (1 / total).sum()
+    g3 = noise**2 / total**3 * 2 / (1 / total**2).sum()
+    assert made.se[0] ** 2 == pytest.approx(g1 + g2 + 2 * g3, rel=1e-4)
