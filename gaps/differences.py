@@ -68,7 +68,7 @@ def _contrasts(contrasts: Contrasts | Withheld, study: Study) -> Iterator[Findin
     measure = GAP if contrasts.frame["measure"].eq(GAP).any() else PERCEPTION
     for by in contrasts.frame["by"].unique():
         rows = contrasts.rows(by, measure=measure, level="total")
-        if len(rows):
+        if len(rows) > 1:
             yield from _apart(by, rows, contrasts)
     yield from _shrunken(contrasts, measure)
 
@@ -98,7 +98,10 @@ def _shrunken(contrasts: Contrasts, measure: str) -> Iterator[Finding]:
     units, spread = contrasts.units, contrasts.spread
     if not len(units):
         return
-    total = units[units["measure"].eq(measure) & units["dimension"].isna()].dropna(subset=["shrunk"])
+    total = units[units["measure"].eq(measure) & units["dimension"].isna()].dropna(subset=["mean"])
+    if len(total) < 2:
+        return
+    total = total.dropna(subset=["shrunk"])
     if not len(total):
         yield Finding("shrunken_withheld", INFORMATION)
         return

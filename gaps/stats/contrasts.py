@@ -78,7 +78,7 @@ def contrasts(study: Study, *, by: Sequence[str] | None = None, items: bool = Tr
     difference = mean of the group - mean of all others who have a group, never of a mean that contains the group. Its interval is
     Welch's (1947). `p` is the larger of two: Welch's t after Hall's (1992) correction for skewness, taken from all groups together, and
     the t test with one common variance. Welch's p alone finds differences where there are none: with 40 units of 30 customers, 22
-    skewed items and BH at 5 % it did so in a quarter of the simulated studies (docs/simulations-differences.md). `p_bh` and `p_holm`
+    skewed items and BH at 5 % it did so in three of ten simulated studies (docs/simulations-differences.md). `p_bh` and `p_holm`
     adjust over all groups and levels of one kind (the total, the dimensions, the items, each outcome). Judged are groups of at least 30
     against at least 30.
 

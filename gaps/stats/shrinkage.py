@@ -9,8 +9,8 @@ from scipy import special
 
 FEWEST_UNITS = 4
 HIGHEST_RATIO = 100.0  # between over within variance: beyond this nothing is shrunk
-GRID = 25
-STEPS = 32  # golden sections within a step of the grid: seven digits
+GRID = 16
+STEPS = 28  # golden sections within a step of the grid: seven digits
 
 
 @dataclass(frozen=True, eq=False)

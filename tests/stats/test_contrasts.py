@@ -143,7 +143,7 @@ def test_the_order_of_respondents_changes_nothing():
 
 
 def test_without_differences_hardly_anything_is_found():
-    """Small version of the simulation: 40 units of 30 customers, 22 skewed items; BH with Welch's p alone finds something in 25 of 100."""
+    """Small version of the simulation: 40 units of 30 customers, 22 skewed items; BH with Welch's p alone finds something in 30 of 100."""
     rng = np.random.default_rng(3)
     found = [
         contrasts(company(rng, units=40, customers=30)).rows("unit", level="item")["standing"].isin([BELOW, ABOVE]).any() for _ in range(40)
