@@ -73,7 +73,8 @@ def _blocks(study: Study, gap: Gap, groups: Groups, items: bool) -> Iterator[_Bl
         yield _Block(gap, view, [names[k] for k in order], columns)
 
 
-def _batteries(study: Study, gap: Gap) -> tuple[Battery, Battery]:
+def batteries_of(study: Study, gap: Gap) -> tuple[Battery, Battery]:
+    """The batteries a gap of the same-item design compares: what was required and what was achieved."""
     return study.expectation if gap.expected is Battery.EXPECTATION else gap.expected, gap.achieved
 
 
@@ -95,7 +96,7 @@ def _gather(
 
 def _paired(study: Study, gap: Gap, groups: Groups, items: bool) -> tuple[list[Key], Callable[[View], Columns]]:
     role = gap.achieved.role
-    names, collected = _gather(study, role, levels(study, *_batteries(study, gap)), groups, items)
+    names, collected = _gather(study, role, levels(study, *batteries_of(study, gap)), groups, items)
 
     def columns(view: View) -> Columns:
         return _one_sample(groups.sums(role, collected, view))
@@ -143,7 +144,7 @@ def _one_sample(sums: Sums) -> Columns:
 def _independent(study: Study, gap: Gap, groups: Groups, items: bool) -> tuple[list[Key], Callable[[View], Columns]]:
     middle = (study.instrument.scale.min + study.instrument.scale.max) / 2
     sides = []
-    for battery in _batteries(study, gap):
+    for battery in batteries_of(study, gap):
         names, collected = _gather(study, battery.role, levels(study, battery), groups, items, middle)
         sides.append((battery.role, collected))
 

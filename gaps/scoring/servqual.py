@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -58,6 +59,13 @@ def servqual(study: Study) -> Servqual:
         servperf=_estimate(perception, equal, weight),
         servperf_weighted=_estimate(perception, importance.shares, weight),
     )
+
+
+def weighted_gaps(study: Study, gaps: Mapping[str | None, np.ndarray]) -> np.ndarray:
+    """Each customer's SERVQUAL score weighted by importance, as `servqual` averages it; NaN without a score. gaps: by dimension id."""
+    ids = [d.id for d in study.instrument.dimensions if study.instrument.numbers_of(d.id)]
+    shares = _importance(study, ids, case_weights(study, Role.CUSTOMERS)).shares
+    return _weighted_total(np.column_stack([gaps[id] for id in ids]), shares)
 
 
 def _perception(study: Study, ids: list[str]) -> np.ndarray | None:

@@ -1,0 +1,266 @@
+"""Results about differences turned into coded conclusions, and these into sentences of the `differences` catalogue.
+
+A difference is said only where its adjusted p allows; otherwise the finding says that nothing can be shown, and of how many.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+import pandas as pd
+
+from gaps.findings import ATTENTION, CERTAINTY, GOOD, INFORMATION, Finding
+from gaps.model import UNIT, WAVE, Battery, Study, Withheld
+from gaps.stats.agreement import AGGREGATE, Agreement
+from gaps.stats.change import Changes
+from gaps.stats.contrasts import ABOVE, BELOW, GAP, PERCEPTION, Contrasts
+from gaps.stats.differences import Differences
+from gaps.stats.effects import Effects
+from gaps.stats.parts import OUTCOME, SHARE
+from gaps.stats.population import FiniteGaps, Response
+from gaps.stats.published import Inconsistency
+from gaps.stats.weighting import Raking
+
+NAMED = 3  # units named in one sentence
+SURE = 0.05
+DECIDED = {"rose", "fell"}
+
+
+def find(result: Differences, study: Study) -> tuple[Finding, ...]:
+    """All conclusions about differences, in reading order: sizes, units, segments, waves, changes, agreement."""
+    found = [*_effects(result.effects)]
+    found += _contrasts(result.contrasts, study)
+    found += _changes(result.changes)
+    found += _agreement(result.agreement)
+    return tuple(found)
+
+
+def _effects(effects: Effects | Withheld) -> Iterator[Finding]:
+    if isinstance(effects, Withheld):
+        yield Finding("withheld_effects", INFORMATION, {"reason": effects.reason})
+        return
+    dimensions = effects.rows(level="dimension").dropna(subset=["d_z", "d_z_low"])
+    if len(dimensions):
+        row = dimensions.loc[dimensions["d_z"].abs().idxmax()]
+        values = {name: float(row[name]) for name in ("mean", "d_z", "d_z_low", "d_z_high")}
+        yield Finding("effect_largest", INFORMATION, values | {"dimension": row["dimension"], "n": int(row["n_achieved"])})
+    items = effects.rows(level="item").dropna(subset=["p_holm"])
+    if len(items):
+        apart = items["p_holm"].lt(SURE)
+        counts = {
+            "tested": len(items),
+            "below": int((apart & items["mean"].lt(0)).sum()),
+            "above": int((apart & items["mean"].gt(0)).sum()),
+        }
+        yield Finding("effect_items", INFORMATION, counts | {"open": len(items) - int(apart.sum()), "n": int(items["n_achieved"].max())})
+    if effects.ranks is not None:
+        yield Finding("ranks_withheld", INFORMATION, {"reason": effects.ranks.reason})
+    elif len(ranked := dimensions.dropna(subset=["p_rank_holm", "p_holm"])):
+        disagree = ranked.loc[ranked["p_holm"].lt(SURE) != ranked["p_rank_holm"].lt(SURE), "dimension"]
+        code = "ranks_differ" if len(disagree) else "ranks_agree"
+        yield Finding(code, ATTENTION if len(disagree) else INFORMATION, {"dimensions": tuple(disagree), "tested": len(ranked)})
+
+
+def _contrasts(contrasts: Contrasts | Withheld, study: Study) -> Iterator[Finding]:
+    if isinstance(contrasts, Withheld):
+        yield Finding("withheld_contrasts", INFORMATION, {"reason": contrasts.reason})
+        return
+    measure = GAP if contrasts.frame["measure"].eq(GAP).any() else PERCEPTION
+    for by in contrasts.frame["by"].unique():
+        rows = contrasts.rows(by, measure=measure, level="total")
+        if len(rows) > 1:
+            yield from _apart(by, rows, contrasts)
+    yield from _shrunken(contrasts, measure)
+
+
+def _apart(by: str, rows: pd.DataFrame, contrasts: Contrasts) -> Iterator[Finding]:
+    kind = by if by in (UNIT, WAVE) else "segment"
+    judged = rows[rows["standing"].ne("")]
+    counts = {"by": by, "compared": len(judged), "few": int(len(rows) - len(judged)), "judged": contrasts.judged}
+    if len(judged) < 2:
+        yield Finding(f"{kind}_few", INFORMATION, counts)
+        return
+    ordered = judged.sort_values("difference", kind="stable")
+    low, high = ordered[ordered["standing"].eq(BELOW)], ordered[ordered["standing"].eq(ABOVE)].iloc[::-1]
+    counts |= {"below": len(low), "above": len(high)}
+    mirrored = len(rows) == 2 and len(low) == len(high) == 1  # two groups are each the other's rest: one sentence says it
+    for code, some, severity in ((f"{kind}_below", low, ATTENTION), (f"{kind}_above", high, GOOD)):
+        if len(some) and not (mirrored and some is high):
+            values = {name: float(some.iloc[0][name]) for name in ("difference", "low", "high")} | {"n": int(some.iloc[0]["n"])}
+            names = tuple(some["group"].iloc[:NAMED])
+            yield Finding(code, severity, values | counts | {"group": names[0], "groups": names, "more": max(0, len(some) - NAMED)})
+    if not len(low) and not len(high):
+        yield Finding(f"{kind}_none", INFORMATION, counts)
+
+
+def _shrunken(contrasts: Contrasts, measure: str) -> Iterator[Finding]:
+    """The unit whose measured mean is to be trusted least: the one that shrinks furthest."""
+    units, spread = contrasts.units, contrasts.spread
+    if not len(units):
+        return
+    total = units[units["measure"].eq(measure) & units["dimension"].isna()].dropna(subset=["mean"])
+    if len(total) < 2:
+        return
+    total = total.dropna(subset=["shrunk"])
+    if not len(total):
+        yield Finding("shrunken_withheld", INFORMATION)
+        return
+    row = total.loc[(total["mean"] - total["shrunk"]).abs().idxmax()]
+    icc = float(spread.loc[spread["measure"].eq(measure) & spread["dimension"].isna(), "icc"].iloc[0])
+    values = {name: float(row[name]) for name in ("mean", "shrunk", "low", "high", "share")}
+    yield Finding("shrunken", INFORMATION, values | {"unit": row["unit"], "n": int(row["n"]), "icc": icc, "units": len(total)})
+
+
+def _changes(changes: Changes | Withheld) -> Iterator[Finding]:
+    if isinstance(changes, Withheld):
+        yield Finding("withheld_changes", INFORMATION, {"reason": changes.reason} | dict(changes.values))
+        return
+    last = changes.frame["wave"].iloc[-1]
+    rows = changes.frame[changes.frame["wave"].eq(last)]
+    for _, row in rows[rows["dimension"].isna() & rows["measure"].isin([GAP, SHARE, OUTCOME])].iterrows():
+        yield _change(row)
+    for gap in rows["gap"].dropna().unique():
+        yield from _dimension_changes(rows[rows["gap"].eq(gap) & rows["dimension"].notna()], int(gap))
+
+
+def _change(row: pd.Series) -> Finding:
+    kind = row["measure"]
+    values: dict[str, object] = {name: row[name] for name in ("wave_before", "wave", "design")}
+    values |= {name: int(row[name]) for name in ("n_before", "n", "n_pairs")}
+    values |= {name: float(row[name]) for name in ("before", "after", "change", "low", "high")}
+    if kind == GAP:
+        values["gap"] = int(row["gap"])
+    if kind == OUTCOME:
+        values["outcome"] = row["outcome"]
+    if row["withheld"]:
+        return Finding(f"{kind}_change_withheld", INFORMATION, values | {"reason": row["withheld"]})
+    overestimate = kind == GAP and int(row["gap"]) == 1  # nearer to zero is better, not higher
+    severity = {"rose": GOOD, "fell": ATTENTION}.get(row["standing"], INFORMATION) if not overestimate else INFORMATION
+    return Finding(f"{kind}_{row['standing']}", severity, values)
+
+
+def _dimension_changes(rows: pd.DataFrame, gap: int) -> Iterator[Finding]:
+    judged = rows[rows["standing"].ne("")]
+    if not len(judged):
+        return
+    rose, fell = (tuple(judged.loc[judged["standing"].eq(s), "dimension"]) for s in ("rose", "fell"))
+    first = judged.iloc[0]
+    values = {"gap": gap, "tested": len(judged), "wave_before": first["wave_before"], "wave": first["wave"]}
+    for code, names, severity in (("dimensions_rose", rose, GOOD), ("dimensions_fell", fell, ATTENTION)):
+        if names:
+            yield Finding(code, severity if gap != 1 else INFORMATION, values | {"dimensions": names})
+    if not rose and not fell:
+        yield Finding("dimensions_open", INFORMATION, values)
+
+
+def _agreement(agreement: Agreement | Withheld) -> Iterator[Finding]:
+    if isinstance(agreement, Withheld):
+        yield Finding("withheld_agreement", INFORMATION, {"reason": agreement.reason})
+        return
+    for _, row in agreement.frame[agreement.frame["dimension"].isna()].iterrows():
+        values: dict[str, object] = {name: float(row[name]) for name in ("icc1", "icc2", "rwg", "design_effect", "n_effective")}
+        values |= {name: int(row[name]) for name in ("units", "n")} | {"battery": row["battery"], "role": row["role"]}
+        values |= {"icc2_good": agreement.icc2_good, "icc2_tolerable": agreement.icc2_tolerable, "rwg_good": agreement.rwg_good}
+        if row["withheld"]:
+            yield Finding("agreement_unknown", INFORMATION, values | {"reason": row["withheld"]})
+            continue
+        code = f"agreement_{row['advice']}" + ("_gap" if row["battery"] == GAP else "")
+        yield Finding(code, INFORMATION if row["advice"] == AGGREGATE else ATTENTION, values)
+        if row["battery"] in (GAP, str(Battery.PERCEPTION)) and row["design_effect"] > 1:
+            yield Finding("clustered", INFORMATION, values)
+
+
+def of_response(result: Response) -> tuple[Finding, ...]:
+    """One finding per role, or unit of a role, whose population was given."""
+    return tuple(
+        Finding(
+            ("response_impossible" if row["withheld"] else "response") + ("_unit" if isinstance(row["unit"], str) else ""),
+            ATTENTION if row["withheld"] else INFORMATION,
+            {name: row[name] for name in ("role", "unit", "population", "n", "rate", "correction")},
+        )
+        for _, row in result.frame.iterrows()
+    )
+
+
+def of_finite(result: FiniteGaps | Withheld) -> tuple[Finding, ...]:
+    """The total gaps with the correction for small populations."""
+    if isinstance(result, Withheld):
+        return (Finding("response_impossible", ATTENTION, dict(result.values)),)
+    total = result.frame[result.frame["dimension"].isna()]
+    return tuple(
+        Finding(
+            "finite", INFORMATION, {"gap": int(row["gap"])} | {n: float(row[n]) for n in ("mean", "low", "high", "se", "se_uncorrected")}
+        )
+        for _, row in total.dropna(subset=["se"]).iterrows()
+    )
+
+
+def of_raking(result: Raking | Withheld) -> tuple[Finding, ...]:
+    """What weighting did, or everything that speaks against the margins."""
+    if isinstance(result, Raking):
+        values = {name: getattr(result, name) for name in ("n", "n_effective", "smallest", "largest", "trimmed", "design_effect")}
+        columns = tuple(result.margins["column"].unique())
+        return (
+            Finding("raked_trimmed" if result.trimmed else "raked", INFORMATION, values | {"columns": columns, "cap": result.cap or 0.0}),
+        )
+    if "faults" in result.values:
+        return tuple(
+            Finding(f"fault_{f.code}", ATTENTION, {"column": f.column or "", "value": f.value or "", "count": f.count})
+            for f in result.values["faults"]
+        )
+    return (Finding(f"raking_{result.reason}", ATTENTION, dict(result.values)),)
+
+
+def of_printed(found: Sequence[Inconsistency], rows: int) -> tuple[Finding, ...]:
+    """The contradictions of a printed table of so many rows."""
+    if not found:
+        return (Finding("printed_consistent", INFORMATION, {"rows": rows}),)
+    return tuple(Finding(f"printed_{f.code}", ATTENTION, {"name": f.name, "printed": f.printed, "implied": f.implied}) for f in found)
+
+
+def sentence(finding: Finding, study: Study, words: Callable) -> str:
+    """The finding in words, with how sure it is. Names from the data are plain text: escape them where they are shown."""
+    return ("" if words.language == "zh" else " ").join(part for part in statement_and_certainty(finding, study, words) if part)
+
+
+def statement_and_certainty(finding: Finding, study: Study, words: Callable) -> tuple[str, str]:
+    """What was found, and apart from it how sure that is; the second may be empty."""
+    reason = finding.values.get("reason")
+    key = f"differences.{finding.code}.{reason}" if reason is not None else f"differences.{finding.code}"
+    said, _, sure = words(key, **_named(finding, study, words)).partition(CERTAINTY)
+    return said, sure
+
+
+def how(piece: str, words: Callable, **values) -> str:
+    """How a piece was computed, in a few sentences: effects, contrasts, shrinkage, changes, agreement, raking, finite, printed."""
+    return words(f"differences.how.{piece}", **values)
+
+
+def _named(finding: Finding, study: Study, words: Callable) -> Mapping[str, object]:
+    language = words.language
+    values = dict(finding.values)
+
+    def dimension(id: object) -> str:
+        return next((d.name(language) for d in study.instrument.dimensions if d.id == id), str(id))
+
+    if "dimension" in values:
+        values["dimension"] = dimension(values["dimension"])
+    if "dimensions" in values:
+        values["dimensions"] = words.list(map(dimension, values["dimensions"]))
+    for name in ("groups", "columns"):
+        if name in values:
+            values[name] = words.list(values[name])
+    if values.get("more"):
+        joined = ("、" if language == "zh" else ", ").join(finding.values["groups"])
+        values["groups"] = words("differences.and_more", groups=joined, more=values["more"])
+    if "gap" in values:
+        values["gap"] = words(f"findings.gap_name.{int(values['gap'])}")
+    if "outcome" in values:
+        values["outcome"] = words(f"findings.outcome_name.{values['outcome']}")
+    if "battery" in values:
+        values["battery"] = words(f"differences.battery.{values['battery']}")
+    if "role" in values:
+        values["role"] = words(f"differences.role.{values['role']}")
+    if "design" in values:
+        values["people"] = words(f"differences.people.{values['design']}", **{k: values[k] for k in ("n_before", "n", "n_pairs")})
+    return values

@@ -1,0 +1,249 @@
+"""What changed from one wave to the next, and whether more than chance would change it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy import special
+
+from gaps.model import RESPONDENT, WAVE, Role, Study
+from gaps.scoring.groups import codes_of, weights
+from gaps.scoring.sums import Partition, Sums, collect
+from gaps.stats.intervals import ZERO, p_values, t_quantile
+from gaps.stats.multiplicity import by_family, holm
+from gaps.stats.parts import OUTCOME, SHARE, Measure, Part, measures
+from gaps.stats.shrinkage import normal_quantile
+
+FEWEST: Mapping[Role, int] = {Role.CUSTOMERS: 10, Role.MANAGERS: 5, Role.EMPLOYEES: 10}  # of each wave (methods 2.6)
+CONFIDENTIAL = 3  # fewer managers or employees could be recognised in their mean
+NOT_MEASURED, NO_ANSWERS, FEW, PRIVATE, NO_SPREAD = "not_measured", "no_answers", "few", "confidential", "no_spread"
+INDEPENDENT, PAIRED, PARTLY = "independent", "paired", "partly_paired"
+ROSE, FELL, OPEN = "rose", "fell", "open"
+COLUMNS = (
+    "measure", "gap", "outcome", "dimension", "wave_before", "wave", "n_before", "n", "n_pairs", "design",
+    "before", "after", "change", "se", "df", "low", "high", "p", "p_holm", "standing", "withheld",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, eq=False)
+class Changes:
+    """Changes between waves. frame: columns measure, gap, outcome, dimension, wave_before, wave, n_before, n, n_pairs, design
+    (independent, paired, partly_paired), before, after, change, se, df, low, high, p, p_holm, standing (rose, fell, open; empty = not
+    judged), withheld (no_answers, few, confidential, no_spread; empty = given)."""
+
+    frame: pd.DataFrame
+    confidence: float = 0.95
+    missing: str = "respondents without the score or without a wave are left out; nothing is imputed"
+
+    def rows(self, measure: str, *, gap: int | None = None, level: str | None = None, wave: str | None = None) -> pd.DataFrame:
+        """Rows of one measure. `level` is "total" or "dimension"; `wave` the later wave."""
+        f = self.frame
+        keep = f["measure"].eq(measure)
+        if gap is not None:
+            keep &= f["gap"].eq(int(gap))
+        if level is not None:
+            keep &= f["dimension"].isna() if level == "total" else f["dimension"].notna()
+        if wave is not None:
+            keep &= f["wave"].eq(wave)
+        return f[keep]
+
+
+@dataclass(frozen=True, eq=False)
+class _Waves:
+    """One role's waves: partition, case weights, and per pair of waves the rows of those who answered in both."""
+
+    partition: Partition
+    weight: np.ndarray | None
+    repeated: Mapping[tuple[int, int], tuple[np.ndarray, np.ndarray]]
+
+
+def changes(study: Study, *, pairs: Sequence[tuple[str, str]] | None = None, confidence: float = 0.95) -> Changes:
+    """Estimate the change of every measure from one wave to a later one, in total and per dimension.
+
+    change = after - before. Different people: Welch (1947). Respondent names that occur in both waves count as the same people, and
+    their correlation r enters: se² = se1² + se2² - 2 r se1 se2 n12 / sqrt(n1 n2), with the degrees of freedom of Derrick, Toher & White
+    (2017): with the same people in both waves this is the paired t test, with nobody in common it is Welch's. A gap between different
+    roles adds the variances of both (Satterthwaite). The share of customers at or above expectation: interval of Agresti & Caffo
+    (2000), one success and one failure added to each wave, so that it holds at 0 and 100 %. p_holm: over the dimensions of a measure
+    and pair of waves; over the outcomes. Judged with at least 10 customers, 10 employees, 5 managers in each wave; a mean of fewer than
+    3 managers or employees is not given. Case weights enter means and standard errors. pairs: (earlier, later) wave names, by default
+    each wave with the one before. Raises ValueError for a wave that the study does not have.
+
+    Checked: R t.test, paired and not; coverage in docs/simulations-differences.md.
+    """
+    names = study.waves
+    wanted = _pairs(names, pairs)
+    by_role = {role: _waves(study, role, names, wanted) for role in study.respondents}
+    rows = [row for measure in measures(study) for row in _rows(measure, by_role, names, wanted, confidence)] if wanted else []
+    frame = pd.DataFrame(rows, columns=[c for c in COLUMNS if c not in ("p_holm", "standing")])
+    frame = frame.astype(dict.fromkeys(("measure", "outcome", "dimension", "wave_before", "wave", "design", "withheld"), "str"))
+    frame = frame.astype(dict.fromkeys(("gap", "before", "after", "change", "se", "df", "low", "high", "p"), float))
+    kind = np.where(frame["dimension"].notna(), "dimensions", np.where(frame["measure"].eq(OUTCOME), "outcomes", "total"))
+    family = frame["measure"] + frame["gap"].fillna(0).astype("str") + frame["wave_before"] + "\0" + frame["wave"] + kind
+    frame["p_holm"] = by_family(holm, frame["p"].to_numpy(), family) if len(frame) else frame["p"]
+    judged = frame["p_holm"].notna()
+    direction = np.where(frame["change"].gt(0), ROSE, FELL)
+    frame["standing"] = pd.array(np.where(judged, np.where(frame["p_holm"].lt(1 - confidence), direction, OPEN), ""), dtype="str")
+    return Changes(frame[list(COLUMNS)], confidence)
+
+
+def _pairs(names: Sequence[str], pairs: Sequence[tuple[str, str]] | None) -> list[tuple[int, int]]:
+    if pairs is None:
+        return [(k - 1, k) for k in range(1, len(names))]
+    if unknown := sorted({name for pair in pairs for name in pair} - set(names)):
+        raise ValueError(f"no such wave: {unknown}; the study has {list(names)}")
+    return [(names.index(before), names.index(after)) for before, after in pairs]
+
+
+def _waves(study: Study, role: Role, names: Sequence[str], wanted: Sequence[tuple[int, int]]) -> _Waves:
+    frame = study.respondents[role]
+    codes = codes_of(frame, WAVE, names)
+    return _Waves(Partition(codes, len(names)), weights(study, role), _repeated(frame, codes, wanted))
+
+
+def _repeated(frame: pd.DataFrame, codes: np.ndarray, wanted: Sequence[tuple[int, int]]) -> dict[tuple[int, int], tuple[np.ndarray, ...]]:
+    """Rows, in two waves, of the names that stand exactly once in each."""
+    nobody = np.zeros(0, np.intp)
+    if RESPONDENT not in frame or not len(frame):
+        return dict.fromkeys(wanted, (nobody, nobody))
+    persons, distinct = pd.factorize(frame[RESPONDENT])
+    if len(distinct) == len(frame):
+        return dict.fromkeys(wanted, (nobody, nobody))
+    rows_of: dict[int, np.ndarray] = {}
+    for wave in {w for pair in wanted for w in pair}:
+        rows = np.flatnonzero((codes == wave) & (persons >= 0))
+        once = np.bincount(persons[rows], minlength=len(distinct)) == 1
+        rows_of[wave] = np.full(len(distinct), -1)
+        rows = rows[once[persons[rows]]]
+        rows_of[wave][persons[rows]] = rows
+    found = {}
+    for before, after in wanted:
+        both = (rows_of[before] >= 0) & (rows_of[after] >= 0)
+        found[before, after] = rows_of[before][both], rows_of[after][both]
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Side:
+    """One part of a measure in two waves: means, numbers, its variance of the change and the degrees of freedom, pairs."""
+
+    role: Role
+    sign: int
+    before: float
+    after: float
+    n_before: int
+    n_after: int
+    pairs: int
+    variance: float
+    df: float
+
+
+def _rows(
+    measure: Measure, by_role: Mapping[Role, _Waves], names: Sequence[str], wanted: Sequence[tuple[int, int]], confidence: float
+) -> Iterator[dict[str, object]]:
+    dimensions = measure.dimensions
+    sums = []
+    for part in measure.parts:
+        waves = by_role[part.role]
+        sums.append(collect(((0.0, part.scores[d]) for d in dimensions), [waves.partition], waves.weight)[0])
+    for pair in wanted:
+        for k, dimension in enumerate(dimensions):
+            sides = [
+                _side(part, part.scores[dimension], s, k, pair, by_role[part.role]) for part, s in zip(measure.parts, sums, strict=True)
+            ]
+            estimate = (_share if measure.kind == SHARE else _difference)(sides, confidence)
+            yield {
+                "measure": measure.kind, "gap": measure.gap, "outcome": measure.outcome, "dimension": dimension,
+                "wave_before": names[pair[0]], "wave": names[pair[1]], **estimate,
+            }  # fmt: skip
+
+
+def _side(part: Part, scores: np.ndarray, sums: Sums, level: int, pair: tuple[int, int], waves: _Waves) -> _Side:
+    n1, n2 = (float(sums.n[level, w]) for w in pair)
+    se1, se2 = (float(sums.se[level, w]) for w in pair)
+    r, both = _correlation(scores, *waves.repeated[pair])
+    shared = 2 * r * se1 * se2 * both / np.sqrt(n1 * n2) if both else 0.0
+    variance = max(se1**2 + se2**2 - shared, 0.0)
+    df = _partly_paired_df(se1, n1, se2, n2, both)
+    means = (float(sums.mean[level, w]) for w in pair)
+    return _Side(part.role, part.sign, *means, int(n1), int(n2), both, variance, df)
+
+
+def _correlation(scores: np.ndarray, before: np.ndarray, after: np.ndarray) -> tuple[float, int]:
+    """Correlation of the scores of those who answered in both waves, and their number; fewer than three count as different people."""
+    if len(before) < 3:
+        return 0.0, 0
+    x, y = scores[before], scores[after]
+    known = ~np.isnan(x + y)
+    both = int(known.sum())
+    if both < 3:
+        return 0.0, 0
+    x, y = x[known] - x[known].mean(), y[known] - y[known].mean()
+    scale = np.sqrt((x @ x) * (y @ y))
+    return (float(x @ y / scale) if scale > ZERO else 0.0), both
+
+
+def _partly_paired_df(se1: float, n1: float, se2: float, n2: float, both: int) -> float:
+    """Degrees of freedom between Welch's (nobody in common) and the paired test's (everybody): Derrick, Toher & White (2017)."""
+    if n1 < 2 or n2 < 2:
+        return np.nan
+    v1, v2 = se1**2, se2**2
+    below = v1 * v1 / (n1 - 1) + v2 * v2 / (n2 - 1)
+    welch = (v1 + v2) ** 2 / below if below > 0 else n1 + n2 - 2.0
+    alone = n1 + n2 - 2 * both
+    return both - 1 + (welch - both + 1) / (alone + 2 * both) * alone if both else welch
+
+
+def _difference(sides: Sequence[_Side], confidence: float) -> dict[str, object]:
+    before, after = (sum(s.sign * getattr(s, name) for s in sides) for name in ("before", "after"))
+    variance = sum(s.variance for s in sides)
+    below = sum(s.variance**2 / s.df for s in sides)
+    df = variance**2 / below if below > 0 else np.nan
+    return _row(sides, before, after, after - before, np.sqrt(variance), df, confidence)
+
+
+def _share(sides: Sequence[_Side], confidence: float) -> dict[str, object]:
+    """Change of a share, its interval around the shares with one success and one failure added (Agresti & Caffo 2000)."""
+    (s,) = sides
+    given = _row(sides, s.before, s.after, s.after - s.before, np.sqrt(s.variance), np.nan, confidence)
+    if given["withheld"] not in ("", NO_SPREAD):
+        return given
+    n1, n2 = s.n_before, s.n_after
+    p1, p2 = ((share * n + 1) / (n + 2) for share, n in ((s.before, n1), (s.after, n2)))
+    v1, v2 = p1 * (1 - p1) / (n1 + 2), p2 * (1 - p2) / (n2 + 2)
+    plain = s.before * (1 - s.before) / (n1 - 1) + s.after * (1 - s.after) / (n2 - 1)
+    inflation = s.variance / plain if plain > ZERO else 1.0  # case weights widen it, pairs narrow it
+    se = np.sqrt((v1 + v2) * inflation)
+    half = normal_quantile(confidence) * se
+    p = float(2 * special.ndtr(-abs(p2 - p1) / se)) if se > 0 else 1.0
+    return given | {"low": max(p2 - p1 - half, -1.0), "high": min(p2 - p1 + half, 1.0), "p": p, "se": se, "df": np.inf, "withheld": ""}
+
+
+def _row(sides: Sequence[_Side], before: float, after: float, change: float, se: float, df: float, confidence: float) -> dict[str, object]:
+    withheld = _withheld(sides, se)
+    both = sum(s.pairs for s in sides)
+    n1, n2 = min(s.n_before for s in sides), min(s.n_after for s in sides)
+    everybody = all(s.pairs == s.n_before == s.n_after for s in sides)
+    hidden = withheld in (PRIVATE, NO_ANSWERS)
+    half = float(t_quantile(np.array([df]), confidence)[0]) * se if not withheld else np.nan
+    p = float(p_values(np.array([change]), np.array([se]), np.array([df]))[0]) if not withheld else np.nan
+    return {
+        "n_before": n1, "n": n2, "n_pairs": both, "design": PAIRED if both and everybody else PARTLY if both else INDEPENDENT,
+        "before": np.nan if hidden else before, "after": np.nan if hidden else after, "change": np.nan if hidden else change,
+        "se": np.nan if withheld else se, "df": np.nan if withheld else df,
+        "low": change - half, "high": change + half, "p": p, "withheld": withheld,
+    }  # fmt: skip
+
+
+def _withheld(sides: Sequence[_Side], se: float) -> str:
+    fewest = {s.role: min(s.n_before, s.n_after) for s in sides}
+    if min(fewest.values()) == 0:
+        return NO_ANSWERS
+    if any(n < CONFIDENTIAL for role, n in fewest.items() if role is not Role.CUSTOMERS):
+        return PRIVATE
+    if any(n < FEWEST[role] for role, n in fewest.items()):
+        return FEW
+    return "" if se > ZERO else NO_SPREAD
