@@ -13,15 +13,15 @@ SUMMED_AT_ONCE = 256  # fewer, larger products: cores that others use too are wa
 
 
 @lru_cache(maxsize=2)
-def counts(size: int, resamples: int, seed: int) -> np.ndarray:
-    """How often each of `size` units is drawn, per resample: resamples x size, each row multinomial with `size` draws. Read only.
+def counts(size: int, resamples: int, seed: int, fewer: int = 0) -> np.ndarray:
+    """How often each of `size` units is drawn, per resample: resamples x size, each row multinomial with size - fewer draws. Read only.
     Kept for the next model of the same respondents, which is thereby resampled alike.
     """
     rng = np.random.default_rng(seed)
     drawn = np.empty((resamples, size), np.uint8)  # one unit drawn 256 times does not happen
     for start in range(0, resamples, DRAWN_AT_ONCE):
         rows = min(DRAWN_AT_ONCE, resamples - start)
-        picks = rng.integers(0, size, size=(rows, size)) + size * np.arange(rows)[:, None]
+        picks = rng.integers(0, size, size=(rows, size - fewer)) + size * np.arange(rows)[:, None]
         drawn[start : start + rows] = np.bincount(picks.ravel(), minlength=rows * size).reshape(rows, size)
     drawn.setflags(write=False)
     return drawn
@@ -52,13 +52,42 @@ def resampled_cross_products(
         packed = weighted[:, upper[0]] * rows[:, upper[1]]
     else:
         packed = _block_products(rows, weight, blocks, seed)[:, upper[0], upper[1]]
-    drawn = counts(len(packed), resamples, seed)
-    sums = np.empty((resamples, packed.shape[1]))
-    for start in range(0, resamples, SUMMED_AT_ONCE):
+    return _unpacked(_sums(counts(len(packed), resamples, seed), packed), m)
+
+
+def resampled_unit_products(
+    products: np.ndarray, *, resamples: int, seed: int, exact: int = EXACT_ROWS, blocks: int = BLOCKS
+) -> np.ndarray:
+    """Give the cross-products of bootstrap resamples of whole units: resamples x m x m, from each unit's own (units x m x m).
+
+    Of J units J - 1 are drawn with replacement: with J draws the variance comes out too small by (J - 1) / J, with J - 1 it is
+    unbiased for a linear statistic (Rao & Wu 1988). Sums, not means, are returned: use what does not depend on the size of the
+    whole (correlations, means, shares). More than `exact` units are first dealt at random into `blocks` groups.
+    """
+    if resamples < 1:
+        raise ValueError(f"resamples must be at least 1, not {resamples}")
+    units, m = products.shape[:2]
+    upper = np.triu_indices(m)
+    packed = products[:, upper[0], upper[1]]
+    if units > exact:
+        order = np.random.default_rng([seed, units]).permutation(units)
+        starts = np.linspace(0, units, blocks, endpoint=False).astype(int)
+        packed = np.add.reduceat(packed[order], starts, axis=0)
+    return _unpacked(_sums(counts(len(packed), resamples, seed, 1), packed), m)
+
+
+def _sums(drawn: np.ndarray, packed: np.ndarray) -> np.ndarray:
+    sums = np.empty((len(drawn), packed.shape[1]))
+    for start in range(0, len(drawn), SUMMED_AT_ONCE):
         some = slice(start, start + SUMMED_AT_ONCE)
         sums[some] = drawn[some].astype(float) @ packed
+    return sums
+
+
+def _unpacked(sums: np.ndarray, m: int) -> np.ndarray:
+    upper = np.triu_indices(m)
     place = np.empty((m, m), int)
-    place[upper] = place[upper[::-1]] = np.arange(packed.shape[1])
+    place[upper] = place[upper[::-1]] = np.arange(sums.shape[1])
     return sums[:, place]
 
 

@@ -154,6 +154,15 @@ def first_probability(resampled: np.ndarray) -> np.ndarray:
     return np.bincount(resampled.argmax(axis=1), minlength=resampled.shape[1]) / len(resampled)
 
 
+def rank_probabilities(resampled: np.ndarray) -> np.ndarray:
+    """How often each predictor takes each place: predictors x places, the largest share first; rows and columns sum to 1.
+    resampled: resamples x predictors.
+    """
+    n, p = resampled.shape
+    place = np.argsort(np.argsort(-resampled, axis=1, kind="stable"), axis=1, kind="stable")
+    return np.bincount((place + p * np.arange(p)).ravel(), minlength=p * p).reshape(p, p) / n
+
+
 def verdict(names: Sequence[str], share: np.ndarray, resampled: np.ndarray, *, unsure: str | None = None) -> Verdict:
     """Say which predictor comes first, or which cannot be told apart.
 

@@ -21,10 +21,10 @@ class Reliability:
 class Term:
     """One predictor of a driver regression.
 
-    `b` in points of the outcome per point of the predictor, `se`, `low`, `high`, `p` by HC3 with t; `beta` standardised; `r`
-    the plain correlation
-    with the outcome; `share` the LMG (Shapley) share of R² as a fraction of R², `share_low`/`share_high` percentile bootstrap;
-    `p_first` the share of resamples in which this predictor has the largest share. NaN where not given.
+    `b` in points of the outcome per point of the predictor; `se`, `low`, `high`, `p` by the fit's `inference` (HC3 with t, or one that
+    allows for units); `beta` standardised; `r` the plain correlation with the outcome; `share` the LMG (Shapley) share of R² as a
+    fraction of R², `share_low`/`share_high` percentile bootstrap; `p_first` the share of resamples in which this predictor has the
+    largest share. NaN where not given.
     """
 
     name: str
@@ -69,7 +69,12 @@ class DriverFit:
     In the P,E model the verdict is about dimensions (P and E of a dimension enter as one block); `blocks` then gives each dimension's
     {share, share_low, share_high, p_first}. `one_at_a_time`: too few units for a joint model, each term is its own simple
     regression (no shares, no verdict).
-    `constraint`: for P,E the test of bP + bE = 0 on the totals: {b_p, b_e, sum, se, t, p}.
+    `constraint`: for P,E the test of bP + bE = 0 on the totals: {b_p, b_e, sum, se, t, p}, and for b_e alone {e_low, e_high, e_p}, with
+    the R² of P alone and of both {r2_p, r2}.
+    `inference`: "hc3" (respondents, or units as rows, are the cases), "wild" (wild cluster bootstrap, 6 to 39 units) or "cr2"
+    (cluster-robust with Satterthwaite's degrees of freedom, 40 or more); `units`: how many named units the respondents come from;
+    `resampled_by`: what the bootstrap of shares, ranks and verdict draws, "respondent" or "unit". `ranks`: per thing the verdict
+    speaks of the probabilities of places 1, 2, …
     """
 
     question: str
@@ -88,6 +93,10 @@ class DriverFit:
     one_at_a_time: bool = False
     constraint: Mapping[str, float] = field(default_factory=dict)
     n_left_out: int = 0  # respondents (or units) selected but not usable: an answer or the outcome is missing
+    inference: str = "hc3"
+    units: int = 0
+    resampled_by: str = "respondent"
+    ranks: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
