@@ -312,7 +312,6 @@ def _joint(
         verdict=importance.verdict(ranked.names, ranked.share, ranked.resampled, unsure=unsure),
         blocks=of_blocks.by_name() if of_blocks else {},
         constraint=_constraint(rows, moments.by_unit, blank["seed"]) if blocks else {},
-        ranks=ranked.ranks(),
     )
 
 
@@ -346,12 +345,6 @@ class _Shares:
         """One predictor's share, interval and probability of being first."""
         low, high = (float(end[k]) for end in self.interval)
         return {"share": float(self.share[k]), "share_low": low, "share_high": high, "p_first": float(self.p_first[k])}
-
-    def ranks(self) -> dict[str, tuple[float, ...]]:
-        """Probabilities of places 1, 2, …, by name; nothing where nothing is ever explained."""
-        if not len(self.resampled):
-            return {}
-        return dict(zip(self.names, map(tuple, importance.rank_probabilities(self.resampled).tolist()), strict=True))
 
     def by_name(self) -> dict[str, dict[str, float]]:
         """The same for all, by name."""

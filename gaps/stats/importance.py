@@ -181,7 +181,8 @@ def verdict(names: Sequence[str], share: np.ndarray, resampled: np.ndarray, *, u
     low, high = percentile_interval(resampled[:, [first]] - resampled)
     tied = [int(k) for k in ranked[1:] if low[k] <= 0] or [second]
     group = tuple(names[k] for k in (first, *tied))
-    place = {"p_first": p_first, "second": names[second], "lead_low": float(low[second]), "lead_high": float(high[second])}
+    ranks = dict(zip(names, map(tuple, rank_probabilities(resampled).tolist()), strict=True))
+    place = {"ranks": ranks, "p_first": p_first, "second": names[second], "lead_low": float(low[second]), "lead_high": float(high[second])}
     if unsure is not None:
         return Verdict(None, group, unsure, **place)
     if p_first < SURE:

@@ -49,6 +49,7 @@ class Verdict:
     `leading` names the group that cannot be told apart (one name when `driver` is set), strongest first. `reason` is one of:
     named, probability_below_80,
     lead_includes_zero, withheld reasons of the fit. `lead_low`, `lead_high`: interval of the first's share minus the second's.
+    `ranks`: by name the probabilities of places 1, 2, …
     """
 
     driver: str | None
@@ -58,6 +59,7 @@ class Verdict:
     second: str | None = None
     lead_low: float = float("nan")
     lead_high: float = float("nan")
+    ranks: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +75,7 @@ class DriverFit:
     the R² of P alone and of both {r2_p, r2}.
     `inference`: "hc3" (respondents, or units as rows, are the cases), "wild" (wild cluster bootstrap, 6 to 39 units) or "cr2"
     (cluster-robust with Satterthwaite's degrees of freedom, 40 or more); `units`: how many named units the respondents come from;
-    `resampled_by`: what the bootstrap of shares, ranks and verdict draws, "respondent" or "unit". `ranks`: per thing the verdict
-    speaks of the probabilities of places 1, 2, …
+    `resampled_by`: what the bootstrap of shares, ranks and verdict draws, "respondent" or "unit".
     """
 
     question: str
@@ -96,7 +97,6 @@ class DriverFit:
     inference: str = "hc3"
     units: int = 0
     resampled_by: str = "respondent"
-    ranks: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
