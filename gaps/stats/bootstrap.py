@@ -52,7 +52,7 @@ def resampled_cross_products(
         packed = weighted[:, upper[0]] * rows[:, upper[1]]
     else:
         packed = _block_products(rows, weight, blocks, seed)[:, upper[0], upper[1]]
-    return _unpacked(_sums(counts(len(packed), resamples, seed), packed), m)
+    return unpacked(resampled_sums(packed, resamples=resamples, seed=seed), m)
 
 
 def resampled_unit_products(
@@ -73,7 +73,12 @@ def resampled_unit_products(
         order = np.random.default_rng([seed, units]).permutation(units)
         starts = np.linspace(0, units, blocks, endpoint=False).astype(int)
         packed = np.add.reduceat(packed[order], starts, axis=0)
-    return _unpacked(_sums(counts(len(packed), resamples, seed, 1), packed), m)
+    return unpacked(resampled_sums(packed, resamples=resamples, seed=seed, fewer=1), m)
+
+
+def resampled_sums(packed: np.ndarray, *, resamples: int, seed: int, fewer: int = 0) -> np.ndarray:
+    """Give the sums over bootstrap resamples of groups, from each group's own: groups x q to resamples x q."""
+    return _sums(counts(len(packed), resamples, seed, fewer), packed)
 
 
 def _sums(drawn: np.ndarray, packed: np.ndarray) -> np.ndarray:
@@ -84,7 +89,8 @@ def _sums(drawn: np.ndarray, packed: np.ndarray) -> np.ndarray:
     return sums
 
 
-def _unpacked(sums: np.ndarray, m: int) -> np.ndarray:
+def unpacked(sums: np.ndarray, m: int) -> np.ndarray:
+    """Symmetric matrices from their upper triangles, row by row: n x m(m+1)/2 to n x m x m."""
     upper = np.triu_indices(m)
     place = np.empty((m, m), int)
     place[upper] = place[upper[::-1]] = np.arange(sums.shape[1])

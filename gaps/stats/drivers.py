@@ -27,7 +27,7 @@ _NAN = math.nan
 
 
 @dataclass(frozen=True, eq=False)
-class _Rows:
+class Rows:
     """The usable rows of a regression: complete in outcome, predictors and weight."""
 
     y: np.ndarray
@@ -53,7 +53,7 @@ class _Rows:
 
 
 @dataclass(frozen=True, eq=False)
-class _Moments:
+class Moments:
     """Cross-products of [1, outcome, predictors]: of all rows, of each unit (if they matter), and resampled."""
 
     observed: np.ndarray
@@ -61,7 +61,7 @@ class _Moments:
     resampled: np.ndarray
 
     @classmethod
-    def of(cls, rows: _Rows, resamples: int, seed: int) -> _Moments:
+    def of(cls, rows: Rows, resamples: int, seed: int) -> Moments:
         """Sum and resample a model's rows."""
         table = bootstrap.moments_table(np.column_stack([rows.y, rows.x]))
         if rows.inference == clusters.HC3:
@@ -70,10 +70,10 @@ class _Moments:
         by_unit = clusters.unit_products(table, rows.unit, rows.weight)
         return cls(by_unit.sum(axis=0), by_unit, bootstrap.resampled_unit_products(by_unit, resamples=resamples, seed=seed))
 
-    def mapped(self, wanted: np.ndarray) -> _Moments:
+    def mapped(self, wanted: np.ndarray) -> Moments:
         """Those of linear combinations of the columns."""
         by_unit = None if self.by_unit is None else wanted.T @ self.by_unit @ wanted
-        return _Moments(wanted.T @ self.observed @ wanted, by_unit, wanted.T @ self.resampled @ wanted)
+        return Moments(wanted.T @ self.observed @ wanted, by_unit, wanted.T @ self.resampled @ wanted)
 
 
 def dimension_drivers(
@@ -112,8 +112,8 @@ def dimension_drivers(
         raise ValueError(f"predictors must be one of {list(_SCORES)}, not {predictors!r}")
     if missing := [name for name in _SCORES[predictors] if name not in scores]:
         raise ValueError(f"the model {predictors} needs scores of {missing}; given: {sorted(scores)}")
-    dimensions, rows = _dimension_rows(outcome, scores, predictors, weight, unit)
-    return _dimension_fit(outcome, outcome_name, predictors, dimensions, rows, resamples, seed, None)
+    dimensions, rows = dimension_rows(outcome, scores, predictors, weight, unit)
+    return dimension_fit(outcome, outcome_name, predictors, dimensions, rows, resamples, seed, None)
 
 
 def dimension_models(
@@ -132,33 +132,39 @@ def dimension_models(
     and of P - E are linear maps of them.
     """
     models = [model for model, needed in _SCORES.items() if all(name in scores for name in needed)]
-    ready = {model: _dimension_rows(outcome, scores, model, weight, unit) for model in models}
-    shared = _Moments.of(ready["P,E"][1], resamples, seed) if _alike(ready) else None
+    ready = {model: dimension_rows(outcome, scores, model, weight, unit) for model in models}
+    shared = Moments.of(ready["P,E"][1], resamples, seed) if _alike(ready) else None
     return tuple(
-        _dimension_fit(outcome, outcome_name, model, *ready[model], resamples, seed, shared and _of_model(shared, model))
-        for model in models
+        dimension_fit(outcome, outcome_name, model, *ready[model], resamples, seed, shared and _of_model(shared, model)) for model in models
     )
 
 
-def _dimension_rows(
-    outcome: pd.Series, scores: Mapping[str, pd.DataFrame], predictors: str, weight: pd.Series | None, unit: pd.Series | None = None
-) -> tuple[tuple[str, ...], _Rows]:
+def model_columns(scores: Mapping[str, pd.DataFrame], predictors: str) -> tuple[tuple[str, ...], tuple[str, ...], np.ndarray]:
+    """The dimensions somebody answered, the predictors' names and their columns (respondents x predictors, NaN where missing)."""
     frames = [scores[name] for name in _SCORES[predictors]]
     dimensions = _answered(frames)
-    names, x = _interleaved(frames, dimensions)
+    return dimensions, *_interleaved(frames, dimensions)
+
+
+def dimension_rows(
+    outcome: pd.Series, scores: Mapping[str, pd.DataFrame], predictors: str, weight: pd.Series | None, unit: pd.Series | None = None
+) -> tuple[tuple[str, ...], Rows]:
+    """The dimensions of a model and its usable rows."""
+    dimensions, names, x = model_columns(scores, predictors)
     return dimensions, _complete(outcome, x, names, weight, unit)
 
 
-def _dimension_fit(
+def dimension_fit(
     outcome: pd.Series,
     outcome_name: str,
     predictors: str,
     dimensions: tuple[str, ...],
-    rows: _Rows,
+    rows: Rows,
     resamples: int,
     seed: int,
-    moments: _Moments | None,
+    moments: Moments | None,
 ) -> DriverFit:
+    """Fit one model to its usable rows; `moments`: their cross-products, if known."""
     blank = _blank("dimension", outcome_name, predictors, "respondent", rows, resamples, seed)
     if outcome.isna().all() and len(outcome):
         return _withheld(blank, Withheld("no_outcome"))
@@ -170,11 +176,16 @@ def _dimension_fit(
     return _joint(rows, blank, blocks=blocks, unsure=unsure, moments=moments)
 
 
-def _needed(rows: _Rows) -> int:
-    return max(RESPONDENTS_NEEDED, RESPONDENTS_PER_PREDICTOR * len(rows.names))
+def _needed(rows: Rows) -> int:
+    return needed_for(len(rows.names))
 
 
-def _alike(ready: Mapping[str, tuple[tuple[str, ...], _Rows]]) -> bool:
+def needed_for(predictors: int) -> int:
+    """Respondents that a regression on so many predictors needs (methods 3.4)."""
+    return max(RESPONDENTS_NEEDED, RESPONDENTS_PER_PREDICTOR * predictors)
+
+
+def _alike(ready: Mapping[str, tuple[tuple[str, ...], Rows]]) -> bool:
     """Whether all three models rest on the same respondents and dimensions, enough of them for the widest."""
     if len(ready) < len(_SCORES):
         return False
@@ -183,7 +194,7 @@ def _alike(ready: Mapping[str, tuple[tuple[str, ...], _Rows]]) -> bool:
     return same and bool(dimensions) and widest.n >= _needed(widest)
 
 
-def _of_model(widest: _Moments, predictors: str) -> _Moments:
+def _of_model(widest: Moments, predictors: str) -> Moments:
     """One model's moments from those of [1, outcome, P and E of each dimension in turn]: the same resamples."""
     if predictors == "P,E":
         return widest
@@ -234,7 +245,7 @@ def _interleaved(frames: Sequence[pd.DataFrame], dimensions: Sequence[str]) -> t
     return names, np.column_stack(columns) if columns else np.empty((len(frames[0]), 0))
 
 
-def _complete(outcome: pd.Series, x: np.ndarray, names: tuple[str, ...], weight: pd.Series | None, unit: pd.Series | None = None) -> _Rows:
+def _complete(outcome: pd.Series, x: np.ndarray, names: tuple[str, ...], weight: pd.Series | None, unit: pd.Series | None = None) -> Rows:
     if len(outcome) != len(x) or any(other is not None and len(other) != len(x) for other in (weight, unit)):
         raise ValueError("outcome, scores, weight and unit must have one row per respondent each")
     y = outcome.to_numpy(float)
@@ -245,18 +256,18 @@ def _complete(outcome: pd.Series, x: np.ndarray, names: tuple[str, ...], weight:
         keep &= np.isfinite(w) & (w > 0)
         w = w[keep]
     code, units = _unit_codes(unit, keep)
-    return _Rows(y[keep], x[keep], names, w, keep, code, units)
+    return Rows(y[keep], x[keep], names, w, keep, code, units)
 
 
 def _unit_codes(unit: pd.Series | None, keep: np.ndarray) -> tuple[np.ndarray | None, int]:
     """Codes of the kept rows' units, and how many are named."""
     if unit is None:
         return None, 0
-    found = pd.factorize(unit[keep])[0] if not isinstance(unit.dtype, pd.CategoricalDtype) else unit.cat.codes.to_numpy()[keep]
+    found = pd.factorize(unit[keep], sort=True)[0] if not isinstance(unit.dtype, pd.CategoricalDtype) else unit.cat.codes.to_numpy()[keep]
     return clusters.codes(found, found >= 0), len(np.unique(found[found >= 0]))
 
 
-def _blank(question: str, outcome: str, predictors: str, level: str, rows: _Rows, resamples: int, seed: int) -> dict:
+def _blank(question: str, outcome: str, predictors: str, level: str, rows: Rows, resamples: int, seed: int) -> dict:
     if resamples < 1:
         raise ValueError(f"resamples must be at least 1, not {resamples}")
     about = {"question": question, "outcome": outcome, "predictors": predictors, "level": level}
@@ -271,7 +282,7 @@ def _withheld(blank: Mapping, withheld: Withheld) -> DriverFit:
     return DriverFit(**blank | {"resamples": 0}, r2=_NAN, adj_r2=_NAN, terms=(), verdict=verdict, withheld=withheld)
 
 
-def _moments(rows: _Rows) -> tuple[np.ndarray, np.ndarray]:
+def _moments(rows: Rows) -> tuple[np.ndarray, np.ndarray]:
     """The table [1, outcome, predictors] that is resampled, and its cross-products."""
     table = bootstrap.moments_table(np.column_stack([rows.y, rows.x]))
     return table, bootstrap.cross_products(table, rows.weight)
@@ -286,14 +297,14 @@ def _unfit(names: Sequence[str], correlation: np.ndarray) -> Withheld | None:
 
 
 def _joint(
-    rows: _Rows, blank: Mapping, *, blocks: Sequence[str] = (), unsure: str | None = None, moments: _Moments | None = None
+    rows: Rows, blank: Mapping, *, blocks: Sequence[str] = (), unsure: str | None = None, moments: Moments | None = None
 ) -> DriverFit:
     """One regression on all predictors, with shares and verdict; `moments`: its cross-products, if known."""
     observed = moments.observed if moments else _moments(rows)[1]
     correlation = bootstrap.correlations(observed)
     if unfit := _unfit(rows.names, correlation):
         return _withheld(blank, unfit)
-    moments = moments or _Moments.of(rows, blank["resamples"], blank["seed"])
+    moments = moments or Moments.of(rows, blank["resamples"], blank["seed"])
     fit = _fitted(rows, moments.by_unit, blank["seed"])
     if fit is None:  # a predictor that varies in one row alone
         return _withheld(blank, Withheld("no_variation", {"predictors": ()}))
@@ -304,6 +315,7 @@ def _joint(
     of_blocks = _Shares.of(blocks, importance.shares(values.reshape(len(values), -1, 2).sum(axis=2))) if blocks else None
     of_terms = _Shares.of(rows.names, share)
     ranked = of_blocks or of_terms
+    test, added = _constraint(rows, moments.by_unit, blank["seed"]) if blocks else ({}, {})
     return DriverFit(
         **blank,
         r2=fit.r2,
@@ -311,11 +323,12 @@ def _joint(
         terms=_terms(rows.names, fit, observed, of_terms),
         verdict=importance.verdict(ranked.names, ranked.share, ranked.resampled, unsure=unsure),
         blocks=of_blocks.by_name() if of_blocks else {},
-        constraint=_constraint(rows, moments.by_unit, blank["seed"]) if blocks else {},
+        constraint=test,
+        expectation=added,
     )
 
 
-def _fitted(rows: _Rows, by_unit: np.ndarray | None, seed: int) -> Regression | clusters.ClusterFit | None:
+def _fitted(rows: Rows, by_unit: np.ndarray | None, seed: int) -> Regression | clusters.ClusterFit | None:
     if by_unit is None:
         return regress(rows.y, rows.x, rows.weight)
     return clusters.fit(by_unit, rows.n, rows.inference, seed=seed)
@@ -367,31 +380,30 @@ def _terms(names: Sequence[str], fit: Regression | clusters.ClusterFit, observed
     return tuple(terms)
 
 
-def _constraint(rows: _Rows, by_unit: np.ndarray | None, seed: int) -> dict[str, float]:
-    """Test bP + bE = 0 in y = b0 + bP P + bE E on the means over dimensions, by the fit's inference. Empty where there is no fit."""
+def _constraint(rows: Rows, by_unit: np.ndarray | None, seed: int) -> tuple[dict[str, float], dict[str, float]]:
+    """Test bP + bE = 0 in y = b0 + bP P + bE E on the means over dimensions, by the fit's inference; and what E adds. Else empty."""
     totals = np.column_stack([rows.x[:, ::2].mean(axis=1), rows.x[:, 1::2].mean(axis=1)])
     if by_unit is not None:
         mean = np.zeros((by_unit.shape[1], 4))
         mean[[0, 1], [0, 1]] = 1.0
         mean[2::2, 2] = mean[3::2, 3] = 2 / (by_unit.shape[1] - 2)
         by_unit = mean.T @ by_unit @ mean
-    fit = _fitted(_Rows(rows.y, totals, ("P", "E"), rows.weight, rows.kept, rows.unit, rows.units), by_unit, seed)
+    fit = _fitted(Rows(rows.y, totals, ("P", "E"), rows.weight, rows.kept, rows.unit, rows.units), by_unit, seed)
     if fit is None:
-        return {}
+        return {}, {}
     value, se, t, p = fit.test([0.0, 1.0, 1.0])
     _, low, high, e_p = fit.estimate(2)
-    alone = bootstrap.correlations(_moments(_Rows(rows.y, totals, ("P", "E"), rows.weight, rows.kept))[1])[0, 1]
-    return {
-        "b_p": float(fit.params[1]), "b_e": float(fit.params[2]), "sum": value, "se": se, "t": t, "p": p,
-        "e_low": low, "e_high": high, "e_p": e_p, "r2_p": float(alone**2), "r2": fit.r2,
-    }  # fmt: skip
+    alone = bootstrap.correlations(_moments(Rows(rows.y, totals, ("P", "E"), rows.weight, rows.kept))[1])[0, 1]
+    b_p, b_e = float(fit.params[1]), float(fit.params[2])
+    test = {"b_p": b_p, "b_e": b_e, "sum": value, "se": se, "t": t, "p": p}
+    return test, {"b": b_e, "low": low, "high": high, "p": e_p, "r2_without": float(alone**2), "r2": fit.r2}
 
 
-def _one_at_a_time(rows: _Rows, blank: Mapping) -> DriverFit:
+def _one_at_a_time(rows: Rows, blank: Mapping) -> DriverFit:
     """A simple regression per gap; those without variation are left out."""
     terms: list[Term] = []
     for k, name in enumerate(rows.names):
-        one = _Rows(rows.y, rows.x[:, [k]], (name,), rows.weight, rows.kept)
+        one = Rows(rows.y, rows.x[:, [k]], (name,), rows.weight, rows.kept)
         _, observed = _moments(one)
         fit = None if _unfit(one.names, bootstrap.correlations(observed)) else regress(one.y, one.x, one.weight)
         if fit is not None:

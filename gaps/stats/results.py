@@ -71,8 +71,8 @@ class DriverFit:
     In the P,E model the verdict is about dimensions (P and E of a dimension enter as one block); `blocks` then gives each dimension's
     {share, share_low, share_high, p_first}. `one_at_a_time`: too few units for a joint model, each term is its own simple
     regression (no shares, no verdict).
-    `constraint`: for P,E the test of bP + bE = 0 on the totals: {b_p, b_e, sum, se, t, p}, and for b_e alone {e_low, e_high, e_p}, with
-    the R² of P alone and of both {r2_p, r2}.
+    `constraint`: for P,E the test of bP + bE = 0 on the totals: {b_p, b_e, sum, se, t, p}; `expectation`: what E
+    adds to P there, {b, low, high, p} of its coefficient with {r2_without, r2}.
     `inference`: "hc3" (respondents, or units as rows, are the cases), "wild" (wild cluster bootstrap, 6 to 39 units) or "cr2"
     (cluster-robust with Satterthwaite's degrees of freedom, 40 or more); `units`: how many named units the respondents come from;
     `resampled_by`: what the bootstrap of shares, ranks and verdict draws, "respondent" or "unit".
@@ -96,6 +96,7 @@ class DriverFit:
     n_left_out: int = 0  # respondents (or units) selected but not usable: an answer or the outcome is missing
     inference: str = "hc3"
     units: int = 0
+    expectation: Mapping[str, float] = field(default_factory=dict)
     resampled_by: str = "respondent"
 
 
