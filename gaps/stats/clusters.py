@@ -191,9 +191,10 @@ def wild(
     """Wild cluster bootstrap-t of a linear combination: CR1 standard error, 95 % interval and p against 0.
 
     The residuals of the fit under c'b = theta are multiplied by one random number per unit; p is the share of |t*| at least as large
-    as |t|, the observed one counted among them. The interval holds the thetas with p of .05 or more. All of it from cross-products: a unit's contribution to the
-    numerator is linear in (c'b - theta), so theta costs no new draws. Cameron, Gelbach & Miller 2008; Webb 2023 (six-point
-    weights); Roodman, MacKinnon, Nielsen & Webb 2019 (the fast form). Checked against the same bootstrap done by refitting.
+    as |t|, the observed one counted among them. The interval holds the thetas with p of .05 or more. All of it from cross-products: a
+    unit's contribution to the numerator is linear in (c'b - theta), so that theta costs no new draws. Cameron, Gelbach & Miller 2008;
+    Webb 2023 (six-point weights); Roodman, MacKinnon, Nielsen & Webb 2019 (the fast form). Checked against the same bootstrap done by
+    refitting.
     """
     se = cr1(gram, scores, inverse, contrast)
     if not se > 0:

@@ -40,10 +40,12 @@ class Rows:
 
     @property
     def left_out(self) -> int:
+        """Respondents that lack something."""
         return int(len(self.kept) - self.kept.sum())
 
     @property
     def n(self) -> int:
+        """Number of usable rows."""
         return len(self.y)
 
     @property

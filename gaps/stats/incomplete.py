@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import stdtr, stdtrit
 
-from gaps.stats import bootstrap
+from gaps.stats import bootstrap, clusters
 from gaps.stats.regression import CONFIDENCE, DEPENDENT
 
 LISTWISE, PAIRWISE, MULTIPLE = "listwise", "pairwise", "multiple"
@@ -141,12 +141,9 @@ def rubin(estimates: np.ndarray, variances: np.ndarray, df_complete: float = mat
 
 def pairwise_resamples(
     columns: np.ndarray, weight: np.ndarray | None, unit: np.ndarray | None, *, resamples: int, seed: int
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Pairwise correlations observed and resampled (by unit where `unit` gives codes), and the rows behind each observed one."""
-    from gaps.stats import clusters
-
+) -> tuple[np.ndarray, np.ndarray]:
+    """Pairwise correlations, observed and resampled (by unit where `unit` gives codes)."""
     table = pairwise_table(columns)
-    counted = np.isfinite(columns).astype(float)
     if unit is None:
         observed = bootstrap.cross_products(table, weight)
         resampled = bootstrap.resampled_cross_products(table, weight, resamples=resamples, seed=seed)
@@ -154,4 +151,4 @@ def pairwise_resamples(
         by_unit = clusters.unit_products(table, unit, weight)
         observed = by_unit.sum(axis=0)
         resampled = bootstrap.resampled_unit_products(by_unit, resamples=resamples, seed=seed)
-    return pairwise_correlations(observed)[0], pairwise_correlations(resampled)[0], counted.T @ counted
+    return pairwise_correlations(observed)[0], pairwise_correlations(resampled)[0]
