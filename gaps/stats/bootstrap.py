@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 import numpy as np
+from scipy.special import ndtri, stdtrit
 
 EXACT_ROWS = 8192
 BLOCKS = 4096
@@ -132,6 +133,17 @@ def correlations(products: np.ndarray) -> np.ndarray:
     varies = variance > 1e-12 * raw
     scale = np.where(varies, 1 / np.sqrt(np.where(varies, variance, 1.0)), 0.0)
     return cov * scale[..., :, None] * scale[..., None, :]
+
+
+def widened(values: np.ndarray, units: int) -> np.ndarray:
+    """Spread resamples of `units` units about the observed values (the first row) by t(J - 1) / z, as t widens an interval.
+
+    With few units the bootstrap takes their spread for known, which leaves its intervals too short; for 6, 12, 20, 40 units the factor is
+    1.31, 1.12, 1.07, 1.03. The same correction as that of Hesterberg's expanded percentiles (2015), but of the values, so that places
+    and chances heed it too. values: (1 + resamples) x ….
+    """
+    factor = float(stdtrit(units - 1, 0.975) / ndtri(0.975))
+    return np.concatenate([values[:1], values[0] + factor * (values[1:] - values[0])])
 
 
 def percentile_interval(values: np.ndarray, confidence: float = 0.95) -> np.ndarray:

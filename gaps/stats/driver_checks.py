@@ -121,8 +121,9 @@ def driver_checks(
         return DriverChecks(outcome, fit, reason, reason, reason, reason, reason, treated)
     width = len(rows.names) // len(names)
     correlation, resampled = bootstrap.correlations(moments.observed), bootstrap.correlations(moments.resampled)
-    drawn = _shares(resampled, width)
-    linear = _shares(correlation[None], width)[0]
+    share = _shares(np.concatenate([correlation[None], resampled]), width)
+    share = share if moments.by_unit is None else bootstrap.widened(share, rows.units)
+    linear, drawn = share[0], share[1:]
     return DriverChecks(
         outcome,
         fit,
@@ -249,6 +250,10 @@ def _judged(names: Sequence[str], share: np.ndarray, drawn: np.ndarray, fit: Dri
     return importance.verdict(names, share, drawn[np.isfinite(drawn).all(axis=1)], unsure=unsure)
 
 
+def _spread(share: np.ndarray, drawn: np.ndarray, by_unit: bool, units: int) -> np.ndarray:
+    return bootstrap.widened(np.concatenate([share[None], drawn]), units)[1:] if by_unit else drawn
+
+
 def _pairwise(
     columns: np.ndarray, names: Sequence[str], predictors: Sequence[str], about, fit: DriverFit, resamples: int, seed: int
 ) -> MissingChoice:
@@ -265,7 +270,7 @@ def _pairwise(
         return _without(PAIRWISE, len(columns), Withheld("inconsistent"))
     width = len(predictors) // len(names)
     share = _shares(observed[None], width)[0]
-    drawn = _shares(resampled[incomplete.consistent(resampled)], width)
+    drawn = _spread(share, _shares(resampled[incomplete.consistent(resampled)], width), unit is not None, rows.units)
     by_name = dict(zip(names, share.tolist(), strict=True))
     return MissingChoice(PAIRWISE, len(columns), smallest, by_name, _judged(names, share, drawn, fit))
 
@@ -294,7 +299,8 @@ def _multiple(
     b, variance = np.array(estimates), np.array(variances)
     pooled = {name: incomplete.rubin(b[:, k], variance[:, k], df) for k, name in enumerate(predictors)}
     by_name = dict(zip(names, share.tolist(), strict=True))
-    verdict = _judged(names, share, np.concatenate(drawn), fit)
+    spread = _spread(share, np.concatenate(drawn), rows.inference != clusters.HC3, rows.units)
+    verdict = _judged(names, share, spread, fit)
     return MissingChoice(MULTIPLE, len(columns), len(columns), by_name, verdict, imputations=imputations, pooled=pooled)
 
 

@@ -95,8 +95,9 @@ def dimension_drivers(
     respondents x dimensions on the outcome's index; weight: case weights; unit: where each respondent was served, missing where
     unknown. y = b0 + X b; LMG shares of R² with percentile intervals from a pairs bootstrap. Without units, or with fewer than 6, HC3
     with t, and respondents are resampled. With 6 units or more answers within a unit may be alike: units are resampled (J - 1 of J,
-    Rao & Wu 1988), and coefficients are judged by the wild cluster bootstrap (6 to 39 units) or by CR2 with Satterthwaite's degrees of
-    freedom (40 or more); respondents without a unit count as units of their own then, but not towards these numbers.
+    Rao & Wu 1988, the spread widened by t(J - 1) / z), and coefficients are judged by the wild cluster bootstrap (6 to 39 units) or by
+    CR2 with Satterthwaite's degrees of freedom (40 or more); respondents without a unit count as units of their own then, but not
+    towards these numbers.
 
     In P,E a dimension's two scores form one block, about which the verdict speaks;
     `constraint` tests bP + bE = 0 on the means over dimensions, which is what a difference score takes for granted (Edwards 1994;
@@ -314,8 +315,9 @@ def _joint(
         return _withheld(blank, Withheld("same_as_score"))
     values = importance.lmg(np.concatenate([correlation[None], bootstrap.correlations(moments.resampled)]), pairs=bool(blocks))
     share = importance.shares(values)
-    of_blocks = _Shares.of(blocks, importance.shares(values.reshape(len(values), -1, 2).sum(axis=2))) if blocks else None
-    of_terms = _Shares.of(rows.names, share)
+    units = 0 if moments.by_unit is None else rows.units
+    of_blocks = _Shares.of(blocks, importance.shares(values.reshape(len(values), -1, 2).sum(axis=2)), units) if blocks else None
+    of_terms = _Shares.of(rows.names, share, units)
     ranked = of_blocks or of_terms
     test, added = _constraint(rows, moments.by_unit, blank["seed"]) if blocks else ({}, {})
     return DriverFit(
@@ -347,13 +349,14 @@ class _Shares:
     p_first: np.ndarray
 
     @classmethod
-    def of(cls, names: Sequence[str], shares: np.ndarray) -> _Shares:
-        """Split rows of shares into the observed one (the first) and the resamples' (the others)."""
+    def of(cls, names: Sequence[str], shares: np.ndarray, units: int = 0) -> _Shares:
+        """Split rows of shares into the observed one (the first) and the resamples' (the others), `units`: those of so many units."""
+        shares = bootstrap.widened(shares, units) if units else shares
         resampled = shares[1:][np.isfinite(shares[1:]).all(axis=1)]
         if not len(resampled):  # nothing is ever explained
             empty = np.full(len(names), _NAN)
             return cls(tuple(names), shares[0], resampled, np.stack([empty, empty]), empty)
-        interval = bootstrap.percentile_interval(resampled)
+        interval = np.clip(bootstrap.percentile_interval(resampled), 0.0, 1.0)
         return cls(tuple(names), shares[0], resampled, interval, importance.first_probability(resampled))
 
     def of_one(self, k: int) -> dict[str, float]:

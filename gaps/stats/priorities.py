@@ -154,7 +154,7 @@ def priorities(study: Study, outcome: str, *, predictors: str | None = None, res
     table[complete] = bootstrap.moments_table(np.column_stack([y[complete], x[complete]]))
     stated = scoring.stated_shares(study)
     sums = _Sums.of(scores, stated, list(dimensions))
-    products, moments, by = _resampled(table, sums.columns, weight, study.customers.get(UNIT), resamples, seed)
+    products, moments, units = _resampled(table, sums.columns, weight, study.customers.get(UNIT), resamples, seed)
     correlation = bootstrap.correlations(products)
     still = np.diag(correlation[0])[1:] == 0
     if still.any() or correlation[0, 0, 0] == 0:
@@ -166,6 +166,10 @@ def priorities(study: Study, outcome: str, *, predictors: str | None = None, res
     if np.isnan(derived[0]).any():
         return Withheld("nothing_explained")
     performance, gap, said = sums.means(moments)
+    if units:
+        derived, performance = bootstrap.widened(derived, units), bootstrap.widened(performance, units)
+        gap, said = (None if part is None else bootstrap.widened(part, units) for part in (gap, said))
+    by = "unit" if units else "respondent"
     signs = correlation[0, 0, 1::width]
     return _composed(
         study, outcome, chosen, n, sums, dimensions, performance, gap, said, derived, signs, by, resamples, seed,
@@ -210,12 +214,13 @@ class _Sums:
 
 def _resampled(
     table: np.ndarray, columns: np.ndarray, weight: np.ndarray, unit: pd.Series | None, resamples: int, seed: int
-) -> tuple[np.ndarray, np.ndarray, str]:
-    """Cross-products of `table` and sums of `columns`: of all customers first, then of each resample; and what was resampled."""
+) -> tuple[np.ndarray, np.ndarray, int]:
+    """Cross-products of `table` and sums of `columns`: of all customers first, then of each resample; and the number of units, 0 where
+    customers were resampled."""
     code = unit.cat.codes.to_numpy() if unit is not None else np.full(len(table), -1)
     named = len(np.unique(code[code >= 0]))
-    by = "respondent" if clusters.which(named) == clusters.HC3 else "unit"
-    groups = clusters.codes(code, code >= 0) if by == "unit" else np.arange(len(table))
+    units = 0 if clusters.which(named) == clusters.HC3 else named
+    groups = clusters.codes(code, code >= 0) if units else np.arange(len(table))
     count = int(groups.max()) + 1
     if count > bootstrap.EXACT_ROWS:
         order = np.random.default_rng([seed, count]).permutation(count)
@@ -224,10 +229,10 @@ def _resampled(
     added = np.stack([np.bincount(groups, weight * column, len(by_group)) for column in columns.T], axis=1)
     upper = np.triu_indices(table.shape[1])
     packed = np.concatenate([by_group[:, upper[0], upper[1]], added], axis=1)
-    drawn = bootstrap.resampled_sums(packed, resamples=resamples, seed=seed, fewer=1 if by == "unit" else 0)
+    drawn = bootstrap.resampled_sums(packed, resamples=resamples, seed=seed, fewer=1 if units else 0)
     sums = np.concatenate([packed.sum(axis=0)[None], drawn])
     size = len(upper[0])
-    return bootstrap.unpacked(sums[:, :size], table.shape[1]), sums[:, size:], by
+    return bootstrap.unpacked(sums[:, :size], table.shape[1]), sums[:, size:], units
 
 
 def _composed(study, outcome, predictors, n, sums, dimensions, performance, gap, stated, derived, signs, by, resamples, seed) -> Priorities:
@@ -245,7 +250,7 @@ def _composed(study, outcome, predictors, n, sums, dimensions, performance, gap,
             _level(performance[:, k]),
             None if gap is None else _level(gap[:, k]),
             None if stated is None else _level(stated[:, k]),
-            _level(derived[:, k]),
+            _level(np.clip(derived[:, k], 0.0, 1.0)),
             float(signs[k]),
             {key: Quadrant(QUADRANTS[int(where[0, k])], float((where[1:, k] == where[0, k]).mean())) for key, where in placed.items()},
         )
