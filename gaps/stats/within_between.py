@@ -136,6 +136,9 @@ def within_between(products: np.ndarray, names: Sequence[str]) -> WithinBetweenF
     n = float(size.sum())
     mean = products[:, 0, 1:] / size[:, None]
     inside = products[:, 1:, 1:] - size[:, None, None] * mean[:, :, None] * mean[:, None, :]
+    varies = np.diagonal(inside.sum(axis=0)) > _DEPENDENT * np.diagonal(products.sum(axis=0))[1:]
+    if not varies.all():
+        return Withheld("no_variation", {"predictors": tuple(n for n, v in zip(names, varies[1:], strict=True) if not v)})
     gram = np.zeros((units, 1 + 2 * p, 1 + 2 * p))
     design = np.concatenate([np.ones((units, 1)), mean[:, 1:]], axis=1)
     at = np.r_[0, p + 1 : 2 * p + 1]
