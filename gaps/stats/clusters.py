@@ -11,7 +11,7 @@ from itertools import pairwise
 import numpy as np
 from scipy.special import stdtr, stdtrit
 
-from gaps.stats.regression import CONFIDENCE
+from gaps.stats.regression import ALONE, CONFIDENCE
 
 UNITS_CLUSTER = 6  # named units below which they are taken as they are, not as a sample: no clustering
 UNITS_ROBUST = 40  # units from which on the sandwich with Satterthwaite's degrees of freedom is used (Cameron & Miller 2015)
@@ -92,7 +92,8 @@ class ClusterFit:
 def fit(products: np.ndarray, n: int, method: str, *, seed: int = 1) -> ClusterFit | None:
     """Fit y = b0 + X b from the units' cross-products of [1, y, X] (units x m x m, columns centred, weights multiplied in).
 
-    None where there is no unique fit, or with no more units than two. The estimates are those of (weighted) least squares. `method`
+    None where there is no unique fit, with no more units than two, or where one unit alone determines a coefficient, whose error would then
+    seem to be nil. The estimates are those of (weighted) least squares. `method`
     "cr2" or "wild" (`which`); `cr1` gives the plain sandwich.
     """
     if method not in (CR2, WILD):
@@ -108,6 +109,9 @@ def fit(products: np.ndarray, n: int, method: str, *, seed: int = 1) -> ClusterF
     if np.linalg.eigvalsh(whole / np.outer(scale, scale))[0] < _NOTHING:
         return None
     inverse = np.linalg.inv(whole)
+    root = np.linalg.cholesky((inverse + inverse.T) / 2)
+    if np.linalg.eigvalsh(root.T @ gram @ root)[:, -1].max() > 1 - ALONE:
+        return None
     params = inverse @ total[take, 1]
     scores = products[:, take, 1] - gram @ params
     residual = float(total[1, 1] - params @ total[take, 1])

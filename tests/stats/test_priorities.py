@@ -96,7 +96,9 @@ def test_without_expectations_or_points(study):
     bare = study.with_(answers={Battery.PERCEPTION: study.answers[Battery.PERCEPTION]}, importance=None)
     found = priorities(bare, "satisfaction", resamples=50)
     assert found.predictors == "P" and [x.shortfall for x in found.lists] == ["room"]
-    assert all(p.gap is None and p.stated is None and list(p.quadrants) == [("derived", "data"), ("derived", "scale")] for p in found.points)
+    assert all(
+        p.gap is None and p.stated is None and list(p.quadrants) == [("derived", "data"), ("derived", "scale")] for p in found.points
+    )
     assert found.agreement == {}
 
 
