@@ -11,7 +11,7 @@ from gaps.scoring.scores import (
     rating_totals,
 )
 from gaps.scoring.selection import select
-from gaps.scoring.servqual import servqual
+from gaps.scoring.servqual import servqual, stated_shares
 from gaps.scoring.units import unit_scores
 from gaps.scoring.waterfall import waterfall
 from gaps.scoring.zone import zone
@@ -27,6 +27,7 @@ __all__ = [
     "rating_totals",
     "select",
     "servqual",
+    "stated_shares",
     "unit_scores",
     "waterfall",
     "zone",

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 
 from gaps.model import Battery, Role, Study, Withheld
 from gaps.scoring.groups import weights as case_weights
@@ -93,17 +94,41 @@ def _weighted_total(scores: np.ndarray, shares: np.ndarray) -> np.ndarray:
     return np.divide((shares * np.where(known, scores, 0.0)).sum(axis=1), present, out=np.full(len(scores), np.nan), where=enough)
 
 
-def _importance(study: Study, ids: list[str], weight: np.ndarray | None) -> _Importance:
-    n = study.n(Role.CUSTOMERS)
-    equal = np.full(len(ids), 1 / len(ids))
+def stated_shares(study: Study) -> pd.DataFrame | None:
+    """Each customer's own importance shares (rows sum to 1): customers x dimension ids, NaN for those whose points do not count.
+
+    The rule is that of `servqual`: points that sum to 90-110 are rescaled; without any such customer whatever points were given. None
+    if importance was never asked, or nobody's points count.
+    """
     if study.importance is None:
-        return _Importance(np.tile(equal, (n, 1)), equal, "equal")
+        return None
+    ids = [d.id for d in study.instrument.dimensions if study.instrument.numbers_of(d.id)]
+    points, _, positive, usable = _points(study, ids)
+    counted = usable if usable.any() else positive
+    if not counted.any():
+        return None
+    shares = np.full(points.shape, np.nan)
+    shares[counted] = points[counted] / points[counted].sum(axis=1, keepdims=True)
+    return pd.DataFrame(shares, columns=ids, index=study.importance.index)
+
+
+def _points(study: Study, ids: list[str]) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """The points (0 where left blank); who gave any, who gave possible ones, whose sum to 90-110."""
     points = study.importance.reindex(columns=ids).to_numpy(np.float64)
     answered = ~np.isnan(points).all(axis=1)
     points = np.nan_to_num(points)
     total = points.sum(axis=1)
     positive = answered & (points >= 0).all(axis=1) & (total > 0)
-    usable = positive & (total >= LEAST - TOLERANCE) & (total <= MOST + TOLERANCE)
+    return points, answered, positive, positive & (total >= LEAST - TOLERANCE) & (total <= MOST + TOLERANCE)
+
+
+def _importance(study: Study, ids: list[str], weight: np.ndarray | None) -> _Importance:
+    n = study.n(Role.CUSTOMERS)
+    equal = np.full(len(ids), 1 / len(ids))
+    if study.importance is None:
+        return _Importance(np.tile(equal, (n, 1)), equal, "equal")
+    points, answered, positive, usable = _points(study, ids)
+    total = points.sum(axis=1)
     counted = usable if usable.any() else positive
     w = np.ones(n) if weight is None else weight
     mean = equal

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 import numpy as np
+from scipy.special import ndtri, stdtrit
 
 EXACT_ROWS = 8192
 BLOCKS = 4096
@@ -13,15 +14,15 @@ SUMMED_AT_ONCE = 256  # fewer, larger products: cores that others use too are wa
 
 
 @lru_cache(maxsize=2)
-def counts(size: int, resamples: int, seed: int) -> np.ndarray:
-    """How often each of `size` units is drawn, per resample: resamples x size, each row multinomial with `size` draws. Read only.
+def counts(size: int, resamples: int, seed: int, fewer: int = 0) -> np.ndarray:
+    """How often each of `size` units is drawn, per resample: resamples x size, each row multinomial with size - fewer draws. Read only.
     Kept for the next model of the same respondents, which is thereby resampled alike.
     """
     rng = np.random.default_rng(seed)
     drawn = np.empty((resamples, size), np.uint8)  # one unit drawn 256 times does not happen
     for start in range(0, resamples, DRAWN_AT_ONCE):
         rows = min(DRAWN_AT_ONCE, resamples - start)
-        picks = rng.integers(0, size, size=(rows, size)) + size * np.arange(rows)[:, None]
+        picks = rng.integers(0, size, size=(rows, size - fewer)) + size * np.arange(rows)[:, None]
         drawn[start : start + rows] = np.bincount(picks.ravel(), minlength=rows * size).reshape(rows, size)
     drawn.setflags(write=False)
     return drawn
@@ -52,13 +53,48 @@ def resampled_cross_products(
         packed = weighted[:, upper[0]] * rows[:, upper[1]]
     else:
         packed = _block_products(rows, weight, blocks, seed)[:, upper[0], upper[1]]
-    drawn = counts(len(packed), resamples, seed)
-    sums = np.empty((resamples, packed.shape[1]))
-    for start in range(0, resamples, SUMMED_AT_ONCE):
+    return unpacked(resampled_sums(packed, resamples=resamples, seed=seed), m)
+
+
+def resampled_unit_products(
+    products: np.ndarray, *, resamples: int, seed: int, exact: int = EXACT_ROWS, blocks: int = BLOCKS
+) -> np.ndarray:
+    """Give the cross-products of bootstrap resamples of whole units: resamples x m x m, from each unit's own (units x m x m).
+
+    Of J units J - 1 are drawn with replacement: with J draws the variance comes out too small by (J - 1) / J, with J - 1 it is
+    unbiased for a linear statistic (Rao & Wu 1988). Sums, not means, are returned: use what does not depend on the size of the
+    whole (correlations, means, shares). More than `exact` units are first dealt at random into `blocks` groups.
+    """
+    if resamples < 1:
+        raise ValueError(f"resamples must be at least 1, not {resamples}")
+    units, m = products.shape[:2]
+    upper = np.triu_indices(m)
+    packed = products[:, upper[0], upper[1]]
+    if units > exact:
+        order = np.random.default_rng([seed, units]).permutation(units)
+        starts = np.linspace(0, units, blocks, endpoint=False).astype(int)
+        packed = np.add.reduceat(packed[order], starts, axis=0)
+    return unpacked(resampled_sums(packed, resamples=resamples, seed=seed, fewer=1), m)
+
+
+def resampled_sums(packed: np.ndarray, *, resamples: int, seed: int, fewer: int = 0) -> np.ndarray:
+    """Give the sums over bootstrap resamples of groups, from each group's own: groups x q to resamples x q."""
+    return _sums(counts(len(packed), resamples, seed, fewer), packed)
+
+
+def _sums(drawn: np.ndarray, packed: np.ndarray) -> np.ndarray:
+    sums = np.empty((len(drawn), packed.shape[1]))
+    for start in range(0, len(drawn), SUMMED_AT_ONCE):
         some = slice(start, start + SUMMED_AT_ONCE)
         sums[some] = drawn[some].astype(float) @ packed
+    return sums
+
+
+def unpacked(sums: np.ndarray, m: int) -> np.ndarray:
+    """Symmetric matrices from their upper triangles, row by row: n x m(m+1)/2 to n x m x m."""
+    upper = np.triu_indices(m)
     place = np.empty((m, m), int)
-    place[upper] = place[upper[::-1]] = np.arange(packed.shape[1])
+    place[upper] = place[upper[::-1]] = np.arange(sums.shape[1])
     return sums[:, place]
 
 
@@ -97,6 +133,17 @@ def correlations(products: np.ndarray) -> np.ndarray:
     varies = variance > 1e-12 * raw
     scale = np.where(varies, 1 / np.sqrt(np.where(varies, variance, 1.0)), 0.0)
     return cov * scale[..., :, None] * scale[..., None, :]
+
+
+def widened(values: np.ndarray, units: int) -> np.ndarray:
+    """Spread resamples of `units` units about the observed values (the first row) by t(J - 1) / z, as t widens an interval.
+
+    With few units the bootstrap takes their spread for known, which leaves its intervals too short; for 6, 12, 20, 40 units the factor is
+    1.31, 1.12, 1.07, 1.03. The same correction as that of Hesterberg's expanded percentiles (2015), but of the values, so that places
+    and chances heed it too. values: (1 + resamples) x ….
+    """
+    factor = float(stdtrit(units - 1, 0.975) / ndtri(0.975))
+    return np.concatenate([values[:1], values[0] + factor * (values[1:] - values[0])])
 
 
 def percentile_interval(values: np.ndarray, confidence: float = 0.95) -> np.ndarray:

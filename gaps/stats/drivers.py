@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from gaps.model import Withheld
-from gaps.stats import bootstrap, importance
+from gaps.stats import bootstrap, clusters, importance
 from gaps.stats.regression import DEPENDENT, Regression, regress
 from gaps.stats.results import DriverFit, Term, Verdict
 
@@ -27,7 +27,7 @@ _NAN = math.nan
 
 
 @dataclass(frozen=True, eq=False)
-class _Rows:
+class Rows:
     """The usable rows of a regression: complete in outcome, predictors and weight."""
 
     y: np.ndarray
@@ -35,14 +35,47 @@ class _Rows:
     names: tuple[str, ...]
     weight: np.ndarray | None
     kept: np.ndarray
+    unit: np.ndarray | None = None  # codes 0, 1, …
+    units: int = 0  # of them named; a respondent without a unit is one of their own
 
     @property
     def left_out(self) -> int:
+        """Respondents that lack something."""
         return int(len(self.kept) - self.kept.sum())
 
     @property
     def n(self) -> int:
+        """Number of usable rows."""
         return len(self.y)
+
+    @property
+    def inference(self) -> str:
+        """How standard errors are found; anything but HC3 also resamples whole units."""
+        return clusters.which(self.units)
+
+
+@dataclass(frozen=True, eq=False)
+class Moments:
+    """Cross-products of [1, outcome, predictors]: of all rows, of each unit (if they matter), and resampled."""
+
+    observed: np.ndarray
+    by_unit: np.ndarray | None
+    resampled: np.ndarray
+
+    @classmethod
+    def of(cls, rows: Rows, resamples: int, seed: int) -> Moments:
+        """Sum and resample a model's rows."""
+        table = bootstrap.moments_table(np.column_stack([rows.y, rows.x]))
+        if rows.inference == clusters.HC3:
+            resampled = bootstrap.resampled_cross_products(table, rows.weight, resamples=resamples, seed=seed)
+            return cls(bootstrap.cross_products(table, rows.weight), None, resampled)
+        by_unit = clusters.unit_products(table, rows.unit, rows.weight)
+        return cls(by_unit.sum(axis=0), by_unit, bootstrap.resampled_unit_products(by_unit, resamples=resamples, seed=seed))
+
+    def mapped(self, wanted: np.ndarray) -> Moments:
+        """Those of linear combinations of the columns."""
+        by_unit = None if self.by_unit is None else wanted.T @ self.by_unit @ wanted
+        return Moments(wanted.T @ self.observed @ wanted, by_unit, wanted.T @ self.resampled @ wanted)
 
 
 def dimension_drivers(
@@ -52,14 +85,21 @@ def dimension_drivers(
     *,
     predictors: str,
     weight: pd.Series | None = None,
+    unit: pd.Series | None = None,
     resamples: int = 2000,
     seed: int = 1,
 ) -> DriverFit:
     """Regress an outcome that was asked separately on the dimensions' scores, respondent by respondent.
 
     predictors: "P-E" (gaps), "P" (perceptions) or "P,E" (both, unconstrained); scores: "gap", "perception", "expectation" ->
-    respondents x dimensions on the outcome's index; weight: case weights. y = b0 + X b, HC3 with t; LMG shares of R² with
-    percentile intervals from a pairs bootstrap. In P,E a dimension's two scores form one block, about which the verdict speaks;
+    respondents x dimensions on the outcome's index; weight: case weights; unit: where each respondent was served, missing where
+    unknown. y = b0 + X b; LMG shares of R² with percentile intervals from a pairs bootstrap. Without units, or with fewer than 6, HC3
+    with t, and respondents are resampled. With 6 units or more answers within a unit may be alike: units are resampled (J - 1 of J,
+    Rao & Wu 1988, the spread widened by t(J - 1) / z), and coefficients are judged by the wild cluster bootstrap (6 to 39 units) or by
+    CR2 with Satterthwaite's degrees of freedom (40 or more); respondents without a unit count as units of their own then, but not
+    towards these numbers.
+
+    In P,E a dimension's two scores form one block, about which the verdict speaks;
     `constraint` tests bP + bE = 0 on the means over dimensions, which is what a difference score takes for granted (Edwards 1994;
     methods 1.4).
 
@@ -75,8 +115,8 @@ def dimension_drivers(
         raise ValueError(f"predictors must be one of {list(_SCORES)}, not {predictors!r}")
     if missing := [name for name in _SCORES[predictors] if name not in scores]:
         raise ValueError(f"the model {predictors} needs scores of {missing}; given: {sorted(scores)}")
-    dimensions, rows = _dimension_rows(outcome, scores, predictors, weight)
-    return _dimension_fit(outcome, outcome_name, predictors, dimensions, rows, resamples, seed, None)
+    dimensions, rows = dimension_rows(outcome, scores, predictors, weight, unit)
+    return dimension_fit(outcome, outcome_name, predictors, dimensions, rows, resamples, seed, None)
 
 
 def dimension_models(
@@ -85,6 +125,7 @@ def dimension_models(
     outcome_name: str,
     *,
     weight: pd.Series | None = None,
+    unit: pd.Series | None = None,
     resamples: int = 2000,
     seed: int = 1,
 ) -> tuple[DriverFit, ...]:
@@ -94,32 +135,39 @@ def dimension_models(
     and of P - E are linear maps of them.
     """
     models = [model for model, needed in _SCORES.items() if all(name in scores for name in needed)]
-    ready = {model: _dimension_rows(outcome, scores, model, weight) for model in models}
-    shared = _Shared.of(*ready["P,E"], resamples, seed) if _alike(ready) else None
+    ready = {model: dimension_rows(outcome, scores, model, weight, unit) for model in models}
+    shared = Moments.of(ready["P,E"][1], resamples, seed) if _alike(ready) else None
     return tuple(
-        _dimension_fit(outcome, outcome_name, model, *ready[model], resamples, seed, shared and shared.products(model)) for model in models
+        dimension_fit(outcome, outcome_name, model, *ready[model], resamples, seed, shared and _of_model(shared, model)) for model in models
     )
 
 
-def _dimension_rows(
-    outcome: pd.Series, scores: Mapping[str, pd.DataFrame], predictors: str, weight: pd.Series | None
-) -> tuple[tuple[str, ...], _Rows]:
+def model_columns(scores: Mapping[str, pd.DataFrame], predictors: str) -> tuple[tuple[str, ...], tuple[str, ...], np.ndarray]:
+    """The dimensions somebody answered, the predictors' names and their columns (respondents x predictors, NaN where missing)."""
     frames = [scores[name] for name in _SCORES[predictors]]
     dimensions = _answered(frames)
-    names, x = _interleaved(frames, dimensions)
-    return dimensions, _complete(outcome, x, names, weight)
+    return dimensions, *_interleaved(frames, dimensions)
 
 
-def _dimension_fit(
+def dimension_rows(
+    outcome: pd.Series, scores: Mapping[str, pd.DataFrame], predictors: str, weight: pd.Series | None, unit: pd.Series | None = None
+) -> tuple[tuple[str, ...], Rows]:
+    """The dimensions of a model and its usable rows."""
+    dimensions, names, x = model_columns(scores, predictors)
+    return dimensions, _complete(outcome, x, names, weight, unit)
+
+
+def dimension_fit(
     outcome: pd.Series,
     outcome_name: str,
     predictors: str,
     dimensions: tuple[str, ...],
-    rows: _Rows,
+    rows: Rows,
     resamples: int,
     seed: int,
-    resampled: np.ndarray | None,
+    moments: Moments | None,
 ) -> DriverFit:
+    """Fit one model to its usable rows; `moments`: their cross-products, if known."""
     blank = _blank("dimension", outcome_name, predictors, "respondent", rows, resamples, seed)
     if outcome.isna().all() and len(outcome):
         return _withheld(blank, Withheld("no_outcome"))
@@ -128,14 +176,19 @@ def _dimension_fit(
         return _withheld(blank, Withheld("too_few", {"n": rows.n, "needed": needed}))
     blocks = dimensions if len(_SCORES[predictors]) > 1 else ()
     unsure = "few_respondents" if rows.n < DESCRIPTIVE_BELOW else None
-    return _joint(rows, blank, blocks=blocks, unsure=unsure, resampled=resampled)
+    return _joint(rows, blank, blocks=blocks, unsure=unsure, moments=moments)
 
 
-def _needed(rows: _Rows) -> int:
-    return max(RESPONDENTS_NEEDED, RESPONDENTS_PER_PREDICTOR * len(rows.names))
+def _needed(rows: Rows) -> int:
+    return needed_for(len(rows.names))
 
 
-def _alike(ready: Mapping[str, tuple[tuple[str, ...], _Rows]]) -> bool:
+def needed_for(predictors: int) -> int:
+    """Respondents that a regression on so many predictors needs (methods 3.4)."""
+    return max(RESPONDENTS_NEEDED, RESPONDENTS_PER_PREDICTOR * predictors)
+
+
+def _alike(ready: Mapping[str, tuple[tuple[str, ...], Rows]]) -> bool:
     """Whether all three models rest on the same respondents and dimensions, enough of them for the widest."""
     if len(ready) < len(_SCORES):
         return False
@@ -144,29 +197,18 @@ def _alike(ready: Mapping[str, tuple[tuple[str, ...], _Rows]]) -> bool:
     return same and bool(dimensions) and widest.n >= _needed(widest)
 
 
-@dataclass(frozen=True, eq=False)
-class _Shared:
-    """Resampled cross-products of [1, outcome, P and E of each dimension in turn]."""
-
-    resampled: np.ndarray
-
-    @classmethod
-    def of(cls, _: Sequence[str], rows: _Rows, resamples: int, seed: int) -> _Shared:
-        """Resample the widest model's table."""
-        table, _observed = _moments(rows)
-        return cls(bootstrap.resampled_cross_products(table, rows.weight, resamples=resamples, seed=seed))
-
-    def products(self, predictors: str) -> np.ndarray:
-        """The same resamples' cross-products of one model's table."""
-        if predictors == "P,E":
-            return self.resampled
-        p, e = np.arange(2, self.resampled.shape[1], 2), np.arange(3, self.resampled.shape[1], 2)
-        wanted = np.zeros((self.resampled.shape[1], 2 + len(p)))
-        wanted[[0, 1], [0, 1]] = 1.0
-        wanted[p, np.arange(len(p)) + 2] = 1.0
-        if predictors == "P-E":
-            wanted[e, np.arange(len(p)) + 2] = -1.0
-        return wanted.T @ self.resampled @ wanted
+def _of_model(widest: Moments, predictors: str) -> Moments:
+    """One model's moments from those of [1, outcome, P and E of each dimension in turn]: the same resamples."""
+    if predictors == "P,E":
+        return widest
+    size = len(widest.observed)
+    p, e = np.arange(2, size, 2), np.arange(3, size, 2)
+    wanted = np.zeros((size, 2 + len(p)))
+    wanted[[0, 1], [0, 1]] = 1.0
+    wanted[p, np.arange(len(p)) + 2] = 1.0
+    if predictors == "P-E":
+        wanted[e, np.arange(len(p)) + 2] = -1.0
+    return widest.mapped(wanted)
 
 
 def gap_drivers(units: pd.DataFrame, outcome: str, *, resamples: int = 2000, seed: int = 1) -> DriverFit:
@@ -206,9 +248,9 @@ def _interleaved(frames: Sequence[pd.DataFrame], dimensions: Sequence[str]) -> t
     return names, np.column_stack(columns) if columns else np.empty((len(frames[0]), 0))
 
 
-def _complete(outcome: pd.Series, x: np.ndarray, names: tuple[str, ...], weight: pd.Series | None) -> _Rows:
-    if len(outcome) != len(x) or (weight is not None and len(weight) != len(x)):
-        raise ValueError("outcome, scores and weight must have one row per respondent each")
+def _complete(outcome: pd.Series, x: np.ndarray, names: tuple[str, ...], weight: pd.Series | None, unit: pd.Series | None = None) -> Rows:
+    if len(outcome) != len(x) or any(other is not None and len(other) != len(x) for other in (weight, unit)):
+        raise ValueError("outcome, scores, weight and unit must have one row per respondent each")
     y = outcome.to_numpy(float)
     keep = np.isfinite(y) & np.isfinite(x).all(axis=1)
     w = None
@@ -216,13 +258,25 @@ def _complete(outcome: pd.Series, x: np.ndarray, names: tuple[str, ...], weight:
         w = weight.to_numpy(float)
         keep &= np.isfinite(w) & (w > 0)
         w = w[keep]
-    return _Rows(y[keep], x[keep], names, w, keep)
+    code, units = _unit_codes(unit, keep)
+    return Rows(y[keep], x[keep], names, w, keep, code, units)
 
 
-def _blank(question: str, outcome: str, predictors: str, level: str, rows: _Rows, resamples: int, seed: int) -> dict:
+def _unit_codes(unit: pd.Series | None, keep: np.ndarray) -> tuple[np.ndarray | None, int]:
+    """Codes of the kept rows' units, and how many are named."""
+    if unit is None:
+        return None, 0
+    found = pd.factorize(unit[keep], sort=True)[0] if not isinstance(unit.dtype, pd.CategoricalDtype) else unit.cat.codes.to_numpy()[keep]
+    return clusters.codes(found, found >= 0), len(np.unique(found[found >= 0]))
+
+
+def _blank(question: str, outcome: str, predictors: str, level: str, rows: Rows, resamples: int, seed: int) -> dict:
     if resamples < 1:
         raise ValueError(f"resamples must be at least 1, not {resamples}")
     about = {"question": question, "outcome": outcome, "predictors": predictors, "level": level}
+    method = rows.inference
+    by = "respondent" if level == "respondent" and method == clusters.HC3 else "unit"
+    about |= {"inference": method, "units": rows.units or (rows.n if level == "unit" else 0), "resampled_by": by}
     return about | {"n": rows.n, "n_left_out": rows.left_out, "resamples": resamples, "seed": seed}
 
 
@@ -231,7 +285,7 @@ def _withheld(blank: Mapping, withheld: Withheld) -> DriverFit:
     return DriverFit(**blank | {"resamples": 0}, r2=_NAN, adj_r2=_NAN, terms=(), verdict=verdict, withheld=withheld)
 
 
-def _moments(rows: _Rows) -> tuple[np.ndarray, np.ndarray]:
+def _moments(rows: Rows) -> tuple[np.ndarray, np.ndarray]:
     """The table [1, outcome, predictors] that is resampled, and its cross-products."""
     table = bootstrap.moments_table(np.column_stack([rows.y, rows.x]))
     return table, bootstrap.cross_products(table, rows.weight)
@@ -246,25 +300,26 @@ def _unfit(names: Sequence[str], correlation: np.ndarray) -> Withheld | None:
 
 
 def _joint(
-    rows: _Rows, blank: Mapping, *, blocks: Sequence[str] = (), unsure: str | None = None, resampled: np.ndarray | None = None
+    rows: Rows, blank: Mapping, *, blocks: Sequence[str] = (), unsure: str | None = None, moments: Moments | None = None
 ) -> DriverFit:
-    """One regression on all predictors, with shares and verdict; `resampled`: its table's resampled cross-products, if known."""
-    table, observed = _moments(rows)
+    """One regression on all predictors, with shares and verdict; `moments`: its cross-products, if known."""
+    observed = moments.observed if moments else _moments(rows)[1]
     correlation = bootstrap.correlations(observed)
     if unfit := _unfit(rows.names, correlation):
         return _withheld(blank, unfit)
-    fit = regress(rows.y, rows.x, rows.weight)
+    moments = moments or Moments.of(rows, blank["resamples"], blank["seed"])
+    fit = _fitted(rows, moments.by_unit, blank["seed"])
     if fit is None:  # a predictor that varies in one row alone
         return _withheld(blank, Withheld("no_variation", {"predictors": ()}))
     if 1 - fit.r2 < IDENTITY:
         return _withheld(blank, Withheld("same_as_score"))
-    if resampled is None:
-        resampled = bootstrap.resampled_cross_products(table, rows.weight, resamples=blank["resamples"], seed=blank["seed"])
-    values = importance.lmg(np.concatenate([correlation[None], bootstrap.correlations(resampled)]), pairs=bool(blocks))
+    values = importance.lmg(np.concatenate([correlation[None], bootstrap.correlations(moments.resampled)]), pairs=bool(blocks))
     share = importance.shares(values)
-    of_blocks = _Shares.of(blocks, importance.shares(values.reshape(len(values), -1, 2).sum(axis=2))) if blocks else None
-    of_terms = _Shares.of(rows.names, share)
+    units = 0 if moments.by_unit is None else rows.units
+    of_blocks = _Shares.of(blocks, importance.shares(values.reshape(len(values), -1, 2).sum(axis=2)), units) if blocks else None
+    of_terms = _Shares.of(rows.names, share, units)
     ranked = of_blocks or of_terms
+    test, added = _constraint(rows, moments.by_unit, blank["seed"]) if blocks else ({}, {})
     return DriverFit(
         **blank,
         r2=fit.r2,
@@ -272,8 +327,15 @@ def _joint(
         terms=_terms(rows.names, fit, observed, of_terms),
         verdict=importance.verdict(ranked.names, ranked.share, ranked.resampled, unsure=unsure),
         blocks=of_blocks.by_name() if of_blocks else {},
-        constraint=_constraint(rows) if blocks else {},
+        constraint=test,
+        expectation=added,
     )
+
+
+def _fitted(rows: Rows, by_unit: np.ndarray | None, seed: int) -> Regression | clusters.ClusterFit | None:
+    if by_unit is None:
+        return regress(rows.y, rows.x, rows.weight)
+    return clusters.fit(by_unit, rows.n, rows.inference, seed=seed)
 
 
 @dataclass(frozen=True, eq=False)
@@ -287,13 +349,14 @@ class _Shares:
     p_first: np.ndarray
 
     @classmethod
-    def of(cls, names: Sequence[str], shares: np.ndarray) -> _Shares:
-        """Split rows of shares into the observed one (the first) and the resamples' (the others)."""
+    def of(cls, names: Sequence[str], shares: np.ndarray, units: int = 0) -> _Shares:
+        """Split rows of shares into the observed one (the first) and the resamples' (the others), `units`: those of so many units."""
+        shares = bootstrap.widened(shares, units) if units else shares
         resampled = shares[1:][np.isfinite(shares[1:]).all(axis=1)]
         if not len(resampled):  # nothing is ever explained
             empty = np.full(len(names), _NAN)
             return cls(tuple(names), shares[0], resampled, np.stack([empty, empty]), empty)
-        interval = bootstrap.percentile_interval(resampled)
+        interval = np.clip(bootstrap.percentile_interval(resampled), 0.0, 1.0)
         return cls(tuple(names), shares[0], resampled, interval, importance.first_probability(resampled))
 
     def of_one(self, k: int) -> dict[str, float]:
@@ -306,37 +369,46 @@ class _Shares:
         return {name: self.of_one(k) for k, name in enumerate(self.names)}
 
 
-def _terms(names: Sequence[str], fit: Regression, observed: np.ndarray, shares: _Shares | None) -> tuple[Term, ...]:
+def _terms(names: Sequence[str], fit: Regression | clusters.ClusterFit, observed: np.ndarray, shares: _Shares | None) -> tuple[Term, ...]:
     correlation = bootstrap.correlations(observed)
     vif = np.diag(np.linalg.inv(correlation[1:, 1:]))
     spread = np.sqrt(np.diag(observed)[1:] - observed[0, 1:] ** 2 / observed[0, 0])
     none = {"share": _NAN, "share_low": _NAN, "share_high": _NAN, "p_first": _NAN}
     terms = []
     for k, name in enumerate(names):
-        low, high = fit.interval(k + 1)
+        se, low, high, p = fit.estimate(k + 1)
         b = float(fit.params[k + 1])
         beta = float(b * spread[k + 1] / spread[0])
-        given = {"b": b, "se": float(fit.se[k + 1]), "low": low, "high": high, "beta": beta, "p": fit.p(k + 1)}
+        given = {"b": b, "se": se, "low": low, "high": high, "beta": beta, "p": p}
         plain = {"vif": float(vif[k]), "r": float(correlation[0, k + 1])}
         terms.append(Term(name, **given, **plain, **(shares.of_one(k) if shares else none)))
     return tuple(terms)
 
 
-def _constraint(rows: _Rows) -> dict[str, float]:
-    """Test bP + bE = 0 in y = b0 + bP P + bE E on the means over dimensions; t = (bP + bE) / SE, HC3. Empty where there is no fit."""
+def _constraint(rows: Rows, by_unit: np.ndarray | None, seed: int) -> tuple[dict[str, float], dict[str, float]]:
+    """Test bP + bE = 0 in y = b0 + bP P + bE E on the means over dimensions, by the fit's inference; and what E adds. Else empty."""
     totals = np.column_stack([rows.x[:, ::2].mean(axis=1), rows.x[:, 1::2].mean(axis=1)])
-    fit = regress(rows.y, totals, rows.weight)
+    if by_unit is not None:
+        mean = np.zeros((by_unit.shape[1], 4))
+        mean[[0, 1], [0, 1]] = 1.0
+        mean[2::2, 2] = mean[3::2, 3] = 2 / (by_unit.shape[1] - 2)
+        by_unit = mean.T @ by_unit @ mean
+    fit = _fitted(Rows(rows.y, totals, ("P", "E"), rows.weight, rows.kept, rows.unit, rows.units), by_unit, seed)
     if fit is None:
-        return {}
+        return {}, {}
     value, se, t, p = fit.test([0.0, 1.0, 1.0])
-    return {"b_p": float(fit.params[1]), "b_e": float(fit.params[2]), "sum": value, "se": se, "t": t, "p": p}
+    _, low, high, e_p = fit.estimate(2)
+    alone = bootstrap.correlations(_moments(Rows(rows.y, totals, ("P", "E"), rows.weight, rows.kept))[1])[0, 1]
+    b_p, b_e = float(fit.params[1]), float(fit.params[2])
+    test = {"b_p": b_p, "b_e": b_e, "sum": value, "se": se, "t": t, "p": p}
+    return test, {"b": b_e, "low": low, "high": high, "p": e_p, "r2_without": float(alone**2), "r2": fit.r2}
 
 
-def _one_at_a_time(rows: _Rows, blank: Mapping) -> DriverFit:
+def _one_at_a_time(rows: Rows, blank: Mapping) -> DriverFit:
     """A simple regression per gap; those without variation are left out."""
     terms: list[Term] = []
     for k, name in enumerate(rows.names):
-        one = _Rows(rows.y, rows.x[:, [k]], (name,), rows.weight, rows.kept)
+        one = Rows(rows.y, rows.x[:, [k]], (name,), rows.weight, rows.kept)
         _, observed = _moments(one)
         fit = None if _unfit(one.names, bootstrap.correlations(observed)) else regress(one.y, one.x, one.weight)
         if fit is not None:

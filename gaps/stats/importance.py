@@ -154,6 +154,15 @@ def first_probability(resampled: np.ndarray) -> np.ndarray:
     return np.bincount(resampled.argmax(axis=1), minlength=resampled.shape[1]) / len(resampled)
 
 
+def rank_probabilities(resampled: np.ndarray) -> np.ndarray:
+    """How often each predictor takes each place: predictors x places, the largest share first; rows and columns sum to 1.
+    resampled: resamples x predictors.
+    """
+    n, p = resampled.shape
+    place = np.argsort(np.argsort(-resampled, axis=1, kind="stable"), axis=1, kind="stable")
+    return np.bincount((place + p * np.arange(p)).ravel(), minlength=p * p).reshape(p, p) / n
+
+
 def verdict(names: Sequence[str], share: np.ndarray, resampled: np.ndarray, *, unsure: str | None = None) -> Verdict:
     """Say which predictor comes first, or which cannot be told apart.
 
@@ -172,7 +181,8 @@ def verdict(names: Sequence[str], share: np.ndarray, resampled: np.ndarray, *, u
     low, high = percentile_interval(resampled[:, [first]] - resampled)
     tied = [int(k) for k in ranked[1:] if low[k] <= 0] or [second]
     group = tuple(names[k] for k in (first, *tied))
-    place = {"p_first": p_first, "second": names[second], "lead_low": float(low[second]), "lead_high": float(high[second])}
+    ranks = dict(zip(names, map(tuple, rank_probabilities(resampled).tolist()), strict=True))
+    place = {"ranks": ranks, "p_first": p_first, "second": names[second], "lead_low": float(low[second]), "lead_high": float(high[second])}
     if unsure is not None:
         return Verdict(None, group, unsure, **place)
     if p_first < SURE:

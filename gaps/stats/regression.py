@@ -51,6 +51,10 @@ class Regression:
         contrast[position] = 1.0
         return self.test(contrast)[3]
 
+    def estimate(self, position: int) -> tuple[float, float, float, float]:
+        """Standard error, lower and upper end of the 95 % interval, and p of one coefficient."""
+        return float(self.se[position]), *self.interval(position), self.p(position)
+
     def test(self, contrast) -> tuple[float, float, float, float]:
         """Test a linear combination of the coefficients against 0: its value, standard error, t and two-sided p."""
         c = np.asarray(contrast, float)

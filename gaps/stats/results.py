@@ -21,10 +21,10 @@ class Reliability:
 class Term:
     """One predictor of a driver regression.
 
-    `b` in points of the outcome per point of the predictor, `se`, `low`, `high`, `p` by HC3 with t; `beta` standardised; `r`
-    the plain correlation
-    with the outcome; `share` the LMG (Shapley) share of R² as a fraction of R², `share_low`/`share_high` percentile bootstrap;
-    `p_first` the share of resamples in which this predictor has the largest share. NaN where not given.
+    `b` in points of the outcome per point of the predictor; `se`, `low`, `high`, `p` by the fit's `inference` (HC3 with t, or one that
+    allows for units); `beta` standardised; `r` the plain correlation with the outcome; `share` the LMG (Shapley) share of R² as a
+    fraction of R², `share_low`/`share_high` percentile bootstrap; `p_first` the share of resamples in which this predictor has the
+    largest share. NaN where not given.
     """
 
     name: str
@@ -49,6 +49,7 @@ class Verdict:
     `leading` names the group that cannot be told apart (one name when `driver` is set), strongest first. `reason` is one of:
     named, probability_below_80,
     lead_includes_zero, withheld reasons of the fit. `lead_low`, `lead_high`: interval of the first's share minus the second's.
+    `ranks`: by name the probabilities of places 1, 2, …
     """
 
     driver: str | None
@@ -58,6 +59,7 @@ class Verdict:
     second: str | None = None
     lead_low: float = float("nan")
     lead_high: float = float("nan")
+    ranks: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,11 @@ class DriverFit:
     In the P,E model the verdict is about dimensions (P and E of a dimension enter as one block); `blocks` then gives each dimension's
     {share, share_low, share_high, p_first}. `one_at_a_time`: too few units for a joint model, each term is its own simple
     regression (no shares, no verdict).
-    `constraint`: for P,E the test of bP + bE = 0 on the totals: {b_p, b_e, sum, se, t, p}.
+    `constraint`: for P,E the test of bP + bE = 0 on the totals: {b_p, b_e, sum, se, t, p}; `expectation`: what E
+    adds to P there, {b, low, high, p} of its coefficient with {r2_without, r2}.
+    `inference`: "hc3" (respondents, or units as rows, are the cases), "wild" (wild cluster bootstrap, 6 to 39 units) or "cr2"
+    (cluster-robust with Satterthwaite's degrees of freedom, 40 or more); `units`: how many named units the respondents come from;
+    `resampled_by`: what the bootstrap of shares, ranks and verdict draws, "respondent" or "unit".
     """
 
     question: str
@@ -88,6 +94,10 @@ class DriverFit:
     one_at_a_time: bool = False
     constraint: Mapping[str, float] = field(default_factory=dict)
     n_left_out: int = 0  # respondents (or units) selected but not usable: an answer or the outcome is missing
+    inference: str = "hc3"
+    units: int = 0
+    expectation: Mapping[str, float] = field(default_factory=dict)
+    resampled_by: str = "respondent"
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,8 @@ from gaps.stats.bootstrap import (
     moments_table,
     percentile_interval,
     resampled_cross_products,
+    resampled_unit_products,
+    widened,
 )
 
 
@@ -101,3 +103,39 @@ def test_a_column_that_varies_by_rounding_alone_does_not_vary():
     found = moments_table(np.column_stack([dust, np.arange(30.0), np.zeros(30)]))
     assert (found[:, 0] == 1).all() and (found[:, [1, 3]] == 0).all()
     assert found[:, 2] == pytest.approx(np.arange(30) - 14.5)
+
+
+def test_whole_units_are_drawn_one_fewer_than_there_are():
+    rows = table(60, 4)
+    products = np.stack([rows[k : k + 5].T @ rows[k : k + 5] for k in range(0, 60, 5)])
+    resampled = resampled_unit_products(products, resamples=20, seed=5)
+    drawn = counts(12, 20, 5, 1)
+    assert (drawn.sum(axis=1) == 11).all()
+    for times, found in zip(drawn, resampled, strict=True):
+        assert found == pytest.approx((products * times[:, None, None]).sum(axis=0))
+
+
+def test_the_spread_of_a_mean_over_units_is_unbiased():
+    # J - 1 draws: variance of the mean of unit means = s² / J, which J draws would miss by (J - 1) / J
+    values = np.random.default_rng(3).normal(size=8)
+    products = np.zeros((8, 2, 2))
+    products[:, 0, 0], products[:, 0, 1] = 1.0, values
+    drawn = resampled_unit_products(products, resamples=20_000, seed=1)
+    means = drawn[:, 0, 1] / drawn[:, 0, 0]
+    assert means.var() == pytest.approx(values.var(ddof=1) / 8, rel=0.04)
+
+
+def test_very_many_units_are_dealt_into_groups():
+    values = np.random.default_rng(1).normal(3, 1, 9000)
+    products = np.stack([np.stack([np.ones(9000), values]), np.stack([values, values**2])]).transpose(2, 0, 1)
+    found = resampled_unit_products(products, resamples=2000, seed=1, exact=100, blocks=50)
+    assert found[:, 0, 0] == pytest.approx(9000 * 49 / 50)
+    assert (found[:, 0, 1] / found[:, 0, 0]).std() == pytest.approx(values.std() / np.sqrt(9000), rel=0.25)  # 50 blocks: 10 %
+
+
+def test_widening_is_that_of_t_and_keeps_the_observed():
+    values = np.array([[0.5], [0.4], [0.7]])
+    found = widened(values, 6)
+    assert found[0] == 0.5
+    assert (found[1:] - 0.5) == pytest.approx((values[1:] - 0.5) * 2.570582 / 1.959964, rel=1e-6)
+    assert widened(values, 100_000) == pytest.approx(values, abs=1e-5)

@@ -412,3 +412,57 @@ def test_models_of_different_respondents_are_fitted_apart():
     assert [f.n for f in together] == [130, 150, 130]
     only = dimension_models(y, {"perception": p}, "overall_quality", resamples=50)
     assert [f.predictors for f in only] == ["P"]
+
+
+def in_units(units, each=30, icc=0.3, seed=0):
+    """A study in units whose answers are alike, and the units; the first two customers have none."""
+    from tests.simulate.driver_designs import answered, latent, unit_of
+
+    rng = np.random.default_rng(seed)
+    unit = unit_of(rng, units * each, units)
+    y, perception = answered(rng, *latent(rng, unit, icc))
+    return y, {"perception": perception}, pd.Series([f"u{u:03}" for u in unit], dtype="category")
+
+
+@pytest.mark.parametrize(
+    ("units", "inference", "by"), [(5, "hc3", "respondent"), (6, "wild", "unit"), (39, "wild", "unit"), (40, "cr2", "unit")]
+)
+def test_the_inference_follows_the_number_of_units(units, inference, by):
+    y, scores, unit = in_units(units)
+    found = fit(y, scores, "P", unit=unit)
+    assert (found.inference, found.units, found.resampled_by, found.level) == (inference, units, by, "respondent")
+    plain = fit(y, scores, "P")
+    assert [t.b for t in found.terms] == pytest.approx([t.b for t in plain.terms])
+    assert (found.r2, found.adj_r2) == pytest.approx((plain.r2, plain.adj_r2))
+    assert [t.share for t in found.terms] == pytest.approx([t.share for t in plain.terms])
+    if by == "respondent":
+        assert found.terms == plain.terms
+
+
+def test_units_widen_intervals_where_answers_are_alike():
+    y, scores, unit = in_units(60, icc=0.4)
+    found, plain = fit(y, scores, "P", unit=unit), fit(y, scores, "P")
+    assert np.mean([t.se for t in found.terms]) > 1.15 * np.mean([t.se for t in plain.terms])
+    width = [np.mean([t.share_high - t.share_low for t in f.terms]) for f in (found, plain)]
+    assert width[0] > 1.15 * width[1]
+
+
+def test_respondents_without_a_unit_stay_and_count_for_none():
+    y, scores, unit = in_units(8)
+    unit[:2] = np.nan
+    found = fit(y, scores, "P", unit=unit)
+    assert (found.n, found.units, found.inference) == (240, 8, "wild")
+    text = unit.astype(object)
+    assert fit(y, scores, "P", unit=text).terms == found.terms
+
+
+def test_models_by_unit_fitted_together_are_those_fitted_one_by_one():
+    y, scores, unit = in_units(12)
+    e = pd.DataFrame(np.random.default_rng(3).normal(6, 1, scores["perception"].shape), columns=scores["perception"].columns)
+    scores |= {"expectation": e, "gap": scores["perception"] - e}
+    for found in dimension_models(y, scores, "overall_quality", unit=unit, resamples=50):
+        alone = dimension_drivers(y, scores, "overall_quality", predictors=found.predictors, unit=unit, resamples=50)
+        for one, other in zip(found.terms, alone.terms, strict=True):
+            assert dataclasses.astuple(one)[1:] == pytest.approx(dataclasses.astuple(other)[1:], rel=1e-6, abs=1e-9)
+        assert found.constraint == pytest.approx(alone.constraint, rel=1e-6)
+        assert found.expectation == pytest.approx(alone.expectation, rel=1e-6)

@@ -238,3 +238,12 @@ def test_more_matrices_than_are_treated_at_once():
     several = np.stack([random_correlation(2, seed) for seed in range(3)])
     many = several[np.arange(importance.AT_ONCE + 2) % 3]
     assert lmg(many)[-1] == pytest.approx(lmg(many[-1]))
+
+
+def test_places_by_hand():
+    drawn = np.array([[0.5, 0.3, 0.2], [0.2, 0.5, 0.3], [0.6, 0.3, 0.1], [0.5, 0.1, 0.4]])
+    found = importance.rank_probabilities(drawn)
+    assert found.tolist() == [[0.75, 0.0, 0.25], [0.25, 0.5, 0.25], [0.0, 0.5, 0.5]]
+    assert found[:, 0] == pytest.approx(first_probability(drawn))
+    named = verdict(["a", "b", "c"], np.array([0.5, 0.3, 0.2]), drawn)
+    assert named.ranks == {"a": (0.75, 0.0, 0.25), "b": (0.25, 0.5, 0.25), "c": (0.0, 0.5, 0.5)}
