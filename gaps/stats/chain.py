@@ -1,0 +1,539 @@
+"""Which of the five gaps goes most with overall quality, when one gap affects the next: total effects along the chain, unit by unit."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+import pandas as pd
+
+from gaps.model import OUTCOMES, Study, Withheld
+from gaps.scoring.panel import Panel, panel
+from gaps.stats import recursive
+from gaps.stats.bootstrap import percentile_interval
+from gaps.stats.drivers import GAPS, IDENTITY, UNITS_JOINT, UNITS_NEEDED
+from gaps.stats.enough import Enough, units_to_be_sure
+from gaps.stats.importance import SURE, first_probability, verdict
+from gaps.stats.recursive import Moments
+from gaps.stats.regression import DEPENDENT
+from gaps.stats.results import Verdict
+
+CARRIER = "gap5"
+PERCEPTION = "P"
+ONE_AT_A_TIME, JOINT = "one_at_a_time", "joint"
+CLEAR, OPEN, SHARED_ERROR, SHARED_RATING = "clear", "open", "shared_error", "shared_rating"
+SHARED = {("gap1", "gap2"): ("M", -1), ("gap2", "gap3"): ("S", -1), ("gap3", "gap4"): ("V", 1)}  # battery in common, sign it induces
+
+_NAN = math.nan
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """An estimate with its 95 % percentile interval from the bootstrap by units; NaN where it cannot be given."""
+
+    value: float = _NAN
+    low: float = _NAN
+    high: float = _NAN
+
+    @property
+    def sign(self) -> int:
+        """1 or -1 where the interval excludes 0, else 0."""
+        return int(self.low > 0) - int(self.high < 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What one standard deviation of a gap (between units) goes with in the outcome, in the outcome's standard deviations.
+
+    total: along the chain, whatever the route: the coefficient in the regression of the outcome on this gap and those before it. direct:
+    holding the later gaps as well; indirect: total - direct, the sum of the products of paths through later gaps. `slope`: the total in
+    points of the outcome per scale point of the gap. corrected: the total without the measurement error of unit means (`reliability`: the
+    share of the gap's differences between units that is no chance of who answered). p_first, corrected_p_first: share of resamples in
+    which this gap's total is the largest in size. r: plain correlation with the outcome. One at a time (10 to 29 units), total is the
+    regression on this gap alone, and there is no p_first, direct or indirect. split_withheld: why direct and indirect are not told apart.
+    """
+
+    name: str
+    total: Interval
+    slope: Interval
+    direct: Interval
+    indirect: Interval
+    corrected: Interval
+    reliability: float
+    r: float
+    p_first: float = _NAN
+    corrected_p_first: float = _NAN
+    split_withheld: Withheld | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """The direct path from a gap to a later one, standardised, and whether it is more than what the two gaps have in common.
+
+    path: as estimated, holding the gaps between and before; corrected: without the measurement error; shared: the battery that stands in
+    both gaps (M, S, V; empty where none); held: the path at a given level of that battery (corrected). r: correlation of the two gaps;
+    r_error: what the error variance of shared answers puts into it; share: r_error / r where the signs agree, else 0.
+    status: clear (path and corrected path differ from 0 with the same sign, and the shared battery does not account for it); open (cannot
+    be told from no path); shared_error (measurement error alone may explain it); shared_rating (seen only because the battery stands in
+    both gaps, as where standards are the same whatever managers believe). `withheld` is set for the last two: the path is not to be drawn.
+    """
+
+    cause: str
+    effect: str
+    path: Interval
+    corrected: Interval
+    held: Interval
+    shared: str
+    r: float
+    r_error: float
+    share: float
+    status: str
+    withheld: Withheld | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Carrier:
+    """Gap 5 beside the others: it lies between them and overall quality, so it is not ranked with them.
+
+    direct: one standard deviation of gap 5, holding gaps 1 to 4, in standard deviations of the outcome (alone with 10 to 29 units);
+    slope: the same in points. r: plain correlation. carried: the part of what gaps 1 to 4 explain of the outcome that gap 5 explains
+    too, (R²(1..4) + R²(5) - R²(1..5)) / R²(1..4). Gap 5 and the outcome were answered by the same customers: that alone makes them agree.
+    """
+
+    direct: Interval
+    slope: Interval
+    r: float
+    carried: Interval
+
+
+@dataclass(frozen=True, slots=True)
+class AllFive:
+    """All measured gaps in one regression: for experts. Gap 5 carries the others, so their coefficients are what does not pass through it.
+
+    terms: name -> standardised coefficient; vif: name -> variance inflation; r2.
+    """
+
+    terms: Mapping[str, Interval]
+    vif: Mapping[str, float]
+    r2: float
+
+
+@dataclass(frozen=True, eq=False)
+class Chain:
+    """The chain of gaps towards one outcome.
+
+    level: "unit" (rows are units, the outcome was asked for itself) or "panel" (rows are units x dimensions with dimension fixed effects;
+    the outcome is P). stage: "joint" (30 units or more), "one_at_a_time" (10 to 29: each gap, each neighbouring pair alone, no ranking) or
+    "" where withheld. units: those that could be used; n_left_out: the others; rows: units x dimensions used. effects: gaps 1 to 4 as
+    measured, in causal order; carrier: gap 5. verdict: the rule of `importance.verdict` on the size of the total effects, and on top of it
+    the first must also come first in 80 % of the resamples without measurement error; reasons beside those: not_beyond_error,
+    error_unknown, one_at_a_time. enough: units it would take. ranks: Spearman correlations with the outcome, the description that
+    is left below 10 units.
+    """
+
+    outcome: str
+    level: str
+    stage: str
+    units: int
+    rows: int
+    n_left_out: int
+    effects: tuple[Effect, ...]
+    paths: tuple[Path, ...]
+    verdict: Verdict
+    carrier: Carrier | Withheld
+    all_five: AllFive | Withheld
+    enough: Enough | Withheld
+    r2: float
+    ranks: Mapping[str, float] = field(default_factory=dict)
+    staff: Mapping[str, float] = field(default_factory=dict)  # role -> median respondents per unit
+    withheld: Withheld | None = None
+    resamples: int = 0
+    seed: int = 1
+
+    def effect(self, name: str) -> Effect:
+        """One gap's effect by its name."""
+        return next(e for e in self.effects if e.name == name)
+
+
+@dataclass(frozen=True, eq=False)
+class FiveGaps:
+    """Which of the five gaps goes most with overall quality.
+
+    headline: the chain towards the outcome that was asked for itself, unit by unit; towards P in the panel only where none was asked.
+    panel: the chain towards P by unit and dimension: more rows, and the same units. gaps: the table behind the answer, one row per gap.
+    """
+
+    headline: Chain
+    panel: Chain
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """One row per measured gap: gaps 1 to 4 by the size of their total effect, then gap 5 as their carrier, not ranked."""
+        chain = self.headline
+        ranked = sorted(chain.effects, key=lambda e: -abs(e.total.value))
+        rows = [
+            {
+                "gap": int(e.name[3:]), "role": "chain", "effect": e.total.value, "effect_low": e.total.low, "effect_high": e.total.high,
+                "direct": e.direct.value, "indirect": e.indirect.value, "slope": e.slope.value, "p_first": e.p_first,
+                "corrected": e.corrected.value, "corrected_low": e.corrected.low, "corrected_high": e.corrected.high,
+                "reliability": e.reliability,
+            }
+            for e in ranked
+        ]  # fmt: skip
+        if isinstance(chain.carrier, Carrier):
+            c = chain.carrier
+            effect = {"effect": c.direct.value, "effect_low": c.direct.low, "effect_high": c.direct.high}
+            rows.append({"gap": 5, "role": "carrier", **effect, "direct": c.direct.value, "slope": c.slope.value})
+        return pd.DataFrame(rows, columns=list(TABLE))
+
+
+TABLE = (
+    "gap", "role", "effect", "effect_low", "effect_high", "direct", "indirect", "slope", "p_first",
+    "corrected", "corrected_low", "corrected_high", "reliability",
+)  # fmt: skip
+
+
+def five_gaps(study: Study, outcome: str | None = None, *, resamples: int = 2000, seed: int = 1) -> FiveGaps:
+    """Fit the chain of gaps towards an outcome of the study, and towards P by unit and dimension.
+
+    outcome: by default the first asked of overall_quality, satisfaction, recommend. ValueError for one that was not asked, and for
+    fewer than one resample. See `chain` for the method.
+    """
+    if outcome is not None and outcome not in study.outcomes:
+        raise ValueError(f"the study has no outcome {outcome!r}; it has {sorted(study.outcomes)}")
+    asked = outcome or next((name for name in OUTCOMES if name in study.outcomes), None)
+    cells = panel(study)
+    by_cell = chain(cells, PERCEPTION, resamples=resamples, seed=seed)
+    return FiveGaps(by_cell if asked is None else chain(cells, asked, resamples=resamples, seed=seed), by_cell)
+
+
+def chain(cells: Panel, outcome: str, *, resamples: int = 2000, seed: int = 1) -> Chain:
+    """Fit gap2 ~ gap1; gap3 ~ gap1 + gap2; gap4 ~ gap1 + gap2 + gap3; outcome ~ gap1 + … + gap4 by least squares.
+
+    outcome: one that was asked for itself (rows are units) or "P" (rows are units x dimensions, dimension fixed effects). A total effect is
+    the coefficient in the regression on the gap and those before it (`recursive.totals`); effects are standardised with the standard
+    deviations between units (in the panel: within dimensions), intervals are percentiles of a bootstrap of whole units. Never is gap 5 the
+    outcome: it contains -E, as gap 1 does (methods 2.8).
+
+    Units weigh by how reliable their mean outcome is, t² / (t² + e²), t² the variance between units and e² the sampling variance of that
+    unit's mean: nearly alike where each has many customers, nearly by n where few. A gap known for fewer than 10 units is left out; of the
+    others a unit needs all. Fewer than 10 units: nothing is fitted (too_few_units). 10 to 29: each gap alone, each pair of neighbours
+    alone, no ranking. 30 or more: the system (methods 2.6). Further reasons to withhold: no_outcome, not_measured, no_variation,
+    collinear, same_as_score.
+
+    Measurement error. Unit means of few managers err; that shrinks what gaps 1 to 3 seem to do and, because neighbouring gaps share a
+    battery, correlates them. The sampling covariance of the means is known from the answers within units; `corrected` numbers are
+    computed after subtracting it (Fuller 1987). They are a check, not the estimate: wide with few units. The first gap is named only
+    if it holds in them too. What simulations say of all this: docs/simulations-chain.md.
+    """
+    if resamples < 1:
+        raise ValueError(f"resamples must be at least 1, not {resamples}")
+    level = "panel" if outcome == PERCEPTION else "unit"
+    blank = Chain(outcome, level, "", 0, 0, 0, (), (), Verdict(None, (), ""), Withheld(""), Withheld(""), Withheld(""), _NAN)
+    rows = _rows(cells, outcome)
+    if isinstance(rows, Withheld):
+        return _nothing(blank, rows)
+    known = replace(blank, units=rows.units, rows=rows.cells, n_left_out=len(cells.units) - rows.units, ranks=rows.ranks, staff=rows.staff)
+    if rows.units < UNITS_NEEDED:
+        return _nothing(known, Withheld("too_few_units", {"units": rows.units, "needed": UNITS_NEEDED}))
+    moments = recursive.unit_moments(rows.values, rows.error, rows.weight, resamples=resamples, seed=seed)
+    if unfit := _unfit(rows, moments):
+        return _nothing(known, unfit)
+    fitted = replace(known, resamples=resamples, seed=seed)
+    return _joint(fitted, rows, moments) if rows.units >= UNITS_JOINT else _one_at_a_time(fitted, rows, moments)
+
+
+def _nothing(blank: Chain, reason: Withheld) -> Chain:
+    return replace(blank, verdict=Verdict(None, (), reason.reason), carrier=reason, all_five=reason, enough=reason, withheld=reason)
+
+
+@dataclass(frozen=True, eq=False)
+class _Rows:
+    """The usable units: values and error (units x dimensions x variables), variables in causal order, the outcome last among `causal`."""
+
+    gaps: tuple[str, ...]
+    outcome: str
+    variables: tuple[str, ...]
+    values: np.ndarray
+    error: np.ndarray
+    weight: np.ndarray
+    designs: Mapping[int, str | None]
+    ranks: Mapping[str, float]
+    staff: Mapping[str, float]
+
+    @property
+    def units(self) -> int:
+        return len(self.values)
+
+    @property
+    def cells(self) -> int:
+        return int(np.isfinite(self.values).all(axis=2).sum())
+
+    def place(self, *names: str) -> tuple[int, ...]:
+        return tuple(self.variables.index(name) for name in names)
+
+    def shared(self, cause: str, effect: str) -> tuple[str, int]:
+        """The battery that two gaps have in common and the sign of the correlation it induces; "" and 0 where none."""
+        items = all(self.designs[int(name[3:])] == "items" for name in (cause, effect))
+        return SHARED.get((cause, effect), ("", 0)) if items else ("", 0)
+
+
+def _rows(cells: Panel, outcome: str) -> _Rows | Withheld:
+    measured = [name for name in GAPS if name in cells.variables]
+    if outcome not in cells.variables:
+        return Withheld("no_outcome", {"outcome": outcome})
+    if not measured:
+        return Withheld("not_measured")
+    by_dimension = outcome == PERCEPTION
+    values, error = (cells.values[:, 1:], cells.error[:, 1:]) if by_dimension else (cells.values[:, :1], cells.error[:, :1])
+    y = np.isfinite(values[:, :, cells.variables.index(outcome)])
+    if not y.any():
+        return Withheld("no_outcome", {"outcome": outcome})
+    counted = {name: int((y & np.isfinite(values[:, :, cells.variables.index(name)])).any(axis=1).sum()) for name in (*measured, CARRIER)
+               if name in cells.variables}  # fmt: skip
+    gaps = tuple(name for name in measured if counted[name] >= UNITS_NEEDED) or tuple(measured)
+    beside = (CARRIER,) if not by_dimension and counted.get(CARRIER, 0) >= UNITS_NEEDED else ()
+    shared = tuple(b for b, _ in SHARED.values() if b in cells.variables)
+    variables = (*gaps, outcome, *beside, *shared)
+    places = [cells.variables.index(name) for name in variables]
+    values, error = values[:, :, places], error[:, :, places][:, :, :, places]
+    complete = np.isfinite(values).all(axis=2)
+    values = np.where(complete[:, :, None], values, np.nan)
+    kept = complete.any(axis=1)
+    values, error = values[kept], error[kept]
+    y_place = len(gaps)
+    staff = {name: float(np.median(n)) for name, n in zip(("customers", "managers", "employees"), cells.counts[kept].T, strict=True)
+             if kept.any()}  # fmt: skip
+    weight = _weights(values[:, :, y_place], error[:, :, y_place, y_place])
+    return _Rows(gaps, outcome, variables, values, error, weight, cells.designs, _ranks(values, gaps, y_place), staff)
+
+
+def _weights(y: np.ndarray, error: np.ndarray) -> np.ndarray:
+    """How reliable each unit's outcome is: t² / (t² + e²), e² its mean sampling variance over the dimensions. Equal where that is unknown."""
+    if len(y) < 3:
+        return np.ones(len(y))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        noise = np.nanmean(np.where(np.isfinite(y), error, np.nan), axis=1) if len(y) else y[:, 0]
+        between = float(np.nanmean(np.nanvar(y, axis=0, ddof=1) - np.nanmean(np.where(np.isfinite(y), error, np.nan), axis=0)))
+    if not np.isfinite(noise).all() or not np.isfinite(between):
+        return np.ones(len(y))
+    floor = 1e-3 * float(noise.mean())
+    total = max(between, floor) + np.maximum(noise, floor)
+    return np.ones(len(y)) if floor <= 0 else float(total.min()) / total
+
+
+def _ranks(values: np.ndarray, gaps: tuple[str, ...], y: int) -> Mapping[str, float]:
+    """Spearman's rank correlation of each gap's unit means with the outcome's."""
+    if len(values) < 3:
+        return {}
+    mean = pd.DataFrame(np.nanmean(values[:, :, : y + 1], axis=1)).rank()
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return {name: float(np.corrcoef(mean[k], mean[y])[0, 1]) for k, name in enumerate(gaps)}
+
+
+def _unfit(rows: _Rows, moments: Moments) -> Withheld | None:
+    names = (*rows.gaps, rows.outcome)
+    cov = moments.observed[0][: len(names), : len(names)]
+    size = np.square(np.nanmax(np.abs(rows.values), axis=(0, 1)))[: len(names)]
+    still = np.diag(cov) <= 1e-12 * np.maximum(size, 1e-300)
+    if still.any():
+        return Withheld("no_variation", {"variables": tuple(name for name, s in zip(names, still, strict=True) if s)})
+    sd = np.sqrt(np.diag(cov))
+    if np.linalg.eigvalsh((cov / np.outer(sd, sd))[:-1, :-1])[0] < DEPENDENT:
+        return Withheld("collinear")
+    return Withheld("same_as_score") if 1 - recursive.explained(cov) < IDENTITY else None
+
+
+def _interval(values: np.ndarray) -> Interval:
+    """The study's own value is the first, the resamples' follow."""
+    resampled = values[1:][np.isfinite(values[1:])]
+    if not np.isfinite(values[0]) or len(resampled) < 0.95 * (len(values) - 1):
+        return Interval()
+    low, high = percentile_interval(resampled)
+    return Interval(float(values[0]), float(low), float(high))
+
+
+def _reliability(moments: Moments, k: int) -> float:
+    """1 - sampling variance / variance between units: ICC(2) of the unit means where groups are of equal size (methods 2.4)."""
+    return float(np.clip(1 - moments.error[0, k, k] / moments.observed[0, k, k], 0, 1)) if moments.error_known else _NAN
+
+
+@dataclass(frozen=True, eq=False)
+class _System:
+    """Effects of one covariance matrix and of its resamples, standardised."""
+
+    totals: np.ndarray
+    directs: np.ndarray
+
+    @classmethod
+    def of(cls, cov: np.ndarray) -> _System:
+        effects = recursive.totals(cov)
+        return cls(recursive.standardised(effects, cov), recursive.standardised(recursive.directs(effects), cov))
+
+
+def _joint(blank: Chain, rows: _Rows, moments: Moments) -> Chain:
+    last = len(rows.gaps)
+    system = moments.of(*range(last + 1))
+    naive, corrected = _System.of(system.observed), _System.of(system.corrected)
+    paths = tuple(
+        _path(rows, moments, i, j, naive.directs[:, j, i], corrected.directs[:, j, i], tuple(range(j)))
+        for j in range(1, last)
+        for i in range(j)
+    )
+    slopes = recursive.totals(system.observed)[:, last, :last]
+    totals, without_error = naive.totals[:, last, :last], corrected.totals[:, last, :last]
+    first, corrected_first = _chances(totals), _chances(without_error)
+    effects = []
+    for k, name in enumerate(rows.gaps):
+        held_back = tuple(p.effect for p in paths if p.cause == name and p.withheld)
+        split = Withheld("path_withheld", {"cause": name, "effects": held_back}) if held_back else None
+        direct = naive.directs[:, last, k]
+        effects.append(
+            Effect(
+                name, _interval(totals[:, k]), _interval(slopes[:, k]),
+                Interval() if split else _interval(direct), Interval() if split else _interval(totals[:, k] - direct),
+                _interval(without_error[:, k]), _reliability(moments, k), _correlation(moments, k, last),
+                first[k], corrected_first[k], split,
+            )  # fmt: skip
+        )
+    decision = _verdict(rows.gaps, totals, without_error)
+    enough = units_to_be_sure(np.abs(totals[0]), totals, without_error, rows.units, at_least=UNITS_JOINT, seed=blank.seed)
+    carrier, all_five = _carrier(rows, moments)
+    return replace(
+        blank, stage=JOINT, effects=tuple(effects), paths=paths, verdict=decision, carrier=carrier, all_five=all_five, enough=enough,
+        r2=float(recursive.explained(system.observed[0])),
+    )  # fmt: skip
+
+
+def _correlation(moments: Moments, i: int, j: int) -> float:
+    cov = moments.observed[0]
+    return float(cov[i, j] / math.sqrt(cov[i, i] * cov[j, j]))
+
+
+def _chances(totals: np.ndarray) -> np.ndarray:
+    """Per gap the share of resamples in which its total effect is the largest in size."""
+    resampled = np.abs(totals[1:][np.isfinite(totals[1:]).all(axis=1)])
+    return first_probability(resampled) if len(resampled) else np.full(totals.shape[1], _NAN)
+
+
+def _verdict(names: tuple[str, ...], totals: np.ndarray, without_error: np.ndarray) -> Verdict:
+    """The rule of `importance.verdict` on the size of the total effects; what it names must stand without measurement error too."""
+    size = np.abs(totals)
+    found = verdict(names, size[0], size[1:][np.isfinite(size[1:]).all(axis=1)])
+    if found.driver is None:
+        return found
+    if not np.isfinite(without_error[0]).all():
+        return replace(found, driver=None, leading=names_by_size(names, size[0]), reason="error_unknown")
+    chances = _chances(without_error)
+    if chances[names.index(found.driver)] >= SURE:
+        return found
+    rivals = tuple(n for n in names_by_size(names, size[0]) if n == found.driver or chances[names.index(n)] >= 0.05)
+    return replace(found, driver=None, leading=rivals if len(rivals) > 1 else (found.driver, found.second), reason="not_beyond_error")
+
+
+def names_by_size(names: tuple[str, ...], size: np.ndarray) -> tuple[str, ...]:
+    """The names, largest first."""
+    return tuple(names[k] for k in np.argsort(-size, kind="stable"))
+
+
+def _path(
+    rows: _Rows, moments: Moments, i: int, j: int, naive: np.ndarray, corrected: np.ndarray, before: tuple[int, ...]
+) -> Path:
+    """One path and what shared answers may have to do with it; `before`: the gaps that are held, the cause among them."""
+    cause, effect = rows.gaps[i], rows.gaps[j]
+    battery, induced = rows.shared(cause, effect)
+    path, without_error, held = _interval(naive), _interval(corrected), Interval()
+    if battery:
+        others = tuple(k for k in before if k != i)
+        given = moments.of(*others, *rows.place(battery), i, j)
+        held = _interval(_System.of(given.corrected).directs[:, -1, -2])
+    r = _correlation(moments, i, j)
+    cov, noise = moments.observed[0], moments.error[0]
+    r_error = float(noise[i, j] / math.sqrt(cov[i, i] * cov[j, j]))
+    share = r_error / r if r_error * r > 0 else 0.0
+    status = _status(path, without_error, held, battery, induced, share, moments.error_known)
+    reason = Withheld(status, {"cause": cause, "effect": effect, "battery": battery, "share": share}) if status.startswith("shared") else None
+    return Path(cause, effect, path, without_error, held, battery, r, r_error, share if math.isfinite(r_error) else _NAN, status, reason)
+
+
+def _status(path: Interval, corrected: Interval, held: Interval, battery: str, induced: int, share: float, known: bool) -> str:
+    if share >= 1:
+        return SHARED_ERROR
+    if not path.sign:
+        return OPEN
+    if battery and not known:
+        return SHARED_ERROR
+    if known and corrected.sign != path.sign:
+        return SHARED_ERROR
+    if battery and path.sign == induced and held.sign != path.sign:
+        return SHARED_RATING
+    return CLEAR
+
+
+def _carrier(rows: _Rows, moments: Moments) -> tuple[Carrier | Withheld, AllFive | Withheld]:
+    """Gap 5 given the others, and all of them in one regression."""
+    if rows.outcome == PERCEPTION:
+        return (Withheld("contains_outcome"),) * 2
+    if CARRIER not in rows.variables:
+        return (Withheld("not_measured", {"gap": 5}),) * 2
+    last = len(rows.gaps)
+    places = (*range(last), *rows.place(CARRIER, rows.outcome))
+    cov = moments.of(*places).observed
+    if np.linalg.eigvalsh(_as_correlation(cov[0])[:-1, :-1])[0] < DEPENDENT:
+        return (Withheld("collinear"),) * 2
+    effects = recursive.totals(cov)
+    beta = recursive.standardised(recursive.directs(effects), cov)[:, -1, :-1]
+    of_gaps, of_all = recursive.explained(moments.of(*range(last + 1)).observed), recursive.explained(cov)
+    of_carrier = cov[:, -1, -2] ** 2 / (cov[:, -1, -1] * cov[:, -2, -2])
+    carried = _interval((of_gaps + of_carrier - of_all) / np.maximum(of_gaps, 1e-12))
+    names = (*rows.gaps, CARRIER)
+    vif = np.diag(np.linalg.inv(_as_correlation(cov[0])[:-1, :-1]))
+    terms = {name: _interval(beta[:, k]) for k, name in enumerate(names)}
+    r = float(_as_correlation(cov[0])[-1, -2])
+    found = Carrier(terms[CARRIER], _interval(effects[:, -1, -2]), r, carried)
+    return found, AllFive(terms, dict(zip(names, map(float, vif), strict=True)), float(of_all[0]))
+
+
+def _as_correlation(cov: np.ndarray) -> np.ndarray:
+    sd = np.sqrt(np.diag(cov))
+    return cov / np.outer(sd, sd)
+
+
+def _one_at_a_time(blank: Chain, rows: _Rows, moments: Moments) -> Chain:
+    """Each gap alone with the outcome, each gap alone with the next; nothing is ranked."""
+    last = len(rows.gaps)
+    effects, resampled, without_error = [], [], []
+    for k, name in enumerate(rows.gaps):
+        pair = moments.of(k, last)
+        observed, corrected = _System.of(pair.observed).totals[:, 1, 0], _System.of(pair.corrected).totals[:, 1, 0]
+        slope = _interval(recursive.totals(pair.observed)[:, 1, 0])
+        of_one = (_interval(observed), slope, Interval(), Interval(), _interval(corrected))
+        effects.append(Effect(name, *of_one, _reliability(pair, 0), _correlation(moments, k, last)))
+        resampled.append(observed)
+        without_error.append(corrected)
+    paths = []
+    for j in range(1, last):
+        pair = moments.of(j - 1, j)
+        both = (_System.of(matrices).directs[:, 1, 0] for matrices in (pair.observed, pair.corrected))
+        paths.append(_path(rows, moments, j - 1, j, *both, (j - 1,)))
+    alone = np.column_stack(resampled)
+    enough = units_to_be_sure(
+        np.abs(alone[0]), alone, np.column_stack(without_error), rows.units, at_least=UNITS_JOINT, seed=blank.seed
+    )
+    return replace(
+        blank, stage=ONE_AT_A_TIME, effects=tuple(effects), paths=tuple(paths), verdict=Verdict(None, (), ONE_AT_A_TIME),
+        carrier=_carrier_alone(rows, moments), all_five=Withheld(ONE_AT_A_TIME), enough=enough,
+    )  # fmt: skip
+
+
+def _carrier_alone(rows: _Rows, moments: Moments) -> Carrier | Withheld:
+    if rows.outcome == PERCEPTION:
+        return Withheld("contains_outcome")
+    if CARRIER not in rows.variables:
+        return Withheld("not_measured", {"gap": 5})
+    pair = moments.of(*rows.place(CARRIER, rows.outcome)).observed
+    effects = recursive.totals(pair)
+    beta = recursive.standardised(effects, pair)[:, 1, 0]
+    return Carrier(_interval(beta), _interval(effects[:, 1, 0]), float(beta[0]), Interval())
