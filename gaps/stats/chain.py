@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -13,6 +13,7 @@ from gaps.model import OUTCOMES, Study, Withheld
 from gaps.scoring.panel import Panel, panel
 from gaps.stats import recursive
 from gaps.stats.bootstrap import percentile_interval
+from gaps.stats.chain_results import AllFive, Carrier, Chain, Effect, FiveGaps, Interval, Path
 from gaps.stats.drivers import GAPS, IDENTITY, UNITS_JOINT, UNITS_NEEDED
 from gaps.stats.enough import Enough, units_to_be_sure
 from gaps.stats.importance import SURE, first_probability, verdict
@@ -29,172 +30,6 @@ SHARED = {("gap1", "gap2"): ("M", -1), ("gap2", "gap3"): ("S", -1), ("gap3", "ga
 _NAN = math.nan
 
 
-@dataclass(frozen=True, slots=True)
-class Interval:
-    """An estimate with its 95 % percentile interval from the bootstrap by units; NaN where it cannot be given."""
-
-    value: float = _NAN
-    low: float = _NAN
-    high: float = _NAN
-
-    @property
-    def sign(self) -> int:
-        """1 or -1 where the interval excludes 0, else 0."""
-        return int(self.low > 0) - int(self.high < 0)
-
-
-@dataclass(frozen=True, slots=True)
-class Effect:
-    """What one standard deviation of a gap (between units) goes with in the outcome, in the outcome's standard deviations.
-
-    total: along the chain, whatever the route: the coefficient in the regression of the outcome on this gap and those before it. direct:
-    holding the later gaps as well; indirect: total - direct, the sum of the products of paths through later gaps. `slope`: the total in
-    points of the outcome per scale point of the gap. corrected: the total without the measurement error of unit means (`reliability`: the
-    share of the gap's differences between units that is no chance of who answered). p_first, corrected_p_first: share of resamples in
-    which this gap's total is the largest in size. r: plain correlation with the outcome. One at a time (10 to 29 units), total is the
-    regression on this gap alone, and there is no p_first, direct or indirect. split_withheld: why direct and indirect are not told apart.
-    """
-
-    name: str
-    total: Interval
-    slope: Interval
-    direct: Interval
-    indirect: Interval
-    corrected: Interval
-    reliability: float
-    r: float
-    p_first: float = _NAN
-    corrected_p_first: float = _NAN
-    split_withheld: Withheld | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Path:
-    """The direct path from a gap to a later one, standardised, and whether it is more than what the two gaps have in common.
-
-    path: as estimated, holding the gaps between and before; corrected: without the measurement error; shared: the battery that stands in
-    both gaps (M, S, V; empty where none); held: the path at a given level of that battery (corrected). r: correlation of the two gaps;
-    r_error: what the error variance of shared answers puts into it; share: r_error / r where the signs agree, else 0.
-    status: clear (path and corrected path differ from 0 with the same sign, and the shared battery does not account for it); open (cannot
-    be told from no path); shared_error (measurement error alone may explain it); shared_rating (seen only because the battery stands in
-    both gaps, as where standards are the same whatever managers believe). `withheld` is set for the last two: the path is not to be drawn.
-    """
-
-    cause: str
-    effect: str
-    path: Interval
-    corrected: Interval
-    held: Interval
-    shared: str
-    r: float
-    r_error: float
-    share: float
-    status: str
-    withheld: Withheld | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Carrier:
-    """Gap 5 beside the others: it lies between them and overall quality, so it is not ranked with them.
-
-    direct: one standard deviation of gap 5, holding gaps 1 to 4, in standard deviations of the outcome (alone with 10 to 29 units);
-    slope: the same in points. r: plain correlation. carried: the part of what gaps 1 to 4 explain of the outcome that gap 5 explains
-    too, (R²(1..4) + R²(5) - R²(1..5)) / R²(1..4). Gap 5 and the outcome were answered by the same customers: that alone makes them agree.
-    """
-
-    direct: Interval
-    slope: Interval
-    r: float
-    carried: Interval
-
-
-@dataclass(frozen=True, slots=True)
-class AllFive:
-    """All measured gaps in one regression: for experts. Gap 5 carries the others, so their coefficients are what does not pass through it.
-
-    terms: name -> standardised coefficient; vif: name -> variance inflation; r2.
-    """
-
-    terms: Mapping[str, Interval]
-    vif: Mapping[str, float]
-    r2: float
-
-
-@dataclass(frozen=True, eq=False)
-class Chain:
-    """The chain of gaps towards one outcome.
-
-    level: "unit" (rows are units, the outcome was asked for itself) or "panel" (rows are units x dimensions with dimension fixed effects;
-    the outcome is P). stage: "joint" (30 units or more), "one_at_a_time" (10 to 29: each gap, each neighbouring pair alone, no ranking) or
-    "" where withheld. units: those that could be used; n_left_out: the others; rows: units x dimensions used. effects: gaps 1 to 4 as
-    measured, in causal order; carrier: gap 5. verdict: the rule of `importance.verdict` on the size of the total effects, and on top of it
-    the first must also come first in 80 % of the resamples without measurement error; reasons beside those: not_beyond_error,
-    error_unknown, one_at_a_time. enough: units it would take. ranks: Spearman correlations with the outcome, the description that
-    is left below 10 units.
-    """
-
-    outcome: str
-    level: str
-    stage: str
-    units: int
-    rows: int
-    n_left_out: int
-    effects: tuple[Effect, ...]
-    paths: tuple[Path, ...]
-    verdict: Verdict
-    carrier: Carrier | Withheld
-    all_five: AllFive | Withheld
-    enough: Enough | Withheld
-    r2: float
-    ranks: Mapping[str, float] = field(default_factory=dict)
-    staff: Mapping[str, float] = field(default_factory=dict)  # role -> median respondents per unit
-    withheld: Withheld | None = None
-    resamples: int = 0
-    seed: int = 1
-
-    def effect(self, name: str) -> Effect:
-        """One gap's effect by its name."""
-        return next(e for e in self.effects if e.name == name)
-
-
-@dataclass(frozen=True, eq=False)
-class FiveGaps:
-    """Which of the five gaps goes most with overall quality.
-
-    headline: the chain towards the outcome that was asked for itself, unit by unit; towards P in the panel only where none was asked.
-    panel: the chain towards P by unit and dimension: more rows, and the same units. gaps: the table behind the answer, one row per gap.
-    """
-
-    headline: Chain
-    panel: Chain
-
-    @property
-    def table(self) -> pd.DataFrame:
-        """One row per measured gap: gaps 1 to 4 by the size of their total effect, then gap 5 as their carrier, not ranked."""
-        chain = self.headline
-        ranked = sorted(chain.effects, key=lambda e: -abs(e.total.value))
-        rows = [
-            {
-                "gap": int(e.name[3:]), "role": "chain", "effect": e.total.value, "effect_low": e.total.low, "effect_high": e.total.high,
-                "direct": e.direct.value, "indirect": e.indirect.value, "slope": e.slope.value, "p_first": e.p_first,
-                "corrected": e.corrected.value, "corrected_low": e.corrected.low, "corrected_high": e.corrected.high,
-                "reliability": e.reliability,
-            }
-            for e in ranked
-        ]  # fmt: skip
-        if isinstance(chain.carrier, Carrier):
-            c = chain.carrier
-            effect = {"effect": c.direct.value, "effect_low": c.direct.low, "effect_high": c.direct.high}
-            rows.append({"gap": 5, "role": "carrier", **effect, "direct": c.direct.value, "slope": c.slope.value})
-        return pd.DataFrame(rows, columns=list(TABLE))
-
-
-TABLE = (
-    "gap", "role", "effect", "effect_low", "effect_high", "direct", "indirect", "slope", "p_first",
-    "corrected", "corrected_low", "corrected_high", "reliability",
-)  # fmt: skip
-
-
 def five_gaps(study: Study, outcome: str | None = None, *, resamples: int = 2000, seed: int = 1) -> FiveGaps:
     """Fit the chain of gaps towards an outcome of the study, and towards P by unit and dimension.
 
@@ -205,11 +40,11 @@ def five_gaps(study: Study, outcome: str | None = None, *, resamples: int = 2000
         raise ValueError(f"the study has no outcome {outcome!r}; it has {sorted(study.outcomes)}")
     asked = outcome or next((name for name in OUTCOMES if name in study.outcomes), None)
     cells = panel(study)
-    by_cell = chain(cells, PERCEPTION, resamples=resamples, seed=seed)
+    by_cell = chain(cells, PERCEPTION, resamples=resamples, seed=seed, plan=asked is None)
     return FiveGaps(by_cell if asked is None else chain(cells, asked, resamples=resamples, seed=seed), by_cell)
 
 
-def chain(cells: Panel, outcome: str, *, resamples: int = 2000, seed: int = 1) -> Chain:
+def chain(cells: Panel, outcome: str, *, resamples: int = 2000, seed: int = 1, plan: bool = True) -> Chain:
     """Fit gap2 ~ gap1; gap3 ~ gap1 + gap2; gap4 ~ gap1 + gap2 + gap3; outcome ~ gap1 + … + gap4 by least squares.
 
     outcome: one that was asked for itself (rows are units) or "P" (rows are units x dimensions, dimension fixed effects). A total effect is
@@ -242,7 +77,8 @@ def chain(cells: Panel, outcome: str, *, resamples: int = 2000, seed: int = 1) -
     if unfit := _unfit(rows, moments):
         return _nothing(known, unfit)
     fitted = replace(known, resamples=resamples, seed=seed)
-    return _joint(fitted, rows, moments) if rows.units >= UNITS_JOINT else _one_at_a_time(fitted, rows, moments)
+    found = _joint(fitted, rows, moments) if rows.units >= UNITS_JOINT else _one_at_a_time(fitted, rows, moments)
+    return replace(found, enough=_enough(found, moments, plan))
 
 
 def _nothing(blank: Chain, reason: Withheld) -> Chain:
@@ -311,7 +147,7 @@ def _rows(cells: Panel, outcome: str) -> _Rows | Withheld:
 
 
 def _weights(y: np.ndarray, error: np.ndarray) -> np.ndarray:
-    """How reliable each unit's outcome is: t² / (t² + e²), e² its mean sampling variance over the dimensions. Equal where that is unknown."""
+    """How reliable each unit's outcome is: t² / (t² + e²), e² its mean sampling variance over dimensions; equal where unknown."""
     if len(y) < 3:
         return np.ones(len(y))
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -390,21 +226,41 @@ def _joint(blank: Chain, rows: _Rows, moments: Moments) -> Chain:
         held_back = tuple(p.effect for p in paths if p.cause == name and p.withheld)
         split = Withheld("path_withheld", {"cause": name, "effects": held_back}) if held_back else None
         direct = naive.directs[:, last, k]
-        effects.append(
-            Effect(
-                name, _interval(totals[:, k]), _interval(slopes[:, k]),
-                Interval() if split else _interval(direct), Interval() if split else _interval(totals[:, k] - direct),
-                _interval(without_error[:, k]), _reliability(moments, k), _correlation(moments, k, last),
-                first[k], corrected_first[k], split,
-            )  # fmt: skip
+        effect = Effect(
+            name=name,
+            total=_interval(totals[:, k]),
+            slope=_interval(slopes[:, k]),
+            direct=Interval() if split else _interval(direct),
+            indirect=Interval() if split else _interval(totals[:, k] - direct if k < last - 1 else np.zeros(len(direct))),
+            corrected=_interval(without_error[:, k]),
+            reliability=_reliability(moments, k),
+            r=_correlation(moments, k, last),
+            p_first=first[k],
+            corrected_p_first=corrected_first[k],
+            split_withheld=split,
         )
+        effects.append(effect)
     decision = _verdict(rows.gaps, totals, without_error)
-    enough = units_to_be_sure(np.abs(totals[0]), totals, without_error, rows.units, at_least=UNITS_JOINT, seed=blank.seed)
     carrier, all_five = _carrier(rows, moments)
     return replace(
-        blank, stage=JOINT, effects=tuple(effects), paths=paths, verdict=decision, carrier=carrier, all_five=all_five, enough=enough,
+        blank, stage=JOINT, effects=tuple(effects), paths=paths, verdict=decision, carrier=carrier, all_five=all_five,
         r2=float(recursive.explained(system.observed[0])),
     )  # fmt: skip
+
+
+def _enough(found: Chain, moments: Moments, plan: bool) -> Enough | Withheld:
+    """How many units it would take, from the totals and their resamples (one at a time: of each gap alone)."""
+    if not plan:
+        return Withheld("not_asked")
+    last = len(found.effects)
+    if found.stage == JOINT:
+        system = moments.of(*range(last + 1))
+        clouds = [_System.of(cov).totals[:, last, :last] for cov in (system.observed, system.corrected)]
+    else:
+        pairs = [moments.of(k, last) for k in range(last)]
+        alone = [[_System.of(cov).totals[:, 1, 0] for cov in (pair.observed, pair.corrected)] for pair in pairs]
+        clouds = [np.column_stack(columns) for columns in zip(*alone, strict=True)]
+    return units_to_be_sure(np.abs(clouds[0][0]), *clouds, found.units, at_least=UNITS_JOINT, seed=found.seed)
 
 
 def _correlation(moments: Moments, i: int, j: int) -> float:
@@ -438,14 +294,12 @@ def names_by_size(names: tuple[str, ...], size: np.ndarray) -> tuple[str, ...]:
     return tuple(names[k] for k in np.argsort(-size, kind="stable"))
 
 
-def _path(
-    rows: _Rows, moments: Moments, i: int, j: int, naive: np.ndarray, corrected: np.ndarray, before: tuple[int, ...]
-) -> Path:
+def _path(rows: _Rows, moments: Moments, i: int, j: int, naive: np.ndarray, corrected: np.ndarray, before: tuple[int, ...]) -> Path:
     """One path and what shared answers may have to do with it; `before`: the gaps that are held, the cause among them."""
     cause, effect = rows.gaps[i], rows.gaps[j]
     battery, induced = rows.shared(cause, effect)
     path, without_error, held = _interval(naive), _interval(corrected), Interval()
-    if battery:
+    if battery and moments.error_known and path.sign == without_error.sign == induced:
         others = tuple(k for k in before if k != i)
         given = moments.of(*others, *rows.place(battery), i, j)
         held = _interval(_System.of(given.corrected).directs[:, -1, -2])
@@ -454,7 +308,9 @@ def _path(
     r_error = float(noise[i, j] / math.sqrt(cov[i, i] * cov[j, j]))
     share = r_error / r if r_error * r > 0 else 0.0
     status = _status(path, without_error, held, battery, induced, share, moments.error_known)
-    reason = Withheld(status, {"cause": cause, "effect": effect, "battery": battery, "share": share}) if status.startswith("shared") else None
+    reason = (
+        Withheld(status, {"cause": cause, "effect": effect, "battery": battery, "share": share}) if status.startswith("shared") else None
+    )
     return Path(cause, effect, path, without_error, held, battery, r, r_error, share if math.isfinite(r_error) else _NAN, status, reason)
 
 
@@ -504,27 +360,21 @@ def _as_correlation(cov: np.ndarray) -> np.ndarray:
 def _one_at_a_time(blank: Chain, rows: _Rows, moments: Moments) -> Chain:
     """Each gap alone with the outcome, each gap alone with the next; nothing is ranked."""
     last = len(rows.gaps)
-    effects, resampled, without_error = [], [], []
+    effects = []
     for k, name in enumerate(rows.gaps):
         pair = moments.of(k, last)
         observed, corrected = _System.of(pair.observed).totals[:, 1, 0], _System.of(pair.corrected).totals[:, 1, 0]
         slope = _interval(recursive.totals(pair.observed)[:, 1, 0])
         of_one = (_interval(observed), slope, Interval(), Interval(), _interval(corrected))
         effects.append(Effect(name, *of_one, _reliability(pair, 0), _correlation(moments, k, last)))
-        resampled.append(observed)
-        without_error.append(corrected)
     paths = []
     for j in range(1, last):
         pair = moments.of(j - 1, j)
         both = (_System.of(matrices).directs[:, 1, 0] for matrices in (pair.observed, pair.corrected))
         paths.append(_path(rows, moments, j - 1, j, *both, (j - 1,)))
-    alone = np.column_stack(resampled)
-    enough = units_to_be_sure(
-        np.abs(alone[0]), alone, np.column_stack(without_error), rows.units, at_least=UNITS_JOINT, seed=blank.seed
-    )
     return replace(
         blank, stage=ONE_AT_A_TIME, effects=tuple(effects), paths=tuple(paths), verdict=Verdict(None, (), ONE_AT_A_TIME),
-        carrier=_carrier_alone(rows, moments), all_five=Withheld(ONE_AT_A_TIME), enough=enough,
+        carrier=_carrier_alone(rows, moments), all_five=Withheld(ONE_AT_A_TIME),
     )  # fmt: skip
 
 

@@ -11,8 +11,8 @@ from gaps.stats.importance import SURE
 
 WANTED = 0.80  # chance of naming the first gap
 SIZES = (30, 35, 40, 45, 50, 60, 70, 80, 90, 100, 120, 140, 160, 180, 200, 250, 300, 350, 400, 450, 500, 600, 700, 800, 900, 1000)
-STUDIES = 300
-RESAMPLES = 300
+STUDIES = 200
+RESAMPLES = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,24 +49,19 @@ def units_to_be_sure(
         return Withheld("error_unknown")
     clouds = (totals[usable], corrected[usable])
     rng = np.random.default_rng([seed, units])
-    picks = rng.integers(1, len(clouds[0]), (2, max(STUDIES, RESAMPLES)))
+    drawn, again = rng.integers(0, usable.sum() - 1, STUDIES), rng.integers(0, usable.sum() - 1, RESAMPLES)
     best = int(first.argmax())
+    errors = [cloud[1:] - cloud[1:].mean(axis=0) for cloud in clouds]
 
     def chance(n: int) -> float:
+        """How often a study of n units names the gap."""
         scale = np.sqrt(units / n)
         named = np.ones(STUDIES, bool)
-        for which, cloud in enumerate(clouds):
-            error = (cloud[1:] - cloud[1:].mean(axis=0)) * scale
-            estimates = cloud[0] + error[picks[0, :STUDIES] - 1]
-            size = np.abs(estimates[:, None] + error[picks[1, :RESAMPLES] - 1])
-            others = np.delete(size, best, axis=2)
-            ahead = size[:, :, best][..., None] - others
-            named &= (ahead > 0).all(axis=2).mean(axis=1) >= SURE
-            if which == 0:
-                named &= np.abs(estimates).argmax(axis=1) == best
-                second = np.delete(np.abs(estimates), best, axis=1).argmax(axis=1)
-                lead = np.take_along_axis(ahead, second[:, None, None], axis=2)[..., 0]
-                named &= (lead <= 0).mean(axis=1) < 0.025
+        for cloud, error in zip(clouds, errors, strict=True):
+            estimates = cloud[0] + scale * error[drawn]
+            size = np.abs(estimates[:, :, None] + scale * error[again].T)
+            first_often = (size.argmax(axis=1) == best).mean(axis=1) >= SURE
+            named &= first_often if cloud is not clouds[0] else first_often & _leads(np.abs(estimates), size, best)
         return float(named.mean())
 
     sizes = [n for n in SIZES if n >= at_least]
@@ -77,3 +72,12 @@ def units_to_be_sure(
     more = low == len(sizes)
     now = chance(units) if units >= at_least else 0.0
     return Enough(sizes[-1] if more else sizes[low], more, now, seed=seed)
+
+
+def _leads(estimates: np.ndarray, size: np.ndarray, best: int) -> np.ndarray:
+    """Whether the gap is first in a study (estimates: studies x gaps) and its lead excludes 0 (size: studies x gaps x resamples)."""
+    rivals = estimates.copy()
+    rivals[:, best] = -1
+    second = rivals.argmax(axis=1)
+    lead = size[:, best] - np.take_along_axis(size, second[:, None, None], axis=1)[:, 0]
+    return (estimates.argmax(axis=1) == best) & ((lead <= 0).mean(axis=1) < 0.025)

@@ -88,27 +88,41 @@ def without_error(observed: np.ndarray, error: np.ndarray, units: int) -> np.nda
     return observed - part[..., None, None] * error
 
 
+def sweep(covariance: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Split covariance = T D T' with T unit lower triangular: total effects T, and what the variables before leave unexplained, D."""
+    rest = np.array(covariance, float)
+    v = rest.shape[-1]
+    effects = np.broadcast_to(np.eye(v), rest.shape).copy()
+    unexplained = np.empty(rest.shape[:-1])
+    with np.errstate(divide="ignore", invalid="ignore"):
+        for k in range(v):
+            unexplained[..., k] = rest[..., k, k]
+            step = rest[..., k + 1 :, k] / rest[..., k, k][..., None]
+            effects[..., k + 1 :, k] = step
+            rest[..., k + 1 :, k + 1 :] -= step[..., :, None] * rest[..., k, k + 1 :][..., None, :]
+    return effects, unexplained
+
+
 def totals(covariance: np.ndarray) -> np.ndarray:
     """Total effect of each variable on each later one, in the recursive system in which every variable may act on all later ones.
 
     covariance (…, v, v), variables in causal order. Element [j, k] is the total effect of k on j: the coefficient of k in the regression of
     j on k and all before k, direct and through whatever lies between. With the regressions' direct paths B (strictly lower triangular) it
-    is (I - B)^-1; both come from one sweep, covariance = T D T'. Wright 1934; Bollen 1989, ch. 8.
+    is (I - B)^-1. Wright 1934; Bollen 1989, ch. 8.
     """
-    rest = np.array(covariance, float)
-    v = rest.shape[-1]
-    effects = np.broadcast_to(np.eye(v), rest.shape).copy()
-    with np.errstate(divide="ignore", invalid="ignore"):
-        for k in range(v - 1):
-            step = rest[..., k + 1 :, k] / rest[..., k, k][..., None]
-            effects[..., k + 1 :, k] = step
-            rest[..., k + 1 :, k + 1 :] -= step[..., :, None] * rest[..., k, k + 1 :][..., None, :]
-    return effects
+    return sweep(covariance)[0]
 
 
 def directs(effects: np.ndarray) -> np.ndarray:
     """Direct effects B = I - T^-1 from total effects T; row j holds the regression of j on all variables before it."""
-    return np.eye(effects.shape[-1]) - np.linalg.inv(np.where(np.isfinite(effects), effects, 0.0))
+    v = effects.shape[-1]
+    paths = np.zeros(effects.shape)
+    for j in range(1, v):
+        # T = I + B T, row by row from the nearest cause back
+        for k in range(j - 1, -1, -1):
+            between = (paths[..., j, k + 1 : j] * effects[..., k + 1 : j, k]).sum(axis=-1)
+            paths[..., j, k] = effects[..., j, k] - between
+    return paths
 
 
 def standardised(effects: np.ndarray, covariance: np.ndarray) -> np.ndarray:
@@ -120,5 +134,4 @@ def standardised(effects: np.ndarray, covariance: np.ndarray) -> np.ndarray:
 
 def explained(covariance: np.ndarray) -> np.ndarray:
     """R² of the last variable on all before it."""
-    inverse = np.linalg.inv(covariance)
-    return 1 - 1 / (inverse[..., -1, -1] * covariance[..., -1, -1])
+    return 1 - sweep(covariance)[1][..., -1] / covariance[..., -1, -1]
