@@ -77,6 +77,8 @@ def panel(study: Study) -> Panel:
     for k, role in enumerate(Role):
         if role not in sides:
             continue
+        if not units:
+            break
         partition = Partition(codes_of(study.respondents[role], UNIT, units), len(units))
         counts[:, k] = partition.add()
         weight = weights(study, role)
@@ -144,14 +146,13 @@ def _means(x: np.ndarray, partition: Partition, weight: np.ndarray | None) -> tu
     with np.errstate(invalid="ignore", divide="ignore"):
         mean = np.stack([partition.add(row) for row in np.where(known, w * x, 0.0)]) / total
         inflation = np.sqrt(n / (n - 1.0)) / total
-    inside = partition.codes < partition.size
-    group = np.where(inside, partition.codes, 0)
-    u = np.where(known & inside, w * (x - mean[:, group]), 0.0)
-    size = len(x)
-    cov = np.empty((partition.size, size, size))
-    for a in range(size):
-        for b in range(a, size):
-            cov[:, a, b] = cov[:, b, a] = partition.add(u[a] * u[b]) * inflation[a] * inflation[b]
+        inside = partition.codes < partition.size
+        group = np.where(inside, partition.codes, 0)
+        u = np.where(known & inside, w * (x - mean[:, group]), 0.0)
+        cov = np.empty((partition.size, len(x), len(x)))
+        for a in range(len(x)):
+            for b in range(a, len(x)):
+                cov[:, a, b] = cov[:, b, a] = partition.add(u[a] * u[b]) * inflation[a] * inflation[b]
     return mean, _completed(cov, n)
 
 

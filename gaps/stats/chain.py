@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
+from scipy.special import ndtr, stdtrit
 
 from gaps.model import OUTCOMES, Study, Withheld
 from gaps.scoring.panel import Panel, panel
@@ -18,28 +19,36 @@ from gaps.stats.drivers import GAPS, IDENTITY, UNITS_JOINT, UNITS_NEEDED
 from gaps.stats.enough import Enough, units_to_be_sure
 from gaps.stats.importance import SURE, first_probability, verdict
 from gaps.stats.recursive import Moments
-from gaps.stats.regression import DEPENDENT
+from gaps.stats.regression import CONFIDENCE, DEPENDENT
 from gaps.stats.results import Verdict
 
 CARRIER = "gap5"
 PERCEPTION = "P"
 ONE_AT_A_TIME, JOINT = "one_at_a_time", "joint"
 CLEAR, OPEN, SHARED_ERROR, SHARED_RATING = "clear", "open", "shared_error", "shared_rating"
-SHARED = {("gap1", "gap2"): ("M", -1), ("gap2", "gap3"): ("S", -1), ("gap3", "gap4"): ("V", 1)}  # battery in common, sign it induces
+HELD = {"gap2": ("M", -1), "gap3": ("S", -1), "gap4": ("V", 1)}  # battery in common with the gap before, sign it gives a path
+
+PATH_CONFIDENCE = 0.99  # up to six paths are looked at: together at most 6 % false alarms
+PATH_RELIABILITY = 0.30  # below this a gap's unit means are so much chance that no path from or to it is believed
+PANEL_RELIABILITY = 0.40  # a gap of the panel below this may be anything: with less, equal gaps were named in 15 % of simulated studies
 
 _NAN = math.nan
 
 
-def five_gaps(study: Study, outcome: str | None = None, *, resamples: int = 2000, seed: int = 1) -> FiveGaps:
+def five_gaps(study: Study, outcome: str | None = None, *, resamples: int = 2000, seed: int = 1, by_dimension: bool = True) -> FiveGaps:
     """Fit the chain of gaps towards an outcome of the study, and towards P by unit and dimension.
 
-    outcome: by default the first asked of overall_quality, satisfaction, recommend. ValueError for one that was not asked, and for
-    fewer than one resample. See `chain` for the method.
+    outcome: by default the first asked of overall_quality, satisfaction, recommend. by_dimension: whether the second is wanted too
+    (half of the time). The outcome asked for itself leads: it is what "overall quality" means, it holds no answer that a gap holds, and
+    in simulations equal gaps were named in 2 to 7 % of studies, against up to 15 % in the panel (docs/simulations-chain.md). ValueError for
+    an outcome that was not asked, and for fewer than one resample. See `chain` for the method.
     """
     if outcome is not None and outcome not in study.outcomes:
         raise ValueError(f"the study has no outcome {outcome!r}; it has {sorted(study.outcomes)}")
     asked = outcome or next((name for name in OUTCOMES if name in study.outcomes), None)
     cells = panel(study)
+    if asked is not None and not by_dimension:
+        return FiveGaps(chain(cells, asked, resamples=resamples, seed=seed), Withheld("not_asked"))
     by_cell = chain(cells, PERCEPTION, resamples=resamples, seed=seed, plan=asked is None)
     return FiveGaps(by_cell if asked is None else chain(cells, asked, resamples=resamples, seed=seed), by_cell)
 
@@ -61,12 +70,15 @@ def chain(cells: Panel, outcome: str, *, resamples: int = 2000, seed: int = 1, p
     Measurement error. Unit means of few managers err; that shrinks what gaps 1 to 3 seem to do and, because neighbouring gaps share a
     battery, correlates them. The sampling covariance of the means is known from the answers within units; `corrected` numbers are
     computed after subtracting it (Fuller 1987). They are a check, not the estimate: wide with few units. The first gap is named only
-    if it holds in them too. What simulations say of all this: docs/simulations-chain.md.
+    if it holds in them too, and in the panel, whose many rows make chance look certain, only if every gap's reliability is .40 or
+    more. What simulations say of all this: docs/simulations-chain.md.
     """
     if resamples < 1:
         raise ValueError(f"resamples must be at least 1, not {resamples}")
     level = "panel" if outcome == PERCEPTION else "unit"
     blank = Chain(outcome, level, "", 0, 0, 0, (), (), Verdict(None, (), ""), Withheld(""), Withheld(""), Withheld(""), _NAN)
+    if not cells.units:
+        return _nothing(blank, Withheld("too_few_units", {"units": 0, "needed": UNITS_NEEDED}))
     rows = _rows(cells, outcome)
     if isinstance(rows, Withheld):
         return _nothing(blank, rows)
@@ -111,9 +123,14 @@ class _Rows:
         return tuple(self.variables.index(name) for name in names)
 
     def shared(self, cause: str, effect: str) -> tuple[str, int]:
-        """The battery that two gaps have in common and the sign of the correlation it induces; "" and 0 where none."""
-        items = all(self.designs[int(name[3:])] == "items" for name in (cause, effect))
-        return SHARED.get((cause, effect), ("", 0)) if items else ("", 0)
+        """The battery that couples two gaps, and the sign it gives the path between them; "" and 0 where none does.
+
+        Neighbours have it in common. With the gaps between them held, gaps further apart are coupled as well: V - S on M - E at a given
+        S - M. So it takes all gaps from one to the other, measured on the same items.
+        """
+        between = [f"gap{k}" for k in range(int(cause[3:]), int(effect[3:]) + 1)]
+        coupled = all(name in self.gaps and self.designs[int(name[3:])] == "items" for name in between)
+        return HELD[effect] if coupled else ("", 0)
 
 
 def _rows(cells: Panel, outcome: str) -> _Rows | Withheld:
@@ -131,7 +148,7 @@ def _rows(cells: Panel, outcome: str) -> _Rows | Withheld:
                if name in cells.variables}  # fmt: skip
     gaps = tuple(name for name in measured if counted[name] >= UNITS_NEEDED) or tuple(measured)
     beside = (CARRIER,) if not by_dimension and counted.get(CARRIER, 0) >= UNITS_NEEDED else ()
-    shared = tuple(b for b, _ in SHARED.values() if b in cells.variables)
+    shared = tuple(battery for battery, _ in HELD.values() if battery in cells.variables)
     variables = (*gaps, outcome, *beside, *shared)
     places = [cells.variables.index(name) for name in variables]
     values, error = values[:, :, places], error[:, :, places][:, :, :, places]
@@ -182,12 +199,14 @@ def _unfit(rows: _Rows, moments: Moments) -> Withheld | None:
     return Withheld("same_as_score") if 1 - recursive.explained(cov) < IDENTITY else None
 
 
-def _interval(values: np.ndarray) -> Interval:
-    """The study's own value is the first, the resamples' follow."""
+def _interval(values: np.ndarray, units: int, confidence: float = CONFIDENCE) -> Interval:
+    """The study's own value is the first, the resamples' follow. Percentiles, widened for few units: Phi(-t sqrt(n / (n - 1))) of t with
+    n - 1 degrees of freedom in place of the nominal tail (Hesterberg 2015, The American Statistician 69(4), 4.2.2)."""
     resampled = values[1:][np.isfinite(values[1:])]
     if not np.isfinite(values[0]) or len(resampled) < 0.95 * (len(values) - 1):
         return Interval()
-    low, high = percentile_interval(resampled)
+    t = stdtrit(units - 1, 0.5 + confidence / 2)
+    low, high = percentile_interval(resampled, 1 - 2 * float(ndtr(-t * math.sqrt(units / (units - 1)))))
     return Interval(float(values[0]), float(low), float(high))
 
 
@@ -228,11 +247,11 @@ def _joint(blank: Chain, rows: _Rows, moments: Moments) -> Chain:
         direct = naive.directs[:, last, k]
         effect = Effect(
             name=name,
-            total=_interval(totals[:, k]),
-            slope=_interval(slopes[:, k]),
-            direct=Interval() if split else _interval(direct),
-            indirect=Interval() if split else _interval(totals[:, k] - direct if k < last - 1 else np.zeros(len(direct))),
-            corrected=_interval(without_error[:, k]),
+            total=_interval(totals[:, k], rows.units),
+            slope=_interval(slopes[:, k], rows.units),
+            direct=Interval() if split else _interval(direct, rows.units),
+            indirect=Interval() if split else _interval(totals[:, k] - direct if k < last - 1 else np.zeros(len(direct)), rows.units),
+            corrected=_interval(without_error[:, k], rows.units),
             reliability=_reliability(moments, k),
             r=_correlation(moments, k, last),
             p_first=first[k],
@@ -241,6 +260,10 @@ def _joint(blank: Chain, rows: _Rows, moments: Moments) -> Chain:
         )
         effects.append(effect)
     decision = _verdict(rows.gaps, totals, without_error)
+    if decision.driver is not None and blank.level == "panel" and min(e.reliability for e in effects) < PANEL_RELIABILITY:
+        weak = tuple(e.name for e in effects if e.reliability < PANEL_RELIABILITY and e.name != decision.driver)
+        leading = (decision.driver, *(weak or (decision.second,)))
+        decision = replace(decision, driver=None, leading=leading, reason="not_beyond_error")
     carrier, all_five = _carrier(rows, moments)
     return replace(
         blank, stage=JOINT, effects=tuple(effects), paths=paths, verdict=decision, carrier=carrier, all_five=all_five,
@@ -298,30 +321,31 @@ def _path(rows: _Rows, moments: Moments, i: int, j: int, naive: np.ndarray, corr
     """One path and what shared answers may have to do with it; `before`: the gaps that are held, the cause among them."""
     cause, effect = rows.gaps[i], rows.gaps[j]
     battery, induced = rows.shared(cause, effect)
-    path, without_error, held = _interval(naive), _interval(corrected), Interval()
+    path, without_error, held = _interval(naive, rows.units, PATH_CONFIDENCE), _interval(corrected, rows.units), Interval()
     if battery and moments.error_known and path.sign == without_error.sign == induced:
         others = tuple(k for k in before if k != i)
         given = moments.of(*others, *rows.place(battery), i, j)
-        held = _interval(_System.of(given.corrected).directs[:, -1, -2])
+        held = _interval(_System.of(given.corrected).directs[:, -1, -2], rows.units)
     r = _correlation(moments, i, j)
     cov, noise = moments.observed[0], moments.error[0]
     r_error = float(noise[i, j] / math.sqrt(cov[i, i] * cov[j, j]))
     share = r_error / r if r_error * r > 0 else 0.0
-    status = _status(path, without_error, held, battery, induced, share, moments.error_known)
+    reliable = not moments.error_known or min(_reliability(moments, i), _reliability(moments, j)) >= PATH_RELIABILITY
+    status = _status(path, without_error, held, battery, induced, share, moments.error_known, reliable)
     reason = (
         Withheld(status, {"cause": cause, "effect": effect, "battery": battery, "share": share}) if status.startswith("shared") else None
     )
     return Path(cause, effect, path, without_error, held, battery, r, r_error, share if math.isfinite(r_error) else _NAN, status, reason)
 
 
-def _status(path: Interval, corrected: Interval, held: Interval, battery: str, induced: int, share: float, known: bool) -> str:
+def _status(
+    path: Interval, corrected: Interval, held: Interval, battery: str, induced: int, share: float, known: bool, reliable: bool
+) -> str:
     if share >= 1:
         return SHARED_ERROR
     if not path.sign:
         return OPEN
-    if battery and not known:
-        return SHARED_ERROR
-    if known and corrected.sign != path.sign:
+    if (battery and not known) or not reliable or (known and corrected.sign != path.sign):
         return SHARED_ERROR
     if battery and path.sign == induced and held.sign != path.sign:
         return SHARED_RATING
@@ -343,12 +367,12 @@ def _carrier(rows: _Rows, moments: Moments) -> tuple[Carrier | Withheld, AllFive
     beta = recursive.standardised(recursive.directs(effects), cov)[:, -1, :-1]
     of_gaps, of_all = recursive.explained(moments.of(*range(last + 1)).observed), recursive.explained(cov)
     of_carrier = cov[:, -1, -2] ** 2 / (cov[:, -1, -1] * cov[:, -2, -2])
-    carried = _interval((of_gaps + of_carrier - of_all) / np.maximum(of_gaps, 1e-12))
+    carried = _interval((of_gaps + of_carrier - of_all) / np.maximum(of_gaps, 1e-12), rows.units)
     names = (*rows.gaps, CARRIER)
     vif = np.diag(np.linalg.inv(_as_correlation(cov[0])[:-1, :-1]))
-    terms = {name: _interval(beta[:, k]) for k, name in enumerate(names)}
+    terms = {name: _interval(beta[:, k], rows.units) for k, name in enumerate(names)}
     r = float(_as_correlation(cov[0])[-1, -2])
-    found = Carrier(terms[CARRIER], _interval(effects[:, -1, -2]), r, carried)
+    found = Carrier(terms[CARRIER], _interval(effects[:, -1, -2], rows.units), r, carried)
     return found, AllFive(terms, dict(zip(names, map(float, vif), strict=True)), float(of_all[0]))
 
 
@@ -364,8 +388,8 @@ def _one_at_a_time(blank: Chain, rows: _Rows, moments: Moments) -> Chain:
     for k, name in enumerate(rows.gaps):
         pair = moments.of(k, last)
         observed, corrected = _System.of(pair.observed).totals[:, 1, 0], _System.of(pair.corrected).totals[:, 1, 0]
-        slope = _interval(recursive.totals(pair.observed)[:, 1, 0])
-        of_one = (_interval(observed), slope, Interval(), Interval(), _interval(corrected))
+        slope = _interval(recursive.totals(pair.observed)[:, 1, 0], rows.units)
+        of_one = (_interval(observed, rows.units), slope, Interval(), Interval(), _interval(corrected, rows.units))
         effects.append(Effect(name, *of_one, _reliability(pair, 0), _correlation(moments, k, last)))
     paths = []
     for j in range(1, last):
@@ -386,4 +410,4 @@ def _carrier_alone(rows: _Rows, moments: Moments) -> Carrier | Withheld:
     pair = moments.of(*rows.place(CARRIER, rows.outcome)).observed
     effects = recursive.totals(pair)
     beta = recursive.standardised(effects, pair)[:, 1, 0]
-    return Carrier(_interval(beta), _interval(effects[:, 1, 0]), float(beta[0]), Interval())
+    return Carrier(_interval(beta, rows.units), _interval(effects[:, 1, 0], rows.units), float(beta[0]), Interval())

@@ -21,7 +21,7 @@ TABLE = (
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """An estimate with its 95 % percentile interval from the bootstrap by units; NaN where it cannot be given."""
+    """An estimate with its percentile interval from the bootstrap by units (95 %; paths 99 %); NaN where not given."""
 
     value: float = _NAN
     low: float = _NAN
@@ -62,9 +62,9 @@ class Effect:
 class Path:
     """The direct path from a gap to a later one, standardised, and whether it is more than what the two gaps have in common.
 
-    path: as estimated, holding the gaps between and before; corrected: without the measurement error; shared: the battery that stands in
-    both gaps (M, S, V; empty where none); held: the path at a given level of that battery (corrected),
-    looked at only where the path has the sign that a battery in common gives it. r: correlation of the two gaps;
+    path: as estimated, holding the gaps between and before, with a 99 % interval since up to six paths are looked at; corrected: without
+    the measurement error (95 %); shared: the battery that couples the two gaps (M, S, V; empty where none); held: the path at a given level of
+    that battery (corrected), looked at only where the path has the sign that such a battery gives it. r: correlation of the two gaps;
     r_error: what the error variance of shared answers puts into it; share: r_error / r where the signs agree, else 0.
     status: clear (path and corrected path differ from 0 with the same sign, and the shared battery does not account for it); open (cannot
     be told from no path); shared_error (measurement error alone may explain it); shared_rating (seen only because the battery stands in
@@ -153,11 +153,11 @@ class FiveGaps:
     """Which of the five gaps goes most with overall quality.
 
     headline: the chain towards the outcome that was asked for itself, unit by unit; towards P in the panel only where none was asked.
-    panel: the chain towards P by unit and dimension: more rows, and the same units. gaps: the table behind the answer, one row per gap.
+    panel: the chain towards P by unit and dimension: more rows, the same units; Withheld (not_asked) if it was not wanted.
     """
 
     headline: Chain
-    panel: Chain
+    panel: Chain | Withheld
 
     @property
     def table(self) -> pd.DataFrame:
