@@ -165,13 +165,13 @@ def _rows(cells: Panel, outcome: str) -> _Rows | Withheld:
 
 def _weights(y: np.ndarray, error: np.ndarray) -> np.ndarray:
     """How reliable each unit's outcome is: t² / (t² + e²), e² its mean sampling variance over dimensions; equal where unknown."""
-    if len(y) < 3:
+    there = np.isfinite(y)
+    if len(y) < 3 or not np.isfinite(error[there]).all():
         return np.ones(len(y))
-    with np.errstate(invalid="ignore", divide="ignore"):
-        noise = np.nanmean(np.where(np.isfinite(y), error, np.nan), axis=1) if len(y) else y[:, 0]
-        between = float(np.nanmean(np.nanvar(y, axis=0, ddof=1) - np.nanmean(np.where(np.isfinite(y), error, np.nan), axis=0)))
-    if not np.isfinite(noise).all() or not np.isfinite(between):
-        return np.ones(len(y))
+    cells = np.maximum(there.sum(axis=1), 1)
+    noise = np.where(there, error, 0.0).sum(axis=1) / cells
+    columns = [(y[there[:, d], d], error[there[:, d], d]) for d in range(y.shape[1])]
+    between = float(np.mean([np.var(mean, ddof=1) - chance.mean() for mean, chance in columns if len(mean) > 1]))
     floor = 1e-3 * float(noise.mean())
     total = max(between, floor) + np.maximum(noise, floor)
     return np.ones(len(y)) if floor <= 0 else float(total.min()) / total
@@ -332,9 +332,8 @@ def _path(rows: _Rows, moments: Moments, i: int, j: int, naive: np.ndarray, corr
     share = r_error / r if r_error * r > 0 else 0.0
     reliable = not moments.error_known or min(_reliability(moments, i), _reliability(moments, j)) >= PATH_RELIABILITY
     status = _status(path, without_error, held, battery, induced, share, moments.error_known, reliable)
-    reason = (
-        Withheld(status, {"cause": cause, "effect": effect, "battery": battery, "share": share}) if status.startswith("shared") else None
-    )
+    values = {"cause": cause, "effect": effect, "battery": battery, "share": share}
+    reason = Withheld(status, values) if status in (SHARED_ERROR, SHARED_RATING) else None
     return Path(cause, effect, path, without_error, held, battery, r, r_error, share if math.isfinite(r_error) else _NAN, status, reason)
 
 

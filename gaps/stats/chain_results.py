@@ -63,9 +63,9 @@ class Path:
     """The direct path from a gap to a later one, standardised, and whether it is more than what the two gaps have in common.
 
     path: as estimated, holding the gaps between and before, with a 99 % interval since up to six paths are looked at; corrected: without
-    the measurement error (95 %); shared: the battery that couples the two gaps (M, S, V; empty where none); held: the path at a given level of
-    that battery (corrected), looked at only where the path has the sign that such a battery gives it. r: correlation of the two gaps;
-    r_error: what the error variance of shared answers puts into it; share: r_error / r where the signs agree, else 0.
+    the measurement error (95 %); shared: the battery that couples the two gaps (M, S, V; empty where none); held: the path at a given
+    level of that battery (corrected), looked at only where the path has the sign that such a battery gives it. r: correlation of the two
+    gaps; r_error: what the error variance of shared answers puts into it; share: r_error / r where the signs agree, else 0.
     status: clear (path and corrected path differ from 0 with the same sign, and the shared battery does not account for it); open (cannot
     be told from no path); shared_error (measurement error alone may explain it); shared_rating (seen only because the battery stands in
     both gaps, as where standards are the same whatever managers believe). `withheld` is set for the last two: the path is not to be drawn.

@@ -52,16 +52,16 @@ def units_to_be_sure(
     drawn, again = rng.integers(0, usable.sum() - 1, STUDIES), rng.integers(0, usable.sum() - 1, RESAMPLES)
     best = int(first.argmax())
     errors = [cloud[1:] - cloud[1:].mean(axis=0) for cloud in clouds]
+    slack = _slack(errors[0], best)
 
     def chance(n: int) -> float:
         """How often a study of n units names the gap."""
         scale = np.sqrt(units / n)
-        named = np.ones(STUDIES, bool)
+        named = _leads(clouds[0][0] + scale * errors[0][drawn], scale * slack, best)
         for cloud, error in zip(clouds, errors, strict=True):
             estimates = cloud[0] + scale * error[drawn]
             size = np.abs(estimates[:, :, None] + scale * error[again].T)
-            first_often = (size.argmax(axis=1) == best).mean(axis=1) >= SURE
-            named &= first_often if cloud is not clouds[0] else first_often & _leads(np.abs(estimates), size, best)
+            named &= (size.argmax(axis=1) == best).mean(axis=1) >= SURE
         return float(named.mean())
 
     sizes = [n for n in SIZES if n >= at_least]
@@ -74,10 +74,19 @@ def units_to_be_sure(
     return Enough(sizes[-1] if more else sizes[low], more, now, seed=seed)
 
 
-def _leads(estimates: np.ndarray, size: np.ndarray, best: int) -> np.ndarray:
-    """Whether the gap is first in a study (estimates: studies x gaps) and its lead excludes 0 (size: studies x gaps x resamples)."""
-    rivals = estimates.copy()
+def _slack(error: np.ndarray, best: int) -> np.ndarray:
+    """How far below its estimate the 95 % interval of the gap's lead over each gap begins, for either sign of the two: 2 x 2 x gaps."""
+    signs = (-1, 1)
+    leads = np.array([[a * error[:, [best]] - b * error for b in signs] for a in signs])
+    return -np.quantile(leads, 0.025, axis=2)
+
+
+def _leads(estimates: np.ndarray, slack: np.ndarray, best: int) -> np.ndarray:
+    """Whether the gap is first in a study (estimates: studies x gaps) and the interval of its lead over the second excludes 0."""
+    size = np.abs(estimates)
+    rivals = size.copy()
     rivals[:, best] = -1
     second = rivals.argmax(axis=1)
-    lead = size[:, best] - np.take_along_axis(size, second[:, None, None], axis=1)[:, 0]
-    return (estimates.argmax(axis=1) == best) & ((lead <= 0).mean(axis=1) < 0.025)
+    study = np.arange(len(size))
+    positive = (estimates > 0).astype(int)
+    return size[:, best] - size[study, second] > slack[positive[:, best], positive[study, second], second]

@@ -21,8 +21,8 @@ def test_means_and_standard_errors_are_those_of_the_gap_table(weighted):
     weight = np.random.default_rng(3).uniform(0.5, 2, n) if weighted else None
     made = random_study(5, n=n, units=4, missing=0.15, weight=weight)
     cells = panel(made)
-    for level, values, error in (("total", cells.values[:, :1], cells.error[:, :1]), ("dimension", cells.values[:, 1:], cells.error[:, 1:])):
-        wanted = table(made, level)
+    for level, places in (("total", slice(0, 1)), ("dimension", slice(1, None))):
+        values, error, wanted = cells.values[:, places], cells.error[:, places], table(made, level)
         for gap in Gap:
             k = cells.variables.index(f"gap{int(gap)}")
             assert values[:, :, k].ravel() == pytest.approx(wanted["mean"][int(gap)].to_numpy(), abs=1e-12)

@@ -80,6 +80,8 @@ def cells(rng: np.random.Generator, units: int, truth: Truth) -> Panel:
         counts[:, (1, 2, 0)[k]] = n
     values = means @ BATTERIES.T
     designs = dict.fromkeys(range(1, 5), "items") | {5: None}
-    shaped = BATTERIES @ error @ BATTERIES.T
+    shaped = BATTERIES @ np.nan_to_num(error) @ BATTERIES.T
+    unknown = ((BATTERIES != 0) @ np.isnan(error).any(axis=0).astype(float) @ (BATTERIES != 0).T) > 0
+    shaped[:, unknown] = np.nan
     names = tuple(f"unit {k + 1}" for k in range(units))
     return Panel(names, (), VARIABLES, values[:, None], shaped[:, None], counts, designs)
