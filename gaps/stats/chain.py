@@ -30,7 +30,7 @@ HELD = {"gap2": ("M", -1), "gap3": ("S", -1), "gap4": ("V", 1)}  # battery in co
 
 PATH_CONFIDENCE = 0.99  # up to six paths are looked at: together at most 6 % false alarms
 PATH_RELIABILITY = 0.30  # below this a gap's unit means are so much chance that no path from or to it is believed
-PANEL_RELIABILITY = 0.40  # a gap of the panel below this may be anything: with less, equal gaps were named in 15 % of simulated studies
+PANEL_RELIABILITY = 0.40  # a gap of the panel below this may be anything: with less, gaps of equal effect were named in 15 %
 
 _NAN = math.nan
 
@@ -39,8 +39,8 @@ def five_gaps(study: Study, outcome: str | None = None, *, resamples: int = 2000
     """Fit the chain of gaps towards an outcome of the study, and towards P by unit and dimension.
 
     outcome: by default the first asked of overall_quality, satisfaction, recommend. by_dimension: whether the second is wanted too
-    (half of the time). The outcome asked for itself leads: it is what "overall quality" means, it holds no answer that a gap holds, and
-    in simulations equal gaps were named in 2 to 7 % of studies, against up to 15 % in the panel (docs/simulations-chain.md). ValueError for
+    (half of the time). The outcome asked for itself leads: it is what "overall quality" means, and no gap is made of it; the panel's many
+    rows rest on the same units, and look surer than they are (docs/simulations-chain.md). ValueError for
     an outcome that was not asked, and for fewer than one resample. See `chain` for the method.
     """
     if outcome is not None and outcome not in study.outcomes:

@@ -11,8 +11,9 @@ from gaps.model import UNIT, Battery, Gap, Role, Withheld
 from gaps.sample import TRUTH as COMPANY
 from gaps.scoring import unit_scores
 from gaps.scoring.panel import panel
+from gaps.stats.chain import _status as path_status
 from gaps.stats.chain import chain, five_gaps
-from gaps.stats.chain_results import TABLE, AllFive, Carrier
+from gaps.stats.chain_results import TABLE, AllFive, Carrier, Interval
 from gaps.stats.enough import units_to_be_sure
 from tests.conftest import ROOT
 from tests.simulate.chains import Truth, cells
@@ -359,3 +360,35 @@ def test_true_gap_ranked_first_as_often_as_expected():
 
 def abs_first(found):
     return max(found.effects, key=lambda e: abs(e.total.value)).name
+
+
+def test_a_gap_that_works_the_wrong_way_round_is_ranked_by_its_size():
+    found = fit(60, replace(ONE, effects=(0.3, 0, -1.5, 0)))
+    assert found.effect("gap3").total.high < 0
+    assert found.verdict.driver == "gap3"
+    assert found.effect("gap3").p_first > 0.8
+
+
+UP, DOWN, ZERO, NOTHING = Interval(0.4, 0.2, 0.6), Interval(-0.4, -0.6, -0.2), Interval(0.1, -0.2, 0.4), Interval()
+
+
+@pytest.mark.parametrize(
+    ("path", "corrected", "held", "coupled", "share", "known", "reliable", "status"),
+    [
+        (UP, UP, NOTHING, ("M", -1), 0.0, True, True, "clear"),
+        (DOWN, DOWN, DOWN, ("M", -1), 0.4, True, True, "clear"),
+        (DOWN, DOWN, NOTHING, ("", 0), 0.0, True, True, "clear"),
+        (UP, NOTHING, NOTHING, ("", 0), 0.0, False, True, "clear"),  # direct ratings of different people
+        (ZERO, UP, NOTHING, ("M", -1), 0.0, True, True, "open"),
+        (ZERO, ZERO, NOTHING, ("M", -1), 1.0, True, True, "shared_error"),  # the error explains all of the correlation
+        (DOWN, ZERO, NOTHING, ("M", -1), 0.6, True, True, "shared_error"),
+        (DOWN, UP, NOTHING, ("M", -1), 0.6, True, True, "shared_error"),
+        (UP, ZERO, NOTHING, ("", 0), 0.0, True, True, "shared_error"),
+        (UP, NOTHING, NOTHING, ("M", -1), 0.0, False, True, "shared_error"),
+        (UP, UP, NOTHING, ("M", -1), 0.0, True, False, "shared_error"),
+        (DOWN, DOWN, ZERO, ("M", -1), 0.4, True, True, "shared_rating"),
+        (UP, UP, DOWN, ("V", 1), 0.4, True, True, "shared_rating"),
+    ],
+)
+def test_when_a_path_is_believed(path, corrected, held, coupled, share, known, reliable, status):
+    assert path_status(path, corrected, held, *coupled, share, known, reliable) == status
