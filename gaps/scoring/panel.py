@@ -1,0 +1,169 @@
+"""Units x dimensions as cases: gaps 1 to 5 and outcomes of each cell, with the sampling error of every cell's means."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from gaps.model import DIRECT_ROLE, OUTCOMES, UNIT, Battery, Gap, Role, Study
+from gaps.scoring.groups import codes_of, weights
+from gaps.scoring.scores import battery_scores, paired_scores, ratings
+from gaps.scoring.sums import Partition
+
+TOTAL = None  # in place of a dimension: over all of them
+SHARED = {Battery.BELIEF: "M", Battery.STANDARD: "S", Battery.DELIVERY: "V"}  # batteries that two neighbouring gaps have in common
+
+Scores = Mapping[str | None, np.ndarray]  # dimension id, or TOTAL, -> one value per respondent
+Side = tuple[str, float, Scores]  # what a role adds to a variable: its name, sign and scores
+
+
+@dataclass(frozen=True, eq=False)
+class Panel:
+    """Means of each unit, in total and per dimension, and what chance there is in them.
+
+    units, dimensions: the names along the first two axes; variables: gap1 … gap5 where measured, E, P, M, S, V (means of those
+    batteries, same-item design) and the outcomes. values: units x (total, then dimensions) x variables, scale points; NaN where a unit
+    has no such number; outcomes have no dimensions and stand in the total alone. error: units x levels x variables x variables, the
+    sampling covariance of those means (respondents within the unit); NaN where it cannot be known because nowhere two people answered.
+    counts: units x roles (customers, managers, employees). designs: gap number -> "items", "direct" or None.
+    """
+
+    units: tuple[str, ...]
+    dimensions: tuple[str, ...]
+    variables: tuple[str, ...]
+    values: np.ndarray
+    error: np.ndarray
+    counts: np.ndarray
+    designs: Mapping[int, str | None]
+
+    @property
+    def frame(self) -> pd.DataFrame:
+        """The panel as a table: index unit x dimension, one column per variable; outcomes are repeated in each dimension of a unit."""
+        cells = self.values[:, 1:].copy()
+        outcomes = [k for k, name in enumerate(self.variables) if name in OUTCOMES]
+        cells[:, :, outcomes] = self.values[:, :1, outcomes]
+        index = pd.MultiIndex.from_product([self.units, self.dimensions], names=["unit", "dimension"])
+        return pd.DataFrame(cells.reshape(len(index), len(self.variables)), index=index, columns=list(self.variables))
+
+    @property
+    def totals(self) -> pd.DataFrame:
+        """Units x variables, over all dimensions, with the number of respondents of each role."""
+        index = pd.Index(self.units, name=UNIT, dtype="str")
+        frame = pd.DataFrame(self.values[:, 0], index=index, columns=list(self.variables))
+        return frame.assign(**{f"n_{role.value}": self.counts[:, k].astype(int) for k, role in enumerate(Role)})
+
+
+def panel(study: Study) -> Panel:
+    """Average each unit's gaps and outcomes, in total and per dimension, with the sampling covariance of these means.
+
+    The gaps are those of `gap_table`, to the last digit: paired scores where the same people answered both batteries, otherwise each
+    side's own scores; rating - scale maximum in the direct design. A gap is a sum of what each role adds to it, so the sampling
+    covariance of a unit's means is the sum over the roles of sum_i u_i u_i', u_i = sqrt(n/(n-1)) w_i (x_i - mean) / sum w, 0 where
+    respondent i has no score (linearised; without missing answers and weights the within-unit covariance over n). It contains what
+    neighbouring gaps have in common: managers' answers M stand in gap 1 with + and in gap 2 with -. A unit in which one person alone
+    answered takes the variance of one person from the other units. Respondents without a unit do not count. Missing data as in `levels`.
+    """
+    units, dimensions = study.units, tuple(d.id for d in study.instrument.dimensions if study.instrument.numbers_of(d.id))
+    sides = {role: tuple(_sides(study, role)) for role in Role if study.n(role)}
+    variables = _variables(study, sides)
+    levels = (TOTAL, *dimensions)
+    values = np.full((len(units), len(levels), len(variables)), 0.0)
+    error = np.zeros((len(units), len(levels), len(variables), len(variables)))
+    touched = np.zeros((len(levels), len(variables)), bool)
+    counts = np.zeros((len(units), len(Role)))
+    for k, role in enumerate(Role):
+        if role not in sides:
+            continue
+        if not units:
+            break
+        partition = Partition(codes_of(study.respondents[role], UNIT, units), len(units))
+        counts[:, k] = partition.add()
+        weight = weights(study, role)
+        for place, level in enumerate(levels):
+            present = [(variables.index(name), sign, scores[level]) for name, sign, scores in sides[role] if level in scores]
+            if not present:
+                continue
+            columns = [c for c, _, _ in present]
+            mean, cov = _means(np.stack([sign * x for _, sign, x in present]), partition, weight)
+            values[:, place, columns] += mean.T
+            error[:, place, np.array(columns)[:, None], columns] += cov
+            touched[place, columns] = True
+    values[:, ~touched] = np.nan
+    error[:, ~touched] = np.nan
+    return Panel(tuple(units), dimensions, variables, values, error, counts, {int(gap): study.design(gap) for gap in Gap})
+
+
+def _variables(study: Study, sides: Mapping[Role, Sequence[Side]]) -> tuple[str, ...]:
+    """Names in a fixed order; a gap only if everything it is made of was asked."""
+    found = {name for parts in sides.values() for name, _, _ in parts}
+    order = [*(f"gap{int(gap)}" for gap in Gap), "E", "P", *SHARED.values(), *OUTCOMES]
+    return tuple(name for name in order if name in found)
+
+
+def _sides(study: Study, role: Role) -> Iterator[Side]:
+    """What one role's answers add to each variable."""
+    batteries = (study.expectation, Battery.PERCEPTION, *SHARED)
+    own = {b: _by_level(*battery_scores(study, b)) for b in batteries if b in study.answers and b.role is role}
+    for gap in Gap:
+        yield from _gap_sides(study, gap, role, own)
+    for battery, scores in own.items():
+        yield "E" if battery is study.expectation else battery.value, 1.0, scores
+    if role is Role.CUSTOMERS:
+        for name in OUTCOMES:
+            if name in study.outcomes:
+                yield name, 1.0, {TOTAL: study.customers[name].to_numpy(np.float64)}
+
+
+def _gap_sides(study: Study, gap: Gap, role: Role, own: Mapping[Battery, Scores]) -> Iterator[Side]:
+    name, design = f"gap{int(gap)}", study.design(gap)
+    expected = study.expectation if gap.expected is Battery.EXPECTATION else gap.expected
+    if design == "items" and gap.paired:
+        if gap.achieved.role is role:
+            pair = paired_scores(study, expected, gap.achieved)
+            yield name, 1.0, _by_level(pair.gap, pair.gap_total)
+    elif design == "items":
+        for sign, battery in ((1.0, gap.achieved), (-1.0, expected)):
+            if battery.role is role:
+                yield name, sign, own[battery]
+    elif design == "direct" and DIRECT_ROLE[gap] is role:
+        top = study.instrument.scale.max
+        yield name, 1.0, {level.dimension: level.scores[0] - top for level in ratings(study, gap)}
+
+
+def _by_level(frame: pd.DataFrame, total: pd.Series) -> Scores:
+    return {TOTAL: total.to_numpy(float)} | {str(d): frame[d].to_numpy(float) for d in frame}
+
+
+def _means(x: np.ndarray, partition: Partition, weight: np.ndarray | None) -> tuple[np.ndarray, np.ndarray]:
+    """Weighted means per group (variables x groups) and their sampling covariance (groups x variables x variables)."""
+    known = np.isfinite(x)
+    w = known * (1.0 if weight is None else weight)
+    n = np.stack([partition.add(k) for k in known.astype(float)])
+    total = n if weight is None else np.stack([partition.add(row) for row in w])
+    with np.errstate(invalid="ignore", divide="ignore"):
+        mean = np.stack([partition.add(row) for row in np.where(known, w * x, 0.0)]) / total
+        inflation = np.sqrt(n / (n - 1.0)) / total
+        inside = partition.codes < partition.size
+        group = np.where(inside, partition.codes, 0)
+        u = np.where(known & inside, w * (x - mean[:, group]), 0.0)
+        cov = np.empty((partition.size, len(x), len(x)))
+        for a in range(len(x)):
+            for b in range(a, len(x)):
+                cov[:, a, b] = cov[:, b, a] = partition.add(u[a] * u[b]) * inflation[a] * inflation[b]
+    return mean, _completed(cov, n)
+
+
+def _completed(cov: np.ndarray, n: np.ndarray) -> np.ndarray:
+    """Give groups in which a single person answered the variance of one person, as the other groups show it."""
+    alone = (n < 2).any(axis=0) & (n > 0).all(axis=0)
+    several = (n >= 2).all(axis=0)
+    if not alone.any() or not several.any():
+        return cov
+    degrees = n[:, several].min(axis=0) - 1.0
+    root = np.sqrt(n)
+    one_person = np.einsum("gab,ag,bg,g->ab", cov[several], root[:, several], root[:, several], degrees) / degrees.sum()
+    cov[alone] = one_person / (root[:, None, alone] * root[None, :, alone]).transpose(2, 0, 1)
+    return cov
