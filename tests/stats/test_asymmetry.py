@@ -51,7 +51,7 @@ def test_value_function():
 def test_worked_hinge():
     o = ORACLES["worked"]
     line = hinge(*worked(), None)
-    assert line.fit.df == o["df"]
+    assert line.fit.residual_df == o["df"]
     assert line.at("intercept") == pytest.approx(o["intercept"], abs=1e-7)
     assert line.at("below") == pytest.approx(o["slope_below"], abs=1e-7)
     assert line.at("above") == pytest.approx(o["slope_above"], abs=1e-7)
