@@ -22,7 +22,7 @@ MIN_BIN = 5
 BINS = 12
 GRID = 41
 ALPHA = 0.05
-MANY_AT_TOP = 0.30  # share of highest outcomes from which a symmetric truth begins to look asymmetric
+MANY_AT_TOP = 0.40  # share of highest outcomes from which a symmetric truth begins to look asymmetric
 
 _NAN = math.nan
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import stdtr, stdtrit
 
-from gaps.stats.bootstrap import cross_products, moments_table
+from gaps.stats.bootstrap import cross_products
 from gaps.stats.regression import ALONE, CONFIDENCE, dependent
 
 HC3, WITHIN, CR2 = "HC3", "HC3 within units", "CR2"
@@ -67,16 +67,9 @@ class Fit:
         """The two-sided 95 % quantile of t for each contrast."""
         return stdtrit(self.df(contrasts), 0.5 + CONFIDENCE / 2)
 
-    def contrast(self, **weights: float) -> np.ndarray:
-        """A contrast from the coefficients' positions: contrast(_1=1, _2=-1)."""
-        c = np.zeros(len(self.params))
-        for place, weight in weights.items():
-            c[int(place.removeprefix("_"))] = weight
-        return c
-
     def interval(self, position: int) -> tuple[float, float]:
         """The 95 % t interval of one coefficient."""
-        half = float(self.quantile(self.contrast(**{f"_{position}": 1.0})) * self.se[position])
+        half = float(self.quantile(np.eye(len(self.params))[position]) * self.se[position])
         return float(self.params[position]) - half, float(self.params[position]) + half
 
     def test(self, contrast) -> tuple[float, float, float, float]:
@@ -115,7 +108,7 @@ def least_squares(y: np.ndarray, x: np.ndarray, weight: np.ndarray | None = None
     """
     method = method_for(unit)
     if method == WITHIN:
-        x = np.column_stack([x, _levels(unit, weight)])
+        x = np.column_stack([x, levels(unit, weight)])
     n, p = x.shape
     if n <= p + 1 or dependent(x, weight):
         return None
@@ -151,7 +144,7 @@ def _explained(outcome: np.ndarray, error: np.ndarray, root: np.ndarray, n: int,
     return {"r2": r2, "adj_r2": 1 - (1 - r2) * (n - 1) / (n - p - 1)}
 
 
-def _levels(unit: np.ndarray, weight: np.ndarray | None) -> np.ndarray:
+def levels(unit: np.ndarray, weight: np.ndarray | None) -> np.ndarray:
     """Centred dummies of all units but the largest: a predictor's slope is then that within units, the intercept that of the whole."""
     code, size = np.unique(np.where(unit >= 0, unit, NO_UNIT), return_counts=True)
     order = np.argsort(-size, kind="stable")
@@ -215,7 +208,3 @@ def holm(p: np.ndarray) -> np.ndarray:
         adjusted[order] = np.minimum(np.maximum.accumulate(p[order] * (m - np.arange(m))), 1.0)
     return adjusted
 
-
-def centred(columns: np.ndarray) -> np.ndarray:
-    """Columns less their means."""
-    return moments_table(columns)[:, 1:]
