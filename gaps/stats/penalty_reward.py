@@ -36,7 +36,7 @@ class Contrast:
     straight line would give with these groups; `beyond_low`, `beyond_high`: interval of ia - ia_line.
 
     category: by ia; `chances`: share of the resamples in each category (not_classifiable included); `named`: the category if its
-    chance is at least 80 %, else None. withheld: why there is no contrast (no_spread, few_low, few_middle, few_high), else "".
+    chance is at least 80 %, else None (never not_classifiable). withheld: why there is no contrast (no_spread, few_low, few_middle, few_high), else "".
     """
 
     dimension: str
@@ -300,7 +300,7 @@ def _contrast(about: Contrast, place: int, fit: sandwich.Fit, drawn: _Drawn) -> 
         ia_line=float(straight[0]),
         category=own,
         chances=chances,
-        named=own if chances[own] >= NAMED else None,
+        named=own if own != NOT_CLASSIFIABLE and chances[own] >= NAMED else None,
         **ends,
     )
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import stdtr, stdtrit
 
-from gaps.stats.bootstrap import cross_products
-from gaps.stats.regression import ALONE, CONFIDENCE, dependent
+from gaps.stats.bootstrap import correlations, cross_products
+from gaps.stats.regression import ALONE, CONFIDENCE, DEPENDENT
 
 HC3, WITHIN, CR2 = "HC3", "HC3 within units", "CR2"
 UNITS_CLUSTERED = 6  # from so many units on the units are a sample; fewer are taken as the ones there are, each with its own level
@@ -110,14 +110,17 @@ def least_squares(y: np.ndarray, x: np.ndarray, weight: np.ndarray | None = None
     if method == WITHIN:
         x = np.column_stack([x, levels(unit, weight)])
     n, p = x.shape
-    if n <= p + 1 or dependent(x, weight):
+    if n <= p + 1:
         return None
     root = np.ones(n) if weight is None else np.sqrt(weight)
     design = np.empty((n, p + 1))
     design[:, 0] = root
     np.multiply(x, root[:, None], out=design[:, 1:])
     outcome = y * root
-    bread = np.linalg.inv(cross_products(design))
+    products = cross_products(design)
+    if np.linalg.eigvalsh(correlations(products))[0] < DEPENDENT:
+        return None
+    bread = np.linalg.inv(products)
     params = bread @ (design.T @ outcome)
     error = outcome - design @ params
     params = params + bread @ (design.T @ error)  # one refinement: digits that the squaring cost
@@ -153,9 +156,9 @@ def levels(unit: np.ndarray, weight: np.ndarray | None) -> np.ndarray:
     return dummies - np.average(dummies, axis=0, weights=weight) if own else dummies
 
 
-def grouped(rows: np.ndarray, unit: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def grouped(unit: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Order rows by unit: the order, and where each unit begins in it. Rows without unit (negative code) stand alone, first."""
-    order = np.argsort(unit, kind="stable")
+    order = np.argsort(unit.astype(np.int32, copy=False), kind="stable")
     ordered = unit[order]
     starts = np.flatnonzero(np.r_[True, (ordered[1:] != ordered[:-1]) | (ordered[1:] < 0)]) if len(unit) else np.empty(0, int)
     return order, starts
@@ -163,23 +166,26 @@ def grouped(rows: np.ndarray, unit: np.ndarray) -> tuple[np.ndarray, np.ndarray]
 
 def unit_products(rows: np.ndarray, unit: np.ndarray) -> np.ndarray:
     """Cross-products sum z z' of each unit's rows: units x m x m."""
-    order, starts = grouped(rows, unit)
-    ordered = rows[order]
-    m = rows.shape[1]
-    upper = np.triu_indices(m)
-    place = np.empty((m, m), int)
-    place[upper] = place[upper[::-1]] = np.arange(len(upper[0]))
-    if len(starts) * 8 > len(rows):  # many small units
+    order, starts = grouped(unit)
+    return _products(rows[order], starts)
+
+
+def _products(ordered: np.ndarray, starts: np.ndarray) -> np.ndarray:
+    if len(starts) * 8 > len(ordered):  # many small units
+        m = ordered.shape[1]
+        upper = np.triu_indices(m)
+        place = np.empty((m, m), int)
+        place[upper] = place[upper[::-1]] = np.arange(len(upper[0]))
         return np.add.reduceat(ordered[:, upper[0]] * ordered[:, upper[1]], starts, axis=0)[:, place]
-    ends = np.r_[starts[1:], len(rows)]
+    ends = np.r_[starts[1:], len(ordered)]
     return np.stack([ordered[a:b].T @ ordered[a:b] for a, b in zip(starts, ends, strict=True)])
 
 
 def _cr2(design: np.ndarray, error: np.ndarray, bread: np.ndarray, unit: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """CR2 from each unit's cross-products: the n_j x n_j matrices A_j act only within the p columns of X_j."""
-    products = unit_products(design, unit)
-    order, starts = grouped(design, unit)
-    scores = np.add.reduceat((design * error[:, None])[order], starts, axis=0)
+    order, starts = grouped(unit)
+    both = _products(np.column_stack([design, error])[order], starts)
+    products, scores = both[:, :-1, :-1], both[:, :-1, -1]
     values, vectors = np.linalg.eigh(bread)
     half = vectors * np.sqrt(values) @ vectors.T
     back = vectors / np.sqrt(values) @ vectors.T
