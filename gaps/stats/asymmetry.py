@@ -111,14 +111,13 @@ class Hinge:
         return tuple(zip(grid.tolist(), fitted.tolist(), (fitted - half).tolist(), (fitted + half).tolist(), strict=True))
 
 
-def hinge(
-    y: np.ndarray, g: np.ndarray, e: np.ndarray | None, w: np.ndarray | None = None, unit: np.ndarray | None = None
-) -> Hinge | None:
+def hinge(y: np.ndarray, g: np.ndarray, e: np.ndarray | None, w: np.ndarray | None = None, unit: np.ndarray | None = None) -> Hinge | None:
     """Fit y on min(g, 0), max(g, 0) and, if given, the covariate e.
 
     A side with fewer than two customers is left out, and so is an e that does not vary. None where no unique fit exists. w: case
-    weights; unit: codes of units, negative without one (`sandwich.method_for` says what they change). Checked on the worked data of methods 4.3 (24 rows, no e): slopes .9987952 and .4303426, ratio 2.320930 (1.4598 to
-    4.5305), equal slopes t 4.1083.
+    weights; unit: codes of units, negative without one (`sandwich.method_for` says what they change). Checked on the worked data of
+    methods 4.3 (24 rows, no e): slopes .9987952 and .4303426, ratio 2.320930 (1.4598 to 4.5305), equal slopes t 4.1083; with six units
+    against R's clubSandwich (tests/oracles/sandwich.toml).
     """
     sides = {"below": g < 0, "above": g > 0}
     names, keep, columns = ["intercept"], np.ones(len(y), bool), []
@@ -152,8 +151,10 @@ def asymmetry(
     """Estimate the slopes of an outcome below and above expectation, at given expectation.
 
     y = c + s_L min(g, 0) + s_G max(g, 0) + d E; lambda = s_L / s_G with the Fieller interval; equal slopes by t. Standard errors:
-    HC3 with n - 4 degrees of freedom; with `unit` (a categorical column) by the rule of `sandwich.method_for`, named in the result. Without E as covariate a symmetric truth is called asymmetric in 8 to 48 % of samples, with it in 5 to 6 %
-    (methods 4.5); naive: whether to fit that too, for comparison. outcome, gap, expectation, weight: one row per customer; the gap counts as 0 within 1e-9. Missing data: listwise.
+    HC3 with n - 4 degrees of freedom; with `unit` (a categorical column) by the rule of `sandwich.method_for`, named in the result.
+    Without E as covariate a symmetric truth is called asymmetric in 8 to 48 % of samples, with it in 5 to 6 % (methods 4.5); naive:
+    whether to fit that too, for comparison. outcome, gap, expectation, weight: one row per customer; the gap counts as 0 within 1e-9.
+    Missing data: listwise.
 
     lambda is given (status estimated) only with at least 30 customers on each side, both slopes positive and a bounded interval. A
     side with fewer than two customers is left out of the fit, its slope is NaN; where expectations do not vary they are no
@@ -344,7 +345,9 @@ def study_asymmetry(study: Study, outcome: str, *, scores: CustomerScores | None
     total = asymmetry(y, scores.gap_total, scores.expectation_total, outcome, **options)
     curves = {d: asymmetry(y, scores.gap[d], scores.expectation[d], outcome, naive=False, **options) for d in scores.gap.columns}
     adjusted = sandwich.holm(np.array([curve.p_equal if is_tested(curve) else _NAN for curve in curves.values()]))
-    dimensions = tuple(DimensionAsymmetry(d, c, float(p), _verdict(c, float(p))) for (d, c), p in zip(curves.items(), adjusted, strict=True))
+    dimensions = tuple(
+        DimensionAsymmetry(d, c, float(p), _verdict(c, float(p))) for (d, c), p in zip(curves.items(), adjusted, strict=True)
+    )
     answered = y.dropna().to_numpy(float)
     top = float((answered >= study.outcomes[outcome].max - TOLERANCE).mean()) if len(answered) else _NAN
     return StudyAsymmetry(

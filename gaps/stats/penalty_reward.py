@@ -36,7 +36,8 @@ class Contrast:
     straight line would give with these groups; `beyond_low`, `beyond_high`: interval of ia - ia_line.
 
     category: by ia; `chances`: share of the resamples in each category (not_classifiable included); `named`: the category if its
-    chance is at least 80 %, else None (never not_classifiable). withheld: why there is no contrast (no_spread, few_low, few_middle, few_high), else "".
+    chance is at least 80 %, else None (never not_classifiable). withheld: why there is no contrast (no_spread, few_low, few_middle,
+    few_high), else "".
     """
 
     dimension: str
@@ -111,7 +112,8 @@ def category(ia: float) -> str:
 
 def _categories(ia: np.ndarray) -> np.ndarray:
     """Place of each category; those that are no number get 5."""
-    place = (ia <= 0.7).astype(int) + (ia < 0.2) + (ia < -0.2) + (ia < -0.7)
+    far_up, up, down, far_down = BORDERS
+    place = (ia <= far_up).astype(int) + (ia <= up) + (ia < down) + (ia < far_down)
     return np.where(np.isnan(ia), len(CATEGORIES), place)
 
 

@@ -213,4 +213,3 @@ def holm(p: np.ndarray) -> np.ndarray:
     if m:
         adjusted[order] = np.minimum(np.maximum.accumulate(p[order] * (m - np.arange(m))), 1.0)
     return adjusted
-

@@ -83,7 +83,8 @@ class WhatIfModel:
 
     kind: "dimensions" (all P_j and E_j, kink on the mean gap) or "total" (every dimension counts alike); kink: whether the two sides
     have slopes of their own; cells: per dimension; slope_below, slope_above: of one point of every perception at once;
-    expectation_slope: of one point of every expectation at given perception (s and d of 4.3: f = d - s). reach: per measured thing the lowest and highest value up to which there are customers enough.
+    expectation_slope: of one point of every expectation at given perception (s and d of 4.3: f = d - s). reach: per measured thing the
+    lowest and highest value up to which there are customers enough.
     """
 
     outcome: str
@@ -331,7 +332,11 @@ def _reach(dimensions: tuple[str, ...], c: _Customers, gap: np.ndarray | None) -
         if c.e is not None:
             found[f"E:{d}"] = ends(c.e[j])
             found[f"G:{d}"] = ends(c.p[j] - c.e[j])
-    return found if gap is None else found | {"gap": ends(gap)}
+    if gap is not None:
+        low, high = ends(gap)  # a side with too few customers for a slope is beyond the data from expectation on
+        few_below, few_above = ((gap < 0).sum() < MIN_SIDE, (gap > 0).sum() < MIN_SIDE)
+        found["gap"] = (max(low, 0.0) if few_below else low, min(high, 0.0) if few_above else high)
+    return found
 
 
 @dataclass(frozen=True, eq=False)

@@ -154,7 +154,7 @@ def prediction_coverage(rng, company: Company, n: int, samples: int, moves, *, s
 
     def difference(size: int, units: int) -> float:
         crowd = replace(company, units=units)
-        e, p, unit, extra = crowd.opinions(rng, size)
+        e, p, _, extra = crowd.opinions(rng, size)
         if seen:
             e, p = (crowd.scores(rng, x, rng.random(size) < crowd.straight) for x in (e, p))
             return float((crowd.quality(clip(e + delta_e), clip(p + delta_p)) - crowd.quality(e, p)).mean())
@@ -189,7 +189,7 @@ def categories(rng, company: Company, n: int, samples: int, resamples: int = 300
     agree, named, right, beyond, pairs = 0, 0, 0, 0, 0
     before = None
     for _ in range(samples):
-        y, _, p, unit = company.customers(rng, n)
+        y, _, p, _ = company.customers(rng, n)
         found = penalty_reward.penalty_reward(pd.Series(y), frame(p), "q", resamples=resamples).contrasts
         for place, (c, t) in enumerate(zip(found, true, strict=True)):
             named += c.named is not None
@@ -201,4 +201,11 @@ def categories(rng, company: Company, n: int, samples: int, resamples: int = 300
     total = samples * 5
     ia = float(np.mean([t.ia for t in true]))
     line = float(np.mean([t.ia_line for t in true]))
-    return {"named": named / total, "wrong": (named - right) / total, "agree": agree / pairs, "beyond": beyond / total, "ia": ia, "line": line}
+    return {
+        "named": named / total,
+        "wrong": (named - right) / total,
+        "agree": agree / pairs,
+        "beyond": beyond / total,
+        "ia": ia,
+        "line": line,
+    }
