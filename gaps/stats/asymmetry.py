@@ -9,9 +9,11 @@ import numpy as np
 import pandas as pd
 from scipy.special import stdtrit
 
-from gaps.model import Withheld
-from gaps.stats.regression import Regression, regress
-from gaps.stats.results import AsymmetryCurve, CurvePoint, NaiveHinge
+from gaps.model import UNIT, WEIGHT, Study, Withheld
+from gaps.scoring.gap_profile import GapProfile, gap_profile
+from gaps.scoring.scores import CustomerScores, customer_scores
+from gaps.stats import sandwich
+from gaps.stats.results import AsymmetryCurve, Caution, CurvePoint, NaiveHinge
 
 TOLERANCE = 1e-9  # a mean of means that should be 0 comes out as 1e-17
 MIN_SIDE = 30
@@ -19,6 +21,8 @@ MIN_RESPONDENTS = 10
 MIN_BIN = 5
 BINS = 12
 GRID = 41
+ALPHA = 0.05
+MANY_AT_TOP = 0.40  # share of highest outcomes from which a symmetric truth begins to look asymmetric
 
 _NAN = math.nan
 
@@ -50,8 +54,15 @@ def fieller(s_l: float, s_g: float, v_ll: float, v_gg: float, v_lg: float, t: fl
 class Hinge:
     """A fitted hinge whose coefficients are known by name; those that the data cannot give are missing."""
 
-    fit: Regression
+    fit: sandwich.Fit
     place: dict[str, int]
+
+    def contrast(self, **weights: float) -> np.ndarray:
+        """Weights of named coefficients, 0 for all others (the units' own levels too)."""
+        c = np.zeros(len(self.fit.params))
+        for name, weight in weights.items():
+            c[self.place[name]] = weight
+        return c
 
     def at(self, name: str) -> float:
         """A coefficient; an expectation that does not vary has slope 0, a side without customers none."""
@@ -72,17 +83,19 @@ class Hinge:
         """p of equal slopes."""
         if not self.both:
             return _NAN
-        contrast = np.zeros(len(self.place))
-        contrast[self.place["below"]], contrast[self.place["above"]] = 1.0, -1.0
-        return self.fit.test(contrast)[3]
+        return self.fit.test(self.contrast(below=1.0, above=-1.0))[3]
 
     def ratio(self) -> tuple[float, float, float] | None:
-        """s_L / s_G with its Fieller limits; None where the ratio means nothing or could be any size."""
+        """s_L / s_G with its Fieller limits; None where the ratio means nothing or could be any size.
+
+        Clustered, each contrast has degrees of freedom of its own: t is the larger of those for s_L - ratio s_G and for s_G.
+        """
         s_l, s_g = self.at("below"), self.at("above")
         if not self.both or s_l <= 0 or s_g <= 0:
             return None
         below, above, cov = self.place["below"], self.place["above"], self.fit.cov
-        limits = fieller(s_l, s_g, cov[below, below], cov[above, above], cov[below, above], self.fit.t)
+        t = max(self.fit.quantile(self.contrast(below=1.0, above=-s_l / s_g)), self.fit.quantile(self.contrast(above=1.0)))
+        limits = fieller(s_l, s_g, cov[below, below], cov[above, above], cov[below, above], float(t))
         return None if limits is None else (float(s_l / s_g), float(limits[0]), float(limits[1]))
 
     def band(self, g: np.ndarray, mean_e: float) -> tuple[tuple[float, float, float, float], ...]:
@@ -91,18 +104,20 @@ class Hinge:
         grid = np.unique(np.append(np.linspace(low, high, GRID), [0.0] if low <= 0 <= high else []))
         parts = {"intercept": np.ones_like(grid), "below": np.minimum(grid, 0), "above": np.maximum(grid, 0)}
         parts["expectation"] = np.full_like(grid, mean_e)
-        design = np.column_stack([parts[name] for name in self.place])
+        design = np.zeros((len(grid), len(self.fit.params)))  # units' levels are centred: 0 is the mix of units that answered
+        design[:, list(self.place.values())] = np.column_stack([parts[name] for name in self.place])
         fitted = design @ self.fit.params
-        half = self.fit.t * np.sqrt(np.maximum(np.einsum("ij,jk,ik->i", design, self.fit.cov, design), 0.0))
+        half = self.fit.quantile(design) * np.sqrt(np.maximum(np.einsum("ij,jk,ik->i", design, self.fit.cov, design), 0.0))
         return tuple(zip(grid.tolist(), fitted.tolist(), (fitted - half).tolist(), (fitted + half).tolist(), strict=True))
 
 
-def hinge(y: np.ndarray, g: np.ndarray, e: np.ndarray | None, w: np.ndarray | None = None) -> Hinge | None:
+def hinge(y: np.ndarray, g: np.ndarray, e: np.ndarray | None, w: np.ndarray | None = None, unit: np.ndarray | None = None) -> Hinge | None:
     """Fit y on min(g, 0), max(g, 0) and, if given, the covariate e.
 
     A side with fewer than two customers is left out, and so is an e that does not vary. None where no unique fit exists. w: case
-    weights. Checked on the worked data of methods 4.3 (24 rows, no e): slopes .9987952 and .4303426, ratio 2.320930 (1.4598 to
-    4.5305), equal slopes t 4.1083.
+    weights; unit: codes of units, negative without one (`sandwich.method_for` says what they change). Checked on the worked data of
+    methods 4.3 (24 rows, no e): slopes .9987952 and .4303426, ratio 2.320930 (1.4598 to 4.5305), equal slopes t 4.1083; with six units
+    against R's clubSandwich (tests/oracles/sandwich.toml).
     """
     sides = {"below": g < 0, "above": g > 0}
     names, keep, columns = ["intercept"], np.ones(len(y), bool), []
@@ -117,7 +132,8 @@ def hinge(y: np.ndarray, g: np.ndarray, e: np.ndarray | None, w: np.ndarray | No
         columns.append(e)
     if not columns:
         return None
-    fit = regress(y[keep], np.column_stack(columns)[keep], None if w is None else w[keep])
+    w, unit = (None if given is None else given[keep] for given in (w, unit))
+    fit = sandwich.least_squares(y[keep], np.column_stack(columns)[keep], w, unit)
     return None if fit is None else Hinge(fit, {name: k for k, name in enumerate(names)})
 
 
@@ -128,13 +144,17 @@ def asymmetry(
     outcome_name: str,
     *,
     weight: pd.Series | None = None,
+    unit: pd.Series | None = None,
     bins: int = BINS,
+    naive: bool = True,
 ) -> AsymmetryCurve | Withheld:
     """Estimate the slopes of an outcome below and above expectation, at given expectation.
 
-    y = c + s_L min(g, 0) + s_G max(g, 0) + d E; lambda = s_L / s_G with the Fieller interval; equal slopes by t with n - 4 degrees
-    of freedom; HC3. Without E as covariate a symmetric truth is called asymmetric in 8 to 48 % of samples, with it in 5 to 6 %
-    (methods 4.5). outcome, gap, expectation, weight: one row per customer; the gap counts as 0 within 1e-9. Missing data: listwise.
+    y = c + s_L min(g, 0) + s_G max(g, 0) + d E; lambda = s_L / s_G with the Fieller interval; equal slopes by t. Standard errors:
+    HC3 with n - 4 degrees of freedom; with `unit` (a categorical column) by the rule of `sandwich.method_for`, named in the result.
+    Without E as covariate a symmetric truth is called asymmetric in 8 to 48 % of samples, with it in 5 to 6 % (methods 4.5); naive:
+    whether to fit that too, for comparison. outcome, gap, expectation, weight: one row per customer; the gap counts as 0 within 1e-9.
+    Missing data: listwise.
 
     lambda is given (status estimated) only with at least 30 customers on each side, both slopes positive and a bounded interval. A
     side with fewer than two customers is left out of the fit, its slope is NaN; where expectations do not vary they are no
@@ -147,21 +167,33 @@ def asymmetry(
     if outcome.isna().all() and len(outcome):
         return Withheld("no_outcome", {"outcome": outcome_name})
     columns = [outcome, gap, expectation] + ([] if weight is None else [weight])
+    if unit is not None and len(unit) != len(outcome):
+        raise ValueError("outcome and unit must have one row per customer each")
     if len({len(column) for column in columns}) > 1:
         raise ValueError("outcome, gap, expectation and weight must have one row per customer each")
     table = np.column_stack([column.to_numpy(float) for column in columns])
-    table = table[np.isfinite(table).all(axis=1)]
-    w = None
+    known = np.isfinite(table).all(axis=1)
     if weight is not None:
-        table = table[table[:, 3] > 0]
-        w = table[:, 3]
+        known &= table[:, -1] > 0
+    table = table[known]
+    w = None if weight is None else table[:, -1]
+    codes = None if unit is None else unit.cat.codes.to_numpy()[known].astype(int)
     y, g, e = table[:, 0], np.where(np.abs(table[:, 1]) <= TOLERANCE, 0.0, table[:, 1]), table[:, 2]
-    return _curve(outcome_name, y, g, e, w, bins)
+    return _curve(outcome_name, y, g, e, w, codes, bins, naive)
 
 
-def _curve(name: str, y: np.ndarray, g: np.ndarray, e: np.ndarray, w: np.ndarray | None, bins: int) -> AsymmetryCurve:
+def _curve(
+    name: str,
+    y: np.ndarray,
+    g: np.ndarray,
+    e: np.ndarray,
+    w: np.ndarray | None,
+    unit: np.ndarray | None,
+    bins: int,
+    naive: bool,
+) -> AsymmetryCurve:
     below, above = int((g < 0).sum()), int((g > 0).sum())
-    line = hinge(y, g, e, w) if len(y) >= MIN_RESPONDENTS else None
+    line = hinge(y, g, e, w, unit) if len(y) >= MIN_RESPONDENTS else None
     slopes = (
         {"slope_below": _NAN, "slope_above": _NAN} if line is None else {"slope_below": line.at("below"), "slope_above": line.at("above")}
     )
@@ -189,10 +221,12 @@ def _curve(name: str, y: np.ndarray, g: np.ndarray, e: np.ndarray, w: np.ndarray
         expectation_slope=_NAN if line is None else line.at("expectation"),
         mean_expectation=mean_e,
         r2=_NAN if line is None else line.fit.r2,
-        naive=_naive(y, g, w) if len(y) >= MIN_RESPONDENTS else None,
+        naive=_naive(y, g, w, unit) if naive and len(y) >= MIN_RESPONDENTS else None,
         points=() if line is None else _points(y - line.at("expectation") * (e - mean_e), g, w, bins),
         band=() if line is None else line.band(g, mean_e),
         min_side=MIN_SIDE,
+        method=sandwich.method_for(unit) if line is None else line.fit.method,
+        units=0 if line is None else line.fit.units,
     )
 
 
@@ -209,9 +243,9 @@ def _status(n: int, below: int, above: int, slopes: dict[str, float], ratio: tup
     return ("estimated", "") if ratio else ("not_estimable", "interval_unbounded")
 
 
-def _naive(y: np.ndarray, g: np.ndarray, w: np.ndarray | None) -> NaiveHinge | None:
+def _naive(y: np.ndarray, g: np.ndarray, w: np.ndarray | None, unit: np.ndarray | None) -> NaiveHinge | None:
     """The hinge on the gap alone: for comparison only (methods 4.5)."""
-    line = hinge(y, g, None, w)
+    line = hinge(y, g, None, w, unit)
     if line is None or not line.both:
         return None
     ratio = line.ratio() or (_NAN, _NAN, _NAN)
@@ -255,3 +289,98 @@ def _point(y: np.ndarray, g: np.ndarray, w: np.ndarray | None) -> CurvePoint:
     se = math.sqrt(float((share**2 * (y - mean) ** 2).sum()) * n / (n - 1))
     half = float(stdtrit(n - 1, 0.975)) * se
     return CurvePoint(float(np.average(g, weights=weight)), mean, mean - half, mean + half, n)
+
+
+@dataclass(frozen=True, eq=False)
+class DimensionAsymmetry:
+    """The hinge of one dimension, taken alone: its own gap and expectation.
+
+    p_holm: p of equal slopes after Holm over the dimensions that could be tested (30 customers on each side). verdict: "loss" (falling
+    short weighs more, p_holm < .05), "gain" (exceeding weighs more), "none" (no evidence of a difference), else why there is none:
+    "too_few", "not_estimable" or "withheld". The verdict rests on the test alone; the ratio has further needs (`curve.status`).
+    """
+
+    dimension: str
+    curve: AsymmetryCurve | Withheld
+    p_holm: float
+    verdict: str
+
+
+@dataclass(frozen=True, eq=False)
+class StudyAsymmetry:
+    """Whether falling short weighs more than exceeding: over all (one test, its own 5 %) and dimension by dimension (Holm).
+
+    tested: dimensions in the Holm family; profile: where gains exist at all; top_share: share of customers who give the outcome its
+    highest answer; cautions: outcome_at_top, few_units, dimensions_alone. Sides, intervals and methods stand in the curves.
+    """
+
+    outcome: str
+    total: AsymmetryCurve | Withheld
+    verdict: str
+    dimensions: tuple[DimensionAsymmetry, ...]
+    tested: int
+    profile: GapProfile | Withheld
+    top_share: float
+    cautions: tuple[Caution, ...]
+
+
+def study_asymmetry(study: Study, outcome: str, *, scores: CustomerScores | None = None, by_unit: bool = True) -> StudyAsymmetry:
+    """Estimate the hinge of 4.3 for the total and for each dimension, with all that explains where it cannot be.
+
+    scores: `customer_scores(study)` if already at hand; by_unit: whether customers of one unit are taken as alike
+    (`sandwich.method_for`). Weights are used where given. Missing data: each curve on the customers who have its gap, its expectation
+    and the outcome. Dimensions correlate, so that one taken alone also shows some of what belongs to the others: with one of five
+    truly asymmetric the others are called so in 1 to 4 % of samples of 1,000 after Holm, in up to 13 % before
+    (docs/simulations-asymmetry.md). ValueError for an outcome that was not asked.
+    """
+    if outcome not in study.outcomes:
+        raise ValueError(f"the study has no outcome {outcome!r}; it has {sorted(study.outcomes)}")
+    scores = scores or customer_scores(study)
+    frame = study.customers
+    y = frame[outcome]
+    options = {"weight": frame.get(WEIGHT), "unit": frame.get(UNIT) if by_unit else None}
+    if scores.gap is None:
+        total = Withheld("no_expectation", {"outcome": outcome})
+        return StudyAsymmetry(outcome, total, "withheld", (), 0, gap_profile(study), _NAN, ())
+    total = asymmetry(y, scores.gap_total, scores.expectation_total, outcome, **options)
+    curves = {d: asymmetry(y, scores.gap[d], scores.expectation[d], outcome, naive=False, **options) for d in scores.gap.columns}
+    adjusted = sandwich.holm(np.array([curve.p_equal if is_tested(curve) else _NAN for curve in curves.values()]))
+    dimensions = tuple(
+        DimensionAsymmetry(d, c, float(p), _verdict(c, float(p))) for (d, c), p in zip(curves.items(), adjusted, strict=True)
+    )
+    answered = y.dropna().to_numpy(float)
+    top = float((answered >= study.outcomes[outcome].max - TOLERANCE).mean()) if len(answered) else _NAN
+    return StudyAsymmetry(
+        outcome=outcome,
+        total=total,
+        verdict=_verdict(total, total.p_equal if is_tested(total) else _NAN),
+        dimensions=dimensions,
+        tested=int(np.isfinite(adjusted).sum()),
+        profile=gap_profile(study),
+        top_share=top,
+        cautions=tuple(_cautions(total, dimensions, top)),
+    )
+
+
+def is_tested(curve: AsymmetryCurve | Withheld) -> bool:
+    """Whether equal slopes can be tested: enough customers on both sides, and both slopes fitted."""
+    return isinstance(curve, AsymmetryCurve) and min(curve.n_below, curve.n_above) >= MIN_SIDE and math.isfinite(curve.p_equal)
+
+
+def _verdict(curve: AsymmetryCurve | Withheld, p: float) -> str:
+    if isinstance(curve, Withheld):
+        return "withheld"
+    if not math.isfinite(p):
+        return curve.status if curve.status != "estimated" else "not_estimable"
+    if p >= ALPHA:
+        return "none"
+    return "loss" if curve.slope_below > curve.slope_above else "gain"
+
+
+def _cautions(total: AsymmetryCurve | Withheld, dimensions: tuple[DimensionAsymmetry, ...], top: float):
+    if top >= MANY_AT_TOP:
+        yield Caution("outcome_at_top", {"share": top})
+    if isinstance(total, AsymmetryCurve) and total.method == sandwich.WITHIN:
+        yield Caution("few_units", {"units": total.units, "needed": sandwich.UNITS_CLUSTERED})
+    if any(d.verdict in ("loss", "gain") for d in dimensions):
+        yield Caution("dimensions_alone")

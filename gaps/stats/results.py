@@ -125,7 +125,7 @@ class CurvePoint:
 
 @dataclass(frozen=True, slots=True)
 class AsymmetryCurve:
-    """The hinge of methods 4.3: outcome = c + slope_below*min(g,0) + slope_above*max(g,0) + d*E, HC3, t with n-4.
+    """The hinge of methods 4.3: outcome = c + slope_below*min(g,0) + slope_above*max(g,0) + d*E; robust errors by `method`, with t.
 
     status: "estimated" (ratio given), "not_estimable" (a slope not positive, or Fieller unbounded; `reason` says which:
     slope_below_not_positive,
@@ -162,3 +162,13 @@ class AsymmetryCurve:
     band: tuple[tuple[float, float, float, float], ...] = ()
     control: str = "E"
     min_side: int = 30
+    method: str = "HC3"  # how standard errors were computed: gaps.stats.sandwich.method_for
+    units: int = 0  # units that the method rests on
+
+
+@dataclass(frozen=True, slots=True)
+class Caution:
+    """Something to know before relying on a result: a code of the piece's catalogue and the numbers its sentence needs."""
+
+    code: str
+    values: Mapping[str, object] = field(default_factory=dict)

@@ -10,11 +10,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gaps.model import Withheld
-from gaps.stats.asymmetry import MIN_BIN, asymmetry, fieller, hinge, value_function
+from gaps.model import Battery, Scale, Withheld
+from gaps.stats.asymmetry import MIN_BIN, asymmetry, fieller, hinge, study_asymmetry, value_function
+from gaps.stats.sandwich import holm
+from tests.simulate.asymmetry_designs import NAMES, Company, equal_slopes, slope_coverage, study_of
 from tests.simulate.designs import customers, mean_ratio, rejections
 
 ORACLES = tomllib.loads((Path(__file__).parents[1] / "oracles" / "asymmetry.toml").read_text())
+SANDWICH = tomllib.loads((Path(__file__).parents[1] / "oracles" / "sandwich.toml").read_text())
 
 
 def worked():
@@ -51,7 +54,7 @@ def test_value_function():
 def test_worked_hinge():
     o = ORACLES["worked"]
     line = hinge(*worked(), None)
-    assert line.fit.df == o["df"]
+    assert line.fit.residual_df == o["df"]
     assert line.at("intercept") == pytest.approx(o["intercept"], abs=1e-7)
     assert line.at("below") == pytest.approx(o["slope_below"], abs=1e-7)
     assert line.at("above") == pytest.approx(o["slope_above"], abs=1e-7)
@@ -309,3 +312,101 @@ def test_the_ratio_is_recovered_where_the_truth_is_symmetric_and_conservative_wh
     assert mean_ratio(np.random.default_rng(10), 300, 100, mean_p=5.8, r=0.5)[1] == pytest.approx(1, abs=0.12)
     naive, controlled = mean_ratio(np.random.default_rng(11), 300, 100, mean_p=5.8, r=0.5, ratio=2)
     assert 1.15 < controlled < 2 < naive
+
+
+def test_worked_hinge_clustered():
+    o = SANDWICH["hinge"]
+    line = hinge(*worked(), None, unit=np.tile(np.arange(6), 4))
+    assert line.fit.method == "CR2"
+    assert [line.fit.cov[1, 1], line.fit.cov[1, 2], line.fit.cov[2, 2]] == pytest.approx(o["cov"])
+    contrast = line.contrast(below=1, above=-1)
+    assert [*line.fit.test(contrast)[:2], line.fit.df(contrast)] == pytest.approx(o["equal"])
+    assert [line.fit.df(line.contrast(**{side: 1})) for side in ("below", "above")] == pytest.approx(o["df"])
+
+
+def test_units_change_the_interval_and_few_units_the_slope_too():
+    y, g, e = sample(n=900)
+    many, few = (pd.Series(pd.Categorical(np.arange(900) % k)) for k in (20, 3))
+    plain, clustered, within = (asymmetry(y, g, e, "q", unit=unit) for unit in (None, many, few))
+    assert (plain.method, clustered.method, within.method) == ("HC3", "CR2", "HC3 within units")
+    assert (plain.units, clustered.units, within.units) == (0, 20, 3)
+    assert clustered.slope_below == pytest.approx(plain.slope_below) and clustered.p_equal != plain.p_equal
+    assert within.slope_below != plain.slope_below and within.intercept == pytest.approx(plain.intercept, abs=0.2)
+    for g0, fitted, low, high in clustered.band:
+        assert low < fitted < high, g0
+
+
+def test_a_dimension_has_the_hinge_of_its_own_gap_and_expectation():
+    y, e, p, unit = Company(units=8, ratio=(1, 3, 1, 1, 1)).customers(np.random.default_rng(1), 1500)
+    study = study_of(y, e, p, unit)
+    found = study_asymmetry(study, "overall_quality")
+    assert [d.dimension for d in found.dimensions] == list(NAMES) and found.tested == 5
+    alone = asymmetry(pd.Series(y), pd.Series(p[:, 1] - e[:, 1]), pd.Series(e[:, 1]), "overall_quality", unit=study.customers["unit"])
+    of = found.dimensions[1].curve
+    assert (of.slope_below, of.slope_above, of.p_equal, of.method) == pytest.approx(
+        (alone.slope_below, alone.slope_above, alone.p_equal, "CR2")
+    )
+    p_values = [d.curve.p_equal for d in found.dimensions]
+    assert [d.p_holm for d in found.dimensions] == pytest.approx(holm(p_values))
+    assert found.dimensions[1].verdict == "loss"
+    assert found.total.naive is not None and of.naive is None
+    assert "dimensions_alone" in {c.code for c in found.cautions}
+    assert study_asymmetry(study, "overall_quality", by_unit=False).total.method == "HC3"
+
+
+def test_a_dimension_without_gains_is_left_out_of_the_family():
+    y, e, p, _ = Company().customers(np.random.default_rng(2), 400)
+    p[:, 2] = np.minimum(p[:, 2], e[:, 2])
+    found = study_asymmetry(study_of(y, e, p), "overall_quality")
+    missing = found.dimensions[2]
+    assert (missing.verdict, missing.curve.reason, found.tested) == ("too_few", "few_above", 4)
+    assert math.isnan(missing.p_holm) and math.isnan(missing.curve.p_equal)
+    assert found.dimensions[0].p_holm == pytest.approx(holm([d.curve.p_equal for d in found.dimensions])[0])
+    row = found.profile.row("responsiveness")
+    assert row["n_above"] == 0 and row["n_expected_top"] == (e[:, 2] == 7).sum()
+
+
+def test_a_verdict_needs_no_ratio():
+    rng = np.random.default_rng(3)
+    e, p = np.clip(rng.normal(4, 1, (800, 5)), 1, 7), np.clip(rng.normal(4, 1, (800, 5)), 1, 7)
+    g = (p - e).mean(axis=1)
+    y = 0.9 * np.minimum(g, 0) - 0.4 * np.maximum(g, 0) + 0.3 * e.mean(axis=1) + 0.2 * rng.normal(size=800)
+    found = study_asymmetry(study_of(y, e, p), "overall_quality")
+    assert (found.total.reason, found.verdict) == ("slope_above_not_positive", "loss")
+    assert math.isnan(found.total.ratio)
+
+
+def test_of_a_study_without_expectations_or_outcome():
+    y, e, p, _ = Company().customers(np.random.default_rng(4), 100)
+    study = study_of(y, e, p)
+    alone = study_asymmetry(study.with_(answers={Battery.PERCEPTION: study.answers[Battery.PERCEPTION]}), "overall_quality")
+    assert (alone.verdict, alone.total.reason, alone.dimensions, alone.profile.reason) == (
+        "withheld",
+        "no_expectation",
+        (),
+        "no_expectation",
+    )
+    empty = study_asymmetry(study_of(y * np.nan, e, p), "overall_quality")
+    assert (empty.total.reason, empty.verdict, empty.tested) == ("no_outcome", "withheld", 0)
+    with pytest.raises(ValueError, match="no outcome"):
+        study_asymmetry(study, "satisfaction")
+
+
+def test_an_outcome_at_its_top_is_said():
+    y, e, p, _ = Company(level=3.0).customers(np.random.default_rng(5), 500)
+    made = study_of(y, e, p).with_(outcomes={"overall_quality": Scale(1, 7)})
+    found = study_asymmetry(made, "overall_quality")
+    assert found.top_share == pytest.approx((y == 7).mean()) and found.top_share > 0.4
+    assert "outcome_at_top" in {c.code for c in found.cautions}
+
+
+def test_equal_slopes_per_dimension_hold_their_rate_in_units():
+    total, plain, adjusted = equal_slopes(np.random.default_rng(6), Company(units=12, straight=0.1), 300, 150)
+    assert total <= 0.11 and plain.mean() <= 0.08  # .05 and three binomial errors
+    assert np.nanmean((adjusted == 1).any(axis=1)) <= 0.11
+
+
+def test_slopes_are_covered_in_units_and_not_by_errors_that_forget_them():
+    company = Company(kink="total", ratio=(2.0,) * 5, units=8, unit_perception=0.4, unit_outcome=0.6)
+    found = slope_coverage(np.random.default_rng(7), company, 400, 150)
+    assert found["below"] >= 0.9 and found["above"] >= 0.9

@@ -1,0 +1,138 @@
+"""Loss aversion, penalty and reward, and what if, turned into coded conclusions with their numbers, and these into sentences.
+
+Codes and words stand in the `asymmetry` catalogue. What is said about all dimensions together stands in `gaps.findings`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict
+
+from gaps.findings import ATTENTION, CERTAINTY, INFORMATION, Finding
+from gaps.model import Study, Withheld
+from gaps.scoring.gap_profile import GapProfile
+from gaps.stats.asymmetry import DimensionAsymmetry, StudyAsymmetry
+from gaps.stats.penalty_reward import NOT_CLASSIFIABLE, Contrast, PenaltyReward
+from gaps.stats.results import AsymmetryCurve, Caution
+from gaps.stats.what_if import Move, Prediction
+
+KANO_BORDER = 0.2
+
+
+def profile(found: GapProfile | Withheld, dimension: str | None = None) -> Finding:
+    """Where the gaps of a dimension, or of the total, lie."""
+    if isinstance(found, Withheld):
+        return withheld(found)
+    values = {k: v for k, v in found.row(dimension).items() if k not in ("item", "dimension")}
+    if dimension is None:
+        return Finding("profile_total", INFORMATION, values)
+    return Finding("profile_dimension", INFORMATION, values | {"dimension": dimension})
+
+
+def dimensions(found: StudyAsymmetry) -> tuple[Finding, ...]:
+    """One conclusion per dimension, then what to know about them."""
+    return tuple(_dimension(d, found) for d in found.dimensions) + tuple(map(caution, found.cautions))
+
+
+def _dimension(d: DimensionAsymmetry, found: StudyAsymmetry) -> Finding:
+    values: dict[str, object] = {"dimension": d.dimension, "outcome": found.outcome, "p_holm": d.p_holm, "tested": found.tested}
+    if isinstance(d.curve, AsymmetryCurve):
+        names = ("n", "n_below", "n_at", "n_above", "slope_below", "slope_above")
+        values |= {name: getattr(d.curve, name) for name in names} | {"needed": d.curve.min_side, "reason": d.curve.reason}
+    return Finding(f"dimension_{d.verdict}", ATTENTION if d.verdict == "loss" else INFORMATION, values)
+
+
+def contrasts(found: PenaltyReward | Withheld) -> tuple[Finding, ...]:
+    """Per dimension: its category and how sure that is, whether a straight line would show the same, and how the groups were cut."""
+    if isinstance(found, Withheld):
+        return (withheld(found),)
+    return tuple(finding for c in found.contrasts for finding in _contrast(c, found))
+
+
+def _contrast(c: Contrast, found: PenaltyReward) -> Iterable[Finding]:
+    values = {name: value for name, value in asdict(c).items() if name not in ("chances", "withheld", "named")}
+    values |= {"outcome": found.outcome, "wanted_low": found.wanted_low, "wanted_high": found.wanted_high}
+    if c.withheld:
+        yield Finding("contrast_withheld", INFORMATION, values | {"reason": c.withheld})
+        return
+    if c.category == NOT_CLASSIFIABLE:
+        yield Finding("contrast_wrong_sign", INFORMATION, values)
+    else:
+        values |= {"chance": c.chances[c.category]}
+        yield Finding("contrast_named" if c.named else "contrast_unsure", INFORMATION, values)
+        yield Finding("contrast_beyond" if c.beyond_line else "contrast_line", INFORMATION, values)
+    yield Finding("contrast_groups", INFORMATION, values)
+
+
+def prediction(found: Prediction | Withheld) -> tuple[Finding, ...]:
+    """What is predicted, or why nothing is; then what to know."""
+    if isinstance(found, Withheld):
+        return (withheld(found),)
+    names = ("outcome", "n", "change", "low", "high", "next_low", "next_high", "before", "after", "moves")
+    values = {name: getattr(found, name) for name in names}
+    code = "what_if_unmoved" if not found.moves else "what_if_change" if found.told_from_zero else "what_if_unclear"
+    said = [c for c in found.cautions if c.code != "not_told_from_zero"]  # the sentence says it
+    return Finding(code, INFORMATION, values), *map(caution, said)
+
+
+def caution(found: Caution) -> Finding:
+    """Something to know."""
+    return Finding("caution", INFORMATION, dict(found.values) | {"reason": found.code})
+
+
+def withheld(found: Withheld) -> Finding:
+    """Why a number is not given."""
+    return Finding("withheld", INFORMATION, dict(found.values) | {"reason": found.reason})
+
+
+def kano(ia: float) -> str:
+    """Kano's word for an impact asymmetry: basic below -.2, excitement above .2, else performance."""
+    return "basic" if ia < -KANO_BORDER else "excitement" if ia > KANO_BORDER else "performance"
+
+
+def statement_and_certainty(finding: Finding, study: Study, words: Callable) -> tuple[str, str]:
+    """What was found, and apart from it how sure that is; the second may be empty. Plain text: escape it where it is shown."""
+    specific = f"asymmetry.{finding.code}.{finding.values.get('reason')}"
+    general = f"asymmetry.{finding.code}"
+    key = specific if specific in words else general if general in words else f"{general}.other"
+    said, _, sure = words(key, **_named(finding.values, study, words)).partition(CERTAINTY)
+    return said, sure
+
+
+def how(piece: str, method: str, units: int, words: Callable, **values) -> str:
+    """How hinge, contrast or what_if was computed."""
+    return words(f"asymmetry.how.{piece}", method=words(f"asymmetry.method.{method}", units=units), **values)
+
+
+def _named(values: Mapping[str, object], study: Study, words: Callable) -> dict[str, object]:
+    named = dict(values)
+
+    def dimension(id: object) -> str:
+        return next((d.name(words.language) for d in study.instrument.dimensions if d.id == id), str(id))
+
+    if "dimension" in named:
+        named["dimension"] = dimension(named["dimension"])
+    if "dimensions" in named and not isinstance(named["dimensions"], int):
+        named["dimensions"] = words.list(map(dimension, named["dimensions"]))
+    if "outcome" in named:
+        named["outcome"] = words(f"findings.outcome_name.{named['outcome']}")
+    if "category" in named:
+        named["category"] = words(f"asymmetry.category.{named['category']}")
+    if "what" in named:
+        named["where"] = words(f"asymmetry.where.{named['what']}", dimension=named.get("dimension", ""))
+    if "moves" in named:
+        moves = list(_moves(named["moves"], dimension, words))
+        named["moves"] = "，".join(moves) if words.language == "zh" else words.list(moves)
+    return named
+
+
+def _moves(moves: Iterable[Move], dimension: Callable, words: Callable) -> Iterable[str]:
+    """The moves in words, dimensions that move alike together."""
+    alike: dict[tuple[str, float], list[str]] = {}
+    for move in moves:
+        for what, amount in (("perception", move.perception), ("expectation", move.expectation)):
+            if amount:
+                alike.setdefault((what, amount), []).append(dimension(move.dimension))
+    for (what, amount), names in sorted(alike.items(), reverse=True):
+        key = f"asymmetry.move.{what}_{'up' if amount > 0 else 'down'}"
+        yield words(key, dimensions=words.list(names), amount=abs(amount))

@@ -1,0 +1,215 @@
+"""Least squares whose standard errors suit the sample: HC3 for single customers, cluster-robust where customers share units."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import stdtr, stdtrit
+
+from gaps.stats.bootstrap import correlations, cross_products
+from gaps.stats.regression import ALONE, CONFIDENCE, DEPENDENT
+
+HC3, WITHIN, CR2 = "HC3", "HC3 within units", "CR2"
+UNITS_CLUSTERED = 6  # from so many units on the units are a sample; fewer are taken as the ones there are, each with its own level
+SMALL_UNIT = 5  # customers: a smaller unit has no level of its own
+NO_UNIT = -1
+
+
+@dataclass(frozen=True, eq=False)
+class Fit:
+    """A fitted linear model, intercept first, then the predictors in the order given, then the units' own levels if there are any.
+
+    params: points of the outcome per point of the predictor; cov: their robust covariance by `method`; units: how many units it
+    rests on (0 for HC3). `df` gives the degrees of freedom of t for a contrast: n - p for HC3, Satterthwaite's for CR2.
+    """
+
+    params: np.ndarray
+    cov: np.ndarray
+    n: int
+    r2: float
+    adj_r2: float
+    method: str
+    units: int
+    bread: np.ndarray
+    residual_df: int
+    adjusted: np.ndarray | None = None  # units x p x p: X_j' A_j X_j
+    doubly: np.ndarray | None = None  # units x p x p: X_j' A_j² X_j
+
+    @property
+    def se(self) -> np.ndarray:
+        """Standard errors of all coefficients, the intercept's first."""
+        return np.sqrt(np.diag(self.cov))
+
+    def df(self, contrasts: np.ndarray) -> np.ndarray:
+        """Degrees of freedom for each contrast (…, p): n - p, or for CR2 Satterthwaite's under equal independent errors.
+
+        With p_j the vector whose product with y is unit j's part of the contrast's variance, G its Gram matrix over units,
+        df = tr(G)² / tr(G G); Bell & McCaffrey 2002, Pustejovsky & Tipton 2018. G = diag(d) - U M U', from cross-products alone.
+        """
+        c = np.atleast_2d(contrasts)
+        if self.adjusted is None:
+            return np.full(len(c), float(self.residual_df)) if np.ndim(contrasts) > 1 else np.float64(self.residual_df)
+        mc = self.bread @ c.T  # p x contrasts
+        u = self.adjusted @ mc  # units x p x contrasts
+        d = np.einsum("pc,jpq,qc->jc", mc, self.doubly, mc)
+        um = np.einsum("pq,jqc->jpc", self.bread, u)
+        own = np.einsum("jpc,jpc->jc", u, um)
+        trace = (d - own).sum(axis=0)
+        crossed = np.einsum("jpc,jqc->cpq", u, um)  # its square's trace is that of (U M U')²
+        square = (d * d - 2 * d * own).sum(axis=0) + np.einsum("cpq,cqp->c", crossed, crossed)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            df = np.where(square > 0, trace**2 / square, 1.0)
+        return df if np.ndim(contrasts) > 1 else df[0]
+
+    def quantile(self, contrasts: np.ndarray) -> np.ndarray:
+        """The two-sided 95 % quantile of t for each contrast."""
+        return stdtrit(self.df(contrasts), 0.5 + CONFIDENCE / 2)
+
+    def interval(self, position: int) -> tuple[float, float]:
+        """The 95 % t interval of one coefficient."""
+        half = float(self.quantile(np.eye(len(self.params))[position]) * self.se[position])
+        return float(self.params[position]) - half, float(self.params[position]) + half
+
+    def test(self, contrast) -> tuple[float, float, float, float]:
+        """Test a linear combination of the coefficients against 0: its value, standard error, t and two-sided p."""
+        c = np.asarray(contrast, float)
+        value, se = float(c @ self.params), float(np.sqrt(max(c @ self.cov @ c, 0.0)))
+        with np.errstate(divide="ignore", invalid="ignore"):
+            t = float(np.float64(value) / np.float64(se))
+        return value, se, t, float(2 * stdtr(self.df(c), -abs(t)))
+
+
+def method_for(unit: np.ndarray | None) -> str:
+    """Choose the covariance: HC3 without units or with one; own levels of 2 to 5 units with HC3; CR2 from 6 units on.
+
+    unit: codes, negative for a customer without unit. Two to five branches are not a sample of branches from which a spread could be
+    learnt (Satterthwaite's degrees of freedom are then 1 to 4 and t up to 12.7): what is said is about these branches, and their
+    levels are taken out. The border is checked by simulation: docs/simulations-asymmetry.md.
+    """
+    named = 0 if unit is None else len(np.unique(unit[unit >= 0]))
+    if named < 2:
+        return HC3
+    return WITHIN if named < UNITS_CLUSTERED else CR2
+
+
+def least_squares(y: np.ndarray, x: np.ndarray, weight: np.ndarray | None = None, unit: np.ndarray | None = None) -> Fit | None:
+    """Fit y = b0 + X b by (weighted) least squares with the covariance that `method_for` names.
+
+    HC3: V = M [sum e_i² / (1 - h_i)² x_i x_i'] M, M = (X'X)^-1 (MacKinnon & White 1985). CR2: V = M [sum_j X_j' A_j e_j e_j' A_j X_j] M,
+    A_j = (I - X_j M X_j')^-1/2, unbiased if errors are equal and independent (Bell & McCaffrey 2002), with Satterthwaite's degrees
+    of freedom (Pustejovsky & Tipton 2018). All rows are first multiplied by the square root of their weight, so that errors are
+    taken as inverse to the weights. y: n; x: n x p without the intercept, no missing values; weight: n, positive; unit: n codes,
+    negative = without unit, each then counted as a unit of its own under CR2.
+
+    None where no unique fit with finite standard errors exists. Checked against R: sandwich 3 `vcovHC(type = "HC3")`, clubSandwich
+    `vcovCR(type = "CR2")` and `coef_test(test = "Satterthwaite")` (tests/oracles/sandwich.toml); HC3 also against statsmodels.
+    """
+    method = method_for(unit)
+    if method == WITHIN:
+        x = np.column_stack([x, levels(unit, weight)])
+    n, p = x.shape
+    if n <= p + 1:
+        return None
+    root = np.ones(n) if weight is None else np.sqrt(weight)
+    design = np.empty((n, p + 1))
+    design[:, 0] = root
+    np.multiply(x, root[:, None], out=design[:, 1:])
+    outcome = y * root
+    products = cross_products(design)
+    if np.linalg.eigvalsh(correlations(products))[0] < DEPENDENT:
+        return None
+    bread = np.linalg.inv(products)
+    params = bread @ (design.T @ outcome)
+    error = outcome - design @ params
+    params = params + bread @ (design.T @ error)  # one refinement: digits that the squaring cost
+    error = outcome - design @ params
+    about = {"n": n, "bread": bread, "residual_df": n - p - 1, "method": method} | _explained(outcome, error, root, n, p)
+    if method == CR2:
+        cov, adjusted, doubly = _cr2(design, error, bread, unit)
+        return Fit(params, cov, units=len(adjusted), adjusted=adjusted, doubly=doubly, **about)
+    leverage = np.einsum("ij,ij->i", design @ bread, design)
+    if leverage.max() > 1 - ALONE:
+        return None
+    score = design * (error / (1 - leverage))[:, None]
+    named = 0 if method == HC3 else len(np.unique(unit[unit >= 0]))
+    return Fit(params, bread @ cross_products(score) @ bread, units=named, **about)
+
+
+def _explained(outcome: np.ndarray, error: np.ndarray, root: np.ndarray, n: int, p: int) -> dict[str, float]:
+    centre = (outcome @ root) / (root @ root)
+    spread = outcome - centre * root
+    total = float(spread @ spread)
+    if not total > 1e-24 * float(outcome @ outcome):
+        return {"r2": math.nan, "adj_r2": math.nan}
+    r2 = 1 - float(error @ error) / total
+    return {"r2": r2, "adj_r2": 1 - (1 - r2) * (n - 1) / (n - p - 1)}
+
+
+def levels(unit: np.ndarray, weight: np.ndarray | None) -> np.ndarray:
+    """Centred dummies of all units but the largest: a predictor's slope is then that within units, the intercept that of the whole."""
+    code, size = np.unique(np.where(unit >= 0, unit, NO_UNIT), return_counts=True)
+    order = np.argsort(-size, kind="stable")
+    own = [c for c, s in zip(code[order][1:], size[order][1:], strict=True) if s >= SMALL_UNIT]
+    dummies = np.column_stack([(unit == c) if c >= 0 else (unit < 0) for c in own]).astype(float) if own else np.empty((len(unit), 0))
+    return dummies - np.average(dummies, axis=0, weights=weight) if own else dummies
+
+
+def grouped(unit: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Order rows by unit: the order, and where each unit begins in it. Rows without unit (negative code) stand alone, first."""
+    order = np.argsort(unit.astype(np.int32, copy=False), kind="stable")
+    ordered = unit[order]
+    starts = np.flatnonzero(np.r_[True, (ordered[1:] != ordered[:-1]) | (ordered[1:] < 0)]) if len(unit) else np.empty(0, int)
+    return order, starts
+
+
+def unit_products(rows: np.ndarray, unit: np.ndarray) -> np.ndarray:
+    """Cross-products sum z z' of each unit's rows: units x m x m."""
+    order, starts = grouped(unit)
+    return _products(rows[order], starts)
+
+
+def _products(ordered: np.ndarray, starts: np.ndarray) -> np.ndarray:
+    if len(starts) * 8 > len(ordered):  # many small units
+        m = ordered.shape[1]
+        upper = np.triu_indices(m)
+        place = np.empty((m, m), int)
+        place[upper] = place[upper[::-1]] = np.arange(len(upper[0]))
+        return np.add.reduceat(ordered[:, upper[0]] * ordered[:, upper[1]], starts, axis=0)[:, place]
+    ends = np.r_[starts[1:], len(ordered)]
+    return np.stack([ordered[a:b].T @ ordered[a:b] for a, b in zip(starts, ends, strict=True)])
+
+
+def _cr2(design: np.ndarray, error: np.ndarray, bread: np.ndarray, unit: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """CR2 from each unit's cross-products: the n_j x n_j matrices A_j act only within the p columns of X_j."""
+    order, starts = grouped(unit)
+    both = _products(np.column_stack([design, error])[order], starts)
+    products, scores = both[:, :-1, :-1], both[:, :-1, -1]
+    values, vectors = np.linalg.eigh(bread)
+    half = vectors * np.sqrt(values) @ vectors.T
+    back = vectors / np.sqrt(values) @ vectors.T
+    lever, turn = np.linalg.eigh(half @ products @ half)
+    lever = np.clip(lever, 0.0, None)
+    free = lever < 1 - ALONE  # a direction that a unit alone determines has no residual: pseudo-inverse
+    shrunk = np.where(free, 1 - lever, 1.0)
+    root = np.where(free, 1 / np.sqrt(shrunk), 0.0)
+    turned = np.swapaxes(turn, 1, 2)
+    adjusted = back @ (turn * (lever * root)[:, None, :] @ turned) @ back
+    doubly = back @ (turn * (lever * root**2)[:, None, :] @ turned) @ back
+    score = np.einsum("pq,jqr,rs,js->jp", back, turn * root[:, None, :] @ turned, half, scores, optimize=True)
+    return bread @ (score.T @ score) @ bread, adjusted, doubly
+
+
+def holm(p: np.ndarray) -> np.ndarray:
+    """Adjust p values for how many they are (Holm 1979): the k-th smallest of m times m - k + 1, not falling. NaN stays out of m.
+    R: p.adjust(c(.01, .02, .04), "holm") = .03 .04 .04.
+    """
+    p = np.asarray(p, float)
+    adjusted = np.full(len(p), math.nan)
+    known = np.flatnonzero(np.isfinite(p))
+    order = known[np.argsort(p[known], kind="stable")]
+    m = len(order)
+    if m:
+        adjusted[order] = np.minimum(np.maximum.accumulate(p[order] * (m - np.arange(m))), 1.0)
+    return adjusted

@@ -1,0 +1,95 @@
+"""What is said of loss aversion, penalty and reward, and what if: every code has its sentence, in both languages."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from gaps import asymmetry_findings as said
+from gaps.findings import Finding
+from gaps.i18n import LANGUAGES, Words, catalogue
+from gaps.model import Withheld
+from gaps.stats.asymmetry import study_asymmetry
+from gaps.stats.penalty_reward import study_penalty_reward
+from gaps.stats.results import Caution
+from gaps.stats.what_if import Move, predict, what_if
+from tests.simulate.asymmetry_designs import NAMES, Company, study_of
+
+EN, ZH = Words("en"), Words("zh")
+
+
+@pytest.fixture(scope="module")
+def study():
+    y, e, p, unit = Company(units=4, ratio=(1, 3, 1, 1, 1)).customers(np.random.default_rng(1), 1500)
+    p[:, 4] = np.minimum(p[:, 4], e[:, 4])
+    return study_of(y, e, p, unit)
+
+
+def sentences(findings, study, words):
+    return [said.statement_and_certainty(f, study, words) for f in findings]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_all_pieces_speak(study, language):
+    words = Words(language)
+    asymmetry, contrast, model = (f(study, "overall_quality") for f in (study_asymmetry, study_penalty_reward, what_if))
+    found = [
+        said.profile(asymmetry.profile),
+        said.profile(asymmetry.profile, "empathy"),
+        *said.dimensions(asymmetry),
+        *said.contrasts(contrast),
+    ]
+    for moves in ([Move("reliability", 0.5)], [Move(n, 0.5, -0.5) for n in NAMES], [Move("empathy", 6)], [], [Move("empathy", 0, 1)]):
+        found += said.prediction(predict(model, moves))
+    texts = sentences(found, study, words)
+    assert all(text and "{" not in text + sure for text, sure in texts)
+    assert {"dimension_too_few", "dimension_loss", "caution", "contrast_groups", "what_if_change", "what_if_unmoved"} <= {
+        f.code for f in found
+    }
+    assert "4" in said.how("what_if", model.method, model.fit.units, words, n=model.n, left_out=model.n_left_out)
+    assert said.how("contrast", "HC3", 0, words, n=1, left_out=0, resamples=2, seed=1)
+    assert said.how("hinge", "CR2", 9, words)
+
+
+def test_moves_that_are_alike_are_said_together(study):
+    model = what_if(study, "overall_quality")
+    moves = [Move("tangibles", 0.5), Move("reliability", 0.5, -0.25)]
+    text = sentences(said.prediction(predict(model, moves)), study, EN)[0][0]
+    assert "With tangibles and reliability perceived 0.50 points higher and 0.25 points less expected of reliability, the" in text
+    assert "tangibles和reliability的感知提高 0.50 分，对reliability的期望" in sentences(said.prediction(predict(model, moves)), study, ZH)[
+        0
+    ][0].replace(" 和 ", "和").replace(" 的", "的").replace("对 ", "对")
+
+
+KNOWN = {
+    "share": 0.3, "units": 3, "needed": 6, "n": 100, "n_below": 9, "n_above": 8, "n_low": 3, "n_middle": 4, "n_high": 5,
+    "n_capped": 7, "vif": 12.0, "outcome": "overall_quality", "given": 0.1, "low": 0.0, "high": 0.2, "gap_only": 0.3,
+    "dimensions": ("reliability",), "dimension": "reliability", "what": "G", "change": -0.1, "after": 8.0, "max": 7.0,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_reason_of_the_catalogue_can_be_said(study, language):
+    words = Words(language)
+    for code in ("caution", "withheld", "contrast_withheld"):
+        for key in [key for key in catalogue(language) if key.startswith(f"asymmetry.{code}.")]:
+            text, _ = said.statement_and_certainty(Finding(code, "information", KNOWN | {"reason": key.rsplit(".", 1)[1]}), study, words)
+            assert text and "{" not in text
+
+
+def test_an_unknown_reason_has_a_sentence(study):
+    assert said.statement_and_certainty(said.withheld(Withheld("never_heard_of")), study, EN)[0].startswith("This cannot")
+    assert said.caution(Caution("few_units", {"units": 3})).values == {"units": 3, "reason": "few_units"}
+
+
+def test_a_category_is_named_only_with_its_chance(study):
+    found = study_penalty_reward(study, "overall_quality", resamples=100)
+    contrast = replace(found.contrasts[0], category="satisfier", named=None, chances={"satisfier": 0.6}, ia=0.3, withheld="")
+    unsure = said.contrasts(replace(found, contrasts=(contrast,)))[0]
+    named = said.contrasts(replace(found, contrasts=(replace(contrast, named="satisfier"),)))[0]
+    assert (unsure.code, named.code) == ("contrast_unsure", "contrast_named")
+    assert "cannot tell" in sentences([unsure], study, EN)[0][0] and "60 %" in sentences([unsure], study, EN)[0][1]
+
+
+def test_kano_words():
+    assert [said.kano(ia) for ia in (-0.3, -0.2, 0.0, 0.2, 0.3)] == ["basic", "performance", "performance", "performance", "excitement"]
