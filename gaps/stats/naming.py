@@ -13,7 +13,7 @@ from scipy import special
 from gaps.model import Withheld
 from gaps.stats import bootstrap, importance
 
-DRAWS = 1000
+DRAWS = 1500
 RESAMPLED = 400  # of the draws, those that also stand for the bootstrap's deviations
 WORK = 1_600_000  # draws times subsets times squared predictors: some tenths of a second for all sizes
 FEWEST_DRAWS = 200

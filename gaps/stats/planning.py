@@ -36,7 +36,7 @@ REGRESSION_BASE = 104  # Green 1991: 104 + predictors
 
 NEED_COLUMNS = (
     "gap", "dimension", "per", "paired", "n_expected", "n_achieved", "sd_expected", "sd_achieved", "half_width", "needed_expected",
-    "needed_achieved", "invited_expected", "invited_achieved", "promised", "naive", "needed_given", "narrowest", "units_enough", "withheld",
+    "needed_achieved", "invited_expected", "invited_achieved", "planned", "shown", "needed_given", "narrowest", "units_enough", "withheld",
 )  # fmt: skip
 
 
@@ -243,9 +243,13 @@ class _Spread:
         unit = np.where(code == len(study.units), -1, code)
         found = [_column(scores[name].to_numpy(float), w, unit, len(study.units)) for name in scores]
         n, sd, within, icc, per_unit = zip(*found, strict=True)
-        weighting = 1.0 if w is None or not len(w) else len(w) * float((w * w).sum()) / float(w.sum()) ** 2
         names = tuple(str(name) or None for name in scores)
-        return cls(role, names, np.array(n), np.array(sd), np.array(within), np.array(icc), per_unit, weighting)
+        return cls(role, names, np.array(n), np.array(sd), np.array(within), np.array(icc), per_unit, _weighting(w))
+
+
+def _weighting(w: np.ndarray | None) -> float:
+    """Design effect of case weights: n sum w² / (sum w)² (Kish 1965)."""
+    return 1.0 if w is None or not len(w) else len(w) * float((w * w).sum()) / float(w.sum()) ** 2
 
 
 def _column(x: np.ndarray, w: np.ndarray | None, unit: np.ndarray, units: int) -> tuple[int, float, float, float, np.ndarray]:
@@ -315,23 +319,22 @@ def _need(
     nan = math.nan
     row = {"per": per, "paired": len(roles) == 1, "n_expected": now[0], "n_achieved": now[-1], "sd_expected": sd[0], "sd_achieved": sd[-1]}
     row |= dict.fromkeys(("half_width", "needed_expected", "needed_achieved", "invited_expected", "invited_achieved"), nan)
-    row |= {"promised": nan, "naive": nan, "needed_given": nan, "narrowest": nan, "units_enough": nan, "withheld": ""}
+    row |= {"planned": nan, "shown": nan, "needed_given": nan, "narrowest": nan, "units_enough": nan, "withheld": ""}
     if not all(math.isfinite(s) for s in sd):
         return row | {"withheld": "too_few"}
     if all(s <= TOLERANCE for s in sd):
         return row | {"withheld": "no_variation"}
     sd = tuple(max(s, TOLERANCE) for s in sd)
-    weighted = tuple(Frame(design_effect=f.design_effect) for f in frames)
     fewest = tuple(UNIT_MINIMUM[role] if per == ONE_UNIT else 2 for role in roles)
     if len(roles) == 1:
         if now[0] > 1:
-            row["half_width"] = sizes.half_width(sd[0], now[0], weighted[0], confidence=wanted.confidence)
+            row["half_width"] = sizes.half_width(sd[0], now[0], frames[0], confidence=wanted.confidence)
         size = sizes.for_mean(sd[0], wide, frames[0], confidence=wanted.confidence)
         if isinstance(size, Withheld):
             return row | {"withheld": size.reason, "narrowest": size.values["half_width"]}
         return row | _filled(sd, (max(size.needed, fewest[0]),), frames, wanted)
     if min(now) > 1:
-        row["half_width"] = sizes.half_width_of_difference(sd, now, weighted, confidence=wanted.confidence)
+        row["half_width"] = sizes.half_width_of_difference(sd, now, frames, confidence=wanted.confidence)
     size = sizes.for_difference(sd, wide, frames, confidence=wanted.confidence)
     if isinstance(size, Withheld):
         return row | {"withheld": size.reason, "narrowest": size.values["half_width"]}
@@ -351,13 +354,13 @@ def _filled(sd: tuple[float, ...], n: tuple[int, ...], frames: tuple[Frame, ...]
     n = tuple(min(k, f.most) for k, f in zip(n, frames, strict=True))
     invited = [f.invited(k) for k, f in zip(n, frames, strict=True)]
     if len(n) == 1:
-        promised = sizes.half_width(sd[0], n[0], frames[0], confidence=wanted.confidence)
-        naive = sizes.half_width(sd[0], n[0], confidence=wanted.confidence)
+        planned = sizes.half_width(sd[0], n[0], frames[0], confidence=wanted.confidence)
+        shown = sizes.half_width(sd[0], n[0], confidence=wanted.confidence)
     else:
-        promised = sizes.half_width_of_difference(sd, n, frames, confidence=wanted.confidence)
-        naive = sizes.half_width_of_difference(sd, n, confidence=wanted.confidence)
+        planned = sizes.half_width_of_difference(sd, n, frames, confidence=wanted.confidence)
+        shown = sizes.half_width_of_difference(sd, n, confidence=wanted.confidence)
     sides = {"needed_expected": n[0], "needed_achieved": n[-1], "invited_expected": invited[0], "invited_achieved": invited[-1]}
-    return sides | {"promised": promised, "naive": naive}
+    return sides | {"planned": planned, "shown": shown}
 
 
 def _table(rows: list[dict]) -> pd.DataFrame:
@@ -373,26 +376,26 @@ def _changes(study: Study, sides: tuple[tuple[Role, pd.DataFrame], ...] | None, 
     if sides is None:
         return
     ((role, scores),) = sides
-    frame = scores
+    here = np.ones(len(scores), bool)
     if len(study.waves) > 1:
         code = codes_of(study.respondents[role], WAVE, study.waves)
         present = code[code < len(study.waves)]
-        frame = scores[code == present.max()] if len(present) else scores
+        here = code == present.max(initial=-1) if len(present) else here
+    w = study.respondents[role][WEIGHT].to_numpy(float)[here] if WEIGHT in study.respondents[role] else None
+    effect = _weighting(w)
     for name in ["", *[c for c in scores if c != ""]]:
-        x = frame[name].to_numpy(float)
-        x = x[np.isfinite(x)]
-        sd = float(x.std(ddof=1)) if len(x) > 1 else math.nan
+        n, sd, *_ = _column(scores[name].to_numpy(float)[here], w, np.zeros(int(here.sum()), int), 0)
         if not sd > TOLERANCE:
             continue
-        asked, known = _frame(wanted, role), {"power": wanted.power, "confidence": wanted.confidence}
+        asked, known = _frame(wanted, role, design_effect=effect), {"power": wanted.power, "confidence": wanted.confidence}
         yield Change(
             dimension=str(name) or None,
             size=change,
             sd=sd,
-            before=len(x),
+            before=n,
             each=sizes.for_change(change, (sd, sd), frame=asked, **known),
-            following=sizes.for_change(change, (sd, sd), before=len(x), frame=asked, **known),
-            visible=sizes.detectable_change((sd, sd), (len(x), len(x)), **known),
+            following=sizes.for_change(change, (sd, sd), before=n, frame=asked, **known),
+            visible=sizes.detectable_change((sd, sd), (n / effect, n / effect), **known),
         )
 
 
