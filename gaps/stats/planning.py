@@ -122,9 +122,12 @@ def plan(study: Study, wanted: Wanted = Wanted(), *, outcome: str | None = None,
     """Plan the next survey from this study's own spreads, unit differences and correlations.
 
     outcome: whose driver is to be named (default: the first that was asked and answered); units: `gaps.scoring.unit_scores(study)`, if
-    at hand. Formulas: `gaps.stats.sizes`; the driver: `gaps.stats.naming`. ValueError for an outcome the study does not have.
+    at hand. Formulas: `gaps.stats.sizes`; the driver: `gaps.stats.naming`. ValueError for an outcome the study does not have,
+    and for a population smaller than the number of its answers.
     """
     outcome = _outcome(study, outcome)
+    if small := [role.value for role, people in wanted.populations.items() if people < study.n(role)]:
+        raise ValueError(f"more {', '.join(small)} answered than there are said to be")
     points = study.instrument.scale.span / TYPICAL_SPAN
     wide, unit_wide, change = wanted.half_width * points, wanted.unit_half_width * points, wanted.change * points
     sources = {gap: _sides(study, gap) for gap in Gap if study.design(gap)}

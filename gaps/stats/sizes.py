@@ -111,13 +111,13 @@ class TwoSizes:
 
 def normal_quantile(confidence: float) -> float:
     """Two-sided standard normal quantile."""
-    if not 0 < confidence < 1:
-        raise ValueError(f"confidence must lie between 0 and 1, not {confidence}")
+    _chance(confidence)
     return float(special.ndtri(0.5 + confidence / 2))
 
 
 def t_quantile(df: float, confidence: float) -> float:
     """Two-sided quantile of t; infinite below one degree of freedom."""
+    _chance(confidence)
     return float(special.stdtrit(df, 0.5 + confidence / 2)) if df >= 1 else math.inf
 
 
