@@ -18,7 +18,7 @@ RESAMPLED = 400  # of the draws, those that also stand for the bootstrap's devia
 WORK = 1_600_000  # draws times subsets times squared predictors: some tenths of a second for all sizes
 FEWEST_DRAWS = 200
 AT_ONCE = 4  # sizes: the walk over the subsets costs the same for few matrices as for many
-STEP = 1.6  # ratio of neighbouring sizes
+STEP = 1.4  # ratio of neighbouring sizes
 POWER = 0.80
 CERTAIN = 0.995
 RESPONDENTS, MOST_RESPONDENTS = 100, 20_000
@@ -85,8 +85,10 @@ class NormalSamples:
         rng = np.random.default_rng(seed)
         m = len(correlation)
         self._root = np.linalg.cholesky(correlation)
-        self._below = np.tril(rng.standard_normal((draws, m, m)), -1)
-        self._upper_tail = rng.uniform(size=(draws, m))
+        self._below = np.zeros((draws, m, m))
+        below = np.tril_indices(m, -1)
+        self._below[:, *below] = _matched(rng, draws, len(below[0]))
+        self._upper_tail = (rng.permuted(np.tile(np.arange(draws)[:, None], m), axis=0) + 0.5) / draws
         self._efficiency = efficiency
 
     def draw(self, n: int) -> np.ndarray:
@@ -122,7 +124,7 @@ class MomentSamples:
             influence *= (weight[some] / weight.mean())[:, None]
         values, vectors = np.linalg.eigh(influence.T @ influence / len(z))
         root = vectors * np.sqrt(np.clip(values, 0, None))
-        packed = rng.standard_normal((draws, len(values))) @ root.T
+        packed = _matched(rng, draws, len(values)) @ root.T
         self._noise = np.empty((draws, m, m))
         self._noise[:, upper[0], upper[1]] = packed
         self._noise[:, upper[1], upper[0]] = packed
@@ -133,6 +135,15 @@ class MomentSamples:
         """The correlations plus noise / sqrt(n), without the draws that are no covariance matrix (rare, and only at small n)."""
         proper = 1 + self._lowest / math.sqrt(n) > 0.02
         return self.correlation + self._noise[proper] / math.sqrt(n)
+
+
+def _matched(rng: np.random.Generator, draws: int, columns: int) -> np.ndarray:
+    """Standard normal draws whose means are 0, and whose covariances are those of the distribution where there are draws enough."""
+    z = rng.standard_normal((draws, columns))
+    z -= z.mean(axis=0)
+    if draws < 2 * columns:
+        return z / z.std(axis=0)
+    return np.linalg.solve(np.linalg.cholesky(z.T @ z / draws), z.T).T
 
 
 def equal_effects(betas: Sequence[float], r: float) -> np.ndarray:
@@ -326,9 +337,10 @@ def _point(n: int, truth: np.ndarray, drawn: np.ndarray) -> Point:
     their skewness are what the bootstrap repeats. The lead's percentile interval excludes 0 exactly if the first is ahead of the
     second in 97.5 % of resamples.
     """
-    deviation = (drawn - truth)[:RESAMPLED]
+    deviation = drawn - truth
+    low = _low(deviation[:, :, None] - deviation[:, None, :])
+    deviation = deviation[:RESAMPLED]
     first, second = np.argsort(-drawn, axis=1)[:, :2].T
-    low = np.quantile(deviation[:, :, None] - deviation[:, None, :], TAIL, axis=0)
     rows = np.arange(len(drawn))
     ahead = drawn[rows, first][:, None] - drawn + low[first]  # the lower end of its lead over each
     ahead[rows, first] = np.inf
@@ -338,6 +350,20 @@ def _point(n: int, truth: np.ndarray, drawn: np.ndarray) -> Point:
         named[i] = ((drawn[i] + deviation).argmax(axis=1) == first[i]).mean() >= importance.SURE
     right = first == truth.argmax()
     return Point(n, float((named & right).mean()), float((named & ~right).mean()))
+
+
+def _low(differences: np.ndarray) -> np.ndarray:
+    """The lower end of the 95 % percentile interval over the first axis, by mean, variance and skewness: steadier than a sample quantile.
+
+    mean + sd (z + (z² - 1) skewness / 6), z = -1.96 (Cornish & Fisher 1938).
+    """
+    z = float(special.ndtri(TAIL))
+    mean = differences.mean(axis=0)
+    centred = differences - mean
+    squares = centred * centred
+    spread = np.sqrt(squares.mean(axis=0))
+    skewness = (squares * centred).mean(axis=0) / np.where(spread > 0, spread, 1.0) ** 3
+    return mean + spread * (z + (z * z - 1) * skewness / 6)
 
 
 def _lead(truth: np.ndarray, ranked: np.ndarray, drawn: np.ndarray, n: int) -> tuple[float, float]:

