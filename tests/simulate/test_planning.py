@@ -190,7 +190,7 @@ def test_the_driver_is_named_as_often_as_promised(model, betas, r, mean_p, power
         right += driver == plan.first
         wrong += driver not in (None, plan.first)
     report(record_property, needed=plan.needed, right=right / 300, wrong=wrong / 300)
-    assert right / 300 == pytest.approx(power, abs=0.1)
+    assert -0.08 < right / 300 - power < 0.14  # rather too many customers than too few
     assert wrong / 300 < 0.02
 
 
