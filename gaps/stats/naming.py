@@ -123,7 +123,7 @@ class MomentSamples:
         if weight is not None:
             influence *= (weight[some] / weight.mean())[:, None]
         values, vectors = np.linalg.eigh(influence.T @ influence / len(z))
-        root = vectors * np.sqrt(np.clip(values, 0, None))
+        root = (vectors * np.sqrt(np.clip(values, 0, None))) @ vectors.T  # the symmetric one: no eigenvector's sign shows
         packed = _matched(rng, draws, len(values)) @ root.T
         self._noise = np.empty((draws, m, m))
         self._noise[:, upper[0], upper[1]] = packed

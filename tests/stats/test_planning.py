@@ -239,6 +239,15 @@ def test_a_callers_mistake(call, five_gaps):
         call(five_gaps)
 
 
+def test_waves_together_may_exceed_the_population(five_gaps):
+    people_at_once = int(five_gaps.customers["wave"].value_counts().max())
+    need = plan(five_gaps, Wanted(populations={Role.CUSTOMERS: people_at_once})).need(Gap.CUSTOMER)
+    assert need["n_expected"] > people_at_once
+    assert need["half_width"] == pytest.approx(plan(five_gaps).need(Gap.CUSTOMER)["half_width"])
+    with pytest.raises(ValueError, match="customers"):
+        plan(five_gaps, Wanted(populations={Role.CUSTOMERS: people_at_once - 1}))
+
+
 def test_people_without_unit_do_not_count_in_units():
     customers = people(6, unit=["x", "x", None, None, "y", "y"])
     made = study({"a": 1}, {Role.CUSTOMERS: customers}, E=[[5], [6], [7], [1], [6], [7]], P=[[4], [6], [1], [7], [5], [5]])
