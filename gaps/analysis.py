@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
 
 from gaps import findings as conclusions
 from gaps import scoring
+from gaps.deeper import Deeper
 from gaps.findings import Finding
 from gaps.model import OUTCOMES, UNIT, WAVE, WEIGHT, Battery, Gap, Role, Selection, Study, Withheld
 from gaps.scoring.tables import GapTable, Servqual, WaterfallTable, ZoneTable
@@ -46,6 +48,15 @@ class Analysis:
     findings: tuple[Finding, ...]
     seed: int = SEED
     resamples: int = RESAMPLES
+
+    def deeper(self, outcome: str | None = None) -> Deeper:
+        """What an expert asks for about one outcome, by default the headline's; the same value each time."""
+        name = outcome or next(iter(outcomes(self.study)), None)
+        return self._deeper.setdefault(name, Deeper(self.study, self.gaps, name, self.seed, self.resamples))
+
+    @cached_property
+    def _deeper(self) -> dict[str | None, Deeper]:
+        return {}
 
 
 def analyse(
@@ -122,22 +133,26 @@ def _drivers(study: Study, wanted: Sequence[str], seed: int, resamples: int) -> 
     units = scoring.unit_scores(study)
     fits: list[DriverFit] = []
     for name in wanted:
-        fits += drivers.dimension_models(study.customers[name], given, name, weight=_weight(study), resamples=resamples, seed=seed)
+        answers = study.customers[name]
+        fits += drivers.dimension_models(
+            answers, given, name, weight=_weight(study), unit=study.customers.get(UNIT), resamples=resamples, seed=seed
+        )
         if any(study.design(gap) for gap in Gap if gap is not Gap.CUSTOMER):
             fits.append(drivers.gap_drivers(units, name, resamples=resamples, seed=seed))
     return tuple(fits)
 
 
 def _asymmetry(study: Study, wanted: Sequence[str]) -> tuple[AsymmetryCurve | Withheld, ...]:
-    from gaps.stats import asymmetry
+    from gaps.stats import asymmetry, sandwich
 
     scores = scoring.customer_scores(study)
     if scores.gap_total is None:
         return (Withheld("no_expectation"),)
     if not wanted:
         return (Withheld("no_outcome"),)
+    unit = study.customers.get(UNIT) if len(study.units) >= sandwich.UNITS_CLUSTERED else None
     return tuple(
-        asymmetry.asymmetry(study.customers[name], scores.gap_total, scores.expectation_total, name, weight=_weight(study))
+        asymmetry.asymmetry(study.customers[name], scores.gap_total, scores.expectation_total, name, weight=_weight(study), unit=unit)
         for name in wanted
     )
 

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from gaps.driver_words import (
+from gaps.findings.drivers import (
     checks_said,
     computed,
     expectation_code,

@@ -5,7 +5,7 @@ import time
 import numpy as np
 import pytest
 
-from gaps import validity as said
+from gaps.findings import validity as said
 from gaps.columns import GLOSSARY
 from gaps.i18n import LANGUAGES, Words, catalogue
 from gaps.importer import read_study

@@ -6,7 +6,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from gaps import columns, findings_chain
+from gaps import columns
+from gaps.findings import chain as findings_chain
 from gaps.i18n import Words, catalogue
 from gaps.model import Withheld
 from gaps.stats.chain import chain, five_gaps

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from gaps import asymmetry_findings as said
+from gaps.findings import asymmetry as said
 from gaps.findings import Finding
 from gaps.i18n import LANGUAGES, Words, catalogue
 from gaps.model import Withheld

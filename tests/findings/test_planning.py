@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from gaps.advice import about, advise, method, sentence
+from gaps.findings.planning import about, advise, method, sentence
 from gaps.findings import GOOD
 from gaps.i18n import LANGUAGES, Words
 from gaps.model import Role, Withheld

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from gaps import differences as said
+from gaps.findings import differences as said
 from gaps import importer
 from gaps.columns import GLOSSARY
 from gaps.findings import Finding

@@ -1,0 +1,134 @@
+"""What an expert asks for beyond the headline results: each piece computed when it is first looked at, from the same selected study."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from gaps import scoring
+from gaps.model import Gap, Study, Withheld
+from gaps.scoring.tables import GapTable
+
+if TYPE_CHECKING:
+    from gaps.stats.asymmetry import StudyAsymmetry
+    from gaps.stats.chain_results import FiveGaps
+    from gaps.stats.differences import Differences
+    from gaps.stats.driver_checks import DriverChecks
+    from gaps.stats.penalty_reward import PenaltyReward
+    from gaps.stats.planning import Plan, Wanted
+    from gaps.stats.priorities import Priorities
+    from gaps.stats.validity import Validity
+    from gaps.stats.what_if import WhatIfModel
+
+PIECES = ("validity", "differences", "driver_checks", "priorities", "five_gaps", "asymmetry", "penalty_reward", "plan")
+
+
+@dataclass(frozen=True, eq=False)
+class Deeper:
+    """The pieces of one selection and one outcome (None: none was asked). `table` is the gap table of the same study.
+
+    A frozen value whose pieces are remembered once computed; statsmodels and scipy load with the first of them.
+    """
+
+    study: Study
+    table: GapTable
+    outcome: str | None
+    seed: int
+    resamples: int
+
+    @cached_property
+    def scores(self) -> scoring.CustomerScores:
+        """Each customer's scores by dimension."""
+        return scoring.customer_scores(self.study)
+
+    @cached_property
+    def validity(self) -> Validity:
+        """Reliability and validity per dimension and battery."""
+        from gaps.stats.validity import validity
+
+        return validity(self.study, seed=self.seed)
+
+    @cached_property
+    def differences(self) -> Differences:
+        """Effect sizes, contrasts of units, segments and waves, changes, agreement of raters."""
+        from gaps.stats.differences import differences
+
+        return differences(self.study, self.table)
+
+    @cached_property
+    def driver_checks(self) -> DriverChecks | Withheld:
+        """Whether the drivers depend on how they were computed."""
+        from gaps.stats.driver_checks import driver_checks
+
+        return self._of_outcome() or driver_checks(self.study, self.outcome, seed=self.seed, resamples=self.resamples)
+
+    @cached_property
+    def priorities(self) -> Priorities | Withheld:
+        """Importance and performance, and what to improve first."""
+        from gaps.stats.priorities import priorities
+
+        return self._of_outcome() or priorities(self.study, self.outcome, seed=self.seed, resamples=self.resamples)
+
+    @cached_property
+    def five_gaps(self) -> FiveGaps | Withheld:
+        """Which of the five gaps goes most with quality, along the chain."""
+        from gaps.stats.chain import five_gaps
+
+        if not any(self.study.design(gap) for gap in Gap if gap is not Gap.CUSTOMER):
+            return Withheld("internal")
+        return five_gaps(self.study, self.outcome, seed=self.seed, resamples=self.resamples)
+
+    @cached_property
+    def asymmetry(self) -> StudyAsymmetry | Withheld:
+        """Falling short against exceeding, dimension by dimension."""
+        from gaps.stats.asymmetry import study_asymmetry
+        from gaps.stats.sandwich import UNITS_CLUSTERED
+
+        by_unit = len(self.study.units) >= UNITS_CLUSTERED  # of fewer the headline's curve does not take out levels either
+        return self._of_outcome() or study_asymmetry(self.study, self.outcome, scores=self.scores, by_unit=by_unit)
+
+    @cached_property
+    def penalty_reward(self) -> PenaltyReward | Withheld:
+        """What poor and what excellent performance go with, by dimension."""
+        return self.contrast()
+
+    def contrast(self, low: float = 0.2, high: float = 0.2) -> PenaltyReward | Withheld:
+        """The penalty–reward contrast with other shares of customers called low and high."""
+        from gaps.stats.penalty_reward import study_penalty_reward
+
+        return self._of_outcome() or study_penalty_reward(
+            self.study, self.outcome, scores=self.scores, low=low, high=high, seed=self.seed, resamples=min(self.resamples, 1000)
+        )
+
+    @cached_property
+    def what_if(self) -> WhatIfModel | Withheld:
+        """The model by which a change of perceptions or expectations is predicted."""
+        from gaps.stats.what_if import what_if
+
+        return self._of_outcome() or what_if(self.study, self.outcome, scores=self.scores)
+
+    @cached_property
+    def plan(self) -> Plan:
+        """How large the next survey should be, by the usual wishes."""
+        return self.planned()
+
+    def planned(self, wanted: Wanted | None = None) -> Plan:
+        """How large the next survey should be for what is wanted."""
+        from gaps.stats.planning import Wanted, plan
+
+        return plan(self.study, wanted or Wanted(), outcome=self.outcome, units=self.unit_scores, seed=self.seed)
+
+    @cached_property
+    def unit_scores(self):
+        """Means per unit, units x gaps and outcomes."""
+        return scoring.unit_scores(self.study)
+
+    def _of_outcome(self) -> Withheld | None:
+        return None if self.outcome in self.study.outcomes else Withheld("no_outcome")
+
+    def pieces(self) -> Iterator[tuple[str, object]]:
+        """Every piece by its name, computed where it is not yet."""
+        for name in PIECES:
+            yield name, getattr(self, name)
