@@ -62,7 +62,19 @@ def explaining(result, outcome: str | None):
     if kept is None or outcome is None or outcome == outcomes(result.study)[0]:
         return result
     with st.spinner(language.words()("app.working.analysis")):
-        return cache.analysis(kept.study, result.selection, outcome)
+        return cache.analysis(quality.study(kept.study), result.selection, outcome)
+
+
+def deeper(result, outcome: str | None, *pieces: str):
+    """What an expert asks for about an outcome, with these pieces computed: the wait is shown where there is one."""
+    found = result.deeper(outcome)
+    missing = [piece for piece in pieces if piece not in vars(found)]
+    if missing:
+        with st.spinner(language.words()("app.working.deeper")):
+            for piece in missing:
+                getattr(found, piece)
+            cache.settle("deeper")
+    return found
 
 
 def notices(kept) -> None:

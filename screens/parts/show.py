@@ -194,6 +194,12 @@ def withheld(reason: str, **values) -> None:
     st.info(escape.markdown(words(key if key in words else "app.withheld.other", **values)), icon=":material/visibility_off:", width=TEXT)
 
 
+def on_demand(label: str, key: str, icon: str = ":material/science:"):
+    """A folded part whose content is computed only once it is opened: `with` the box where it is open, None while it is folded."""
+    box = st.expander(_safe(label), key=f"deeper-{key}", icon=icon, on_change="rerun")
+    return box if box.open else None
+
+
 def meaning(code: str, study: Study) -> str:
     """What a column of the file was taken as, by the importer's name for it."""
     words = language.words()
