@@ -79,6 +79,8 @@ def _parser(words: Words) -> argparse.ArgumentParser:
     _takes_files(analyse, words)
     analyse.add_argument("--mapping", metavar="M.toml", type=Path, help=words("cli.mapping"))
     analyse.add_argument("--json", metavar="OUT", help=words("cli.json"))
+    analyse.add_argument("--expert", action="store_true", help=words("cli.expert.help"))
+    analyse.add_argument("--headline-only", action="store_true", help=words("cli.expert.headline_only"))
     analyse.add_argument("--seed", metavar="N", type=_whole(0), default=SEED, help=words("cli.seed"))
     analyse.add_argument("--resamples", metavar="N", type=_whole(1), default=RESAMPLES, help=words("cli.resamples"))
     analyse.add_argument("--unit", metavar="NAME", action="append", default=[], help=words("cli.unit"))
@@ -166,7 +168,11 @@ def _analyse(options: argparse.Namespace, words: Words) -> int:
     study = quality.set_aside(imported.study, quality.default_switches(doubts), doubts)
     analysed = analysis.analyse(study, selection, seed=options.seed, resamples=options.resamples, crossed=bool(options.json))
     if options.json:
-        _write(options.json, result.dumps(result.document(analysed, imported.problems, messages, words.language)), words)
+        _write(
+            options.json,
+            result.dumps(result.document(analysed, imported.problems, messages, words.language, deeper=not options.headline_only)),
+            words,
+        )
     if options.json != "-":
         for kind, found in (("notice", study.exclusions), ("doubts", [d for d in doubts if not d.by_default])):
             counted = [words("quality.counted", name=words(f"quality.name.{c}"), n=n) for c, n in quality.totals(found).items()]
@@ -174,10 +180,21 @@ def _analyse(options: argparse.Namespace, words: Words) -> int:
                 _say(words(f"quality.{kind}", what=words.list(counted)))
         for finding in analysed.findings:
             _say("• " + findings.sentence(finding, analysed.study, words))
+        if options.expert:
+            _say_expert(analysed, words)
     for problem in imported.problems:
         if problem.severity is Severity.WARNING:
             _say(_line(problem, words), error=True)
     return DONE
+
+
+def _say_expert(analysed, words: Words) -> None:
+    from gaps.findings.expert import sections
+
+    for heading, sentences in sections(analysed.deeper(), words):
+        _say(f"\n{heading}")
+        for sentence in sentences:
+            _say("• " + sentence)
 
 
 def _sample(options: argparse.Namespace, words: Words) -> int:

@@ -14,16 +14,45 @@ import numpy as np
 import pandas as pd
 
 from gaps.analysis import Analysis
+from gaps.deeper import Deeper
 from gaps.model import Role, Study, Withheld
 from gaps.problems import Problem
 from gaps.scoring.tables import Estimate, Servqual
 from gaps.stats.results import AsymmetryCurve, DriverFit
 
 SCHEMA = "gaps-result/1"
+INTERNAL = ("draws", "covariance", "cov")  # what a piece keeps for computing on, not for reading
 
 
-def document(analysis: Analysis, problems: Iterable[Problem], messages: Sequence[str] = (), language: str = "en") -> dict:
-    """The whole result as plain values, ready for JSON."""
+def document(
+    analysis: Analysis, problems: Iterable[Problem], messages: Sequence[str] = (), language: str = "en", *, deeper: bool = True
+) -> dict:
+    """The whole result as plain values, ready for JSON; `deeper`: with the expert pieces of the headline's outcome (a second or two)."""
+    return headline(analysis, problems, messages, language) | ({"deeper": expert(analysis.deeper())} if deeper else {})
+
+
+def expert(deeper: Deeper) -> dict:
+    """The expert pieces by name. Where something is withheld stands {"withheld": the reason, and its values}."""
+    return {"outcome": deeper.outcome, **{name: _with_reasons(piece) for name, piece in deeper.pieces()}}
+
+
+def _with_reasons(value):
+    """Like `plain`, tables as lists of rows, and what is withheld with its reason."""
+    if isinstance(value, Withheld):
+        return {"withheld": value.reason, **plain(value.values)}
+    if isinstance(value, pd.DataFrame):
+        return records(value.reset_index(drop=isinstance(value.index, pd.RangeIndex)))
+    if isinstance(value, Mapping):
+        return {str(k): _with_reasons(v) for k, v in value.items()}
+    if is_dataclass(value):
+        return {f.name: _with_reasons(getattr(value, f.name)) for f in fields(value) if f.name not in INTERNAL}
+    if isinstance(value, tuple | list):
+        return [_with_reasons(v) for v in value]
+    return plain(value)
+
+
+def headline(analysis: Analysis, problems: Iterable[Problem], messages: Sequence[str] = (), language: str = "en") -> dict:
+    """What the contract names ("gaps-result/1"), and the findings."""
     return {
         "schema": SCHEMA,
         "study": study_summary(analysis.study, language),
@@ -87,7 +116,7 @@ def _column(values: pd.Series) -> list:
         array = values.to_numpy(float)
         whole = values.name in ("gap", "item", "items", "inconsistent") or str(values.name).startswith("n")
         return [None if not math.isfinite(v) else int(v) if whole and v == int(v) else v for v in array.tolist()]
-    if values.dtype.kind in "iub":
+    if values.dtype.kind in "iub" and not values.isna().any():
         return values.tolist()
     return [None if missing else plain(v) for v, missing in zip(values.tolist(), values.isna().tolist(), strict=True)]
 

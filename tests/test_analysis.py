@@ -51,7 +51,7 @@ def numbers(value, path=()) -> dict:
 
 
 def document(done: analysis.Analysis) -> dict:
-    whole = result.document(done, ())
+    whole = result.document(done, (), deeper=False)
     kept = {k: whole[k] for k in ("servqual", "zone", "waterfall", "reliability", "asymmetry")}
     for curve in kept["asymmetry"]:
         curve.pop("points", None)
@@ -248,7 +248,7 @@ def degenerate(draw) -> Study:
 
 def held(done: analysis.Analysis) -> None:
     """Every number is there or has its reason; JSON and sentences come out in both languages."""
-    document = result.document(done, ())
+    document = result.document(done, (), deeper=False)
     assert "NaN" not in result.dumps(document)
     for row in document["gaps"]:
         people_ = min(row["n_expected"], row["n_achieved"])

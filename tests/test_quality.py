@@ -265,7 +265,7 @@ def test_the_result_file_says_what_was_set_aside():
 
     study = with_people(attentive(), status=["Survey Preview"] * 2 + ["x"] * 58)
     less = quality.set_aside(study, ["preview.customers"])
-    told = result.document(analysis.analyse(less, resamples=10), ())["study"]
+    told = result.document(analysis.analyse(less, resamples=10), (), deeper=False)["study"]
     assert told["exclusions"] == [{"code": "preview", "role": "customers", "count": 2, "battery": None, "items": [], "rows": [1, 2]}]
     assert told["respondents"]["customers"] == 58
 

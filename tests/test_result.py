@@ -8,8 +8,12 @@ import pandas as pd
 import pytest
 
 from gaps import analysis, result
+from gaps.i18n import LANGUAGES, Words
 from gaps.importer import read_study
-from gaps.model import Withheld
+from gaps.model import Selection, Withheld
+
+from .conftest import ROOT
+from .scoring.build import random_study
 
 # formats.md, "The result"
 FIELDS = {
@@ -31,7 +35,7 @@ TERM = {"name", "b", "se", "low", "high", "beta", "p", "vif", "r", "share", "sha
 def kiosk_result(kiosk) -> dict:
     imported = read_study(kiosk, kiosk.name)
     analysed = analysis.analyse(imported.study, resamples=400, crossed=True)
-    return json.loads(result.dumps(result.document(analysed, imported.problems, ["…"] * len(imported.problems))))
+    return json.loads(result.dumps(result.document(analysed, imported.problems, ["…"] * len(imported.problems), deeper=False)))
 
 
 def test_every_field_of_the_contract(kiosk_result):
@@ -116,3 +120,31 @@ def test_only_the_outcomes_asked_for_are_explained(kiosk):
     assert headline.findings == analysis.analyse(study, resamples=20).findings
     with pytest.raises(ValueError, match="no outcome"):
         analysis.analyse(study, explain=("joy",), resamples=20)
+
+
+@pytest.mark.parametrize("units", [12, 2, 1])
+def test_the_expert_pieces_are_in_the_file_and_can_be_said(units):
+    """Every piece by name, with reasons where something is withheld; each says its sentences in both languages."""
+    from gaps.deeper import PIECES
+    from gaps.findings.expert import sections
+
+    study = read_study(ROOT / "data" / "sample.xlsx").study
+    analysed = analysis.analyse(study, Selection(units=study.units[:units]), resamples=100)
+    told = json.loads(result.dumps(result.document(analysed, ())))["deeper"]
+    assert [*told] == ["outcome", *PIECES]
+    assert told["differences"]["effects"]["frame"]
+    assert told["five_gaps"] == {"withheld": "internal"} or told["five_gaps"]["headline"]
+    for language in LANGUAGES:
+        for heading, sentences in sections(analysed.deeper(), Words(language)):
+            assert heading
+            assert all(sentences)
+            assert not any("{" in s or "nan" in s.lower().split() for s in sentences)
+
+
+def test_a_study_without_outcome_says_so_in_each_piece():
+    study = random_study(n=40, seed=4).with_(outcomes={})
+    analysed = analysis.analyse(study, resamples=50)
+    told = result.expert(analysed.deeper())
+    assert told["outcome"] is None
+    assert told["driver_checks"] == told["priorities"] == told["asymmetry"] == {"withheld": "no_outcome"}
+    assert "deeper" not in result.document(analysed, (), deeper=False)

@@ -5,8 +5,8 @@ import time
 import numpy as np
 import pytest
 
-from gaps.findings import validity as said
 from gaps.columns import GLOSSARY
+from gaps.findings import validity as said
 from gaps.i18n import LANGUAGES, Words, catalogue
 from gaps.importer import read_study
 from gaps.model import Withheld
