@@ -15,7 +15,7 @@ from gaps.importer.mapping import ColumnMap, Grouping
 from gaps.importer.preflight import Facts, column_number
 from gaps.importer.recognise import holds_responses
 from gaps.importer.report import ColumnReport, Imported, ImportReport, RoleReport, SetAside
-from gaps.importer.sheets import Sheet
+from gaps.importer.sheets import Sheet, blanked
 from gaps.importer.translation import own_format, translate
 from gaps.importer.understand import understand
 from gaps.problems import Problem
@@ -116,10 +116,9 @@ def read_sheets(data: bytes | Path, folder: Path, journal: Journal) -> tuple[lis
         if container.text["unreadable"]:
             journal.note("letters_unreadable", count=container.text["unreadable"], encoding=container.text["encoding"])
         return sheets, {}, described | {"textual": True}
-    if container.kind in ("xls", "sav"):
+    if container.kind == "sav":
         sheets, described = finish(reader.Reading(path, folder, container, container.cells, True))
-        if container.kind == "sav":
-            sheets = [savfile.labelled(sheets[0], described["variables"], journal)]
+        sheets = [savfile.labelled(sheets[0], described["variables"], journal)]
         return sheets, {}, described | {"textual": False}
     early = container.size > CHECKED_FIRST
     reading = reader.Reading(path, folder, container, container.cells) if early else None
@@ -135,7 +134,10 @@ def read_sheets(data: bytes | Path, folder: Path, journal: Journal) -> tuple[lis
     finally:
         if reading is not None:
             reading.stop()
-    return sheets, {visible(name).strip(): f for name, f in facts.items()}, described | {"textual": False}
+    facts = {visible(name).strip(): f for name, f in facts.items()}
+    if container.kind == "ods":
+        sheets = [blanked(s, facts[s.name].errors) if s.name in facts and facts[s.name].errors else s for s in sheets]
+    return sheets, facts, described | {"textual": False}
 
 
 def finish(reading: reader.Reading) -> tuple[list[Sheet], dict]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -122,6 +123,25 @@ class Sheet:
     def excel_rows(self, positions) -> tuple[int, ...]:
         """Row numbers as seen in Excel, of 0-based data rows."""
         return tuple(int(n) for n in self.row_numbers(np.asarray(positions, np.int64)))
+
+
+def blanked(sheet: Sheet, cells: Iterable[tuple[str, int]]) -> Sheet:
+    """The sheet with these cells (column letters, row) as blanks: error values that the reader took for numbers or texts."""
+    rows: dict[str, list[int]] = {}
+    for column, row in cells:
+        rows.setdefault(column, []).append(row)
+    numbers = sheet.row_numbers(np.arange(sheet.rows))
+    columns = []
+    for column in sheet.columns:
+        here = np.isin(numbers, rows.get(column.letter, [])) & ~column.blank
+        if here.any() and column.numbers is not None:
+            values = column.numbers.copy()
+            values.view(np.uint64)[here] = BLANK_BITS
+            column = replace(column, numbers=values)
+        elif here.any():
+            column = replace(column, codes=np.where(here, len(column.values), column.codes), values=(*column.values, ""))
+        columns.append(column)
+    return replace(sheet, columns=tuple(columns))
 
 
 def load(described: dict, cells: np.ndarray) -> Sheet:

@@ -70,11 +70,6 @@ def file_html():
     return b"\xef\xbb\xbf\n<!DOCTYPE html><html><body><table><tr><td>E1</td></tr></table></body></html>", {}
 
 
-def ole(*streams: str) -> bytes:
-    """The beginning of an OLE container and a directory with these streams."""
-    return bytes.fromhex("d0cf11e0a1b11ae1") + bytes(504) + b"".join(s.encode("utf-16-le").ljust(128, b"\0") for s in streams)
-
-
 @case
 def file_xls():
     return bytes.fromhex("0904060000001000") + bytes(200), {}  # Excel 4: no container
@@ -90,7 +85,7 @@ def file_xml_2003():
 
 @case
 def file_encrypted():
-    return ole("Root Entry", "EncryptionInfo", "EncryptedPackage"), {}
+    return f.ole(bytes(5000), "EncryptedPackage", others=["EncryptionInfo"]), {}
 
 
 @case
