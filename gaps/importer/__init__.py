@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
@@ -15,7 +16,7 @@ from gaps.importer.mapping import ColumnMap, Grouping
 from gaps.importer.preflight import Facts, column_number
 from gaps.importer.recognise import holds_responses
 from gaps.importer.report import ColumnReport, Imported, ImportReport, RoleReport, SetAside
-from gaps.importer.sheets import Sheet, blanked
+from gaps.importer.sheets import Sheet, blanked, letters
 from gaps.importer.translation import own_format, translate
 from gaps.importer.understand import understand
 from gaps.problems import Problem
@@ -27,7 +28,8 @@ CHECKED_FIRST = 1 << 20  # bytes: a file up to this size is checked before the c
 
 
 def read_study(data: bytes | Path, filename: str = "", *, mapping: ColumnMap | None = None, progress: Progress | None = None) -> Imported:
-    """Read a workbook (.xlsx, .xls, .ods), an SPSS file (.sav, .zsav) or the customers' text table into a study.
+    """Read a workbook (.xlsx, .xls, .ods), an SPSS file (.sav, .zsav), or the customers' table as text or as a
+    web page into a study.
 
     A file in our own format is read as it stands; any other, such as a survey tool's export, as its columns are understood.
 
@@ -109,7 +111,7 @@ def read_sheets(data: bytes | Path, folder: Path, journal: Journal) -> tuple[lis
         path = folder / "upload"
         path.write_bytes(data)
     container = preflight.identify(path)
-    if container.kind == "csv":
+    if container.kind in ("csv", "html"):
         sheets, described = finish(reader.Reading(path, folder, container, container.cells))
         if container.text["guessed"]:
             journal.note("encoding_guessed", encoding=container.text["encoding"])
@@ -120,6 +122,10 @@ def read_sheets(data: bytes | Path, folder: Path, journal: Journal) -> tuple[lis
         sheets, described = finish(reader.Reading(path, folder, container, container.cells, True))
         sheets = [savfile.labelled(sheets[0], described["variables"], journal)]
         return sheets, {}, described | {"textual": False}
+    if container.kind == "xml":
+        sheets, described = finish(reader.Reading(path, folder, container, container.cells))
+        facts = {visible(name).strip(): found_in(seen) for name, seen in described["facts"].items()}
+        return sheets, facts, described | {"textual": False}
     early = container.size > CHECKED_FIRST
     reading = reader.Reading(path, folder, container, container.cells) if early else None
     try:
@@ -138,6 +144,13 @@ def read_sheets(data: bytes | Path, folder: Path, journal: Journal) -> tuple[lis
     if container.kind == "ods":
         sheets = [blanked(s, facts[s.name].errors) if s.name in facts and facts[s.name].errors else s for s in sheets]
     return sheets, facts, described | {"textual": False}
+
+
+def found_in(seen: Mapping[str, list]) -> Facts:
+    """What the child process found where it takes a file apart itself."""
+    errors = [(letters(column), row) for column, row in seen["errors"]]
+    hidden_columns = [(first, last) for first, last in seen["hidden_columns"]]
+    return Facts(errors=errors, hidden=seen["hidden"], hidden_columns=hidden_columns, counts=Counter(hidden=len(seen["hidden"])))
 
 
 def finish(reading: reader.Reading) -> tuple[list[Sheet], dict]:

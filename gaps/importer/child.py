@@ -13,7 +13,9 @@ from __future__ import annotations
 import contextlib
 import datetime
 import gc
+import importlib.util
 import json
+import os
 import re
 import struct
 import sys
@@ -49,11 +51,15 @@ def header_rows(top: list[list]) -> tuple[int, int]:
     """The indices of the first and the last row that name the columns: survey tools write one, two or three such rows.
 
     Title rows above (one or two cells over a table that is wider) are passed over. A second row belongs to the header where it fills the
-    gaps of the first (SurveyMonkey, merged cells); Qualtrics ends its header with a row of `{"ImportId": …}`.
+    gaps of the first (SurveyMonkey, merged cells); Qualtrics ends its header with a row of `{"ImportId": …}`, or, in old exports, with the
+    texts under V1, V2 …
     """
     for index, row in enumerate(top[:4]):
         if sum(1 for cell in row if isinstance(cell, str) and cell.startswith('{"ImportId"')) * 2 > max(2, _filled(row)):
             return max(0, index - 2), index
+    for index in range(min(3, len(top) - 1)):
+        if legacy(top[index], top[index + 1]):
+            return index, index + 1
     first = header_row(top)
     if sum(1 for cell in (top[first] if top else ()) if isinstance(cell, str) and _ANSWER.fullmatch(fold(cell))) >= 2:
         return first, first
@@ -66,6 +72,11 @@ def header_rows(top: list[list]) -> tuple[int, int]:
     if first + 1 < len(top) and _continues(top[first], top[first + 1], top[first + 2 :]):
         return first, first + 1
     return first, first
+
+
+def legacy(names: list, texts: list) -> bool:
+    """Whether these are the two header rows of an old Qualtrics export: V1 to V10 and the questions' names, what they mean below."""
+    return names[:2] == ["V1", "V2"] and [fold(cell) for cell in texts[:1]] == ["responseid"]
 
 
 def _number(cell: object) -> bool:
@@ -224,7 +235,11 @@ class Output:
         """Write one sheet."""
         top, columns, length, left_out, header = columns_of(iter(rows), booleans, several=fold(name) not in SHEETS[3:])
         titles = [[_json_value(c) for c in row] + [""] * (len(columns) - len(row)) for row in top] or [[""] * len(columns)]
-        self.table(name, titles, columns, length, hidden=hidden, first_column=first_column, header_row=header + 1, left_out=left_out)
+        header_rows = len(titles)
+        if header_rows == 2 and legacy(*titles):
+            titles.append([""] * len(columns))  # name and text, as in later exports, and not question and row
+        place = {"hidden": hidden, "first_column": first_column, "header_row": header + 1, "header_rows": header_rows, "left_out": left_out}
+        self.table(name, titles, columns, length, **place)
 
     def table(self, name: str, titles: list[list], columns: list[Column], length: int, **more: object) -> None:
         """Write columns that are complete, each as long as the others; `titles` are the rows of the header."""
@@ -320,6 +335,34 @@ def read_text(path: str, output: Output, settings: dict) -> None:
         output.sheet(settings["name"], False, 0, (row or blank for row in rows))
 
 
+def read_markup(path: str, output: Output, settings: dict) -> bool:
+    """Read the tables of a web page or an XML Spreadsheet 2003; False where a page has none that could hold answers."""
+    markup = beside("markup")
+    page = settings["kind"] == "html"
+    if not page:
+        with open(path, "rb") as file:
+            tables = markup.tables_of_workbook(file.read)
+    else:
+        with open(path, encoding=settings["encoding"], errors="replace") as file:
+            tables = markup.tables_of_page(file.read())
+        output.notes["ignored"] = [f"{markup.NAME} {number}" for number in range(2, len(tables) + 1)]
+        tables = tables[:1]
+    for table in tables:
+        output.sheet(table.name, table.hidden, 0, table.rows, booleans=True)
+    output.notes["facts"] = {
+        t.name: {"errors": t.errors, "hidden": t.hidden_rows, "hidden_columns": t.hidden_columns} for t in tables if t.rows
+    }
+    return bool(tables) or not page
+
+
+def beside(name: str):
+    """A module that stands beside this one (an isolated Python does not look there)."""
+    spec = importlib.util.spec_from_file_location(name, f"{os.path.dirname(os.path.abspath(__file__))}/{name}.py")
+    module = sys.modules[name] = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
 def limit(settings: dict) -> None:
     """Limit this process where the system can (not on Windows: there only the parent's clock does)."""
     try:
@@ -333,10 +376,12 @@ def limit(settings: dict) -> None:
 
 def main(path: str, folder: str, settings_text: str) -> int:
     """Read one file; 0 = done, 3 = the reader refused it, 4 = no memory, 5 = an open quotation mark in a text table, 6 = a password,
-    7 = damaged."""
+    7 = damaged, 8 = a web page without answers."""
     settings = json.loads(settings_text)
     kind = settings["kind"]
-    if kind != "csv":
+    if kind in ("html", "xml"):
+        beside("markup")
+    elif kind != "csv":
         sys.path.append(settings["library"])
         __import__("pyreadstat" if kind == "sav" else "python_calamine")  # before the limits: a library's own size is not the file's
     gc.disable()  # nothing here is cyclic, and collecting among millions of cells takes a third of the time
@@ -346,6 +391,9 @@ def main(path: str, folder: str, settings_text: str) -> int:
     try:
         if kind == "csv":
             read_text(path, output, settings)
+        elif kind in ("html", "xml"):
+            if not read_markup(path, output, settings):
+                return 8
         elif kind == "sav":
             read_sav(path, output, settings)
         else:

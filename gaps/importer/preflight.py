@@ -42,6 +42,7 @@ _OTHER_ZIPS = {
     "index/document.iwa": "Numbers",
 }
 _OTHER_MAGIC = ((b"%PDF", "PDF"), (b"{\\rtf", "RTF"), (b"<?xml", "XML"))
+_PAGES = (b"<!doctype html", b"<html", b"<table", b"<head", b"<body", b"<meta", b"<div", b"<script", b"<style", b"<!--")
 _SPSS = (b"$FL2", b"$FL3")
 _XML_2003 = b"urn:schemas-microsoft-com:office:spreadsheet"
 _OLDEST = (b"\x09\x00", b"\x09\x02", b"\x09\x04", b"\x09\x08")  # Excel 2 to 5 without a container
@@ -93,14 +94,15 @@ def identify(path: Path) -> Container:
     if head.startswith(_SPSS):
         return _spss(head, size)
     start = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    if start.startswith((b"<!doctype html", b"<html", b"<table", b"<head", b"<body", b"<meta", b"<div", b"<script")):
-        raise Refused("file_html")
+    if start.startswith(_PAGES) or (start.startswith(b"<?xml") and b"<html" in start):
+        return Container("html", size, size // 8, text=csvtext.of_page(path, start))
     if head.startswith(_OLDEST):
         raise Refused("file_xls")
     if start.startswith(b"mime-version:"):
         raise Refused("file_html")
     if start.startswith(b"<?xml") and _XML_2003 in head:
-        raise Refused("file_xml_2003")
+        _check_xml(head)
+        return Container("xml", size, size // 16)
     for magic, name in _OTHER_MAGIC:
         if head.startswith(magic):
             raise Refused("file_other_format", format=name)

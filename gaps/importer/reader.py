@@ -38,6 +38,7 @@ _STATUS = {
     5: "quote_not_closed",
     6: "file_encrypted",
     7: "file_damaged",
+    8: "file_html",
     -24: "file_takes_too_long",
 }  # -24: the system's own stop (SIGXCPU)
 
@@ -89,6 +90,8 @@ class Reading:
 @cache
 def _library(kind: str) -> str:
     """The folder the reading library was installed in (an isolated Python would not look into the user's own)."""
+    if kind in ("html", "xml", "csv"):
+        return ""
     found = importlib.util.find_spec("pyreadstat" if kind == "sav" else "python_calamine")
     return str(Path(found.origin).parents[1]) if found and found.origin else ""
 

@@ -164,7 +164,7 @@ def load(described: dict, cells: np.ndarray) -> Sheet:
     columns = tuple(column(i, titles, entry) for i, (titles, entry) in enumerate(named))
     left_out = tuple((after, count) for after, count in described["left_out"])
     name, hidden, last = text_of(described["name"]), described["hidden"], described["header_row"]
-    return Sheet(name, hidden, last, rows, columns, left_out, len(rows_of_header))
+    return Sheet(name, hidden, last, rows, columns, left_out, described.get("header_rows", len(rows_of_header)))
 
 
 def header_of(titles: tuple[str, ...]) -> str:

@@ -76,14 +76,6 @@ def file_xls():
 
 
 @case
-def file_xml_2003():
-    return (
-        b'<?xml version="1.0"?>\n<?mso-application progid="Excel.Sheet"?>\n'
-        b'<Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"><Worksheet/></Workbook>'
-    ), {}
-
-
-@case
 def file_encrypted():
     return f.ole(bytes(5000), "EncryptedPackage", others=["EncryptionInfo"]), {}
 

@@ -181,6 +181,39 @@ def ods(
     return buffer.getvalue()
 
 
+def page(rows: Iterable[Iterable], encoding: str = "utf-8", *, before: str = "", after: str = "") -> bytes:
+    """A table of a web page, as programs write it under a name that ends with .xls."""
+    lines = "".join(f"<tr>{''.join(f'<td>{escape(str(cell))}</td>' for cell in row)}</tr>\n" for row in rows)
+    head = f'<html><head><meta http-equiv="Content-Type" content="text/html; charset={encoding}"></head><body>'
+    return f"{head}{before}<table border=1>{lines}</table>{after}</body></html>".encode(encoding)
+
+
+HIDDEN = ' ss:Hidden="1"'
+
+
+def xml_2003_cell(value) -> str:
+    """One cell; a string that begins with `<` is taken as it is."""
+    if isinstance(value, str) and value.startswith("<Cell"):
+        return value
+    kind = "Number" if isinstance(value, int | float) else "String"
+    return f'<Cell><Data ss:Type="{kind}">{escape(str(value))}</Data></Cell>' if value not in (None, "") else "<Cell/>"
+
+
+def xml_2003(
+    rows: Iterable[Iterable], *, name: str = "customers", columns: str = "", hidden_rows: Iterable[int] = (), extra: str = ""
+) -> bytes:
+    """An XML Spreadsheet 2003 with one sheet. `columns` is put before the first row, `extra` behind the last."""
+    hidden = set(hidden_rows)
+    lines = "".join(
+        f"<Row{HIDDEN if number in hidden else ''}>{''.join(map(xml_2003_cell, row))}</Row>\n" for number, row in enumerate(rows, 1)
+    )
+    return (
+        '<?xml version="1.0"?>\n<?mso-application progid="Excel.Sheet"?>\n<Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet" '
+        'xmlns:x="urn:schemas-microsoft-com:office:excel" xmlns:ss="urn:schemas-microsoft-com:office:spreadsheet">'
+        f'<Worksheet ss:Name="{escape(name)}"><Table>{columns}{lines}{extra}</Table></Worksheet></Workbook>'
+    ).encode()
+
+
 def sav(rows: list[list], *, packed: bool = False, **more) -> bytes:
     """An SPSS file (.zsav if packed); `more` are pyreadstat's own options, such as variable_value_labels."""
     import pandas as pd
