@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 from gaps.escape import visible
-from gaps.importer import preflight, reader, savfile
+from gaps.importer import closing, oldbook, preflight, reader, savfile
 from gaps.importer.assembly import assemble
 from gaps.importer.child import SHEETS, fold
 from gaps.importer.journal import Journal
@@ -127,16 +127,24 @@ def read_sheets(data: bytes | Path, folder: Path, journal: Journal) -> tuple[lis
         facts = {visible(name).strip(): found_in(seen) for name, seen in described["facts"].items()}
         return sheets, facts, described | {"textual": False}
     early = container.size > CHECKED_FIRST
-    reading = reader.Reading(path, folder, container, container.cells) if early else None
+    readable = path
+    if "recode" in container.text:
+        readable = oldbook.single_bytes(path, container.text["code_page_at"], folder / "single")
+    reading = reader.Reading(readable, folder, container, container.cells) if early else None
     try:
         facts = preflight.scan(path, container)
-        cells = max([container.cells, *(f.rows * f.columns for f in facts.values())])
+        cells = max([container.cells, *(f.kept_rows * f.columns for f in facts.values())])
         booleans = any(f.booleans for f in facts.values())
-        if reading is not None and (booleans or cells > container.cells):  # begun on assumptions that do not hold: once more
+        far = {name for name, f in facts.items() if f.gaps}
+        gaps = closing.closed(path, container, far, folder / "closed") if far else {}
+        readable = folder / "closed" if far else readable
+        if reading is not None and (booleans or far or cells > container.cells):  # begun on assumptions that do not hold: once more
             reading.stop()
             reading = None
-        reading = reading or reader.Reading(path, folder, container, cells, booleans)
+        reading = reading or reader.Reading(readable, folder, container, cells, booleans)
         sheets, described = reading.sheets()
+        gaps = {visible(name).strip(): of for name, of in gaps.items()}
+        sheets = [closing.reopened(s, gaps[s.name]) if s.name in gaps else s for s in sheets]
     finally:
         if reading is not None:
             reading.stop()

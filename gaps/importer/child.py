@@ -21,7 +21,7 @@ import struct
 import sys
 import unicodedata
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice, repeat
 
 BLANK_BITS = 0x7FF8_0000_00B1_A4C5
@@ -262,10 +262,21 @@ class Output:
             json.dump({"sheets": self.sheets, **self.notes, **more}, file)
 
 
-def read_workbook(path: str, output: Output, booleans: bool) -> None:
+def recoded(encoding: str) -> Callable[[str], str]:
+    """What puts texts right that were read byte by byte, as Western letters, though two bytes make a letter."""
+    western = {ord(bytes([b]).decode("cp1252")): b for b in range(0x80, 0xA0) if b not in (0x81, 0x8D, 0x8F, 0x90, 0x9D)}
+
+    def put_right(text: str) -> str:
+        return text if text.isascii() else text.translate(western).encode("latin-1", "replace").decode(encoding, "replace")
+
+    return put_right
+
+
+def read_workbook(path: str, output: Output, booleans: bool, encoding: str | None = None) -> None:
     """Read the sheets of a workbook that matter: the known ones; for want of `customers`, the others as well (at most five)."""
     from python_calamine import SheetTypeEnum, SheetVisibleEnum, load_workbook
 
+    put_right = recoded(encoding) if encoding else str
     with load_workbook(path) as book:
         tables = [s for s in book.sheets_metadata if s.typ == SheetTypeEnum.WorkSheet]
         known = [s for s in tables if fold(s.name) in SHEETS]
@@ -276,8 +287,10 @@ def read_workbook(path: str, output: Output, booleans: bool) -> None:
             sheet = book.get_sheet_by_name(meta.name)
             first_column = sheet.start[1] if sheet.start else 0
             rows = sheet.iter_rows() if sheet.start else []
-            output.sheet(meta.name, meta.visible != SheetVisibleEnum.Visible, first_column, rows, booleans)
-        output.notes["ignored"] = [s.name for s in others]
+            if encoding:
+                rows = ([put_right(c) if c.__class__ is str else c for c in row] for row in rows)
+            output.sheet(put_right(meta.name), meta.visible != SheetVisibleEnum.Visible, first_column, rows, booleans)
+        output.notes["ignored"] = [put_right(s.name) for s in others]
 
 
 def read_sav(path: str, output: Output, settings: dict) -> None:
@@ -397,7 +410,7 @@ def main(path: str, folder: str, settings_text: str) -> int:
         elif kind == "sav":
             read_sav(path, output, settings)
         else:
-            read_workbook(path, output, settings["booleans"])
+            read_workbook(path, output, settings["booleans"], settings.get("recode"))
         output.close()
     except MemoryError:
         return 4

@@ -8,6 +8,7 @@ order of the file; sheets may not overlap, and chains may not be longer than the
 from __future__ import annotations
 
 import codecs
+import shutil
 import struct
 from array import array
 from collections.abc import Iterator
@@ -19,6 +20,7 @@ from gaps.importer.facts import SHEETS, STEP, TABLE, Clock, Deadline, Facts, Ref
 from gaps.importer.sheets import letters
 
 MAGIC = bytes.fromhex("d0cf11e0a1b11ae1")
+SPARSE = 8_000_000  # cells that a sheet of fewer bytes may span (a blank in the last row, 65,536, of a survey; no stray one far right)
 ENTRIES = 1 << 15  # of a directory that are looked at
 _LAST_SECTOR = 0xFFFFFFF9
 _STREAM, _ROOT = 2, 5
@@ -29,6 +31,7 @@ _BOF, _EOF, _FILEPASS, _CODEPAGE, _BOUNDSHEET = 0x0809, 0x000A, 0x002F, 0x0042, 
 _ROW, _COLINFO, _FORMULA, _BOOLERR, _MULRK = 0x0208, 0x007D, 0x0006, 0x0205, 0x00BD
 _CELLS = {0x0203: 14, 0x027E: 10, 0x0204: 8, 0x00FD: 10, 0x00D6: 8, _FORMULA: 20, _BOOLERR: 8, _MULRK: 12}  # least length
 _TOLD = {**_CELLS, _ROW: 16, _COLINFO: 10, _BOF: 4, _EOF: 0, _FILEPASS: 0, _CODEPAGE: 2, _BOUNDSHEET: 8}  # records that are looked into
+_TWO_BYTES = frozenset(codecs.lookup(f"cp{page}").name for page in (932, 936, 949, 950)) | {"johab"}
 _HEAD = struct.Struct("<HH")
 _WORKSHEET = 0
 
@@ -51,6 +54,14 @@ class Stream:
             while left > 0 and (piece := self.file.read(min(left, STEP))):
                 left -= len(piece)
                 yield piece
+
+    def place(self, position: int) -> int:
+        """Where in the file a position of the stream lies."""
+        for offset, length in self.runs:
+            if position < length:
+                return offset + position
+            position -= length
+        raise ValueError(position)
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,8 +195,12 @@ def _joined(offsets: list[int], width: int, size: int) -> list[tuple[int, int]]:
     return runs
 
 
-def identify(path: Path, size: int) -> None:
-    """Make sure that a container holds an old workbook.
+def identify(path: Path, size: int) -> dict:
+    """Make sure that a container holds an old workbook, and say how its texts are to be read.
+
+    The reader takes texts in a code page of two bytes (Chinese, Japanese, Korean; Excel 5 and 95) apart byte by byte, and loses most of
+    them. So it is given a copy that names a code page of one byte, and the texts are put together again: `recode` is the true encoding,
+    `code_page_at` where in the file its two bytes stand.
 
     Raises
     ------
@@ -194,7 +209,8 @@ def identify(path: Path, size: int) -> None:
     """
     with path.open("rb") as file:
         try:
-            _book(Compound(file, size))
+            compound = Compound(file, size)
+            return _text(compound.stream(_book(compound)))
         except (struct.error, ValueError, IndexError, OverflowError, OSError):
             raise Refused("file_damaged") from None
 
@@ -213,6 +229,31 @@ def _book(compound: Compound) -> Entry:
     if next(e for e in compound.entries if e.name == found.name) is not found:  # the reader takes the first of that name
         raise Refused("file_unreadable")
     return found
+
+
+def _text(stream: Stream) -> dict:
+    version = 0
+    for text, position, place, kind in _records(stream, 0, Deadline(float("inf"), lambda: 0.0)):
+        if kind == _BOF:
+            (version,) = struct.unpack_from("<H", text, place + 4)
+        if version >= 0x0600 or kind == _FILEPASS:
+            break
+        if kind == _CODEPAGE:
+            encoding = _encoding(struct.unpack_from("<H", text, place + 4)[0])
+            if encoding in _TWO_BYTES:
+                return {"recode": encoding, "code_page_at": [stream.place(position + place + 4 + i) for i in (0, 1)]}
+            break
+    return {}
+
+
+def single_bytes(path: Path, places: list[int], copy: Path) -> Path:
+    """Copy a workbook, with the code page of Western letters."""
+    shutil.copyfile(path, copy)
+    with copy.open("r+b") as file:
+        for place, byte in zip(places, struct.pack("<H", 1252), strict=True):
+            file.seek(place)
+            file.write(bytes([byte]))
+    return copy
 
 
 def scan(path: Path, size: int, clock: Clock) -> dict[str, Facts]:
@@ -299,7 +340,9 @@ def _name(text: bytes, length: int, encoding: str | None) -> str:
 def _encoding(page: int) -> str:
     """What Python calls a code page."""
     try:
-        return codecs.lookup({10000: "mac_roman", 32768: "mac_roman", 32769: "cp1252", 1200: "utf-16-le"}.get(page, f"cp{page}")).name
+        return codecs.lookup(
+            {10000: "mac_roman", 32768: "mac_roman", 32769: "cp1252", 1200: "utf-16-le", 1361: "johab"}.get(page, f"cp{page}")
+        ).name
     except LookupError:
         return "cp1252"
 
@@ -340,6 +383,7 @@ def _scan_sheet(stream: Stream, start: int, name: str, deadline: Deadline) -> tu
             end = position + place + 4
     facts.rows, facts.columns = last_row + 1, last_column + 1
     facts.keep("hidden", (row + 1 for row in sorted(hidden) if row <= last_row))
-    if facts.rows * facts.columns > TABLE:
+    facts.kept_rows = facts.rows
+    if facts.rows * facts.columns > (TABLE if end - start > SPARSE else SPARSE):
         raise Refused("sheet_too_large", sheet=name, cell=f"{letters(last_column)}{last_row + 1}")
     return facts, end

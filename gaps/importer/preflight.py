@@ -21,7 +21,7 @@ from xml.etree import ElementTree
 from xml.sax.saxutils import unescape
 
 from gaps.importer import csvtext, oldbook
-from gaps.importer.facts import ERRORS_KEPT, REFERENCES_KEPT, SHEETS, STEP, TABLE, Clock, Container, Deadline, Facts, Refused
+from gaps.importer.facts import ERRORS_KEPT, GAP, REFERENCES_KEPT, SHEETS, STEP, TABLE, Clock, Container, Deadline, Facts, Refused
 from gaps.importer.sheets import letters
 
 PARTS = 2_000
@@ -31,6 +31,8 @@ ALL_PARTS = 8 << 30
 DIRECTORY_PART = 4 << 20  # the workbook part and its relations
 BYTES_A_CELL = 16  # the least that a cell takes in a sheet's XML
 TEXT_BLOCK = 98_304  # bytes: 32,767 characters of three bytes each
+SPARSE = 2_000_000  # cells of a sheet's rectangle that are never too many …
+EMPTY = 20  # … and how many there may be to one that the sheet's XML has room for
 UNBROKEN = 4 * STEP  # bytes of a row that are waited for before it is cut behind a cell
 
 STRICT = "http://purl.oclc.org/ooxml/spreadsheetml/main"
@@ -51,7 +53,7 @@ _IMAGES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"Rar!", b"7z\xbc\xaf", b"\x1f\
 
 # each stays within one tag and a few spaces, so that no text makes it try again and again
 _REFERENCE = re.compile(rb"""\sr=["']([A-Z]{0,3})(\d{1,9})["']""")
-_VALUED = re.compile(
+VALUED = re.compile(
     rb"""<(?:\w+:)?c\s[^<>]*?\br=["']([A-Z]{1,3})(\d{1,9})["'](?:[^<>]*[^/<>])?>(?!</|<(?:\w+:)?v\s{0,8}/>|<(?:\w+:)?v></)"""
 )
 _ERROR = re.compile(rb"""<(?:\w+:)?c\s(?=[^<>]*\bt=["']e["'])[^<>]*?\br=["']([A-Z]{1,3})(\d{1,9})["']""")
@@ -66,6 +68,8 @@ _ODS_CELLS = re.compile(
     _ODS_TABLE.pattern + rb"""|<table:(?:covered-)?table-(cell)\b([^<>]*)>"""
     rb"""(?:\s{0,8}<text:p>(#[A-Z]{1,5}(?:/[0A]!?|[!?])|Err:\d{3})</text:p>)?"""
 )  # fmt: skip
+_ODS_MANY_ROWS = re.compile(rb"""<table:table-row\b[^<>]*\btable:number-rows-repeated=["'](\d{4,7})["'][^</>]*>""")
+_ODS_CELL = re.compile(rb"""<table:(?:covered-)?table-cell\b([^<>]*)>""")
 _ODS_ERROR = re.compile(rb"""\b\w+:value-type=["']error["']""")
 _ODS_HIDDEN = re.compile(rb"""\btable:visibility=["'](?:collapse|filter)["']""")
 _REPEATED = re.compile(rb"""\btable:number-(?:rows|columns)-repeated=["'](\d{1,7})["']""")
@@ -89,8 +93,7 @@ def identify(path: Path) -> Container:
     if head.startswith(b"PK"):
         return _workbook(path, size)
     if head.startswith(oldbook.MAGIC):
-        oldbook.identify(path, size)
-        return Container("xls", size, size // 6)
+        return Container("xls", size, size // 6, text=oldbook.identify(path, size))
     if head.startswith(_SPSS):
         return _spss(head, size)
     start = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
@@ -265,7 +268,7 @@ def scan(path: Path, container: Container, clock: Clock = time.thread_time) -> d
     facts: dict[str, Facts] = {}
     try:
         with zipfile.ZipFile(path) as archive:
-            unpacking = _Unpacking(archive, Deadline.of(container.size, clock))
+            unpacking = Unpacking.of(archive, container.size, clock)
             for part in archive.infolist():
                 if part.filename in container.sheets:
                     facts[container.sheets[part.filename]] = _scan_sheet(unpacking, part, container.sheets[part.filename])
@@ -281,11 +284,20 @@ def scan(path: Path, container: Container, clock: Clock = time.thread_time) -> d
 
 
 @dataclass(frozen=True, slots=True)
-class _Unpacking:
+class Unpacking:
     """An archive, and when it must be unpacked."""
 
     archive: zipfile.ZipFile
     deadline: Deadline
+
+    @classmethod
+    def of(cls, archive: zipfile.ZipFile, size: int, clock: Clock) -> Unpacking:
+        """An archive of so many bytes, to be unpacked from now on."""
+        return cls(archive, Deadline.of(size, clock))
+
+    def rows(self, part: zipfile.ZipInfo) -> Iterator[bytes]:
+        """Unpack a sheet in pieces that end with a row where possible, so that no cell is cut in two."""
+        return _whole_rows(self, part)
 
     def pieces(self, part: zipfile.ZipInfo, xml: bool = True) -> Iterator[bytes]:
         """Unpack a part piece by piece; at its end the archive compares size and checksum."""
@@ -299,7 +311,7 @@ class _Unpacking:
                 yield piece
 
 
-def _scan_part(unpacking: _Unpacking, part: zipfile.ZipInfo) -> None:
+def _scan_part(unpacking: Unpacking, part: zipfile.ZipInfo) -> None:
     xml = part.filename.casefold().endswith((".xml", ".rels", ".vml"))
     tail = b""
     for piece in unpacking.pieces(part, xml):
@@ -309,11 +321,12 @@ def _scan_part(unpacking: _Unpacking, part: zipfile.ZipInfo) -> None:
             tail = text[-TEXT_BLOCK:] if b"<" not in text[-TEXT_BLOCK:] else text[-16:]
 
 
-def _scan_content(unpacking: _Unpacking, part: zipfile.ZipInfo) -> dict[str, Facts]:
+def _scan_content(unpacking: Unpacking, part: zipfile.ZipInfo) -> dict[str, Facts]:
     """What an .ods file says of its sheets: which rows and columns are hidden, and which cells are errors."""
     facts: dict[str, Facts] = {}
     current, places, broken = Facts(), Counter(), False
     for text in _whole_rows(unpacking, part):
+        _check_repeated(text, next(reversed(facts), ""))
         # single cells are counted only where an error may be among them, or where the text begins or ends within a row
         begun, broken = broken, bool(text) and not text.endswith(b"row>")
         cells = begun or broken or b'"error"' in text or b">#" in text or b">Err:" in text
@@ -345,6 +358,20 @@ def _scan_content(unpacking: _Unpacking, part: zipfile.ZipInfo) -> dict[str, Fac
     return facts
 
 
+def _check_repeated(text: bytes, name: str) -> None:
+    """Refuse a row of cells with values that is repeated until it fills more than any survey needs."""
+    for row in _ODS_MANY_ROWS.finditer(text):
+        end = text.find(b"table:table-row", row.end())
+        cells = text[row.end() : end if end >= 0 else len(text)]
+        valued = cells.rfind(b"value-type=")
+        if valued >= 0:
+            valued = cells.find(b">", valued)
+            found = list(_ODS_CELL.finditer(cells, 0, valued + 1))
+            columns = sum(int(r[1]) if (r := _REPEATED.search(cell[1])) else 1 for cell in found)
+            if columns * int(row[1]) > TABLE:
+                raise Refused("sheet_too_large", sheet=name, cell=f"{letters(columns - 1)}{int(row[1])}")
+
+
 def _check_piece(text: bytes) -> None:
     if b"!" in text and (b"<!DOCTYPE" in text or b"<!ENTITY" in text):
         raise Refused("file_unsafe", reason="doctype")
@@ -353,7 +380,7 @@ def _check_piece(text: bytes) -> None:
             raise Refused("text_too_long")
 
 
-def _scan_sheet(unpacking: _Unpacking, part: zipfile.ZipInfo, name: str) -> Facts:
+def _scan_sheet(unpacking: Unpacking, part: zipfile.ZipInfo, name: str) -> Facts:
     facts = Facts()
     for text in _whole_rows(unpacking, part):
         _measure(text, facts)
@@ -370,12 +397,18 @@ def _scan_sheet(unpacking: _Unpacking, part: zipfile.ZipInfo, name: str) -> Fact
             facts.booleans = _BOOLEAN.search(text) is not None
         if b"f" in text and (b"<f" in text or b":f" in text):
             facts.keep("uncalculated", (_before(text, m.start()) for m in _UNCALCULATED.finditer(text)))
-    if facts.rows * facts.columns > TABLE:
+    facts.kept_rows = facts.rows
+    if facts.rows * facts.columns > roomy(part.file_size):
         _check_span(unpacking, part, name, facts)
     return facts
 
 
-def _whole_rows(unpacking: _Unpacking, part: zipfile.ZipInfo) -> Iterator[bytes]:
+def roomy(size: int) -> int:
+    """How many cells a sheet of so many bytes may span: a survey fills most of its rectangle, a stray cell makes it empty and huge."""
+    return min(TABLE, max(SPARSE, size // BYTES_A_CELL * EMPTY))
+
+
+def _whole_rows(unpacking: Unpacking, part: zipfile.ZipInfo) -> Iterator[bytes]:
     """The part in pieces that end with a row where possible, so that no cell is cut in two."""
     tail = b""
     for piece in unpacking.pieces(part):
@@ -418,16 +451,20 @@ def _before(text: bytes, position: int) -> tuple[str, int]:
     return (found[1].decode(), int(found[2])) if found else ("", 0)
 
 
-def _check_span(unpacking: _Unpacking, part: zipfile.ZipInfo, name: str, facts: Facts) -> None:
-    """Measure again by the cells that hold something: formatting alone costs the reader nothing."""
-    rows = columns = 0
-    furthest = ""
+def _check_span(unpacking: Unpacking, part: zipfile.ZipInfo, name: str, facts: Facts) -> None:
+    """Measure again by the cells that hold something, as formatting alone costs the reader nothing, and without gaps between rows."""
+    rows = columns = gaps = row = 0
+    furthest, in_order = "", True
     for text in _whole_rows(unpacking, part):
-        for found in _VALUED.finditer(text):
-            row, column = int(found[2]), column_number(found[1])
+        for found in VALUED.finditer(text):
+            before, row, column = row, int(found[2]), column_number(found[1])
+            in_order = in_order and row >= before
+            if rows and row > rows + GAP:
+                gaps += row - rows - 1
             if row > rows or column > columns:
                 furthest = f"{found[1].decode()}{row}"
                 rows, columns = max(rows, row), max(columns, column)
-    facts.rows, facts.columns = rows, columns
-    if rows * columns > TABLE:
+    facts.gaps = in_order and gaps > 0
+    facts.rows, facts.columns, facts.kept_rows = rows, columns, rows - gaps if facts.gaps else rows
+    if facts.kept_rows * columns > roomy(part.file_size):
         raise Refused("sheet_too_large", sheet=name, cell=furthest)

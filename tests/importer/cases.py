@@ -122,7 +122,7 @@ def file_unreadable():
 @case
 def sheet_too_large():
     stray = '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'
-    return workbook({"customers": sheet_xml(customers(), extra=stray)}), {"sheet": "customers", "values": {"cell": "XFD1048576"}}
+    return workbook({"customers": sheet_xml(customers(300), extra=stray)}), {"sheet": "customers", "values": {"cell": "XFD1048576"}}
 
 
 @case

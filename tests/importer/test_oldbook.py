@@ -189,5 +189,20 @@ def test_damage_never_loses_respondents_in_silence():
         assert imported.study is None or imported.study.n("customers") == 12 or len(imported.problems) > 1
 
 
+@pytest.mark.parametrize(
+    ("page", "units"),
+    [
+        (936, ["北京分行", "上海分行"]), (950, ["台北", "高雄"]), (932, ["東京", "大阪"]), (949, ["부산", "대구"]),
+        (1251, ["Москва", "Казань"]), (1252, ["Süd – 1", "Nord"]),
+    ],
+)  # fmt: skip
+def test_texts_of_workbooks_before_unicode(page, units):
+    """The reader takes letters of two bytes apart and loses most: two branches would have become one."""
+    rows = [ROWS[0], *([row[0], units[i % 2], *row[2:]] for i, row in enumerate(ROWS[1:]))]
+    imported = read_study(xls(rows, page, name=units[0]), "x.xls")
+    assert set(imported.study.units) == set(units)
+    assert {p.sheet for p in imported.problems if p.sheet} <= {units[0]}
+
+
 def test_code_pages():
     assert [oldbook._encoding(page) for page in (936, 1252, 1200, 32769, 4711)] == ["gbk", "cp1252", "utf-16-le", "cp1252", "cp1252"]
