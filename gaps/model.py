@@ -292,7 +292,7 @@ class Study:
         """SHA-256 of the whole content; equal exactly when every answer and setting is."""
         digest = hashlib.sha256()
         digest.update(repr((self.title, self.instrument, sorted(self.outcomes.items()), self.segments, self.simulated)).encode())
-        digest.update(repr(self.exclusions).encode() if self.exclusions else b"")
+        digest.update(repr([replace(e, rows=()) for e in self.exclusions]).encode() if self.exclusions else b"")  # rows change no result
         frames: list[tuple[str, pd.DataFrame]] = [(str(k), v) for k, v in self.respondents.items()]
         frames += [(str(k), v) for k, v in self.answers.items()]
         frames += [(f"rating {int(k)}", v) for k, v in self.ratings.items()]

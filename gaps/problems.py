@@ -41,7 +41,6 @@ CODES: dict[str, Severity] = {
     "file_not_a_table": _ERROR,
     "file_html": _ERROR,
     "file_xls": _ERROR,
-    "file_xml_2003": _ERROR,
     "file_other_format": _ERROR,
     "file_encrypted": _ERROR,
     "file_damaged": _ERROR,

@@ -1,5 +1,6 @@
 """What several test files share: where the data of others lie. Nothing heavy is built here."""
 
+import contextlib
 import itertools
 from pathlib import Path
 
@@ -8,6 +9,13 @@ import pytest
 _DIRECTORIES = itertools.count()
 ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared"
+
+with contextlib.suppress(ImportError):  # a tool for developers, not needed to check an installation
+    from hypothesis import settings
+
+    # by default an example may take 200 ms: that would judge the machine and what else it does
+    settings.register_profile("any machine", deadline=None)
+    settings.load_profile("any machine")
 
 
 @pytest.fixture(autouse=True)

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 from gaps.escape import visible
-from gaps.importer import preflight, reader, savfile
+from gaps.importer import closing, oldbook, preflight, reader, savfile
 from gaps.importer import roles as roles_of
 from gaps.importer.assembly import assemble
 from gaps.importer.journal import Journal
 from gaps.importer.mapping import ColumnMap, Grouping
 from gaps.importer.preflight import Facts, column_number
 from gaps.importer.report import ColumnReport, Imported, ImportReport, RoleReport, SetAside
-from gaps.importer.sheets import Sheet
+from gaps.importer.sheets import Sheet, blanked, letters
 from gaps.importer.translation import own_format, report, translate
 from gaps.importer.understand import understand
 from gaps.model import Role
@@ -35,7 +36,8 @@ def read_study(
     roles: Mapping[str, str] | None = None,
     progress: Progress | None = None,
 ) -> Imported:
-    """Read a workbook (.xlsx, .xls, .ods), an SPSS file (.sav, .zsav) or a text table into a study; or several files of one study.
+    """Read a workbook (.xlsx, .xls, .ods), an SPSS file (.sav, .zsav), or a table as text or as a web page into a study; or several
+    files of one study.
 
     A file in our own format is read as it stands; any other, such as a survey tool's export, as its columns are understood. The answers
     of customers, managers and employees may stand on sheets of one workbook or in a file each.
@@ -147,33 +149,52 @@ def read_sheets(data: bytes | Path, folder: Path, journal: Journal) -> tuple[lis
         path = folder / "upload"
         path.write_bytes(data)
     container = preflight.identify(path)
-    if container.kind == "csv":
+    if container.kind in ("csv", "html"):
         sheets, described = finish(reader.Reading(path, folder, container, container.cells))
         if container.text["guessed"]:
             journal.note("encoding_guessed", encoding=container.text["encoding"])
         if container.text["unreadable"]:
             journal.note("letters_unreadable", count=container.text["unreadable"], encoding=container.text["encoding"])
         return [replace(s, textual=True, unnamed=True) for s in sheets], {}, described
-    if container.kind in ("xls", "sav"):
+    if container.kind == "sav":
         sheets, described = finish(reader.Reading(path, folder, container, container.cells, True))
-        if container.kind == "sav":
-            sheets = [replace(savfile.labelled(sheets[0], described["variables"], journal), unnamed=True)]
-        return sheets, {}, described
+        return [replace(savfile.labelled(sheets[0], described["variables"], journal), unnamed=True)], {}, described
+    if container.kind == "xml":
+        sheets, described = finish(reader.Reading(path, folder, container, container.cells))
+        return sheets, {visible(name).strip(): found_in(seen) for name, seen in described["facts"].items()}, described
     early = container.size > CHECKED_FIRST
-    reading = reader.Reading(path, folder, container, container.cells) if early else None
+    readable = path
+    if "recode" in container.text:
+        readable = oldbook.single_bytes(path, container.text["code_page_at"], folder / "single")
+    reading = reader.Reading(readable, folder, container, container.cells) if early else None
     try:
         facts = preflight.scan(path, container)
-        cells = max([container.cells, *(f.rows * f.columns for f in facts.values())])
+        cells = max([container.cells, *(f.kept_rows * f.columns for f in facts.values())])
         booleans = any(f.booleans for f in facts.values())
-        if reading is not None and (booleans or cells > container.cells):  # begun on assumptions that do not hold: once more
+        far = {name for name, f in facts.items() if f.gaps}
+        gaps = closing.closed(path, container, far, folder / "closed") if far else {}
+        readable = folder / "closed" if far else readable
+        if reading is not None and (booleans or far or cells > container.cells):  # begun on assumptions that do not hold: once more
             reading.stop()
             reading = None
-        reading = reading or reader.Reading(path, folder, container, cells, booleans)
+        reading = reading or reader.Reading(readable, folder, container, cells, booleans)
         sheets, described = reading.sheets()
+        gaps = {visible(name).strip(): of for name, of in gaps.items()}
+        sheets = [closing.reopened(s, gaps[s.name]) if s.name in gaps else s for s in sheets]
     finally:
         if reading is not None:
             reading.stop()
-    return sheets, {visible(name).strip(): f for name, f in facts.items()}, described
+    facts = {visible(name).strip(): f for name, f in facts.items()}
+    if container.kind == "ods":
+        sheets = [blanked(s, facts[s.name].errors) if s.name in facts and facts[s.name].errors else s for s in sheets]
+    return sheets, facts, described
+
+
+def found_in(seen: Mapping[str, list]) -> Facts:
+    """What the child process found where it takes a file apart itself."""
+    errors = [(letters(column), row) for column, row in seen["errors"]]
+    hidden_columns = [(first, last) for first, last in seen["hidden_columns"]]
+    return Facts(errors=errors, hidden=seen["hidden"], hidden_columns=hidden_columns, counts=Counter(hidden=len(seen["hidden"])))
 
 
 def finish(reading: reader.Reading) -> tuple[list[Sheet], dict]:

@@ -449,13 +449,13 @@ def add_segments(customers: RoleSheet, frame: pd.DataFrame, journal: Journal) ->
     ignored: list[Column] = []
     taken = {fold(name) for name in frame.columns}
     for column in customers.others:
-        values = categories(column, customers.kept)
-        distinct = len(values.categories)
+        codes = column.texts()[0][customers.kept]
+        distinct = len(np.unique(codes[codes >= 0]))
         if fold(column.header) in taken:
             journal.note("duplicate_segment", customers.sheet.name, column.header, [customers.sheet.header_row])
             journal.columns.append(ColumnReport(customers.sheet.name, column.header, "ignored"))
         elif 0 < distinct <= SEGMENT_VALUES and distinct < len(frame) / 2:
-            frame[column.header] = values
+            frame[column.header] = categories(column, customers.kept)
             segments.append(column.header)
             taken.add(fold(column.header))
             journal.note("segment_found", customers.sheet.name, column.header, values=distinct)

@@ -13,13 +13,15 @@ from __future__ import annotations
 import contextlib
 import datetime
 import gc
+import importlib.util
 import json
+import os
 import re
 import struct
 import sys
 import unicodedata
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice, repeat
 
 BLANK_BITS = 0x7FF8_0000_00B1_A4C5
@@ -57,11 +59,15 @@ def header_rows(top: list[list]) -> tuple[int, int]:
     """The indices of the first and the last row that name the columns: survey tools write one, two or three such rows.
 
     Title rows above (one or two cells over a table that is wider) are passed over. A second row belongs to the header where it fills the
-    gaps of the first (SurveyMonkey, merged cells); Qualtrics ends its header with a row of `{"ImportId": …}`.
+    gaps of the first (SurveyMonkey, merged cells); Qualtrics ends its header with a row of `{"ImportId": …}`, or, in old exports, with the
+    texts under V1, V2 …
     """
     for index, row in enumerate(top[:4]):
         if sum(1 for cell in row if isinstance(cell, str) and cell.startswith('{"ImportId"')) * 2 > max(2, _filled(row)):
             return max(0, index - 2), index
+    for index in range(min(3, len(top) - 1)):
+        if legacy(top[index], top[index + 1]):
+            return index, index + 1
     first = header_row(top)
     if sum(1 for cell in (top[first] if top else ()) if isinstance(cell, str) and _ANSWER.fullmatch(fold(cell))) >= 2:
         return first, first
@@ -74,6 +80,11 @@ def header_rows(top: list[list]) -> tuple[int, int]:
     if first + 1 < len(top) and _continues(top[first], top[first + 1], top[first + 2 :]):
         return first, first + 1
     return first, first
+
+
+def legacy(names: list, texts: list) -> bool:
+    """Whether these are the two header rows of an old Qualtrics export: V1 to V10 and the questions' names, what they mean below."""
+    return names[:2] == ["V1", "V2"] and [fold(cell) for cell in texts[:1]] == ["responseid"]
 
 
 def _number(cell: object) -> bool:
@@ -232,7 +243,11 @@ class Output:
         """Write one sheet."""
         top, columns, length, left_out, header = columns_of(iter(rows), booleans, several=fold(name) not in SHEETS[3:])
         titles = [[_json_value(c) for c in row] + [""] * (len(columns) - len(row)) for row in top] or [[""] * len(columns)]
-        self.table(name, titles, columns, length, hidden=hidden, first_column=first_column, header_row=header + 1, left_out=left_out)
+        header_rows = len(titles)
+        if header_rows == 2 and legacy(*titles):
+            titles.append([""] * len(columns))  # name and text, as in later exports, and not question and row
+        place = {"hidden": hidden, "first_column": first_column, "header_row": header + 1, "header_rows": header_rows, "left_out": left_out}
+        self.table(name, titles, columns, length, **place)
 
     def table(self, name: str, titles: list[list], columns: list[Column], length: int, **more: object) -> None:
         """Write columns that are complete, each as long as the others; `titles` are the rows of the header."""
@@ -255,11 +270,22 @@ class Output:
             json.dump({"sheets": self.sheets, **self.notes, **more}, file)
 
 
-def read_workbook(path: str, output: Output, booleans: bool, staff: str) -> None:
+def recoded(encoding: str) -> Callable[[str], str]:
+    """What puts texts right that were read byte by byte, as Western letters, though two bytes make a letter."""
+    western = {ord(bytes([b]).decode("cp1252")): b for b in range(0x80, 0xA0) if b not in (0x81, 0x8D, 0x8F, 0x90, 0x9D)}
+
+    def put_right(text: str) -> str:
+        return text if text.isascii() else text.translate(western).encode("latin-1", "replace").decode(encoding, "replace")
+
+    return put_right
+
+
+def read_workbook(path: str, output: Output, booleans: bool, staff: str, encoding: str | None = None) -> None:
     """Read the sheets of a workbook that matter: the known ones, those whose name speaks of `staff` (a pattern), and for want of
     `customers` the others as well (at most five)."""
     from python_calamine import SheetTypeEnum, SheetVisibleEnum, load_workbook
 
+    put_right = recoded(encoding) if encoding else str
     with load_workbook(path) as book:
         tables = [s for s in book.sheets_metadata if s.typ == SheetTypeEnum.WorkSheet]
         known = [s for s in tables if fold(s.name) in SHEETS]
@@ -273,8 +299,10 @@ def read_workbook(path: str, output: Output, booleans: bool, staff: str) -> None
             sheet = book.get_sheet_by_name(meta.name)
             first_column = sheet.start[1] if sheet.start else 0
             rows = sheet.iter_rows() if sheet.start else []
-            output.sheet(meta.name, meta.visible != SheetVisibleEnum.Visible, first_column, rows, booleans)
-        output.notes["ignored"] = [s.name for s in others]
+            if encoding:
+                rows = ([put_right(c) if c.__class__ is str else c for c in row] for row in rows)
+            output.sheet(put_right(meta.name), meta.visible != SheetVisibleEnum.Visible, first_column, rows, booleans)
+        output.notes["ignored"] = [put_right(s.name) for s in others]
 
 
 def read_sav(path: str, output: Output, settings: dict) -> None:
@@ -407,6 +435,34 @@ def _arrow_column(found, header: int) -> Column:
     return column
 
 
+def read_markup(path: str, output: Output, settings: dict) -> bool:
+    """Read the tables of a web page or an XML Spreadsheet 2003; False where a page has none that could hold answers."""
+    markup = beside("markup")
+    page = settings["kind"] == "html"
+    if not page:
+        with open(path, "rb") as file:
+            tables = markup.tables_of_workbook(file.read)
+    else:
+        with open(path, encoding=settings["encoding"], errors="replace") as file:
+            tables = markup.tables_of_page(file.read())
+        output.notes["ignored"] = [f"{markup.NAME} {number}" for number in range(2, len(tables) + 1)]
+        tables = tables[:1]
+    for table in tables:
+        output.sheet(table.name, table.hidden, 0, table.rows, booleans=True)
+    output.notes["facts"] = {
+        t.name: {"errors": t.errors, "hidden": t.hidden_rows, "hidden_columns": t.hidden_columns} for t in tables if t.rows
+    }
+    return bool(tables) or not page
+
+
+def beside(name: str):
+    """A module that stands beside this one (an isolated Python does not look there)."""
+    spec = importlib.util.spec_from_file_location(name, f"{os.path.dirname(os.path.abspath(__file__))}/{name}.py")
+    module = sys.modules[name] = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
 def limit(settings: dict) -> None:
     """Limit this process where the system can (not on Windows: there only the parent's clock does)."""
     try:
@@ -420,9 +476,11 @@ def limit(settings: dict) -> None:
 
 def main(path: str, folder: str, settings_text: str) -> int:
     """Read one file; 0 = done, 3 = the reader refused it, 4 = no memory, 5 = an open quotation mark in a text table, 6 = a password,
-    7 = damaged."""
+    7 = damaged, 8 = a web page without answers."""
     settings = json.loads(settings_text)
     kind = settings["kind"]
+    if kind in ("html", "xml"):
+        beside("markup")
     if settings["library"]:
         sys.path.append(settings["library"])
         for name in LIBRARIES[kind]:  # before the limits: a library's own size is not the file's
@@ -434,10 +492,13 @@ def main(path: str, folder: str, settings_text: str) -> int:
     try:
         if kind == "csv":
             read_text(path, output, settings)
+        elif kind in ("html", "xml"):
+            if not read_markup(path, output, settings):
+                return 8
         elif kind == "sav":
             read_sav(path, output, settings)
         else:
-            read_workbook(path, output, settings["booleans"], settings["staff"])
+            read_workbook(path, output, settings["booleans"], settings["staff"], settings.get("recode"))
         output.close()
     except MemoryError:
         return 4

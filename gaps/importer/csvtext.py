@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import contextlib
 import csv
 import io
 import re
@@ -13,14 +14,27 @@ SEPARATORS = (",", ";", "\t", "|")
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _HIGH = re.compile(rb"[\x80-\xff]+")
 _UNDEFINED = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")  # in code page 1252
+_WIDER = {  # what is meant by what pages say
+    "gb2312": "gb18030", "gbk": "gb18030", "big5": "cp950", "euc_kr": "cp949", "shift_jis": "cp932",
+    "iso8859-1": "cp1252", "ascii": "cp1252",
+}  # fmt: skip
+_PUNCTUATION = frozenset("，。、：；？！（）「」『』《》〈〉【】　－—…\ufffd")
+_WORDS = re.compile(r"[^\x00-\x7f]+")
 FOREIGN = 0.01  # share of the non-ASCII bytes that may be no letter of the encoding the rest is in
-_GUESSED = ("gb18030", "cp949", "cp932", "cp1252", "utf-16-le", "utf-16-be")
+_GUESSED = ("gb18030", "cp950", "cp949", "cp932", "cp1252", "utf-16-le", "utf-16-be")
 # Characters that survey tables are full of; two-byte encodings overlap, and short texts are told apart by these.
 _CHINESE = frozenset(
     "的一是不了在有我他这中大来上个国到说们为子和你地出道也时年得就那要下以生会自着去之过家学对可里后小心多天而能好都然没于起还发"
     "成事只作当想看文无开手十用主行方又如前所本见经头面公同三已老从动两长知样现分将外但身些与高意进把法此实回二理美点月明其种声全工"
     "己话儿者向情部正名定女问力机给等几很业最间新什打便位因重被走电四第门相次东政海口使教西再平真听世气信北少关并内加化由却代军产入"
     "先山五太水万市总南京路营店满服务员期望感知质量非常般调查题序号交答卷性别龄岁比较区街广州深圳武汉成都城"
+)
+_TRADITIONAL = frozenset(
+    "的一是不了在有我他這中大來上個國到說們為子和你地出道也時年得就那要下以生會自著去之過家學對可裡後小心多天而能好都然沒於起還發"
+    "成事只作當想看文無開手十用主行方又如前所本見經頭面公同三已老從動兩長知樣現分將外但身些與高意進把法此實回二理美點月明其種聲全工"
+    "己話者向情部正名定女問力機給等幾很業最間新什打便位因重被走電四第門相次東政海口使教西再平真聽世氣信北少關並內加化由卻代軍產入"
+    "先山五太水萬市總南京路營店滿服務員期望感知質量品非常般調查題序號交答卷性別齡歲比較區街台臺灣香港廣州深圳成都城桃園竹高雄客室"
+    "男女未已婚普通學校職支業銀店市環境整潔態度親切"
 )
 _KOREAN = frozenset(
     "이다는의에을가고지한하를은도로인사기자서대시어나리과정해부일수아보원연동안적전공경제상성국여있없그스장주구비라게것만들용오물미문학"
@@ -54,8 +68,9 @@ def recognise(path: Path) -> dict | None:
 def find_encoding(path: Path) -> tuple[str, int] | None:
     """The encoding, and how many places are not in it.
 
-    UTF-8 and UTF-16 by their mark or form; else Japanese, Korean or Chinese where the bytes pair up as theirs do; else Western (code page
-    1252, which holds Latin-1). A few foreign bytes, as after tables of different origin were put together, make no difference.
+    UTF-8 and UTF-16 by their mark or form; else Japanese, Korean or Chinese (simplified, or traditional in Big5) where the bytes pair up as
+    theirs do; else Western (code page 1252, which holds Latin-1). A few foreign bytes, as after tables of different origin were put
+    together, make no difference.
     """
     with path.open("rb") as file:
         head = file.read(SAMPLE)
@@ -82,9 +97,21 @@ def find_encoding(path: Path) -> tuple[str, int] | None:
         return "cp1252", _unreadable(file, "cp1252")
 
 
+def of_page(path: Path, head: bytes) -> dict:
+    """How a web page is to be read: in the encoding that it names, where all its bytes are in that, else as a text would be."""
+    named = re.search(rb"""charset\s{0,4}=\s{0,4}["']?([\w.:-]{1,40})""", head)
+    with path.open("rb") as file, contextlib.suppress(LookupError):
+        encoding = codecs.lookup(named[1].decode("ascii") if named else "utf-8").name
+        encoding = _WIDER.get(encoding, encoding)
+        if not encoding.startswith(("utf-16", "utf-32")) and _decodes(file, encoding):
+            return {"encoding": encoding, "guessed": False, "unreadable": 0}
+    encoding, unreadable = find_encoding(path) or ("cp1252", 0)
+    return {"encoding": encoding, "guessed": encoding in _GUESSED, "unreadable": unreadable}
+
+
 def _candidates(head: bytes, high: bytes) -> list[tuple[str, float]]:
     """Two-byte encodings that the bytes may be in, the likeliest first; a share of 0 rules one out."""
-    ranked = [("cp932", _japanese(head)), ("cp949", _korean(high)), ("gb18030", _chinese(high))]
+    ranked = [("cp932", _japanese(head)), ("cp949", _korean(high)), ("gb18030", _chinese(high)), ("cp950", _traditional(head))]
     return sorted(ranked, key=lambda entry: entry[1], reverse=True)
 
 
@@ -107,6 +134,26 @@ def _korean(high: bytes) -> float:
 def _chinese(high: bytes) -> float:
     letters = _pairs(high, "gb2312")
     return 0.9 + _share(letters, _CHINESE) if _enough(letters, _CHINESE) else 0.0
+
+
+def _traditional(head: bytes) -> float:
+    """Chinese in Big5, whose second bytes may be ASCII: so the whole text is decoded, and much of it must be common characters.
+
+    Simplified Chinese decodes as Big5, too, to rare characters; a Western accent before a letter to a few of them. Without any common
+    character a text is held for Big5 only if nothing else will do: words of several characters of its first level, some with an ASCII byte.
+    """
+    text = head.decode("cp950", "replace")
+    letters = [c for c in text if ord(c) > 127]
+    if not letters or letters.count("\ufffd") > 0.1 * len(letters):
+        return 0.0
+    words = [c for c in letters if c not in _PUNCTUATION]
+    share = _share(words, _TRADITIONAL) if words else 0.0
+    if share >= 0.2:
+        return 0.9 + share
+    runs = _WORDS.findall(text)
+    pairs = [c.encode("cp950", "replace") for c in words if c not in _PUNCTUATION]
+    first_level = sum(0xA4 <= pair[0] <= 0xC6 for pair in pairs) == len(pairs) > 0
+    return 0.5 if first_level and any(pair[-1] < 0x80 for pair in pairs) and sum(len(r) > 1 for r in runs) > 0.8 * len(runs) else 0.0
 
 
 def _pairs(high: bytes, encoding: str) -> list[str]:

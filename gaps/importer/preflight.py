@@ -14,28 +14,27 @@ import zipfile
 import zlib
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path, PurePosixPath
 from xml.etree import ElementTree
 from xml.sax.saxutils import unescape
 
-from gaps.importer import csvtext
+from gaps.importer import csvtext, oldbook
+from gaps.importer.facts import ERRORS_KEPT, GAP, REFERENCES_KEPT, SHEETS, STEP, TABLE, Clock, Container, Deadline, Facts, Refused
+from gaps.importer.sheets import letters
 
 PARTS = 2_000
-SHEETS = 50
 SMALL_PART = 64 << 20  # bytes that any part may unpack to
 RATIO = 60  # larger parts: how often their packed size (real surveys stay below 30, bombs start at 300)
 ALL_PARTS = 8 << 30
 DIRECTORY_PART = 4 << 20  # the workbook part and its relations
-TABLE = 90_000_000  # cells in the rectangle that a sheet spans: 1,048,576 rows x 85 columns
 BYTES_A_CELL = 16  # the least that a cell takes in a sheet's XML
 TEXT_BLOCK = 98_304  # bytes: 32,767 characters of three bytes each
-PIECE = 256 << 10
-SECONDS = 2.0  # of processor time that a scan may take …
-BYTES_A_SECOND = 8 << 20  # … and how much of a file's packed size may be scanned in each further second (surveys: 30 MB)
-REFERENCES_KEPT = 1_000
+SPARSE = 2_000_000  # cells of a sheet's rectangle that are never too many …
+EMPTY = 20  # … and how many there may be to one that the sheet's XML has room for
+UNBROKEN = 4 * STEP  # bytes of a row that are waited for before it is cut behind a cell
 
-OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 STRICT = "http://purl.oclc.org/ooxml/spreadsheetml/main"
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _OTHER_ZIPS = {
@@ -45,16 +44,16 @@ _OTHER_ZIPS = {
     "index/document.iwa": "Numbers",
 }
 _OTHER_MAGIC = ((b"%PDF", "PDF"), (b"{\\rtf", "RTF"), (b"<?xml", "XML"))
+_PAGES = (b"<!doctype html", b"<html", b"<table", b"<head", b"<body", b"<meta", b"<div", b"<script", b"<style", b"<!--")
 _SPSS = (b"$FL2", b"$FL3")
 _XML_2003 = b"urn:schemas-microsoft-com:office:spreadsheet"
 _OLDEST = (b"\x09\x00", b"\x09\x02", b"\x09\x04", b"\x09\x08")  # Excel 2 to 5 without a container
-_OLE_STREAMS = {"EncryptedPackage": "file_encrypted", "Workbook\0": "xls", "Book\0": "xls"}
 _OPEN_DOCUMENTS = {"text": "OpenDocument (.odt)", "presentation": "OpenDocument (.odp)", "graphics": "OpenDocument (.odg)"}
 _IMAGES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b", b"MZ", b"\x7fELF")
 
 # each stays within one tag and a few spaces, so that no text makes it try again and again
 _REFERENCE = re.compile(rb"""\sr=["']([A-Z]{0,3})(\d{1,9})["']""")
-_VALUED = re.compile(
+VALUED = re.compile(
     rb"""<(?:\w+:)?c\s[^<>]*?\br=["']([A-Z]{1,3})(\d{1,9})["'](?:[^<>]*[^/<>])?>(?!</|<(?:\w+:)?v\s{0,8}/>|<(?:\w+:)?v></)"""
 )
 _ERROR = re.compile(rb"""<(?:\w+:)?c\s(?=[^<>]*\bt=["']e["'])[^<>]*?\br=["']([A-Z]{1,3})(\d{1,9})["']""")
@@ -65,47 +64,16 @@ _UNCALCULATED = re.compile(
 _HIDDEN_COLUMNS = re.compile(rb"""<(?:\w+:)?col\s(?=[^<>]*\bhidden=["'](?:1|true)["'])([^<>]*)>""")
 _SPAN = re.compile(rb"""\b(min|max)=["'](\d{1,5})["']""")
 _ODS_TABLE = re.compile(rb"""<table:table\s[^<>]*?\btable:name=["']([^"'<>]*)["']|<table:table-(row|column)\b([^<>]*)>""")
+_ODS_CELLS = re.compile(
+    _ODS_TABLE.pattern + rb"""|<table:(?:covered-)?table-(cell)\b([^<>]*)>"""
+    rb"""(?:\s{0,8}<text:p>(#[A-Z]{1,5}(?:/[0A]!?|[!?])|Err:\d{3})</text:p>)?"""
+)  # fmt: skip
+_ODS_MANY_ROWS = re.compile(rb"""<table:table-row\b[^<>]*\btable:number-rows-repeated=["'](\d{4,7})["'][^</>]*>""")
+_ODS_CELL = re.compile(rb"""<table:(?:covered-)?table-cell\b([^<>]*)>""")
+_ODS_ERROR = re.compile(rb"""\b\w+:value-type=["']error["']""")
 _ODS_HIDDEN = re.compile(rb"""\btable:visibility=["'](?:collapse|filter)["']""")
-_BOOK = re.compile(rb"\x09\x08[\x08\x10]\x00\x00[\x05\x06]\x05\x00")
 _REPEATED = re.compile(rb"""\btable:number-(?:rows|columns)-repeated=["'](\d{1,7})["']""")
 _HIDDEN = re.compile(rb"""<(?:\w+:)?row\s(?=[^<>]*\bhidden=["'](?:1|true)["'])[^<>]*?\br=["'](\d{1,9})["']""")
-
-
-class Refused(Exception):
-    """The file is not read; `code` is the problem's code."""
-
-    def __init__(self, code: str, **values: object) -> None:
-        super().__init__(code)
-        self.code = code
-        self.values = values
-
-
-@dataclass(frozen=True, slots=True)
-class Container:
-    """What kind of file it is and how large.
-
-    `cells` is an estimate from above; `sheets` maps each worksheet part to its sheet's name; `text` says how a csv file is to be read.
-    """
-
-    kind: str
-    size: int
-    cells: int
-    sheets: dict[str, str] = field(default_factory=dict)
-    text: dict = field(default_factory=dict)
-
-
-@dataclass(slots=True)
-class Facts:
-    """What the scan found in one sheet: references as (column letters, row)."""
-
-    rows: int = 0
-    columns: int = 0
-    errors: list[tuple[str, int]] = field(default_factory=list)
-    uncalculated: list[tuple[str, int]] = field(default_factory=list)
-    hidden: list[int] = field(default_factory=list)
-    hidden_columns: list[tuple[int, int]] = field(default_factory=list)  # first and last, from 1
-    booleans: bool = False
-    counts: Counter[str] = field(default_factory=Counter)
 
 
 def identify(path: Path) -> Container:
@@ -124,19 +92,20 @@ def identify(path: Path) -> Container:
         raise Refused("file_empty" if size <= 4096 else "file_not_a_table")
     if head.startswith(b"PK"):
         return _workbook(path, size)
-    if head.startswith(OLE):
-        return _old_workbook(path, size)
+    if head.startswith(oldbook.MAGIC):
+        return Container("xls", size, size // 6, text=oldbook.identify(path, size))
     if head.startswith(_SPSS):
         return _spss(head, size)
     start = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    if start.startswith((b"<!doctype html", b"<html", b"<table", b"<head", b"<body", b"<meta", b"<div", b"<script")):
-        raise Refused("file_html")
+    if start.startswith(_PAGES) or (start.startswith(b"<?xml") and b"<html" in start):
+        return Container("html", size, size // 8, text=csvtext.of_page(path, start))
     if head.startswith(_OLDEST):
         raise Refused("file_xls")
     if start.startswith(b"mime-version:"):
         raise Refused("file_html")
     if start.startswith(b"<?xml") and _XML_2003 in head:
-        raise Refused("file_xml_2003")
+        _check_xml(head)
+        return Container("xml", size, size // 16)
     for magic, name in _OTHER_MAGIC:
         if head.startswith(magic):
             raise Refused("file_other_format", format=name)
@@ -146,36 +115,6 @@ def identify(path: Path) -> Container:
     if text is None:
         raise Refused("file_not_a_table")
     return Container("csv", size, size // 4, text=text)
-
-
-def _old_workbook(path: Path, size: int) -> Container:
-    """An OLE container is an old .xls, an encrypted workbook or something else: its directory has the streams' names."""
-    marks = {name.encode("utf-16-le"): code for name, code in _OLE_STREAMS.items()}
-    found, tail = set(), b""
-    with path.open("rb") as file:
-        while piece := file.read(1 << 20):
-            found |= {code for mark, code in marks.items() if mark in tail + piece}
-            tail = piece[-64:]
-    if "file_encrypted" in found or _under_password(path):
-        raise Refused("file_encrypted")
-    if "xls" not in found:
-        raise Refused("file_other_format", format="OLE")
-    return Container("xls", size, size // 6)
-
-
-def _under_password(path: Path) -> bool:
-    """Whether the stream of an old workbook begins with the record that says how it is encrypted (FILEPASS)."""
-    with path.open("rb") as file:
-        while sector := file.read(512):
-            at = 0
-            while _BOOK.match(sector) and at + 4 <= len(sector):
-                kind, length = struct.unpack_from("<HH", sector, at)
-                if kind == 0x2F:
-                    return True
-                if kind == 0:
-                    break
-                at += 4 + length
-    return False
 
 
 def _spss(head: bytes, size: int) -> Container:
@@ -314,18 +253,22 @@ def _check_xml(content: bytes) -> None:
         raise Refused("file_unsafe", reason="encoding")
 
 
-def scan(path: Path, container: Container) -> dict[str, Facts]:
+def scan(path: Path, container: Container, clock: Clock = time.thread_time) -> dict[str, Facts]:
     """Unpack every part of a workbook once and say, per sheet name, what the scan found.
+
+    `clock` tells the processor time that this thread has used; it is looked at after every `STEP` bytes.
 
     Raises
     ------
     Refused
-        when a checksum or size is wrong, or when a sheet spans more cells than any survey needs.
+        when a checksum or size is wrong, when a sheet spans more cells than any survey needs, or when the scan takes too long.
     """
+    if container.kind == "xls":
+        return oldbook.scan(path, container.size, clock)
     facts: dict[str, Facts] = {}
     try:
         with zipfile.ZipFile(path) as archive:
-            unpacking = _Unpacking(archive, time.thread_time() + SECONDS + container.size / BYTES_A_SECOND)
+            unpacking = Unpacking.of(archive, container.size, clock)
             for part in archive.infolist():
                 if part.filename in container.sheets:
                     facts[container.sheets[part.filename]] = _scan_sheet(unpacking, part, container.sheets[part.filename])
@@ -341,26 +284,34 @@ def scan(path: Path, container: Container) -> dict[str, Facts]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Unpacking:
-    """An archive, and how much of this thread's processor time may have passed when it is unpacked."""
+class Unpacking:
+    """An archive, and when it must be unpacked."""
 
     archive: zipfile.ZipFile
-    until: float
+    deadline: Deadline
+
+    @classmethod
+    def of(cls, archive: zipfile.ZipFile, size: int, clock: Clock) -> Unpacking:
+        """An archive of so many bytes, to be unpacked from now on."""
+        return cls(archive, Deadline.of(size, clock))
+
+    def rows(self, part: zipfile.ZipInfo) -> Iterator[bytes]:
+        """Unpack a sheet in pieces that end with a row where possible, so that no cell is cut in two."""
+        return _whole_rows(self, part)
 
     def pieces(self, part: zipfile.ZipInfo, xml: bool = True) -> Iterator[bytes]:
         """Unpack a part piece by piece; at its end the archive compares size and checksum."""
         with self.archive.open(part) as file:
-            first = file.read(PIECE)
+            first = file.read(STEP)
             if xml:
                 _check_xml(first)
             yield first
-            while piece := file.read(PIECE):
-                if time.thread_time() > self.until:
-                    raise Refused("file_takes_too_long")
+            while piece := file.read(STEP):
+                self.deadline.look()
                 yield piece
 
 
-def _scan_part(unpacking: _Unpacking, part: zipfile.ZipInfo) -> None:
+def _scan_part(unpacking: Unpacking, part: zipfile.ZipInfo) -> None:
     xml = part.filename.casefold().endswith((".xml", ".rels", ".vml"))
     tail = b""
     for piece in unpacking.pieces(part, xml):
@@ -370,28 +321,55 @@ def _scan_part(unpacking: _Unpacking, part: zipfile.ZipInfo) -> None:
             tail = text[-TEXT_BLOCK:] if b"<" not in text[-TEXT_BLOCK:] else text[-16:]
 
 
-def _scan_content(unpacking: _Unpacking, part: zipfile.ZipInfo) -> dict[str, Facts]:
-    """What an .ods file says of its sheets: which rows and columns are hidden."""
+def _scan_content(unpacking: Unpacking, part: zipfile.ZipInfo) -> dict[str, Facts]:
+    """What an .ods file says of its sheets: which rows and columns are hidden, and which cells are errors."""
     facts: dict[str, Facts] = {}
-    current, places = Facts(), {b"row": 0, b"column": 0}
+    current, places, broken = Facts(), Counter(), False
     for text in _whole_rows(unpacking, part):
-        for found in _ODS_TABLE.finditer(text):
-            if found[2] is None:
+        _check_repeated(text, next(reversed(facts), ""))
+        # single cells are counted only where an error may be among them, or where the text begins or ends within a row
+        begun, broken = broken, bool(text) and not text.endswith(b"row>")
+        cells = begun or broken or b'"error"' in text or b">#" in text or b">Err:" in text
+        for found in (_ODS_CELLS if cells else _ODS_TABLE).finditer(text):
+            if found[1] is not None:
                 current = facts.setdefault(unescape(found[1].decode("utf-8", "replace")), Facts())
-                places = {b"row": 0, b"column": 0}
+                places.clear()
                 continue
-            repeated = _REPEATED.search(found[3])
-            first = places[found[2]] + 1
-            last = places[found[2]] = first - 1 + (int(repeated[1]) if repeated else 1)
-            if _ODS_HIDDEN.search(found[3]):
-                if found[2] == b"row":
-                    _keep(current, "hidden", iter(range(first, min(last, first + REFERENCES_KEPT) + 1)))
+            what, attributes = (found[2], found[3]) if found[2] else (found[4], found[5])
+            repeated = _REPEATED.search(attributes)
+            first = places[what] + 1
+            last = places[what] = first - 1 + (int(repeated[1]) if repeated else 1)
+            if what == b"cell":
+                if _ODS_ERROR.search(attributes) or (found[6] and b":formula=" in attributes):
+                    rows = range(places[b"row before"] + 1, places[b"row"] + 1)
+                    spread = ((letters(c - 1), row) for row in rows for c in range(first, last + 1))
+                    current.keep("errors", islice(spread, ERRORS_KEPT - len(current.errors)), ERRORS_KEPT)
+                continue
+            if what == b"row":
+                places[b"row before"], places[b"cell"] = first - 1, 0
+            if _ODS_HIDDEN.search(attributes):
+                if what == b"row":
+                    current.keep_rows(first, min(last, first + REFERENCES_KEPT - 1))
                 else:
-                    current.hidden_columns.append((first, last))
+                    current.keep("hidden_columns", [(first, last)])
         current.booleans = current.booleans or b'value-type="boolean"' in text
     for each in facts.values():
         each.booleans = any(f.booleans for f in facts.values())
     return facts
+
+
+def _check_repeated(text: bytes, name: str) -> None:
+    """Refuse a row of cells with values that is repeated until it fills more than any survey needs."""
+    for row in _ODS_MANY_ROWS.finditer(text):
+        end = text.find(b"table:table-row", row.end())
+        cells = text[row.end() : end if end >= 0 else len(text)]
+        valued = cells.rfind(b"value-type=")
+        if valued >= 0:
+            valued = cells.find(b">", valued)
+            found = list(_ODS_CELL.finditer(cells, 0, valued + 1))
+            columns = sum(int(r[1]) if (r := _REPEATED.search(cell[1])) else 1 for cell in found)
+            if columns * int(row[1]) > TABLE:
+                raise Refused("sheet_too_large", sheet=name, cell=f"{letters(columns - 1)}{int(row[1])}")
 
 
 def _check_piece(text: bytes) -> None:
@@ -402,29 +380,35 @@ def _check_piece(text: bytes) -> None:
             raise Refused("text_too_long")
 
 
-def _scan_sheet(unpacking: _Unpacking, part: zipfile.ZipInfo, name: str) -> Facts:
+def _scan_sheet(unpacking: Unpacking, part: zipfile.ZipInfo, name: str) -> Facts:
     facts = Facts()
     for text in _whole_rows(unpacking, part):
         _measure(text, facts)
         # a single letter is looked for at memory speed, and plain sheets have neither an e nor an f
         if b"e" in text:
             if b'"e"' in text or b"'e'" in text:
-                _keep(facts, "errors", ((m[1].decode(), int(m[2])) for m in _ERROR.finditer(text)))
+                facts.keep("errors", ((m[1].decode(), int(m[2])) for m in _ERROR.finditer(text)))
             if b"hidden=" in text:
-                _keep(facts, "hidden", (int(m[1]) for m in _HIDDEN.finditer(text)))
+                facts.keep("hidden", (int(m[1]) for m in _HIDDEN.finditer(text)))
                 for found in _HIDDEN_COLUMNS.finditer(text):
                     span = {m[1]: int(m[2]) for m in _SPAN.finditer(found[1])}
-                    facts.hidden_columns.append((span.get(b"min", 1), span.get(b"max", 1)))
+                    facts.keep("hidden_columns", [(span.get(b"min", 1), span.get(b"max", 1))])
         if not facts.booleans and b"b" in text:
             facts.booleans = _BOOLEAN.search(text) is not None
         if b"f" in text and (b"<f" in text or b":f" in text):
-            _keep(facts, "uncalculated", (_before(text, m.start()) for m in _UNCALCULATED.finditer(text)))
-    if facts.rows * facts.columns > TABLE:
+            facts.keep("uncalculated", (_before(text, m.start()) for m in _UNCALCULATED.finditer(text)))
+    facts.kept_rows = facts.rows
+    if facts.rows * facts.columns > roomy(part.file_size):
         _check_span(unpacking, part, name, facts)
     return facts
 
 
-def _whole_rows(unpacking: _Unpacking, part: zipfile.ZipInfo) -> Iterator[bytes]:
+def roomy(size: int) -> int:
+    """How many cells a sheet of so many bytes may span: a survey fills most of its rectangle, a stray cell makes it empty and huge."""
+    return min(TABLE, max(SPARSE, size // BYTES_A_CELL * EMPTY))
+
+
+def _whole_rows(unpacking: Unpacking, part: zipfile.ZipInfo) -> Iterator[bytes]:
     """The part in pieces that end with a row where possible, so that no cell is cut in two."""
     tail = b""
     for piece in unpacking.pieces(part):
@@ -432,7 +416,9 @@ def _whole_rows(unpacking: _Unpacking, part: zipfile.ZipInfo) -> Iterator[bytes]
         _check_piece(text)
         end = text.rfind(b"row>") + 4
         if end < 4:
-            end = 0 if len(text) < 16 * PIECE else max(text.rfind(b"<"), 0)
+            end = 0 if len(text) < UNBROKEN else text.rfind(b"c>") + 2
+            if end < 2 and len(text) >= UNBROKEN:
+                end = max(text.rfind(b"<"), 0)
         yield text[:end]
         tail = text[end:]
     yield tail
@@ -447,8 +433,8 @@ def _measure(text: bytes, facts: Facts) -> None:
             number = int(found[2])
             if number > facts.rows:
                 facts.rows = number
-    for letters in ends:
-        facts.columns = max(facts.columns, column_number(letters))
+    for end in ends:
+        facts.columns = max(facts.columns, column_number(end))
 
 
 def column_number(letters: bytes | str) -> int:
@@ -465,24 +451,20 @@ def _before(text: bytes, position: int) -> tuple[str, int]:
     return (found[1].decode(), int(found[2])) if found else ("", 0)
 
 
-def _keep(facts: Facts, name: str, found: Iterator) -> None:
-    kept = getattr(facts, name)
-    for entry in found:
-        facts.counts[name] += 1
-        if len(kept) < REFERENCES_KEPT:
-            kept.append(entry)
-
-
-def _check_span(unpacking: _Unpacking, part: zipfile.ZipInfo, name: str, facts: Facts) -> None:
-    """Measure again by the cells that hold something: formatting alone costs the reader nothing."""
-    rows = columns = 0
-    furthest = ""
+def _check_span(unpacking: Unpacking, part: zipfile.ZipInfo, name: str, facts: Facts) -> None:
+    """Measure again by the cells that hold something, as formatting alone costs the reader nothing, and without gaps between rows."""
+    rows = columns = gaps = row = 0
+    furthest, in_order = "", True
     for text in _whole_rows(unpacking, part):
-        for found in _VALUED.finditer(text):
-            row, column = int(found[2]), column_number(found[1])
+        for found in VALUED.finditer(text):
+            before, row, column = row, int(found[2]), column_number(found[1])
+            in_order = in_order and row >= before
+            if rows and row > rows + GAP:
+                gaps += row - rows - 1
             if row > rows or column > columns:
                 furthest = f"{found[1].decode()}{row}"
                 rows, columns = max(rows, row), max(columns, column)
-    facts.rows, facts.columns = rows, columns
-    if rows * columns > TABLE:
+    facts.gaps = in_order and gaps > 0
+    facts.rows, facts.columns, facts.kept_rows = rows, columns, rows - gaps if facts.gaps else rows
+    if facts.kept_rows * columns > roomy(part.file_size):
         raise Refused("sheet_too_large", sheet=name, cell=furthest)

@@ -42,6 +42,7 @@ _STATUS = {
     5: "quote_not_closed",
     6: "file_encrypted",
     7: "file_damaged",
+    8: "file_html",
     -24: "file_takes_too_long",
 }  # -24: the system's own stop (SIGXCPU)
 
@@ -105,6 +106,8 @@ def _staff() -> str:
 @cache
 def _library(kind: str) -> str:
     """The folder the reading library was installed in (an isolated Python would not look into the user's own)."""
+    if kind not in LIBRARIES:
+        return ""
     found = importlib.util.find_spec(LIBRARIES[kind][-1].split(".")[0])
     return str(Path(found.origin).parents[1]) if found and found.origin else ""
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -140,6 +141,25 @@ class Sheet:
         return tuple(int(n) for n in self.row_numbers(np.asarray(positions, np.int64)))
 
 
+def blanked(sheet: Sheet, cells: Iterable[tuple[str, int]]) -> Sheet:
+    """The sheet with these cells (column letters, row) as blanks: error values that the reader took for numbers or texts."""
+    rows: dict[str, list[int]] = {}
+    for column, row in cells:
+        rows.setdefault(column, []).append(row)
+    numbers = sheet.row_numbers(np.arange(sheet.rows))
+    columns = []
+    for column in sheet.columns:
+        here = np.isin(numbers, rows.get(column.letter, [])) & ~column.blank
+        if here.any() and column.numbers is not None:
+            values = column.numbers.copy()
+            values.view(np.uint64)[here] = BLANK_BITS
+            column = replace(column, numbers=values)
+        elif here.any():
+            column = replace(column, codes=np.where(here, len(column.values), column.codes), values=(*column.values, ""))
+        columns.append(column)
+    return replace(sheet, columns=tuple(columns))
+
+
 def load(described: dict, cells: np.ndarray) -> Sheet:
     """Make a sheet from its description and the file of columns (as bytes)."""
     rows = described["rows"]
@@ -160,7 +180,7 @@ def load(described: dict, cells: np.ndarray) -> Sheet:
     columns = tuple(column(i, titles, entry) for i, (titles, entry) in enumerate(named))
     left_out = tuple((after, count) for after, count in described["left_out"])
     name, hidden, last = text_of(described["name"]), described["hidden"], described["header_row"]
-    return Sheet(name, hidden, last, rows, columns, left_out, len(rows_of_header))
+    return Sheet(name, hidden, last, rows, columns, left_out, described.get("header_rows", len(rows_of_header)))
 
 
 def header_of(titles: tuple[str, ...]) -> str:

@@ -101,7 +101,7 @@ REFUSED = {
     "file_xls.xls": lambda: book(ROWS, codepage=936),
     "file_html.xls": lambda: b"<html><body><table><tr><td>E1</td></tr></table></body></html>",
     "file_html.mht.xls": lambda: b"MIME-Version: 1.0\nContent-Type: multipart/related\n",
-    "file_xml_2003.xls": lambda: b'<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"/>',
+    "no_customers_sheet.xml_2003.xls": lambda: b'<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"/>',
     "file_unsafe.ods": lambda: ods({"customers": ROWS}, manifest='<!DOCTYPE x [<!ENTITY a "b">]>'),
 }
 
@@ -136,6 +136,8 @@ def test_labels_of_an_spss_file():
     [
         ("とても満足", "cp932"), ("매우 그렇다", "cp949"), ("非常满意", "gb18030"), ("满意,一般", "gb18030"), ("부산", "cp949"),
         ("Não é possível", "latin-1"), ("Geschäft “Süd” – 1", "cp1252"), ("カード", "cp932"), ("上海", "gb18030"),
+        ("非常滿意", "cp950"), ("台北分行", "cp950"), ("高雄", "cp950"), ("服務，很好", "cp950"), ("嘉義", "cp950"),
+        ("Élégance Åre", "latin-1"), ("année", "latin-1"), ("20 °C", "latin-1"), ("Äpfel", "latin-1"),
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("rows", [1, 12])

@@ -70,27 +70,14 @@ def file_html():
     return b"\xef\xbb\xbf\n<!DOCTYPE html><html><body><table><tr><td>E1</td></tr></table></body></html>", {}
 
 
-def ole(*streams: str) -> bytes:
-    """The beginning of an OLE container and a directory with these streams."""
-    return bytes.fromhex("d0cf11e0a1b11ae1") + bytes(504) + b"".join(s.encode("utf-16-le").ljust(128, b"\0") for s in streams)
-
-
 @case
 def file_xls():
     return bytes.fromhex("0904060000001000") + bytes(200), {}  # Excel 4: no container
 
 
 @case
-def file_xml_2003():
-    return (
-        b'<?xml version="1.0"?>\n<?mso-application progid="Excel.Sheet"?>\n'
-        b'<Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"><Worksheet/></Workbook>'
-    ), {}
-
-
-@case
 def file_encrypted():
-    return ole("Root Entry", "EncryptionInfo", "EncryptedPackage"), {}
+    return f.ole(bytes(5000), "EncryptedPackage", others=["EncryptionInfo"]), {}
 
 
 @case
@@ -135,7 +122,7 @@ def file_unreadable():
 @case
 def sheet_too_large():
     stray = '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'
-    return workbook({"customers": sheet_xml(customers(), extra=stray)}), {"sheet": "customers", "values": {"cell": "XFD1048576"}}
+    return workbook({"customers": sheet_xml(customers(300), extra=stray)}), {"sheet": "customers", "values": {"cell": "XFD1048576"}}
 
 
 @case

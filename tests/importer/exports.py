@@ -79,6 +79,22 @@ def qualtrics() -> list[list]:
     return [first, second, third, *rows]
 
 
+def qualtrics_legacy() -> list[list]:
+    """Two header rows, as before 2017: V1 to V10 and the questions' names, their texts below; an empty column at the end."""
+    words = ["ResponseID", "ResponseSet", "Name", "ExternalDataReference", "EmailAddress", "IPAddress", "Status", "StartDate", "EndDate"]
+    place = ["LocationLatitude", "LocationLongitude", "LocationAccuracy"]
+    first = [*(f"V{i}" for i in range(1, 11)), *(f"Q{q}_{i}" for q in (2, 3) for i in range(1, 7)), "Q4", "Q5", *place, ""]
+    second = [*words, "Finished", *(f"What do you expect? Expectation-{t}" for t in ITEMS)]
+    second += [*(f"What did you find? Perception-{t}" for t in ITEMS), "Overall, how do you rate the quality of our service?"]
+    second += ["Which branch did you visit?", *place, ""]
+    rows = []
+    for i, row in enumerate(answers(9, 1, 7), 1):
+        at = f"2014-05-{i:02} 10:00:00"
+        meta = [f"R_{i:04}", "Default Response Set", "Anonymous", "", "", f"10.0.0.{i}", 0, at, at, int(i != 2)]
+        rows.append([*meta, *row, 1 + i % 5, ("North", "South")[i % 2], 48.1, 11.6, -1, ""])
+    return [first, second, *rows]
+
+
 def surveymonkey() -> list[list]:
     """Two header rows; the question stands over the first of its columns only."""
     first = ["Respondent ID", "Collector ID", "Start Date", "IP Address", "Email Address"]

@@ -1,5 +1,6 @@
 """Files that are damaged, dangerous or merely odd: refused with a code and at once, or read right; never a traceback."""
 
+import contextlib
 import io
 import random
 import re
@@ -13,26 +14,42 @@ import zlib
 import openpyxl
 import pytest
 from cases import study
+from files import ole
 from workbooks import SETTINGS, customers, package, parts, sheet_xml, workbook
 
 from gaps.importer import preflight, read_study
-from gaps.importer.preflight import Refused
+from gaps.importer.facts import STEP, Refused
 
 
-def refusal(tmp_path, data: bytes) -> str:
-    """The code with which the pre-flight alone refuses a file, within 2.1 s and 50 MB."""
+class Looks:
+    """A clock that counts how often it is looked at, and stands still until it has been looked at so often."""
+
+    def __init__(self, late: float = float("inf")) -> None:
+        self.looks = 0
+        self.late = late
+
+    def __call__(self) -> float:
+        self.looks += 1
+        return 1e9 if self.looks > self.late else 0.0
+
+
+def refusal(tmp_path, data: bytes, most: int = 96 << 20) -> str:
+    """The code with which the pre-flight alone refuses a file, before it has unpacked more than `most` bytes, and within 50 MB.
+
+    Work is counted in looks at the clock, of which there is one for every piece of fixed size, and not in seconds, which are the machine's.
+    """
     path = tmp_path / "upload"
     path.write_bytes(data)
+    clock = Looks()
     tracemalloc.start()
-    start = time.process_time()
     code = "passed"
     try:
-        preflight.scan(path, preflight.identify(path))
+        preflight.scan(path, preflight.identify(path), clock)
     except Refused as refused:
         code = refused.code
-    seconds, memory = time.process_time() - start, tracemalloc.get_traced_memory()[1]
+    memory = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    assert seconds < 2.1 * 3, "three times the time allowed on a quiet machine"
+    assert clock.looks <= most // STEP
     assert memory < 50 << 20
     return code
 
@@ -150,11 +167,16 @@ def test_a_part_under_a_password(tmp_path):
         (b"%PDF-1.7\n", "file_other_format"),
         (b"$FL2@(#) SPSS DATA FILE", "file_damaged"),
         (b"<?xml version='1.0'?><Workbook/>", "file_other_format"),
+        (b"<?xml version='1.0'?><!DOCTYPE a><Workbook xmlns='urn:schemas-microsoft-com:office:spreadsheet'/>", "file_unsafe"),
         (b"\x00\x01\x02\x03" * 900, "file_not_a_table"),
         (b"MZ\x90\x00", "file_not_a_table"),
-        (b"<html><table>", "file_html"),
+        (b"MIME-Version: 1.0\n<html><table>", "file_html"),
         (bytes.fromhex("0908100000060500"), "file_xls"),
-        (bytes.fromhex("d0cf11e0a1b11ae1") + bytes(600), "file_other_format"),
+        (bytes.fromhex("d0cf11e0a1b11ae1") + bytes(600), "file_damaged"),
+        (ole(bytes(5000), "WordDocument"), "file_other_format"),
+        (ole(bytes(5000), "Contents"), "file_other_format"),
+        (ole(bytes(5000), "Workbook", others=["PowerPoint Document"]), "file_other_format"),
+        (ole(bytes(5000), "Workbook"), "file_damaged"),
     ],
 )
 def test_what_is_no_workbook(tmp_path, data, code):
@@ -180,18 +202,77 @@ def test_a_stray_cell_in_the_middle_of_a_row_cannot_take_the_app_down():
     assert [p.code for p in imported.problems] == ["file_needs_too_much_memory"]
 
 
-@pytest.mark.parametrize(
-    "filling",
-    ["<row>", "<c ", '<c t="e" ', "</f> ", " " * 64, '<c r="A1" ', "hidden=1 <row ", "b e f! "],
-    ids=["rows", "cells", "errors", "formulas", "blanks", "references", "hidden", "letters"],
-)
-def test_text_made_to_keep_the_scan_busy(tmp_path, filling):
-    """24 MB of something that a pattern could try again and again: given up in time, or passed in time."""
+BUSY = {
+    "rows": "<row>", "cells": "<c ", "errors": '<c t="e" ', "formulas": "</f> ", "blanks": " " * 64, "references": '<c r="A1" ',
+    "hidden": "hidden=1 <row ", "letters": "b e f! ", "ends": "</c>", "values": '<c r="A1"><v>', "entities": "&amp;<",
+}  # fmt: skip
+
+
+def busy(filling: str, size: int) -> bytes:
+    """A workbook with so many bytes of something that a pattern could try again and again."""
     content = book()
     sheet = content["xl/worksheets/sheet1.xml"].encode()
-    busy = filling.encode() * ((24 << 20) // len(filling))
-    content["xl/worksheets/sheet1.xml"] = sheet.replace(b"</sheetData>", b'<c t="e" r="A1" b hidden="1"/><f/></f>' + busy + b"</sheetData>")
-    assert refusal(tmp_path, package(content)) in ("passed", "file_takes_too_long", "text_too_long")
+    text = filling.encode() * (size // len(filling))
+    content["xl/worksheets/sheet1.xml"] = sheet.replace(b"</sheetData>", b'<c t="e" r="A1" b hidden="1"/><f/></f>' + text + b"</sheetData>")
+    return package(content)
+
+
+def seconds(tmp_path, data: bytes) -> float:
+    """Processor time of a scan, the least of three."""
+    path = tmp_path / "upload"
+    path.write_bytes(data)
+    found = []
+    for _ in range(3):
+        start = time.thread_time()
+        with contextlib.suppress(Refused):
+            preflight.scan(path, preflight.identify(path))
+        found.append(time.thread_time() - start)
+    return min(found)
+
+
+@pytest.fixture(scope="module")
+def plain(tmp_path_factory):
+    """What a plain survey of 1 MB takes in the same process: the measure for text that is made to take longer."""
+    rows = customers(600)
+    content = book() | {"xl/worksheets/sheet1.xml": sheet_xml(rows)}
+    size = len(content["xl/worksheets/sheet1.xml"])
+    return seconds(tmp_path_factory.mktemp("plain"), package(content)) / size * (1 << 20)
+
+
+@pytest.mark.parametrize("name", BUSY)
+def test_text_made_to_keep_the_scan_busy(tmp_path, plain, name):
+    """It costs a bounded multiple of a plain sheet, byte for byte, and twice as much text twice as much: no pattern tries again and again.
+
+    A plain sheet takes some 6 ms a megabyte, and there are 16 looks at the clock to the megabyte, so a step stays in the milliseconds.
+    """
+    one, two = (seconds(tmp_path, busy(BUSY[name], size << 20)) for size in (1, 2))
+    assert one < 80 * plain
+    assert two < 4 * max(one, plain)
+
+
+@pytest.mark.parametrize("name", BUSY)
+def test_a_scan_ends_when_its_time_is_up(tmp_path, name):
+    """From the moment the clock says so not one more piece is looked at."""
+    path = tmp_path / "upload"
+    path.write_bytes(busy(BUSY[name], 2 << 20))
+    for late in (2, 9):
+        clock = Looks(late)
+        with pytest.raises(Refused) as refused:
+            preflight.scan(path, preflight.identify(path), clock)
+        assert (refused.value.code, clock.looks) in (("file_takes_too_long", late + 1), ("text_too_long", clock.looks))
+        assert clock.looks <= late + 1
+
+
+@pytest.mark.parametrize("end", ["", "</c>"])
+def test_a_row_that_does_not_end_is_looked_at_in_small_pieces(tmp_path, monkeypatch, end):
+    sizes = []
+    measure = preflight._measure
+    monkeypatch.setattr(preflight, "_measure", lambda text, facts: (sizes.append(len(text)), measure(text, facts)))
+    path = tmp_path / "upload"
+    path.write_bytes(busy(f'<c r="A1">{end}', 4 << 20))
+    preflight.scan(path, preflight.identify(path), Looks())
+    assert max(sizes) <= 512 << 10
+    assert sum(sizes) > 4 << 20
 
 
 @pytest.mark.parametrize("name", ["xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/worksheets/sheet1.xml", "[Content_Types].xml"])

@@ -24,6 +24,27 @@ def sheet(*headers: str) -> Sheet:
     return Sheet("customers", False, 1, 1, tuple(column(h, "x") for h in headers))
 
 
+@pytest.mark.parametrize("ragged", [False, True])
+def test_old_qualtrics_exports(ragged):
+    """V1 to V10 with their meaning below: two header rows, metadata by the second, answers by the question's name and text; the empty
+    column at the end is nothing, and rows that end early (or have no such column) are as good as any."""
+    rows = exports.qualtrics_legacy()
+    if ragged:
+        rows = [row[:-1] if i % 2 else row for i, row in enumerate(rows)]
+        rows[5] = rows[5][:24]  # its reader stopped after the overall question and one more
+    imported = read_study(exports.as_csv(rows), "old.csv")
+    mapping, cells = imported.mapping, exports.answers(9, 1, 7)
+    assert (mapping.tool, mapping.header_rows, mapping.first_row) == ("qualtrics", {"customers": 2}, {"customers": 3})
+    assert imported.study.n("customers") == exports.N
+    assert imported.study.answers["E"].to_numpy().tolist() == [row[:6] for row in cells]
+    assert imported.study.answers["P"].to_numpy().tolist() == [row[6:] for row in cells]
+    kinds = [mapping.columns[i].meaning for i in (0, 5, 6, 7, 9, 27)]
+    assert [k.value for k in kinds] == ["respondent", "personal", "status", "started", "status", "ignored"]
+    assert mapping.columns[10].header == "Q2_1: What do you expect? Expectation-The counter is easy to find"
+    assert imported.study.customers["finished"].tolist()[:3] == ["1", "0", "1"]
+    assert not {"header_missing", "header_not_first"} & {p.code for p in imported.problems}
+
+
 @pytest.mark.parametrize("tool", exports.TOOLS)
 def test_the_tool_of_each_shape(tool):
     imported = read_study(exports.as_csv(exports.TOOLS[tool]()), "export.csv")
