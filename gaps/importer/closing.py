@@ -1,7 +1,7 @@
 """Close up the gaps between the rows of a sheet before it is read.
 
 A blank typed by accident in the last row makes a reader hold a million empty rows, a gigabyte of them. The sheet is copied without the
-gap, and its row numbers are put right after it was read.
+gap, and its row numbers are put right after it was read. An .ods file holds such rows as one that is repeated.
 """
 
 from __future__ import annotations
@@ -12,11 +12,12 @@ import zipfile
 from collections.abc import Collection, Iterator
 from dataclasses import replace
 from pathlib import Path
+from xml.sax.saxutils import unescape
 
 import numpy as np
 
 from gaps.importer.facts import GAP, Clock, Container
-from gaps.importer.preflight import VALUED, Unpacking
+from gaps.importer.preflight import ODS_TABLE, REPEATED, VALUED, Unpacking, blank_repeats
 from gaps.importer.sheets import Sheet
 
 Gaps = list[tuple[int, int]]  # behind which row of the copy, and how many rows are left out there
@@ -47,7 +48,10 @@ def closed(path: Path, container: Container, names: Collection[str], copy: Path,
         for part in archive.infolist():
             name = container.sheets.get(part.filename)
             with out.open(part.filename, "w") as file:
-                if name in names:
+                if container.kind == "ods" and part.filename == "content.xml":
+                    rows = OpenRows(gaps)
+                    file.writelines(rows.moved(text) for text in unpacking.rows(part))
+                elif name in names:
                     steps = Steps()
                     for text in unpacking.rows(part):
                         file.writelines(_moved(text, steps))
@@ -55,6 +59,30 @@ def closed(path: Path, container: Container, names: Collection[str], copy: Path,
                 else:
                     file.writelines(unpacking.pieces(part, xml=False))
     return gaps
+
+
+class OpenRows:
+    """The rows of an .ods file, of which a blank one may be repeated a million times: in the copy it stands once."""
+
+    def __init__(self, gaps: dict[str, Gaps]) -> None:
+        self.gaps, self.of, self.place = gaps, [], 0
+
+    def moved(self, text: bytes) -> bytes:
+        """The text without the repetitions; notes where they were."""
+        kept, done = [], 0
+        for found in ODS_TABLE.finditer(text):
+            if found[1] is not None:
+                self.of = self.gaps.setdefault(unescape(found[1].decode("utf-8", "replace")), [])
+                self.place = 0
+            elif found[2] == b"row":
+                times = blank_repeats(text, found)
+                repeated = REPEATED.search(found[3])
+                self.place += 1 if times or not repeated else int(repeated[1])
+                if times:
+                    self.of.append((self.place, times - 1))
+                    kept += [text[done : found.start()], REPEATED.sub(b"", found[0])]
+                    done = found.end()
+        return b"".join([*kept, text[done:]])
 
 
 def _moved(text: bytes, steps: Steps) -> Iterator[bytes]:

@@ -63,16 +63,16 @@ _UNCALCULATED = re.compile(
 )
 _HIDDEN_COLUMNS = re.compile(rb"""<(?:\w+:)?col\s(?=[^<>]*\bhidden=["'](?:1|true)["'])([^<>]*)>""")
 _SPAN = re.compile(rb"""\b(min|max)=["'](\d{1,5})["']""")
-_ODS_TABLE = re.compile(rb"""<table:table\s[^<>]*?\btable:name=["']([^"'<>]*)["']|<table:table-(row|column)\b([^<>]*)>""")
+ODS_TABLE = re.compile(rb"""<table:table\s[^<>]*?\btable:name=["']([^"'<>]*)["']|<table:table-(row|column)\b([^<>]*)>""")
 _ODS_CELLS = re.compile(
-    _ODS_TABLE.pattern + rb"""|<table:(?:covered-)?table-(cell)\b([^<>]*)>"""
+    ODS_TABLE.pattern + rb"""|<table:(?:covered-)?table-(cell)\b([^<>]*)>"""
     rb"""(?:\s{0,8}<text:p>(#[A-Z]{1,5}(?:/[0A]!?|[!?])|Err:\d{3})</text:p>)?"""
 )  # fmt: skip
 _ODS_MANY_ROWS = re.compile(rb"""<table:table-row\b[^<>]*\btable:number-rows-repeated=["'](\d{4,7})["'][^</>]*>""")
 _ODS_CELL = re.compile(rb"""<table:(?:covered-)?table-cell\b([^<>]*)>""")
 _ODS_ERROR = re.compile(rb"""\b\w+:value-type=["']error["']""")
 _ODS_HIDDEN = re.compile(rb"""\btable:visibility=["'](?:collapse|filter)["']""")
-_REPEATED = re.compile(rb"""\btable:number-(?:rows|columns)-repeated=["'](\d{1,7})["']""")
+REPEATED = re.compile(rb"""\btable:number-(?:rows|columns)-repeated=["'](\d{1,7})["']""")
 _HIDDEN = re.compile(rb"""<(?:\w+:)?row\s(?=[^<>]*\bhidden=["'](?:1|true)["'])[^<>]*?\br=["'](\d{1,9})["']""")
 
 
@@ -324,19 +324,19 @@ def _scan_part(unpacking: Unpacking, part: zipfile.ZipInfo) -> None:
 def _scan_content(unpacking: Unpacking, part: zipfile.ZipInfo) -> dict[str, Facts]:
     """What an .ods file says of its sheets: which rows and columns are hidden, and which cells are errors."""
     facts: dict[str, Facts] = {}
-    current, places, broken = Facts(), Counter(), False
+    current, places, broken, open_gap = Facts(), Counter(), False, False
     for text in _whole_rows(unpacking, part):
         _check_repeated(text, next(reversed(facts), ""))
         # single cells are counted only where an error may be among them, or where the text begins or ends within a row
         begun, broken = broken, bool(text) and not text.endswith(b"row>")
         cells = begun or broken or b'"error"' in text or b">#" in text or b">Err:" in text
-        for found in (_ODS_CELLS if cells else _ODS_TABLE).finditer(text):
+        for found in (_ODS_CELLS if cells else ODS_TABLE).finditer(text):
             if found[1] is not None:
                 current = facts.setdefault(unescape(found[1].decode("utf-8", "replace")), Facts())
                 places.clear()
                 continue
             what, attributes = (found[2], found[3]) if found[2] else (found[4], found[5])
-            repeated = _REPEATED.search(attributes)
+            repeated = REPEATED.search(attributes)
             first = places[what] + 1
             last = places[what] = first - 1 + (int(repeated[1]) if repeated else 1)
             if what == b"cell":
@@ -353,9 +353,30 @@ def _scan_content(unpacking: Unpacking, part: zipfile.ZipInfo) -> dict[str, Fact
                 else:
                     current.keep("hidden_columns", [(first, last)])
         current.booleans = current.booleans or b'value-type="boolean"' in text
+        open_gap = _note_gaps(text, current, open_gap)
     for each in facts.values():
         each.booleans = any(f.booleans for f in facts.values())
     return facts
+
+
+def _note_gaps(text: bytes, current: Facts, open_gap: bool) -> bool:
+    """Say where a sheet goes on behind many blank rows; returns whether such rows stand last so far."""
+    starts = [0] if open_gap else []
+    starts += [row.end() for row in _ODS_MANY_ROWS.finditer(text) if blank_repeats(text, row)]
+    for start in starts:
+        ends = text.find(b"</table:table>", start)
+        rest = text[start : ends if ends >= 0 else len(text)]
+        current.gaps = current.gaps or b"value-type=" in rest
+        open_gap = ends < 0
+    return open_gap
+
+
+def blank_repeats(text: bytes, row: re.Match[bytes]) -> int:
+    """How often a row of an .ods file is repeated, if that is often and it is blank; else 0."""
+    repeated = REPEATED.search(row[0])
+    times = int(repeated[1]) if repeated else 1
+    ends = text.find(b"table:table-row", row.end())
+    return times if times > GAP and b"value-type=" not in text[row.end() : ends if ends >= 0 else len(text)] else 0
 
 
 def _check_repeated(text: bytes, name: str) -> None:
@@ -367,7 +388,7 @@ def _check_repeated(text: bytes, name: str) -> None:
         if valued >= 0:
             valued = cells.find(b">", valued)
             found = list(_ODS_CELL.finditer(cells, 0, valued + 1))
-            columns = sum(int(r[1]) if (r := _REPEATED.search(cell[1])) else 1 for cell in found)
+            columns = sum(int(r[1]) if (r := REPEATED.search(cell[1])) else 1 for cell in found)
             if columns * int(row[1]) > TABLE:
                 raise Refused("sheet_too_large", sheet=name, cell=f"{letters(columns - 1)}{int(row[1])}")
 

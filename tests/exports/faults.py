@@ -176,6 +176,13 @@ file("same.blank_rows_to_the_last.ods")(
         extra=REPEATED.format(1_048_500, ""),
     )
 )
+file("same.blank_in_the_last_row.ods")(
+    lambda: ods(
+        {"customers": ROWS},
+        extra=REPEATED.format(1_048_500, "")
+        + '<table:table-row><table:table-cell office:value-type="string"><text:p> </text:p></table:table-cell></table:table-row>',
+    )
+)
 file("same.formatting_in_the_last_corner.xlsx")(
     lambda: package(book(sheet=sheet_xml(ROWS, extra='<row r="1048576"><c r="XFD1048576" s="1"/></row>')))
 )
