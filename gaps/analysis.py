@@ -81,7 +81,7 @@ def analyse(
     wanted = _explained(selected, explain)
     table = intervals.with_intervals(scoring.gap_table(selected, by=CROSSED if crossed else MARGINS))
     servqual = intervals.servqual(selected)
-    drivers = _drivers(selected, wanted, seed, resamples)
+    drivers = _drivers(selected, table, wanted, seed, resamples)
     asymmetry = _asymmetry(selected, wanted)
     gap_chances, dimension_chances = _widest(selected, table, seed)
     return Analysis(
@@ -123,14 +123,14 @@ def _weight(study: Study) -> pd.Series | None:
     return study.customers.get(WEIGHT)
 
 
-def _drivers(study: Study, wanted: Sequence[str], seed: int, resamples: int) -> tuple[DriverFit, ...]:
+def _drivers(study: Study, table: GapTable, wanted: Sequence[str], seed: int, resamples: int) -> tuple[DriverFit, ...]:
     """Per outcome: the dimension models that the batteries allow, and gaps 1 to 4 at unit level."""
     from gaps.stats import drivers  # statsmodels takes a second to load: not on the way to the first page
 
     scores = scoring.customer_scores(study)
     frames = {"gap": scores.gap, "perception": scores.perception, "expectation": scores.expectation}
     given = {name: frame for name, frame in frames.items() if frame is not None}
-    units = scoring.unit_scores(study)
+    units = scoring.unit_scores(study, table)
     fits: list[DriverFit] = []
     for name in wanted:
         answers = study.customers[name]

@@ -123,7 +123,7 @@ class Deeper:
     @cached_property
     def unit_scores(self):
         """Means per unit, units x gaps and outcomes."""
-        return scoring.unit_scores(self.study)
+        return scoring.unit_scores(self.study, self.table)
 
     def _of_outcome(self) -> Withheld | None:
         return None if self.outcome in self.study.outcomes else Withheld("no_outcome")

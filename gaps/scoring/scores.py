@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import wraps
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import pandas as pd
@@ -121,6 +123,21 @@ class CustomerScores:
     gap_total: pd.Series | None = None
 
 
+def _remembered(score):
+    """Keep what was scored for as long as the study lives: several results of one analysis rest on the same scores."""
+    kept: WeakKeyDictionary[Study, dict] = WeakKeyDictionary()
+
+    @wraps(score)
+    def once(study: Study, *batteries: Battery):
+        of_study = kept.setdefault(study, {})
+        if batteries not in of_study:
+            of_study[batteries] = score(study, *batteries)
+        return of_study[batteries]
+
+    return once
+
+
+@_remembered
 def customer_scores(study: Study) -> CustomerScores:
     """Score each customer on every dimension and in total (expectation is the desired level in the three-column form)."""
     expected, achieved = study.expectation, Battery.PERCEPTION
@@ -136,6 +153,7 @@ def customer_scores(study: Study) -> CustomerScores:
     return CustomerScores()
 
 
+@_remembered
 def paired_scores(study: Study, expected: Battery, achieved: Battery) -> PairedScores:
     """Score the same respondents on two batteries, over the items answered in both."""
     if expected.role is not achieved.role:
@@ -147,6 +165,7 @@ def paired_scores(study: Study, expected: Battery, achieved: Battery) -> PairedS
     return PairedScores(e, a, a - e, e_total, a_total, a_total - e_total)
 
 
+@_remembered
 def battery_scores(study: Study, battery: Battery) -> tuple[pd.DataFrame, pd.Series]:
     """Score one battery on its own answers: respondents x dimension ids, and the totals."""
     return _frame([level for level in levels(study, battery) if level.item is None], 0, study.answers[battery].index)

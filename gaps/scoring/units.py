@@ -9,18 +9,19 @@ from gaps.model import UNIT, Gap, Role, Study
 from gaps.scoring.gap_table import gap_table
 from gaps.scoring.groups import codes_of, weights
 from gaps.scoring.sums import Partition, collect
+from gaps.scoring.tables import GapTable
 
 
-def unit_scores(study: Study) -> pd.DataFrame:
+def unit_scores(study: Study, table: GapTable | None = None) -> pd.DataFrame:
     """Average per unit what the regression on gaps 1 to 4 needs.
 
     Index `unit` in natural order; columns gap1 to gap4 (the unit's total gaps, scale points), one column per outcome (mean over the
     unit's customers, weighted by case weights if given), n_customers, n_managers, n_employees. NaN where a unit has no such number. A study
-    without units has no rows. Respondents without a unit do not count.
+    without units has no rows. Respondents without a unit do not count. `table`: the study's gap table by unit where it is at hand.
     """
     units = list(study.units)
-    table = gap_table(study, by=((UNIT,),), segments=False, items=False).frame
-    totals = table[table["dimension"].isna()].set_index(["gap", "unit"])["mean"]
+    table = gap_table(study, by=((UNIT,),), segments=False, items=False) if table is None else table
+    totals = table.rows(level="total", unit="*").set_index(["gap", "unit"])["mean"]
     frame = {
         f"gap{int(gap)}": totals.reindex(pd.MultiIndex.from_product([[int(gap)], units])).to_numpy()
         for gap in Gap

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import pairwise
 
 import numpy as np
@@ -67,6 +67,10 @@ class ClusterFit:
         """Number of units."""
         return len(self.scores)
 
+    @cached_property
+    def _adjusted(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        return _adjustments(self.gram, self.inverse)
+
     def test(self, contrast: Sequence[float]) -> tuple[float, float, float, float]:
         """Test a linear combination of the coefficients against 0: its value, standard error, t and two-sided p."""
         value, se, _, _, p = self._tested(np.asarray(contrast, float))
@@ -83,7 +87,7 @@ class ClusterFit:
         value = float(c @ self.params)
         if self.method == WILD:
             return value, *wild(self.gram, self.scores, self.inverse, c, value, _weights(self.units, self.draws, self.seed))
-        se, df = cr2(self.gram, self.scores, self.inverse, c)
+        se, df = cr2(self.gram, self.scores, self.inverse, c, self._adjusted)
         half = float(stdtrit(df, 0.5 + CONFIDENCE / 2)) * se if df > 0 else math.nan
         p = float(2 * stdtr(df, -abs(value / se))) if se > 0 else float(value == 0)
         return value, se, value - half, value + half, p
@@ -140,7 +144,13 @@ def cr1(gram: np.ndarray, scores: np.ndarray, inverse: np.ndarray, contrast: np.
     return float(np.sqrt(units / (units - 1) * ((scores @ (inverse @ contrast)) ** 2).sum()))
 
 
-def cr2(gram: np.ndarray, scores: np.ndarray, inverse: np.ndarray, contrast: np.ndarray) -> tuple[float, float]:
+def cr2(
+    gram: np.ndarray,
+    scores: np.ndarray,
+    inverse: np.ndarray,
+    contrast: np.ndarray,
+    adjusted: tuple[np.ndarray, np.ndarray, np.ndarray] | None = None,
+) -> tuple[float, float]:
     """The CR2 standard error of a linear combination, and Satterthwaite's degrees of freedom for its t.
 
     CR2 multiplies a unit's residuals by A_g = (I - H_gg)^(-1/2), which makes the variance unbiased if the errors are independent and
@@ -150,7 +160,7 @@ def cr2(gram: np.ndarray, scores: np.ndarray, inverse: np.ndarray, contrast: np.
     gram: units x k x k; scores: units x k; inverse M: k x k. Bell & McCaffrey 2002; Pustejovsky & Tipton 2018. Checked:
     clubSandwich on the swiss data in nine unequal units, with and without weights (inverse_var = TRUE).
     """
-    adjusted, squared, moved = _adjustments(gram, inverse)
+    adjusted, squared, moved = adjusted or _adjustments(gram, inverse)  # the same for every combination
     direction = inverse @ contrast
     contribution = np.einsum("k,gkl,gl->g", direction, moved, scores)
     se = float(np.sqrt((contribution**2).sum()))
