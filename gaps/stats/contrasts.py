@@ -72,7 +72,9 @@ class _Level:
     values: np.ndarray
 
 
-def contrasts(study: Study, *, by: Sequence[str] | None = None, items: bool = True, confidence: float = 0.95) -> Contrasts:
+def contrasts(
+    study: Study, *, by: Sequence[str] | None = None, items: bool = True, total: np.ndarray | None = None, confidence: float = 0.95
+) -> Contrasts:
     """Compare each unit, each value of each segment column and each wave with the rest of the customers.
 
     difference = mean of the group - mean of all others who have a group, never of a mean that contains the group. Its interval is
@@ -83,7 +85,8 @@ def contrasts(study: Study, *, by: Sequence[str] | None = None, items: bool = Tr
     against at least 30.
 
     Measures: "gap" (gap 5) or, where expectation was not asked, "perception", per total, dimension and item; and each outcome. by: some of
-    unit, wave and the segment columns, by default all there are. Case weights enter means, standard errors and, as effective
+    unit, wave and the segment columns, by default all there are. total: the customers' totals of gap 5, where these alone are wanted
+    and at hand already. Case weights enter means, standard errors and, as effective
     numbers, the shrinkage. Units are also shrunken towards their common mean (`gaps.stats.shrinkage.shrink`) with funnel limits:
     overall ± z within / sqrt(n), Spiegelhalter (2005). Raises ValueError for a column that the study does not have.
 
@@ -92,7 +95,8 @@ def contrasts(study: Study, *, by: Sequence[str] | None = None, items: bool = Tr
     groupings = [_grouping(study, name) for name in _wanted(study, by)]
     weight = weights(study, Role.CUSTOMERS)
     names, sums, thirds = [], [[] for _ in groupings], [[] for _ in groupings]
-    for level in _levels(study, items) if groupings else ():
+    given = _levels(study, items) if total is None else [_Level(GAP, None, None, total)]
+    for level in given if groupings else ():
         names.append((level.measure, level.dimension, level.item))
         collected = collect([(0.0, level.values)], [g.partition for g in groupings], weight)
         for k, (grouping, group_sums) in enumerate(zip(groupings, collected, strict=True)):
