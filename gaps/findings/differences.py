@@ -28,14 +28,15 @@ DECIDED = {"rose", "fell"}
 
 def find(result: Differences, study: Study) -> tuple[Finding, ...]:
     """All conclusions about differences, in reading order: sizes, units, segments, waves, changes, agreement."""
-    found = [*_effects(result.effects)]
+    found = [*of_effects(result.effects)]
     found += _contrasts(result.contrasts, study)
     found += _changes(result.changes)
-    found += _agreement(result.agreement)
+    found += of_agreement(result.agreement)
     return tuple(found)
 
 
-def _effects(effects: Effects | Withheld) -> Iterator[Finding]:
+def of_effects(effects: Effects | Withheld) -> Iterator[Finding]:
+    """How large the customers' gaps are against the spread, and whether ranks say the same."""
     if isinstance(effects, Withheld):
         yield Finding("withheld_effects", INFORMATION, {"reason": effects.reason})
         return
@@ -73,9 +74,18 @@ def _contrasts(contrasts: Contrasts | Withheld, study: Study) -> Iterator[Findin
 
 def of_groups(contrasts: Contrasts, by: str, measure: str = GAP, dimension: str | None = None) -> tuple[Finding, ...]:
     """Units, waves or the values of a segment against the rest, in one measure: how many stand apart, then which; none for one group."""
-    rows = contrasts.rows(by, measure=measure, level="total" if dimension is None else "dimension")
-    rows = rows if dimension is None else rows[rows["dimension"].eq(dimension)]
+    rows = contrasts.of(by, measure, dimension)
+    rows = rows[rows["n"].gt(0)]
     return tuple(_apart(by, rows, contrasts, "one" if dimension is None else "dimensions")) if len(rows) > 1 else ()
+
+
+def of_items(contrasts: Contrasts, by: str) -> Finding:
+    """How many of all groups' items stand apart from the rest."""
+    rows = contrasts.items(by)
+    standing = rows["standing"]
+    counts = {"compared": int(standing.ne("").sum()), "below": int(standing.eq(BELOW).sum()), "above": int(standing.eq(ABOVE).sum())}
+    counts |= {"few": int((standing.eq("") & rows["n"].gt(0)).sum()), "judged": contrasts.judged, "family": "items"}
+    return Finding("items_standing" if counts["compared"] else "items_few", INFORMATION, counts)
 
 
 def _apart(by: str, rows: pd.DataFrame, contrasts: Contrasts, family: str) -> Iterator[Finding]:
@@ -142,11 +152,10 @@ def _changes_between(rows: pd.DataFrame) -> Iterator[Finding]:
         yield from _dimension_changes(rows[rows["gap"].eq(gap) & rows["dimension"].notna()], int(gap))
 
 
-def of_changes(changes: Changes, before: str, after: str) -> tuple[Finding, ...]:
-    """What changed from one wave to another, the customers' gap first: gaps, share at or above expectation, outcomes, dimensions."""
-    rows = changes.frame[changes.frame["wave_before"].eq(before) & changes.frame["wave"].eq(after)]
-    order = rows["measure"].eq(GAP) & rows["gap"].eq(5)
-    return tuple(_changes_between(pd.concat([rows[order], rows[~order]])))
+def of_changes(changes: Changes, before: str, after: str, *, gap: int | None = None) -> tuple[Finding, ...]:
+    """What changed from one wave to another: gaps (or one of them), share at or above expectation, outcomes, dimensions."""
+    rows = changes.between(before, after)
+    return tuple(_changes_between(rows if gap is None else rows[rows["gap"].isna() | rows["gap"].eq(int(gap))]))
 
 
 def _change(row: pd.Series) -> Finding:
@@ -180,7 +189,8 @@ def _dimension_changes(rows: pd.DataFrame, gap: int) -> Iterator[Finding]:
         yield Finding("dimensions_open", INFORMATION, values)
 
 
-def _agreement(agreement: Agreement | Withheld) -> Iterator[Finding]:
+def of_agreement(agreement: Agreement | Withheld) -> Iterator[Finding]:
+    """Whether unit means may stand for their units, battery by battery."""
     if isinstance(agreement, Withheld):
         yield Finding("withheld_agreement", INFORMATION, {"reason": agreement.reason})
         return

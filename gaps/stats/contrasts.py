@@ -56,6 +56,35 @@ class Contrasts:
             keep &= _kind(f).eq(level)
         return f[keep]
 
+    def counts(self) -> tuple[dict[str, int], dict[str, int]]:
+        """How many groups each comparison has with any answer, and how many of them can be judged, by the first measure's total."""
+        f = self.frame[_kind(self.frame).eq("total")]
+        f = f[f["measure"].eq(f["measure"].iloc[0])] if len(f) else f
+        return (
+            {str(by): int(n) for by, n in f[f["n"].gt(0)].groupby("by").size().items()},
+            {str(by): int(n) for by, n in f[f["standing"].ne("")].groupby("by").size().items()},
+        )
+
+    def of(self, by: str, measure: str, dimension: str | None = None) -> pd.DataFrame:
+        """Rows of one comparison in one measure, in total or in one dimension."""
+        rows = self.rows(by, measure=measure, level="total" if dimension is None else "dimension")
+        return rows if dimension is None else rows[rows["dimension"].eq(dimension)]
+
+    def items(self, by: str) -> pd.DataFrame:
+        """Rows of one comparison, item by item."""
+        return self.frame[self.frame["by"].eq(by) & _kind(self.frame).eq("item")]
+
+    def ordered(self, by: str, measure: str, dimension: str | None = None) -> tuple[str, ...]:
+        """The groups that have answers, lowest against the rest first."""
+        return tuple(map(str, self.of(by, measure, dimension).dropna(subset=["difference"]).sort_values("difference")["group"]))
+
+    def measures(self) -> list[tuple[str, str | None]]:
+        """What was compared: each measure with its dimension, None for the total."""
+        f = self.frame[_kind(self.frame).ne("item")]
+        pairs = f[["measure", "dimension"]].drop_duplicates().itertuples(index=False)
+        found = [(str(m), d if isinstance(d, str) else None) for m, d in pairs]
+        return sorted(found, key=lambda pair: (pair[0] not in (GAP, PERCEPTION), pair[1] is not None and pair[0] in (GAP, PERCEPTION)))
+
 
 @dataclass(frozen=True, eq=False)
 class _Grouping:
