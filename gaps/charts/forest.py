@@ -49,10 +49,12 @@ def ends(rows: Sequence[Row]) -> tuple[Sequence[Row], Sequence[Row]]:
     return (rows, ()) if len(rows) <= MOST else ((*rows[:END], *rows[-END:]), rows[END:-END])
 
 
-def forest(lines: Sequence[Line], words: Words, *, dark: bool, headed: Mapping[int, str] = MappingProxyType({})) -> Canvas:
-    """Draw the lines from the top down; `headed`: a heading above the line of that place."""
+def forest(
+    lines: Sequence[Line], words: Words, *, dark: bool, headed: Mapping[int, str] = MappingProxyType({}), brief: bool = False
+) -> Canvas:
+    """Draw the lines from the top down; `headed`: a heading above the line of that place; `brief`: no intervals in figures."""
     colours = ink(dark)
-    rows = Rows.of([line.name for line in lines], [line.size(words) for line in lines], body=16, gap=8)
+    rows = Rows.of([line.name for line in lines], [signed(line.value) if brief else line.size(words) for line in lines], body=16, gap=8)
     shift, tops = 0.0, []
     for k in range(len(lines)):
         shift += 26 if k in headed else 0
@@ -61,7 +63,6 @@ def forest(lines: Sequence[Line], words: Words, *, dark: bool, headed: Mapping[i
     low, high = reach(finite)
     canvas = Canvas(colours, rows.height + shift, (low, high), left=12, right=12)
     canvas.xaxis = gap_axis(low, high)
-    canvas.line(0, 0, 0, canvas.height, colours.line, width=1.5)
     ys = []
     for k, (line, row) in enumerate(zip(lines, rows.rows, strict=True)):
         if k in headed:
@@ -71,6 +72,7 @@ def forest(lines: Sequence[Line], words: Words, *, dark: bool, headed: Mapping[i
         canvas.text(block([row.value]), 1, row.value_top + tops[k], xref="paper", **value)
         ys.append(row.middle + tops[k])
         canvas.line(0, ys[-1], 1, ys[-1], colours.track, xref="paper")
+        canvas.line(0, ys[-1] - 9, 0, ys[-1] + 9, colours.line, width=1.5)  # not through the text above
     values = [line.value for line in lines]
     canvas.marks(
         values,

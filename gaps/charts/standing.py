@@ -19,7 +19,7 @@ from gaps.model import UNIT, WAVE, Study, natural_order
 
 GAP = "gap"
 NAME = 15  # columns of a unit's name on the axis
-HEAD, PAUSE, STEP, TALL = 22, 30, 24, 34  # pixels above the first unit, where units are left out, of a row of one and of two lines
+HEAD, PAUSE, STEP, TALL = 22, 30, 21, 32  # pixels above the first unit, where units are left out, of a row of one and of two lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ def standings(
     return Chart(
         forest(lines, words, dark=dark).figure(),
         title,
-        words("compare.chart.differences", what=what),
+        _headed(words("compare.chart.differences", what=what)),
         sentences(words, caption),
         words("compare.chart.alt", rows=pairs(words, ((line.name, line.size(words)) for line in lines))),
     )
@@ -98,9 +98,9 @@ def items_apart(contrasts, study: Study, *, by: str, group: str, words: Words, d
     title = words("compare.chart.items_title", **counts)
     what = name_of(measure, None, study, words, total=False)
     return Chart(
-        forest(lines, words, dark=dark).figure(),
+        forest(lines, words, dark=dark, brief=True).figure(),
         title,
-        words("compare.chart.differences", what=what),
+        _headed(words("compare.chart.differences", what=what)),
         sentences(words, [words("compare.chart.marks"), words("compare.chart.interval"), words("compare.chart.items")]),
         words("compare.chart.alt", rows=pairs(words, ((line.name, line.size(words)) for line in lines))),
     )
@@ -114,6 +114,10 @@ def name_of(measure: str, dimension: str | None, study: Study, words: Words, *, 
     if dimension is None:
         return words("charts.in_dimension", gap=name, name=words("compare.measure.total")) if total else name
     return words("charts.in_dimension", gap=name, name=study.instrument.dimension(dimension).name(words.language))
+
+
+def _headed(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _of(frame: pd.DataFrame, dimension: str | None) -> pd.Series:
@@ -172,18 +176,19 @@ def _caterpillar(
     write = signed if measure == GAP else plain
     drawn, between = ends(sorted(found, key=lambda p: (p.shrunk, natural_order(p.name))))
     names = [wrap(p.name, NAME, 2) for p in drawn]
-    step = TALL if any(len(n) > 1 for n in names) else STEP
-    ys = [HEAD + step * (i + 0.5) + (PAUSE if between and i >= END else 0) for i in range(len(drawn))]
+    steps = [TALL if len(n) > 1 else STEP for n in names]
+    tops = [HEAD + sum(steps[:i]) + (PAUSE if between and i >= END else 0) for i in range(len(drawn))]
+    ys = [top + step / 2 for top, step in zip(tops, steps, strict=True)]
     finite = [v for p in drawn for v in (p.shrunk_low, p.shrunk_high, p.mean)] + [overall]
     low, high = reach(finite, around_zero=measure == GAP)
     widest = max(columns(line) for n in names for line in n)
     colours = ink(dark)
-    canvas = Canvas(colours, ys[-1] + step / 2 + 4, (low, high), left=max(40, min(14 + 7 * widest, 118)), right=52, bottom=30)
+    canvas = Canvas(colours, tops[-1] + steps[-1] + 4, (low, high), left=max(40, min(14 + 7 * widest, 118)), right=52, bottom=30)
     axis = gap_axis(low, high)
     canvas.xaxis = axis if measure == GAP else axis | {"ticktext": [text.removeprefix("+") for text in axis["ticktext"]]}
     font = {"size": 12, "color": colours.text}
     canvas.yaxis = {"visible": True, "tickmode": "array", "tickvals": ys, "ticktext": [block(n) for n in names], "tickfont": font}
-    for y, p in zip(ys, drawn, strict=True):
+    for y, step, p in zip(ys, steps, drawn, strict=True):
         canvas.rect(max(p.funnel[0], low), y - step / 2 + 1, min(p.funnel[1], high), y + step / 2 - 1, colours.panel)
         canvas.text(write(p.shrunk), 1, y, xref="paper", yanchor="middle", xshift=6, size=12, bold=p.standing in (BELOW, ABOVE))
     if measure == GAP:
@@ -205,7 +210,7 @@ def _caterpillar(
     return Chart(
         canvas.figure(),
         title,
-        words("compare.chart.shrunken", what=what),
+        _headed(words("compare.chart.shrunken", what=what)),
         sentences(words, parts),
         words("compare.chart.units_alt", count=len(found), first=first, last=last),
     )

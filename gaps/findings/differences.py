@@ -166,6 +166,8 @@ def _change(row: pd.Series) -> Finding:
     values |= {name: float(row[name]) for name in ("before", "after", "change", "low", "high")}
     if kind == GAP:
         values["gap"] = int(row["gap"])
+    if kind == SHARE:
+        values |= {f"{name}_points": 100 * values[name] for name in ("change", "low", "high")}
     if kind == OUTCOME:
         values["outcome"] = row["outcome"]
     if row["withheld"]:
@@ -226,10 +228,14 @@ def of_finite(result: FiniteGaps | Withheld) -> tuple[Finding, ...]:
     total = result.frame[result.frame["dimension"].isna()]
     return tuple(
         Finding(
-            "finite", INFORMATION, {"gap": int(row["gap"])} | {n: float(row[n]) for n in ("mean", "low", "high", "se", "se_uncorrected")}
+            "finite", INFORMATION, {"gap": int(row["gap"])} | {n: float(row[n]) for n in ("mean", "low", "high")} | {"width": _width(row)}
         )
         for _, row in total.dropna(subset=["se"]).iterrows()
     )
+
+
+def _width(row: pd.Series) -> float:
+    return float(row["se"] / row["se_uncorrected"]) if row["se_uncorrected"] > 0 else 1.0
 
 
 def of_raking(result: Raking | Withheld) -> tuple[Finding, ...]:

@@ -56,9 +56,12 @@ if isinstance(found.differences.changes, Withheld):
 else:
     before, after = choices.two_waves(study)
     changed = found.changed(before, after)
-    say(differences.of_changes(changed, before, after, gap=Gap.CUSTOMER))
+    spoken = differences.of_changes(changed, before, after, gap=Gap.CUSTOMER)
+    outcomes = [one for one in spoken if one.code.startswith("outcome_")]
+    say([one for one in spoken if one not in outcomes])
     drawn = charts.wave_changes(changed, study, before=before, after=after, words=words, dark=dark)
     show.chart(drawn, "changes", changed.between(before, after))
+    say(outcomes)
     if box := show.on_demand(words("compare.changes.table"), "changes-table", ":material/table:"):
         with box:
             show.grid(tables.changes(changed, study, before, after), words("compare.changes.table"))

@@ -48,7 +48,7 @@ def populations(found: Deeper, selection) -> None:
         if not isinstance(corrected, Withheld):
             total = differences.of_finite(corrected)
             _say(total[-1:], study)
-            show.table(tables.finite(corrected, found.table, study), words("compare.represent.population"))
+            show.grid(tables.finite(corrected, found.table, study), words("compare.represent.population"))
             show.download(corrected.frame, "finite")
             show.note(differences.how("finite", words))
     if len(study.units) > 1:
@@ -147,7 +147,7 @@ def _weighted(found: Deeper, raking: Raking, selection) -> None:
     show.table(tables.margins(raking), words("compare.represent.shares"))
     changed = found.reweighted(raking)
     show.strong(words("compare.represent.changed"))
-    show.table(tables.reweighted(changed, study), words("compare.represent.changed"))
+    show.grid(tables.reweighted(changed, study), words("compare.represent.changed"))
     with st.container(horizontal=True):
         show.download(changed.frame, "without-and-with-weights")
         show.download(raking.table(), "weights", words("compare.represent.weights"))
