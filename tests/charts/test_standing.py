@@ -40,7 +40,7 @@ def test_units_are_drawn_at_their_shrunken_means(eight, words):
 def test_standing_is_told_by_form_and_colour(eight, en):
     made, found = eight
     drawn = marks(standings(found, made, by="unit", words=en))
-    assert (drawn.symbol if hasattr(drawn, "symbol") else drawn.marker.symbol)[0] == "triangle-down"
+    assert drawn.marker.symbol[0] == "triangle-down"
     assert drawn.marker.symbol[-1] == "triangle-up"
     assert set(drawn.marker.symbol[1:-1]) == {"circle-open"}
     assert (drawn.marker.color[0], drawn.marker.color[-1]) == (LIGHT.shortfall, LIGHT.surplus)
