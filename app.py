@@ -24,6 +24,7 @@ shown = st.navigation(
         words("app.group.measure"): [
             page("measure/five_gaps", "five_gaps", url_path="five-gaps"),
             page("measure/dimensions", "dimensions", url_path="dimensions"),
+            page("measure/compare", "compare", url_path="compare"),
         ],
         words("app.group.explain"): [
             page("explain/drivers", "drivers", url_path="drivers"),

@@ -14,8 +14,10 @@ from gaps import scoring
 from gaps.deeper import Deeper
 from gaps.findings import Finding
 from gaps.model import OUTCOMES, UNIT, WAVE, WEIGHT, Battery, Gap, Role, Selection, Study, Withheld
+from gaps.scoring.scores import CustomerScores
 from gaps.scoring.tables import GapTable, Servqual, WaterfallTable, ZoneTable
 from gaps.stats import intervals, reliability, widest
+from gaps.stats.contrasts import Contrasts, contrasts
 from gaps.stats.results import AsymmetryCurve, DriverFit, Reliability
 
 SEED = 1
@@ -30,7 +32,7 @@ class Analysis:
     """Every result of one selection of a study.
 
     study: the selected respondents only. widest_gap, widest_dimension: probability of each of gaps 1 to 4 (or each
-    dimension of gap 5) to be the most negative. seed and resamples
+    dimension of gap 5) to be the most negative. units: gap 5 of each unit against all the others. seed and resamples
     are those of every bootstrap. Pieces that the study cannot carry are `Withheld` with the reason.
     """
 
@@ -45,6 +47,7 @@ class Analysis:
     asymmetry: tuple[AsymmetryCurve | Withheld, ...]
     widest_gap: Mapping[str, float]
     widest_dimension: Mapping[str, float]
+    units: Contrasts | Withheld
     findings: tuple[Finding, ...]
     seed: int = SEED
     resamples: int = RESAMPLES
@@ -81,9 +84,11 @@ def analyse(
     wanted = _explained(selected, explain)
     table = intervals.with_intervals(scoring.gap_table(selected, by=CROSSED if crossed else MARGINS))
     servqual = intervals.servqual(selected)
-    drivers = _drivers(selected, table, wanted, seed, resamples)
-    asymmetry = _asymmetry(selected, wanted)
-    gap_chances, dimension_chances = _widest(selected, table, seed)
+    scores = scoring.customer_scores(selected)
+    drivers = _drivers(selected, scores, table, wanted, seed, resamples)
+    asymmetry = _asymmetry(selected, scores, wanted)
+    gap_chances, dimension_chances = _widest(selected, scores, table, seed)
+    units = _units(selected, scores)
     return Analysis(
         study=selected,
         selection=selection,
@@ -96,7 +101,8 @@ def analyse(
         asymmetry=asymmetry,
         widest_gap=gap_chances,
         widest_dimension=dimension_chances,
-        findings=conclusions.find(selected, table, servqual, drivers, asymmetry, gap_chances, dimension_chances),
+        units=units,
+        findings=conclusions.find(selected, table, servqual, drivers, asymmetry, gap_chances, dimension_chances, units),
         seed=seed,
         resamples=resamples,
     )
@@ -123,11 +129,12 @@ def _weight(study: Study) -> pd.Series | None:
     return study.customers.get(WEIGHT)
 
 
-def _drivers(study: Study, table: GapTable, wanted: Sequence[str], seed: int, resamples: int) -> tuple[DriverFit, ...]:
+def _drivers(
+    study: Study, scores: CustomerScores, table: GapTable, wanted: Sequence[str], seed: int, resamples: int
+) -> tuple[DriverFit, ...]:
     """Per outcome: the dimension models that the batteries allow, and gaps 1 to 4 at unit level."""
     from gaps.stats import drivers  # statsmodels takes a second to load: not on the way to the first page
 
-    scores = scoring.customer_scores(study)
     frames = {"gap": scores.gap, "perception": scores.perception, "expectation": scores.expectation}
     given = {name: frame for name, frame in frames.items() if frame is not None}
     units = scoring.unit_scores(study, table)
@@ -142,10 +149,9 @@ def _drivers(study: Study, table: GapTable, wanted: Sequence[str], seed: int, re
     return tuple(fits)
 
 
-def _asymmetry(study: Study, wanted: Sequence[str]) -> tuple[AsymmetryCurve | Withheld, ...]:
+def _asymmetry(study: Study, scores: CustomerScores, wanted: Sequence[str]) -> tuple[AsymmetryCurve | Withheld, ...]:
     from gaps.stats import asymmetry, sandwich
 
-    scores = scoring.customer_scores(study)
     if scores.gap_total is None:
         return (Withheld("no_expectation"),)
     if not wanted:
@@ -157,12 +163,11 @@ def _asymmetry(study: Study, wanted: Sequence[str]) -> tuple[AsymmetryCurve | Wi
     )
 
 
-def _widest(study: Study, table: GapTable, seed: int) -> tuple[Mapping[str, float], Mapping[str, float]]:
+def _widest(study: Study, scores: CustomerScores, table: GapTable, seed: int) -> tuple[Mapping[str, float], Mapping[str, float]]:
     inside = conclusions.comparable_gaps(table)
     totals = table.rows(level="total").set_index("gap")["mean"].reindex(inside).to_numpy(float)
     places = [gap - 1 for gap in inside]
     gaps = widest.probability_widest(list(map(str, inside)), totals, _gap_covariance(study)[np.ix_(places, places)], seed=seed)
-    scores = scoring.customer_scores(study)
     if scores.gap is None:
         return gaps, {}
     dimensions = list(scores.gap.columns)
@@ -170,6 +175,15 @@ def _widest(study: Study, table: GapTable, seed: int) -> tuple[Mapping[str, floa
     weight = _weight(study)
     contributions = widest.influence(scores.gap[dimensions].to_numpy(float), None if weight is None else weight.to_numpy(float))
     return gaps, widest.probability_widest(dimensions, means.to_numpy(float), widest.covariance([contributions]), seed=seed)
+
+
+def _units(study: Study, scores: CustomerScores) -> Contrasts | Withheld:
+    """Gap 5 of each unit against all the others."""
+    if scores.gap_total is None:
+        return Withheld("no_expectation")
+    if UNIT not in study.customers:
+        return Withheld("no_units")
+    return contrasts(study, by=(UNIT,), total=scores.gap_total.to_numpy(float))
 
 
 def _gap_covariance(study: Study) -> np.ndarray:

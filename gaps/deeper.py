@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from gaps import scoring
-from gaps.model import Gap, Study, Withheld
+from gaps.model import Gap, Role, Study, Withheld
 from gaps.scoring.tables import GapTable
 
 if TYPE_CHECKING:
     from gaps.stats.asymmetry import StudyAsymmetry
     from gaps.stats.chain_results import FiveGaps
+    from gaps.stats.change import Changes
     from gaps.stats.differences import Differences
     from gaps.stats.driver_checks import DriverChecks
     from gaps.stats.penalty_reward import PenaltyReward
     from gaps.stats.planning import Plan, Wanted
+    from gaps.stats.population import FiniteGaps, Response
     from gaps.stats.priorities import Priorities
+    from gaps.stats.reweighted import Reweighted
     from gaps.stats.validity import Validity
+    from gaps.stats.weighting import Raking
     from gaps.stats.what_if import WhatIfModel
 
 PIECES = ("validity", "differences", "driver_checks", "priorities", "five_gaps", "asymmetry", "penalty_reward", "plan")
@@ -56,6 +60,40 @@ class Deeper:
         from gaps.stats.differences import differences
 
         return differences(self.study, self.table)
+
+    def changed(self, before: str, after: str) -> Changes | Withheld:
+        """What changed between any two waves."""
+        from gaps.stats.change import changes
+
+        if isinstance(self.differences.changes, Withheld):
+            return self.differences.changes
+        f = self.differences.changes.frame
+        there = (f["wave_before"].eq(before) & f["wave"].eq(after)).any()
+        return self.differences.changes if there else changes(self.study, pairs=[(before, after)])
+
+    def answered(self, populations: Mapping[Role, int | Mapping[str, int]]) -> Response:
+        """Who answered of these many people."""
+        from gaps.stats.population import response
+
+        return response(self.study, populations)
+
+    def finite(self, populations: Mapping[Role, int]) -> FiniteGaps | Withheld:
+        """The gaps of populations of these sizes."""
+        from gaps.stats.population import finite_gaps
+
+        return finite_gaps(self.study, populations)
+
+    def raked(self, margins: Mapping[str, Mapping[str, float]], cap: float | None = None) -> Raking | Withheld:
+        """Weights under which the customers have these shares; no weight exceeds `cap` times the mean."""
+        from gaps.stats.weighting import LARGEST, rake
+
+        return rake(self.study, margins, cap=cap or LARGEST)
+
+    def reweighted(self, raking: Raking) -> Reweighted:
+        """Every result without and with weights."""
+        from gaps.stats.reweighted import reweighted
+
+        return reweighted(self.study, raking.study)
 
     @cached_property
     def driver_checks(self) -> DriverChecks | Withheld:

@@ -1,12 +1,14 @@
 """Frozen results and words in, charts out: pure functions, the only home of plotly."""
 
 from gaps.charts.asymmetry import asymmetry_curve
+from gaps.charts.changes import wave_changes
 from gaps.charts.chart import Chart
 from gaps.charts.diagram import gaps_diagram
 from gaps.charts.drivers import driver_shares
 from gaps.charts.dumbbells import dumbbells
 from gaps.charts.heatmap import gap_heatmap
 from gaps.charts.models import models_side_by_side
+from gaps.charts.standing import items_apart, standings
 from gaps.charts.units import unit_intervals
 from gaps.charts.waterfall import waterfall
 from gaps.charts.waves import wave_lines
@@ -19,9 +21,12 @@ __all__ = [
     "dumbbells",
     "gap_heatmap",
     "gaps_diagram",
+    "items_apart",
     "models_side_by_side",
+    "standings",
     "unit_intervals",
     "waterfall",
+    "wave_changes",
     "wave_lines",
     "zone_bands",
 ]

@@ -115,7 +115,7 @@ class Canvas:
         keys: Sequence[object],
         *,
         colour: str | Sequence[str],
-        symbol: str = "circle",
+        symbol: str | Sequence[str] = "circle",
         size: float | Sequence[float] = 11,
         hollow: Sequence[bool] = (),
         name: str | None = None,

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -18,11 +19,13 @@ from gaps.scoring.gap_table import welch
 from gaps.scoring.tables import Estimate, GapTable, Servqual
 from gaps.stats.results import AsymmetryCurve, DriverFit
 
+if TYPE_CHECKING:
+    from gaps.stats.contrasts import Contrasts  # scipy: not on the way to the first page
+
 GOOD, ATTENTION, INFORMATION = "good", "attention", "information"
 TOLERANCE = 1e-9
 SURE = 0.95
 DESCRIPTIVE_BELOW = 10
-UNIT_CUSTOMERS = 30  # fewer customers say nothing about one unit (methods 2.6)
 POSSIBLE = 0.05  # a chance of being first below this is not worth naming
 
 
@@ -64,6 +67,7 @@ def find(
     asymmetry: Sequence[AsymmetryCurve | Withheld],
     widest_gap: Mapping[str, float],
     widest_dimension: Mapping[str, float],
+    units: Contrasts | Withheld = Withheld("no_units"),
 ) -> tuple[Finding, ...]:
     """All conclusions of an analysis, in reading order: state, gaps, dimensions, units, waves, drivers, asymmetry, next steps."""
     outcome = _spoken_of(study, drivers)
@@ -76,7 +80,7 @@ def find(
     found += _largest_gap(gaps, widest_gap)
     found += _overestimate(gaps)
     found += _largest_dimension(gaps, widest_dimension)
-    found += _units(gaps)
+    found += _units(units)
     found += _waves(gaps, study)
     perceived = Battery.PERCEPTION in study.answers
     found += _driver("driver_dimension", by_dimension, outcome, measured=perceived)
@@ -189,19 +193,19 @@ def _largest_dimension(gaps: GapTable, chances: Mapping[str, float]) -> Iterator
         yield from _widest(rows, "dimension", chances, "largest_dimension")
 
 
-def _units(gaps: GapTable) -> Iterator[Finding]:
-    """The lowest unit of those that stand below all customers after Bonferroni over the units compared (methods 7.9)."""
-    overall = _total(gaps, Gap.CUSTOMER)
-    rows = gaps.rows(gap=Gap.CUSTOMER, unit="*", level="total")
-    rows = rows[rows["n_achieved"].ge(UNIT_CUSTOMERS)].sort_values("mean", kind="stable")
-    if overall is None or len(rows) < 2:
+def _units(units: Contrasts | Withheld) -> Iterator[Finding]:
+    """The lowest of the units that stand below all the other units, after correction for their number."""
+    if isinstance(units, Withheld):
         return
-    half = _t(rows["df"].to_numpy(float), 1 - 0.05 / len(rows)) * rows["se"]
-    below = rows[rows["mean"] + half < float(overall["mean"]) - TOLERANCE]
-    counts = {"overall": float(overall["mean"]), "compared": len(rows), "below": len(below), "customers": UNIT_CUSTOMERS}
+    judged = units.frame[units.frame["standing"].ne("")].sort_values("difference", kind="stable")
+    if len(judged) < 2:
+        return
+    below = judged[judged["standing"].eq("below")]
+    counts = {"compared": len(judged), "below": len(below), "customers": units.judged}
     if len(below):
         lowest = below.iloc[0]
-        yield Finding("unit_weakest", ATTENTION, _record(lowest) | {"unit": str(lowest["unit"])} | counts)
+        values = {name: float(lowest[name]) for name in ("mean", "rest", "difference", "low", "high")}
+        yield Finding("unit_weakest", ATTENTION, values | {"unit": str(lowest["group"]), "n": int(lowest["n"])} | counts)
     else:
         yield Finding("unit_none", INFORMATION, counts)
 

@@ -28,14 +28,15 @@ DECIDED = {"rose", "fell"}
 
 def find(result: Differences, study: Study) -> tuple[Finding, ...]:
     """All conclusions about differences, in reading order: sizes, units, segments, waves, changes, agreement."""
-    found = [*_effects(result.effects)]
+    found = [*of_effects(result.effects)]
     found += _contrasts(result.contrasts, study)
     found += _changes(result.changes)
-    found += _agreement(result.agreement)
+    found += of_agreement(result.agreement)
     return tuple(found)
 
 
-def _effects(effects: Effects | Withheld) -> Iterator[Finding]:
+def of_effects(effects: Effects | Withheld) -> Iterator[Finding]:
+    """How large the customers' gaps are against the spread, and whether ranks say the same."""
     if isinstance(effects, Withheld):
         yield Finding("withheld_effects", INFORMATION, {"reason": effects.reason})
         return
@@ -67,13 +68,27 @@ def _contrasts(contrasts: Contrasts | Withheld, study: Study) -> Iterator[Findin
         return
     measure = GAP if contrasts.frame["measure"].eq(GAP).any() else PERCEPTION
     for by in contrasts.frame["by"].unique():
-        rows = contrasts.rows(by, measure=measure, level="total")
-        if len(rows) > 1:
-            yield from _apart(by, rows, contrasts)
-    yield from _shrunken(contrasts, measure)
+        yield from of_groups(contrasts, by, measure)
+    yield from of_shrinkage(contrasts, measure)
 
 
-def _apart(by: str, rows: pd.DataFrame, contrasts: Contrasts) -> Iterator[Finding]:
+def of_groups(contrasts: Contrasts, by: str, measure: str = GAP, dimension: str | None = None) -> tuple[Finding, ...]:
+    """Units, waves or the values of a segment against the rest, in one measure: how many stand apart, then which; none for one group."""
+    rows = contrasts.of(by, measure, dimension)
+    rows = rows[rows["n"].gt(0)]
+    return tuple(_apart(by, rows, contrasts, "one" if dimension is None else "dimensions")) if len(rows) > 1 else ()
+
+
+def of_items(contrasts: Contrasts, by: str) -> Finding:
+    """How many of all groups' items stand apart from the rest."""
+    rows = contrasts.items(by)
+    standing = rows["standing"]
+    counts = {"compared": int(standing.ne("").sum()), "below": int(standing.eq(BELOW).sum()), "above": int(standing.eq(ABOVE).sum())}
+    counts |= {"few": int((standing.eq("") & rows["n"].gt(0)).sum()), "judged": contrasts.judged, "family": "items"}
+    return Finding("items_standing" if counts["compared"] else "items_few", INFORMATION, counts)
+
+
+def _apart(by: str, rows: pd.DataFrame, contrasts: Contrasts, family: str) -> Iterator[Finding]:
     kind = by if by in (UNIT, WAVE) else "segment"
     judged = rows[rows["standing"].ne("")]
     counts = {"by": by, "compared": len(judged), "few": int(len(rows) - len(judged)), "judged": contrasts.judged}
@@ -82,18 +97,29 @@ def _apart(by: str, rows: pd.DataFrame, contrasts: Contrasts) -> Iterator[Findin
         return
     ordered = judged.sort_values("difference", kind="stable")
     low, high = ordered[ordered["standing"].eq(BELOW)], ordered[ordered["standing"].eq(ABOVE)].iloc[::-1]
-    counts |= {"below": len(low), "above": len(high)}
-    mirrored = len(rows) == 2 and len(low) == len(high) == 1  # two groups are each the other's rest: one sentence says it
-    for code, some, severity in ((f"{kind}_below", low, ATTENTION), (f"{kind}_above", high, GOOD)):
-        if len(some) and not (mirrored and some is high):
-            values = {name: float(some.iloc[0][name]) for name in ("difference", "low", "high")} | {"n": int(some.iloc[0]["n"])}
-            names = tuple(some["group"].iloc[:NAMED])
-            yield Finding(code, severity, values | counts | {"group": names[0], "groups": names, "more": max(0, len(some) - NAMED)})
+    counts |= {"below": len(low), "above": len(high), "open": len(judged) - len(low) - len(high), "family": family}
     if not len(low) and not len(high):
         yield Finding(f"{kind}_none", INFORMATION, counts)
+        return
+    if len(rows) == 2 and len(low) == len(high) == 1:  # two groups are each the other's rest: one sentence says it
+        yield Finding(
+            f"{kind}_two", ATTENTION, _first(low) | {"by": by, "other": high["group"].iloc[0], "n_rest": int(low["n_rest"].iloc[0])}
+        )
+        return
+    yield Finding(f"{kind}_standing", INFORMATION, counts)
+    for code, some, severity in ((f"{kind}_below", low, ATTENTION), (f"{kind}_above", high, GOOD)):
+        if len(some):
+            names = tuple(some["group"].iloc[:NAMED])
+            yield Finding(code, severity, _first(some) | {"by": by, "groups": names, "more": max(0, len(some) - NAMED)})
 
 
-def _shrunken(contrasts: Contrasts, measure: str) -> Iterator[Finding]:
+def _first(rows: pd.DataFrame) -> dict[str, object]:
+    """The group that stands furthest from the rest."""
+    row = rows.iloc[0]
+    return {name: float(row[name]) for name in ("difference", "low", "high")} | {"group": row["group"], "n": int(row["n"])}
+
+
+def of_shrinkage(contrasts: Contrasts, measure: str) -> Iterator[Finding]:
     """The unit whose measured mean is to be trusted least: the one that shrinks furthest."""
     units, spread = contrasts.units, contrasts.spread
     if not len(units):
@@ -116,20 +142,32 @@ def _changes(changes: Changes | Withheld) -> Iterator[Finding]:
         yield Finding("withheld_changes", INFORMATION, {"reason": changes.reason} | dict(changes.values))
         return
     last = changes.frame["wave"].iloc[-1]
-    rows = changes.frame[changes.frame["wave"].eq(last)]
+    yield from _changes_between(changes.frame[changes.frame["wave"].eq(last)])
+
+
+def _changes_between(rows: pd.DataFrame) -> Iterator[Finding]:
     for _, row in rows[rows["dimension"].isna() & rows["measure"].isin([GAP, SHARE, OUTCOME])].iterrows():
         yield _change(row)
     for gap in rows["gap"].dropna().unique():
         yield from _dimension_changes(rows[rows["gap"].eq(gap) & rows["dimension"].notna()], int(gap))
 
 
+def of_changes(changes: Changes, before: str, after: str, *, gap: int | None = None) -> tuple[Finding, ...]:
+    """What changed from one wave to another: gaps (or one of them), share at or above expectation, outcomes, dimensions."""
+    rows = changes.between(before, after)
+    return tuple(_changes_between(rows if gap is None else rows[rows["gap"].isna() | rows["gap"].eq(int(gap))]))
+
+
 def _change(row: pd.Series) -> Finding:
+    """One change in its code and numbers."""
     kind = row["measure"]
     values: dict[str, object] = {name: row[name] for name in ("wave_before", "wave", "design")}
     values |= {name: int(row[name]) for name in ("n_before", "n", "n_pairs")}
     values |= {name: float(row[name]) for name in ("before", "after", "change", "low", "high")}
     if kind == GAP:
         values["gap"] = int(row["gap"])
+    if kind == SHARE:
+        values |= {f"{name}_points": 100 * values[name] for name in ("change", "low", "high")}
     if kind == OUTCOME:
         values["outcome"] = row["outcome"]
     if row["withheld"]:
@@ -153,7 +191,8 @@ def _dimension_changes(rows: pd.DataFrame, gap: int) -> Iterator[Finding]:
         yield Finding("dimensions_open", INFORMATION, values)
 
 
-def _agreement(agreement: Agreement | Withheld) -> Iterator[Finding]:
+def of_agreement(agreement: Agreement | Withheld) -> Iterator[Finding]:
+    """Whether unit means may stand for their units, battery by battery."""
     if isinstance(agreement, Withheld):
         yield Finding("withheld_agreement", INFORMATION, {"reason": agreement.reason})
         return
@@ -189,10 +228,14 @@ def of_finite(result: FiniteGaps | Withheld) -> tuple[Finding, ...]:
     total = result.frame[result.frame["dimension"].isna()]
     return tuple(
         Finding(
-            "finite", INFORMATION, {"gap": int(row["gap"])} | {n: float(row[n]) for n in ("mean", "low", "high", "se", "se_uncorrected")}
+            "finite", INFORMATION, {"gap": int(row["gap"])} | {n: float(row[n]) for n in ("mean", "low", "high")} | {"width": _width(row)}
         )
         for _, row in total.dropna(subset=["se"]).iterrows()
     )
+
+
+def _width(row: pd.Series) -> float:
+    return float(row["se"] / row["se_uncorrected"]) if row["se_uncorrected"] > 0 else 1.0
 
 
 def of_raking(result: Raking | Withheld) -> tuple[Finding, ...]:
@@ -261,6 +304,9 @@ def _named(finding: Finding, study: Study, words: Callable) -> Mapping[str, obje
         values["battery"] = words(f"differences.battery.{values['battery']}")
     if "role" in values:
         values["role"] = words(f"differences.role.{values['role']}")
+    if "family" in values:
+        values["chance"] = words(f"differences.chance.{values['family']}")
+        values["unjudged"] = words("differences.unjudged", few=values["few"], judged=values["judged"]) if values["few"] else ""
     if "design" in values:
         values["people"] = words(f"differences.people.{values['design']}", **{k: values[k] for k in ("n_before", "n", "n_pairs")})
     return values

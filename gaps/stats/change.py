@@ -50,6 +50,10 @@ class Changes:
             keep &= f["wave"].eq(wave)
         return f[keep]
 
+    def between(self, before: str, after: str) -> pd.DataFrame:
+        """Rows of one pair of waves."""
+        return self.frame[self.frame["wave_before"].eq(before) & self.frame["wave"].eq(after)]
+
 
 @dataclass(frozen=True, eq=False)
 class _Waves:

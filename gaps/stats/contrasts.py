@@ -56,6 +56,35 @@ class Contrasts:
             keep &= _kind(f).eq(level)
         return f[keep]
 
+    def counts(self) -> tuple[dict[str, int], dict[str, int]]:
+        """How many groups each comparison has with any answer, and how many of them can be judged, by the first measure's total."""
+        f = self.frame[_kind(self.frame).eq("total")]
+        f = f[f["measure"].eq(f["measure"].iloc[0])] if len(f) else f
+        return (
+            {str(by): int(n) for by, n in f[f["n"].gt(0)].groupby("by").size().items()},
+            {str(by): int(n) for by, n in f[f["standing"].ne("")].groupby("by").size().items()},
+        )
+
+    def of(self, by: str, measure: str, dimension: str | None = None) -> pd.DataFrame:
+        """Rows of one comparison in one measure, in total or in one dimension."""
+        rows = self.rows(by, measure=measure, level="total" if dimension is None else "dimension")
+        return rows if dimension is None else rows[rows["dimension"].eq(dimension)]
+
+    def items(self, by: str) -> pd.DataFrame:
+        """Rows of one comparison, item by item."""
+        return self.frame[self.frame["by"].eq(by) & _kind(self.frame).eq("item")]
+
+    def ordered(self, by: str, measure: str, dimension: str | None = None) -> tuple[str, ...]:
+        """The groups that have answers, lowest against the rest first."""
+        return tuple(map(str, self.of(by, measure, dimension).dropna(subset=["difference"]).sort_values("difference")["group"]))
+
+    def measures(self) -> list[tuple[str, str | None]]:
+        """What was compared: each measure with its dimension, None for the total."""
+        f = self.frame[_kind(self.frame).ne("item")]
+        pairs = f[["measure", "dimension"]].drop_duplicates().itertuples(index=False)
+        found = [(str(m), d if isinstance(d, str) else None) for m, d in pairs]
+        return sorted(found, key=lambda pair: (pair[0] not in (GAP, PERCEPTION), pair[1] is not None and pair[0] in (GAP, PERCEPTION)))
+
 
 @dataclass(frozen=True, eq=False)
 class _Grouping:
@@ -72,7 +101,9 @@ class _Level:
     values: np.ndarray
 
 
-def contrasts(study: Study, *, by: Sequence[str] | None = None, items: bool = True, confidence: float = 0.95) -> Contrasts:
+def contrasts(
+    study: Study, *, by: Sequence[str] | None = None, items: bool = True, total: np.ndarray | None = None, confidence: float = 0.95
+) -> Contrasts:
     """Compare each unit, each value of each segment column and each wave with the rest of the customers.
 
     difference = mean of the group - mean of all others who have a group, never of a mean that contains the group. Its interval is
@@ -83,7 +114,8 @@ def contrasts(study: Study, *, by: Sequence[str] | None = None, items: bool = Tr
     against at least 30.
 
     Measures: "gap" (gap 5) or, where expectation was not asked, "perception", per total, dimension and item; and each outcome. by: some of
-    unit, wave and the segment columns, by default all there are. Case weights enter means, standard errors and, as effective
+    unit, wave and the segment columns, by default all there are. total: the customers' totals of gap 5, where these alone are wanted
+    and at hand already. Case weights enter means, standard errors and, as effective
     numbers, the shrinkage. Units are also shrunken towards their common mean (`gaps.stats.shrinkage.shrink`) with funnel limits:
     overall ± z within / sqrt(n), Spiegelhalter (2005). Raises ValueError for a column that the study does not have.
 
@@ -92,7 +124,8 @@ def contrasts(study: Study, *, by: Sequence[str] | None = None, items: bool = Tr
     groupings = [_grouping(study, name) for name in _wanted(study, by)]
     weight = weights(study, Role.CUSTOMERS)
     names, sums, thirds = [], [[] for _ in groupings], [[] for _ in groupings]
-    for level in _levels(study, items) if groupings else ():
+    given = _levels(study, items) if total is None else [_Level(GAP, None, None, total)]
+    for level in given if groupings else ():
         names.append((level.measure, level.dimension, level.item))
         collected = collect([(0.0, level.values)], [g.partition for g in groupings], weight)
         for k, (grouping, group_sums) in enumerate(zip(groupings, collected, strict=True)):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from gaps.model import WEIGHT, Role, Study, Withheld
+from gaps.model import EXCEL_ROW, RESPONDENT, WEIGHT, Role, Study, Withheld
 from gaps.scoring.groups import codes_of, weights
 
 MOST_ROUNDS = 1000
@@ -53,6 +53,17 @@ class Raking:
     trimmed: int
     rounds: int
     cap: float | None
+
+    def table(self) -> pd.DataFrame:
+        """Each respondent's weight beside the name, and the row of the file where that is known: to be kept as a column `weight`."""
+        frame = self.study.respondents[self.role]
+        return frame[[name for name in (RESPONDENT, EXCEL_ROW, WEIGHT) if name in frame]]
+
+
+def present(study: Study, column: str, role: Role = Role.CUSTOMERS) -> dict[str, int]:
+    """How many respondents have each value of a column, in the column's order; values that nobody has are left out."""
+    counts = study.respondents[role][column].value_counts(sort=False)
+    return {str(value): int(n) for value, n in counts.items() if n > 0}
 
 
 def rake(

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from gaps import charts
-from gaps.model import Gap, Withheld
+from gaps.model import UNIT, Gap, Withheld
 from screens.parts import choices, guards, language, numbers, show
 
 words = language.words()
@@ -43,13 +43,16 @@ if len(unmeasured) < len(Gap) and (len(study.units) > 1 or len(study.waves) > 1)
     show.section(words("app.gaps.compare"))
     gap = choices.gap(study)
     show.findings(show.about(result, "unit_", "wave_") if gap is Gap.CUSTOMER else [], study)
-    if len(study.units) > 1:
-        show.chart(
-            charts.unit_intervals(table, study, gap=int(gap), words=words, dark=dark), "units", table.rows(gap=gap, unit="*", level="total")
-        )
+    if len(study.units) > 1 and gap is Gap.CUSTOMER and not isinstance(result.units, Withheld):
+        show.chart(charts.standings(result.units, study, by=UNIT, words=words, dark=dark), "units", result.units.frame)
+    elif len(study.units) > 1:
+        drawn = charts.unit_intervals(table, study, gap=int(gap), words=words, dark=dark)
+        show.chart(drawn, "units", table.rows(gap=gap, unit="*", level="total"))
     if len(study.waves) > 1:
         show.chart(
             charts.wave_lines(table, study, gap=int(gap), words=words, dark=dark), "waves", table.rows(gap=gap, wave="*", level="total")
         )
+
+    st.page_link("screens/measure/compare.py", label=words("app.gaps.to_compare"), icon=":material/arrow_forward:")
 
 show.method("gaps", missing=words("app.method.missing"))

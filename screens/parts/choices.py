@@ -5,10 +5,10 @@ from __future__ import annotations
 import streamlit as st
 
 from gaps import analysis, escape
-from gaps.model import Gap, Study
+from gaps.model import UNIT, WAVE, Gap, Study
 from screens.parts import language, state
 
-__all__ = ["dimension", "dimension_of_items", "gap", "outcome", "outcomes", "unit"]
+__all__ = ["dimension", "dimension_of_items", "gap", "group", "grouping", "measure", "outcome", "outcomes", "two_waves", "unit"]
 
 
 def outcomes(study: Study) -> tuple[str, ...]:
@@ -87,3 +87,70 @@ def unit(study: Study) -> str | None:
         persist_state="session",
         width=280,
     )
+
+
+def grouping(study: Study, contrasts) -> str | None:
+    """What customers are grouped by: units, a segment or waves, of those with two groups or more; the first that can be judged."""
+    words = language.words()
+    groups, judged = contrasts.counts()
+    offered = [name for name in (UNIT, *study.segments, WAVE) if groups.get(name, 0) > 1]
+    if not offered:
+        return None
+    return st.pills(
+        words("compare.choice.by"),
+        offered,
+        default=next((name for name in offered if judged.get(name, 0) > 1), offered[0]),
+        required=True,
+        format_func=lambda name: words(f"compare.by.{name}") if name in (UNIT, WAVE) else escape.markdown(name),
+        key=state.of_study(state.GROUPING),
+        persist_state="session",
+    )
+
+
+def measure(study: Study, contrasts) -> tuple[str, str | None]:
+    """What is compared: the gap (or perceptions) in total or in a dimension, or an outcome."""
+    from gaps.charts.standing import name_of
+
+    words = language.words()
+    offered = contrasts.measures()
+    place = st.selectbox(
+        words("compare.choice.measure"),
+        range(len(offered)),
+        format_func=lambda k: name_of(*offered[k], study, words),
+        key=state.of_study(state.MEASURE),
+        persist_state="session",
+        width=340,
+    )
+    return offered[place]
+
+
+def group(names: tuple[str, ...], by: str) -> str:
+    """One group of those compared."""
+    words = language.words()
+    return st.selectbox(
+        words("compare.choice.group"), names, key=state.of_study(f"{state.GROUP_SHOWN} {by}"), persist_state="session", width=280
+    )
+
+
+def two_waves(study: Study) -> tuple[str, str]:
+    """An earlier and a later wave, the last two at first."""
+    words, waves = language.words(), study.waves
+    with st.container(horizontal=True):
+        before = st.selectbox(
+            words("compare.choice.before"),
+            waves[:-1],
+            index=len(waves) - 2,
+            key=state.of_study(state.WAVE_BEFORE),
+            persist_state="session",
+            width=220,
+        )
+        later = waves[waves.index(before) + 1 :]
+        after = st.selectbox(
+            words("compare.choice.after"),
+            later,
+            index=len(later) - 1,
+            key=state.of_study(f"{state.WAVE_AFTER} {before}"),
+            persist_state="session",
+            width=220,
+        )
+    return before, after

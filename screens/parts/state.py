@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -9,6 +10,7 @@ import streamlit as st
 if TYPE_CHECKING:
     from gaps.importer.mapping import ColumnMap
     from gaps.importer.report import Imported
+    from gaps.model import Selection
     from gaps.problems import Problem
 
 LANGUAGE = "language"
@@ -17,6 +19,12 @@ GAP = "gap"
 DIMENSION = "dimension"
 ITEMS = "items of"
 UNIT_SHOWN = "unit shown"
+GROUPING = "compared by"
+MEASURE = "what is compared"
+GROUP_SHOWN = "group shown"
+WAVE_BEFORE = "earlier wave"
+WAVE_AFTER = "later wave"
+MARGINS = "weighted by"
 INSTRUMENT = "instrument"
 
 _FILE = "study"  # digest of the file shown; what was made of it is in the cache
@@ -79,6 +87,11 @@ def taken() -> None:
 def of_study(key: str) -> str:
     """A key that belongs to the study shown: another study has filters and choices of its own."""
     return f"{key}-{(file() or '')[:16]}"
+
+
+def of_selection(key: str, selection: Selection) -> str:
+    """A key that belongs to a selection of the study shown: what is entered about some people is not taken for what holds of others."""
+    return of_study(f"{key} {hashlib.sha256(repr(selection).encode()).hexdigest()[:8]}")
 
 
 def chosen(key: str) -> list[str]:

@@ -5,11 +5,16 @@ import re
 from functools import cache
 from pathlib import Path
 
+import numpy as np
+import pandas as pd
 import pytest
 
 from gaps import charts
 from gaps.charts.palette import DARK, LIGHT
 from gaps.i18n import Words
+from gaps.model import Role
+from gaps.stats.change import changes
+from gaps.stats.contrasts import contrasts
 from tests.charts.results import (
     NAMED,
     NAMES,
@@ -25,6 +30,7 @@ from tests.charts.results import (
     wave_rows,
     zone,
 )
+from tests.simulate.differing import company, panel
 
 EVIL = {
     "tangibles": ("<b>bold</b> & <a href='x'>link</a>", "<b>粗</b>"),
@@ -51,7 +57,33 @@ def draw(words: Words, dark: bool = False, dimensions=NAMES):
     yield "driver_shares", charts.driver_shares(fit(NAMED), one, **k)
     yield "models_side_by_side", charts.models_side_by_side([fit(NAMED), fit(NAMED, predictors="P,E")], one, **k)
     yield "asymmetry_curve", charts.asymmetry_curve(curve(), one, **k)
+    groups, compared = _units()
+    yield "standings", charts.standings(compared, groups, by="unit", **k)
+    yield "standings segment", charts.standings(compared, groups, by="<b>evil</b>", **k)
+    yield "items_apart", charts.items_apart(compared, groups, by="unit", group="<b>evil</b> unit", **k)
+    panelled, changed = _waves()
+    yield "wave_changes", charts.wave_changes(changed, panelled, before="w1", after="<i>w2</i>", **k)
     yield "wave_lines", charts.wave_lines(table(wave_rows({"w1": -1, "<i>w2</i>": -0.5})), one, **k)
+
+
+@cache
+def _units():
+    """Sixty units and a segment, with names that would be markup."""
+    made = company(np.random.default_rng(1), units=60, customers=30, low=(0, 1), high=(2,))
+    names = {"U1": "<b>evil</b> unit", "U2": "=HYPERLINK(1)"}
+    frame = made.customers.assign(unit=made.customers["unit"].cat.rename_categories(names))
+    frame["<b>evil</b>"] = pd.Categorical(np.where(np.arange(len(frame)) % 3, "<b>evil</b> group", "other"))
+    made = made.with_(respondents={Role.CUSTOMERS: frame}, segments=("<b>evil</b>",))
+    return made, contrasts(made)
+
+
+@cache
+def _waves():
+    made = panel(np.random.default_rng(2), before=60, after=60, both=0, change=1.0)
+    waves = dict(zip(made.waves, ("w1", "<i>w2</i>"), strict=True))
+    frame = made.customers.assign(wave=made.customers["wave"].cat.rename_categories(waves))
+    made = made.with_(respondents={Role.CUSTOMERS: frame})
+    return made, changes(made, pairs=[("w1", "<i>w2</i>")])
 
 
 @cache

@@ -45,7 +45,7 @@ def test_the_sample_company(sample):
         "gap": 5, "tested": 5, "wave_before": "2026-H1", "wave": "2026-H2", "dimensions": ("responsiveness",),
     }  # fmt: skip
     assert found["effect_largest"].values["dimension"] == "reliability"
-    assert (found["segment_below"].values["group"], "segment_above" in found) == ("business", False)
+    assert (found["segment_two"].values["group"], "segment_below" in found) == ("business", False)
 
 
 def test_every_table_speaks_the_glossary(sample):
@@ -166,7 +166,7 @@ def test_how_it_was_computed(words):
 def test_numbers_in_sentences_have_their_format():
     """Only names stand without one."""
     known = {"groups", "group", "people", "by", "gap", "outcome", "dimension", "dimensions", "battery", "role", "unit"}
-    known |= {"columns", "column", "value", "name", "wave", "wave_before"}
+    known |= {"columns", "column", "value", "name", "wave", "wave_before", "chance", "unjudged", "other"}
     texts = [text for key, text in catalogue("en").items() if key.startswith("differences.")]
     assert {name for text in texts for _, name, spec, _ in string.Formatter().parse(text) if name and not spec} <= known
 

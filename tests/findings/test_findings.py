@@ -2,7 +2,9 @@
 
 import dataclasses
 import math
+from statistics import NormalDist
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -10,6 +12,7 @@ from gaps.findings import Finding, comparable_gaps, find, headline_fit, primary_
 from gaps.i18n import Words
 from gaps.model import Battery, Dimension, Instrument, Item, Role, Scale, Study, Withheld
 from gaps.scoring.tables import GAP_COLUMNS, Estimate, GapTable, Servqual
+from gaps.stats.contrasts import contrasts
 from gaps.stats.results import AsymmetryCurve, DriverFit, Term, Verdict
 
 NAN = math.nan
@@ -40,8 +43,10 @@ def servqual(estimate=Withheld("not_measured")) -> Servqual:
     return Servqual(estimate, estimate, {}, "equal", 0, 0, 0, estimate, estimate)
 
 
-def found(study, gaps, *, drivers=(), asymmetry=(), widest_gap=None, widest_dimension=None, scores=None) -> dict[str, Finding]:
-    results = find(study, gaps, scores or servqual(), drivers, asymmetry, widest_gap or {}, widest_dimension or {})
+def found(
+    study, gaps, *, drivers=(), asymmetry=(), widest_gap=None, widest_dimension=None, scores=None, units=Withheld("no_units")
+) -> dict[str, Finding]:
+    results = find(study, gaps, scores or servqual(), drivers, asymmetry, widest_gap or {}, widest_dimension or {}, units)
     return {f.code: f for f in results}
 
 
@@ -127,11 +132,37 @@ def test_weakest_dimension(study):
     assert "可靠性" in sentence(finding, study, Words("zh"))
 
 
+def spread(n: int, mean: float, sd: float = 1.0) -> np.ndarray:
+    """So many values of exactly this mean and standard deviation, in the shape of a normal distribution."""
+    values = np.array([NormalDist().inv_cdf((k + 0.5) / n) for k in range(n)])
+    return mean + sd * values / values.std(ddof=1)
+
+
+def compared(study, units: dict[str, np.ndarray]):
+    """Each unit against the rest, of customers whose totals these are."""
+    frame = pd.DataFrame({"unit": pd.Categorical([u for u, values in units.items() for _ in values])})
+    return contrasts(study.with_(respondents={Role.CUSTOMERS: frame}), by=["unit"], total=np.concatenate(list(units.values())))
+
+
 def test_weakest_unit_allows_for_the_number_compared(study):
-    units = [row(unit=f"u{i}", mean=-1.0, half=0.3) for i in range(39)]
-    assert "unit_none" in found(study, table(row(), *units, row(unit="weak", mean=-1.35, half=0.3)))
-    clear = found(study, table(row(), *units, row(unit="weak", mean=-2.0, half=0.3)))["unit_weakest"]
+    """2.5 standard errors: enough for one unit looked at alone, not for one of forty."""
+
+    def units(others: int, distance: float):
+        names = {f"u{i}": spread(50, -1.0) for i in range(others)}
+        return compared(study, names | {"weak": spread(50, -1.0 - distance * math.sqrt(1 / 50 + 1 / (50 * others)))})
+
+    assert "unit_none" in found(study, table(row()), units=units(39, 2.5))
+    assert "unit_weakest" in found(study, table(row()), units=units(1, 2.5))
+    clear = found(study, table(row()), units=units(39, 5.0))["unit_weakest"]
     assert (clear.values["unit"], clear.values["below"], clear.values["compared"]) == ("weak", 1, 40)
+
+
+def test_a_unit_is_never_compared_with_a_mean_that_contains_it(study):
+    finding = found(study, table(row()), units=compared(study, {"half": spread(100, -2.0), "other": spread(100, -1.0)}))["unit_weakest"]
+    assert finding.values["rest"] == pytest.approx(-1.0)
+    assert finding.values["difference"] == pytest.approx(-1.0)  # against the mean of both it would be half a point
+    text = sentence(finding, study, Words("en"))
+    assert text.startswith("half stands clearly below the other units: gap −2.00, in all others together −1.00.")
 
 
 def test_change_between_the_last_two_waves(study):
@@ -240,18 +271,21 @@ def test_a_thin_dimension_is_not_the_weakest(study):
 
 
 def test_the_unit_that_is_named_is_one_that_stands_out(study):
-    units = [row(unit="noisy", mean=-2.2, half=2.0, n=30), row(unit="clear", mean=-2.0, half=0.2, n=200), row(unit="usual", mean=-0.9)]
-    finding = found(study, table(row(), *units))["unit_weakest"]
+    units = {"noisy": spread(30, -2.2, 5.5), "clear": spread(200, -2.0), "usual": spread(800, -0.9)}
+    finding = found(study, table(row()), units=compared(study, units))["unit_weakest"]
     assert (finding.values["unit"], finding.values["below"]) == ("clear", 1)
 
 
 def test_units_are_compared_by_t_not_by_the_normal(study):
-    """Ten units of 30: qt(1 - .025/10, 29) = 3.0380 standard errors are needed; the normal distribution asks for 2.81."""
-    se = 0.1
-    for distance, code in ((2.9, "unit_none"), (3.1, "unit_weakest")):
-        units = [row(unit=f"u{i}", mean=-1.0, half=1.96 * se, n=30) for i in range(9)]
-        weak = row(unit="weak", mean=-1.0 - distance * se, half=1.96 * se, n=30)
-        assert code in found(study, table(row(), *units, weak)), distance
+    """Ten units of 30 and p below .05/10: qt(1 - .0025, 30) = 3.0298 standard errors are needed; the normal asks for 2.81."""
+    for distance, code in ((2.9, "unit_none"), (3.2, "unit_weakest")):
+        units = {f"u{i}": spread(30, -1.0) for i in range(9)}
+        weak = spread(30, -1.0 - distance * math.sqrt(1 / 30 + 1 / 270))
+        assert code in found(study, table(row()), units=compared(study, units | {"weak": weak})), distance
+
+
+def test_without_units_nothing_is_said_of_them(study):
+    assert not any(code.startswith("unit_") for code in found(study, table(row())))
 
 
 def test_a_wave_that_lost_a_surplus_is_not_said_to_fall_short(study):

@@ -17,6 +17,7 @@ PAGES = {
     "upload": "screens/collect/upload.py",
     "five_gaps": "screens/measure/five_gaps.py",
     "dimensions": "screens/measure/dimensions.py",
+    "compare": "screens/measure/compare.py",
     "drivers": "screens/explain/drivers.py",
     "loss_aversion": "screens/explain/loss_aversion.py",
 }

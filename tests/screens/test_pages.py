@@ -16,7 +16,7 @@ LATIN = re.compile(r"[A-Za-z]{4,}")
 NAMES = re.compile(
     r"SERVQUAL|SERVPERF|SPSS|Shapley|Welch|Cronbach|Feldt|Fieller|Excel|English|material/\w+|gray|small|xlsx|overall_quality|customers|managers|employees"
     r"|items 工作表|study 工作表|item、dimension、label、reversed|reversed 一列|reversed 改为|already_reversed"
-    r"|Parasuraman|Zeithaml|Berry|Cronin|Taylor|Lindeman|Merenda|Gold|Grömping|MacKinnon|White|Edwards|Anderson|Sullivan|Tversky|Kahneman"
+    r"|Hall|Benjamini|Hochberg|Prasad|Spiegelhalter|Derrick|Toher|Agresti|Caffo|Holm|Parasuraman|Zeithaml|Berry|Cronin|Taylor|Lindeman|Merenda|Gold|Grömping|MacKinnon|White|Edwards|Anderson|Sullivan|Tversky|Kahneman"
 )
 
 

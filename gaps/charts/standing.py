@@ -1,0 +1,246 @@
+"""Units, segments and waves against the rest: who stands apart, and who cannot be told apart."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from gaps.charts.chart import Chart
+from gaps.charts.forest import ABOVE, BELOW, END, MOST, OPEN, SYMBOLS, UNJUDGED, Line, colour, ends, forest
+from gaps.charts.layout import Canvas, gap_axis, reach, whiskers
+from gaps.charts.palette import ink
+from gaps.charts.text import block, columns, hover, pairs, sentences, wrap
+from gaps.findings import CERTAINTY
+from gaps.i18n import Words, plain, signed
+from gaps.model import UNIT, WAVE, Study, natural_order
+
+GAP = "gap"
+NAME = 15  # columns of a unit's name on the axis
+HEAD, PAUSE, STEP, TALL = 22, 30, 21, 32  # pixels above the first unit, where units are left out, of a row of one and of two lines
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One group: its difference from the rest, where it stands after correction, its mean, and for units the mean drawn towards all."""
+
+    name: str
+    n: int
+    mean: float
+    difference: float
+    low: float
+    high: float
+    standing: str
+    shrunk: float = math.nan
+    shrunk_low: float = math.nan
+    shrunk_high: float = math.nan
+    funnel: tuple[float, float] = (math.nan, math.nan)
+
+
+def standings(
+    contrasts,
+    study: Study,
+    *,
+    by: str,
+    measure: str = GAP,
+    dimension: str | None = None,
+    words: Words,
+    dark: bool = False,
+) -> Chart:
+    """Draw each group against the rest.
+
+    Units of which there are enough: means drawn towards the mean of all (by as much as chance may have moved them) with intervals, over the
+    band in which a unit of that size lies by chance alone; lowest first, above forty units the fifteen lowest and highest. Other groups:
+    differences from the rest with intervals, waves and segment values in their own order.
+    """
+    found = _places(contrasts, by, measure, dimension)
+    what = name_of(measure, dimension, study, words)
+    if not found:
+        nothing = words("compare.chart.nothing")
+        return Chart(Canvas(ink(dark), 40, (-1, 1)).figure(), nothing, "", "", nothing)
+    title, few = _title(by, found, contrasts.judged, words), sum(p.standing == UNJUDGED for p in found)
+    if by == UNIT and sum(math.isfinite(p.shrunk) for p in found) == len(found):
+        overall = contrasts.spread
+        overall = overall[overall["measure"].eq(measure) & overall["item"].isna() & _of(overall, dimension)].iloc[0]["overall"]
+        return _caterpillar(found, float(overall), title, what, measure, contrasts.judged, few, words, dark)
+    ordered = sorted(found, key=lambda p: (p.difference, p.name)) if by == UNIT or len(found) > MOST else found
+    drawn, between = ends(ordered)
+    lines = [_line(p, words) for p in drawn]
+    caption = [words("compare.chart.marks"), words("compare.chart.interval")]
+    if between:
+        caption.append(_left_out(between, words))
+    if few:
+        caption.append(words("compare.chart.unjudged", n=few, judged=contrasts.judged))
+    return Chart(
+        forest(lines, words, dark=dark).figure(),
+        title,
+        _headed(words("compare.chart.differences", what=what)),
+        sentences(words, caption),
+        words("compare.chart.alt", rows=pairs(words, ((line.name, line.size(words)) for line in lines))),
+    )
+
+
+def items_apart(contrasts, study: Study, *, by: str, group: str, words: Words, dark: bool = False) -> Chart:
+    """Draw one group's items against the rest, lowest first."""
+    measure = GAP if contrasts.frame["measure"].eq(GAP).any() else "perception"
+    rows = contrasts.rows(by, measure=measure, level="item", group=group).dropna(subset=["difference"]).sort_values("difference")
+    lines = [
+        Line(
+            study.instrument.item(int(row["item"])).label(words.language), row["difference"], row["low"], row["high"], row["standing"],
+            words("compare.chart.hover", n=int(row["n"]), standing=words(f"compare.standing.{row['standing'] or 'unjudged'}")),
+            str(int(row["item"])),
+        )
+        for row in rows.to_dict("records")
+    ]  # fmt: skip
+    counts = {"group": group, "items": len(lines)} | {s: sum(line.standing == s for line in lines) for s in (BELOW, ABOVE)}
+    title = words("compare.chart.items_title", **counts)
+    what = name_of(measure, None, study, words, total=False)
+    return Chart(
+        forest(lines, words, dark=dark, brief=True).figure(),
+        title,
+        _headed(words("compare.chart.differences", what=what)),
+        sentences(words, [words("compare.chart.marks"), words("compare.chart.interval"), words("compare.chart.items")]),
+        words("compare.chart.alt", rows=pairs(words, ((line.name, line.size(words)) for line in lines))),
+    )
+
+
+def name_of(measure: str, dimension: str | None, study: Study, words: Words, *, total: bool = True) -> str:
+    """What is compared, by its name: gap 5 in a dimension, an outcome."""
+    if measure in study.outcomes:
+        return words(f"findings.outcome_name.{measure}")
+    name = words("findings.gap_name.5") if measure == GAP else words("compare.measure.perception")
+    if dimension is None:
+        return words("charts.in_dimension", gap=name, name=words("compare.measure.total")) if total else name
+    return words("charts.in_dimension", gap=name, name=study.instrument.dimension(dimension).name(words.language))
+
+
+def _headed(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _of(frame: pd.DataFrame, dimension: str | None) -> pd.Series:
+    return frame["dimension"].isna() if dimension is None else frame["dimension"].eq(dimension)
+
+
+def _places(contrasts, by: str, measure: str, dimension: str | None) -> list[Place]:
+    rows = contrasts.of(by, measure, dimension).dropna(subset=["mean"])
+    units: Mapping[str, dict] = {}
+    if by == UNIT and len(contrasts.units):
+        u = contrasts.units
+        u = u[u["measure"].eq(measure) & u["item"].isna() & _of(u, dimension)]
+        units = {row["unit"]: row for row in u.to_dict("records")}
+    return [
+        Place(
+            row["group"], int(row["n"]), row["mean"], row["difference"], row["low"], row["high"], row["standing"],
+            *(units.get(row["group"], {}).get(name, math.nan) for name in ("shrunk", "low", "high")),
+            tuple(units.get(row["group"], {}).get(name, math.nan) for name in ("funnel_low", "funnel_high")),
+        )
+        for row in rows.to_dict("records")
+    ]  # fmt: skip
+
+
+def _title(by: str, found: Sequence[Place], judged: int, words: Words) -> str:
+    """What the findings say of these groups, in one line."""
+    kind = by if by in (UNIT, WAVE) else "segment"
+    compared = [p for p in found if p.standing != UNJUDGED]
+    counts = {s: sum(p.standing == s for p in compared) for s in (BELOW, ABOVE, OPEN)}
+    values = {
+        "by": by,
+        "compared": len(compared),
+        "few": len(found) - len(compared),
+        "judged": judged,
+        "chance": "",
+        "unjudged": "",
+    } | counts
+    if len(compared) < 2:
+        key = f"differences.{kind}_few"
+    else:
+        key = f"differences.{kind}_standing" if counts[BELOW] or counts[ABOVE] else f"differences.{kind}_none"
+    return words(key, **values).partition(CERTAINTY)[0].rstrip(".。")
+
+
+def _line(place: Place, words: Words) -> Line:
+    more = words("compare.chart.hover", n=place.n, standing=words(f"compare.standing.{place.standing or 'unjudged'}"))
+    return Line(place.name, place.difference, place.low, place.high, place.standing, more)
+
+
+def _left_out(between: Sequence[Place], words: Words) -> str:
+    return words("compare.chart.cut", end=END, n=len(between), open=sum(p.standing == OPEN for p in between))
+
+
+def _caterpillar(
+    found: list[Place], overall: float, title: str, what: str, measure: str, judged: int, few: int, words: Words, dark: bool
+) -> Chart:
+    write = signed if measure == GAP else plain
+    drawn, between = ends(sorted(found, key=lambda p: (p.shrunk, natural_order(p.name))))
+    names = [wrap(p.name, NAME, 2) for p in drawn]
+    steps = [TALL if len(n) > 1 else STEP for n in names]
+    tops = [HEAD + sum(steps[:i]) + (PAUSE if between and i >= END else 0) for i in range(len(drawn))]
+    ys = [top + step / 2 for top, step in zip(tops, steps, strict=True)]
+    finite = [v for p in drawn for v in (p.shrunk_low, p.shrunk_high, p.mean)] + [overall]
+    low, high = reach(finite, around_zero=measure == GAP)
+    widest = max(columns(line) for n in names for line in n)
+    colours = ink(dark)
+    canvas = Canvas(colours, tops[-1] + steps[-1] + 4, (low, high), left=max(40, min(14 + 7 * widest, 118)), right=52, bottom=30)
+    axis = gap_axis(low, high)
+    canvas.xaxis = axis if measure == GAP else axis | {"ticktext": [text.removeprefix("+") for text in axis["ticktext"]]}
+    font = {"size": 12, "color": colours.text}
+    canvas.yaxis = {"visible": True, "tickmode": "array", "tickvals": ys, "ticktext": [block(n) for n in names], "tickfont": font}
+    for y, step, p in zip(ys, steps, drawn, strict=True):
+        canvas.rect(max(p.funnel[0], low), y - step / 2 + 1, min(p.funnel[1], high), y + step / 2 - 1, colours.panel)
+        canvas.text(write(p.shrunk), 1, y, xref="paper", yanchor="middle", xshift=6, size=12, bold=p.standing in (BELOW, ABOVE))
+    if measure == GAP:
+        canvas.line(0, HEAD, 0, canvas.height, colours.line, width=1.5)
+    canvas.line(overall, HEAD, overall, canvas.height, colours.text, dash="dash")
+    right = overall > sum(canvas.x) / 2
+    place = {"xanchor": "right" if right else "left", "xshift": 10 if right else -10}
+    canvas.text(block([words("compare.chart.overall", mean=write(overall))]), overall, 4, size=12, **place)
+    if between:
+        said = words("compare.chart.between", n=len(between), open=sum(p.standing == OPEN for p in between))
+        canvas.text(block([said]), 0, (ys[END - 1] + ys[END]) / 2, xref="paper", yanchor="middle", size=12, colour=colours.muted)
+    _marks(canvas, drawn, ys, write, words)
+    parts = [words("compare.chart.marks"), words("compare.chart.caterpillar")]
+    if between:
+        parts.append(_left_out(between, words))
+    if few:
+        parts.append(words("compare.chart.unjudged", n=few, judged=judged))
+    first, last = (words("charts.pair", name=p.name, value=_size(p, write, words)) for p in (drawn[0], drawn[-1]))
+    return Chart(
+        canvas.figure(),
+        title,
+        _headed(words("compare.chart.shrunken", what=what)),
+        sentences(words, parts),
+        words("compare.chart.units_alt", count=len(found), first=first, last=last),
+    )
+
+
+def _size(place: Place, write, words: Words) -> str:
+    return words("compare.chart.size", mean=write(place.shrunk), low=write(place.shrunk_low), high=write(place.shrunk_high))
+
+
+def _marks(canvas: Canvas, drawn: Sequence[Place], ys: Sequence[float], write, words: Words) -> None:
+    colours, values = canvas.ink, [p.shrunk for p in drawn]
+    measured = {"symbol": "line-ns-open", "size": 9, "mode": "markers"}
+    canvas.marks([p.mean for p in drawn], ys, [""] * len(drawn), [p.name for p in drawn], colour=colours.muted, **measured)
+    canvas.traces[-1].hoverinfo = "skip"
+    hovers = [
+        hover(
+            p.name,
+            words("compare.chart.unit_hover", size=_size(p, write, words), mean=write(p.mean)),
+            words("compare.chart.rest_hover", difference=p.difference),
+            words("compare.chart.hover", n=p.n, standing=words(f"compare.standing.{p.standing or 'unjudged'}")),
+        )
+        for p in drawn
+    ]
+    canvas.marks(
+        values,
+        ys,
+        hovers,
+        [p.name for p in drawn],
+        colour=[colour(colours, p.standing) for p in drawn],
+        symbol=[SYMBOLS[p.standing] for p in drawn],
+        size=[12 if p.standing in (BELOW, ABOVE) else 9 for p in drawn],
+        error_x=whiskers(values, [p.shrunk_low for p in drawn], [p.shrunk_high for p in drawn], colours.line),
+    )

@@ -1,0 +1,101 @@
+"""Who differs from whom, what changed from wave to wave, how large it is, and whom the answers stand for."""
+
+from gaps import charts
+from gaps.findings import differences
+from gaps.model import UNIT, Gap, Withheld
+from screens.parts import choices, guards, language, representing, show
+from screens.parts.tables import compare as tables
+
+words = language.words()
+show.title(words("app.page.compare"))
+result = guards.analysis()
+study, dark = result.study, show.dark()
+found = guards.deeper(result, None, "differences")
+contrasts, methods = found.differences.contrasts, []
+
+
+def say(findings) -> None:
+    for one in findings:
+        show.said(*differences.statement_and_certainty(one, study, words), one.severity)
+
+
+def withheld(piece: str, why: Withheld) -> None:
+    show.said(words(f"differences.withheld_{piece}.{why.reason}", **why.values))
+
+
+by = None if isinstance(contrasts, Withheld) else choices.grouping(study, contrasts)
+if by is None:
+    show.led(words("differences.withheld_contrasts.one_group"))
+    show.note(words("compare.one_group"))
+else:
+    measure, dimension = choices.measure(study, contrasts)
+    spoken = differences.of_groups(contrasts, by, measure, dimension)
+    for one in spoken[:1]:
+        show.led(*differences.statement_and_certainty(one, study, words))
+    say(spoken[1:])
+    drawn = charts.standings(contrasts, study, by=by, measure=measure, dimension=dimension, words=words, dark=dark)
+    rows = contrasts.of(by, measure, dimension)
+    show.chart(drawn, "standings", rows, led=bool(spoken))
+    if by == UNIT and measure == "gap" and dimension is None:
+        say(differences.of_shrinkage(contrasts, measure))
+    if box := show.on_demand(words("compare.table"), "standings-table", ":material/table:"):
+        with box:
+            show.grid(tables.standings(rows, measure), words("compare.table"))
+            if len(contrasts.units) and by == UNIT:
+                show.download(contrasts.units, "unit-means", words("compare.unit_means"))
+    if box := show.on_demand(words("compare.items"), "items-apart", ":material/list:"):
+        with box:
+            say([differences.of_items(contrasts, by)])
+            group = choices.group(contrasts.ordered(by, measure, dimension), by)
+            show.chart(charts.items_apart(contrasts, study, by=by, group=group, words=words, dark=dark), "items-apart", contrasts.items(by))
+    methods += [differences.how("contrasts", words, judged=contrasts.judged), differences.how("shrinkage", words)]
+
+show.section(words("compare.changes.section"))
+if isinstance(found.differences.changes, Withheld):
+    withheld("changes", found.differences.changes)
+else:
+    before, after = choices.two_waves(study)
+    changed = found.changed(before, after)
+    spoken = differences.of_changes(changed, before, after, gap=Gap.CUSTOMER)
+    outcomes = [one for one in spoken if one.code.startswith("outcome_")]
+    say([one for one in spoken if one not in outcomes])
+    drawn = charts.wave_changes(changed, study, before=before, after=after, words=words, dark=dark)
+    show.chart(drawn, "changes", changed.between(before, after))
+    say(outcomes)
+    if box := show.on_demand(words("compare.changes.table"), "changes-table", ":material/table:"):
+        with box:
+            show.grid(tables.changes(changed, study, before, after), words("compare.changes.table"))
+    methods.append(differences.how("changes", words))
+
+show.section(words("compare.experts"))
+if box := show.on_demand(words("compare.effects.title"), "effects"):
+    with box:
+        sizes = found.differences.effects
+        if isinstance(sizes, Withheld):
+            withheld("effects", sizes)
+        else:
+            say(differences.of_effects(sizes))
+            gap = choices.gap(study)
+            show.grid(tables.effects(sizes, study, int(gap)), words("compare.effects.title"))
+            show.download(sizes.frame, "effects")
+            show.note(words("compare.effects.reading"))
+            show.note(differences.how("effects", words))
+if box := show.on_demand(words("compare.agreement.title"), "agreement"):
+    with box:
+        agreed = found.differences.agreement
+        if isinstance(agreed, Withheld):
+            withheld("agreement", agreed)
+        else:
+            show.text(words("compare.agreement.reading"))
+            say(differences.of_agreement(agreed))
+            show.grid(tables.agreement(agreed, study), words("compare.agreement.title"))
+            show.download(agreed.frame, "agreement")
+            show.note(differences.how("agreement", words))
+if box := show.on_demand(words("compare.represent.people"), "populations", ":material/groups:"):
+    with box:
+        representing.populations(found, result.selection)
+if box := show.on_demand(words("compare.represent.title"), "weighting", ":material/balance:"):
+    with box:
+        representing.weighting(found, result.selection)
+if methods:
+    show.how(*methods)

@@ -1,0 +1,157 @@
+"""Whom the answers stand for: how many people there are, which shares they have, and what that changes."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from gaps import escape
+from gaps.deeper import Deeper
+from gaps.findings import differences
+from gaps.model import UNIT, WAVE, Role, Study, Withheld
+from gaps.stats.weighting import LARGEST, Raking, present
+from screens.parts import language, show, state
+from screens.parts.tables import compare as tables
+
+MOST_VALUES = 30  # of a column whose shares are typed in one by one
+MOST_COLUMNS = 2
+
+
+def _say(found, study: Study) -> None:
+    for one in found:
+        show.said(*differences.statement_and_certainty(one, study, language.words()), one.severity)
+
+
+def populations(found: Deeper, selection) -> None:
+    """Ask how many people there are of each role, and say who answered and how sure the gaps of such a population are."""
+    words, study = language.words(), found.study
+    show.text(words("compare.represent.population"))
+    if len(study.waves) > 1:
+        show.note(words("compare.represent.waves", n=len(study.waves)))
+    sizes: dict[Role, int] = {}
+    with st.container(horizontal=True):
+        for role in (role for role in Role if study.n(role)):
+            given = st.number_input(
+                words(f"compare.represent.how_many.{role}"),
+                min_value=1,
+                value=None,
+                step=1,
+                key=state.of_selection(f"population {role}", selection),
+                persist_state="session",
+                placeholder=words("compare.represent.answered", n=study.n(role)),
+                width=220,
+            )
+            if given:
+                sizes[role] = int(given)
+    if sizes:
+        _say(differences.of_response(found.answered(sizes)), study)
+        corrected = found.finite(sizes)
+        if not isinstance(corrected, Withheld):
+            total = differences.of_finite(corrected)
+            _say(total[-1:], study)
+            show.grid(tables.finite(corrected, found.table, study), words("compare.represent.population"))
+            show.download(corrected.frame, "finite")
+            show.note(differences.how("finite", words))
+    if len(study.units) > 1:
+        _by_unit(found, selection)
+
+
+def _by_unit(found: Deeper, selection) -> None:
+    words, study = language.words(), found.study
+    if not st.toggle(words("compare.represent.by_unit"), key=state.of_selection("population by unit", selection), persist_state="session"):
+        return
+    roles = [role for role in Role if study.n(role)]
+    edited = st.data_editor(
+        [{"unit": unit} | dict.fromkeys(map(str, roles)) for unit in study.units],
+        column_config={"unit": st.column_config.TextColumn(words("app.choice.unit"), disabled=True, width=180)}
+        | {
+            str(role): st.column_config.NumberColumn(words(f"compare.represent.how_many.{role}"), min_value=1, step=1, width=150)
+            for role in roles
+        },
+        hide_index=True,
+        key=state.of_selection("population of units", selection),
+        alt=words("compare.represent.by_unit"),
+        height=min(36 * (len(study.units) + 1) + 3, 380),
+    )
+    given = {role: {row["unit"]: int(row[str(role)]) for row in edited if row[str(role)]} for role in roles}
+    if not any(given.values()):
+        return
+    result = found.answered({role: sizes for role, sizes in given.items() if sizes})
+    show.grid(tables.answered(result), words("compare.represent.by_unit"))
+    show.download(result.frame, "response")
+
+
+def weighting(found: Deeper, selection) -> None:
+    """Ask for known shares; show the weights that give the answers these shares, and what they change."""
+    words, study = language.words(), found.study
+    columns = {name: counts for name in (UNIT, WAVE, *study.segments) if 2 <= len(counts := _present(study, name)) <= MOST_VALUES}
+    if not columns:
+        show.text(words("compare.represent.no_columns"))
+        return
+    show.text(words("compare.represent.shares"))
+    chosen = st.multiselect(
+        words("compare.represent.columns"),
+        list(columns),
+        format_func=lambda name: words(f"app.choice.{name}") if name == UNIT else words("compare.by.wave") if name == WAVE else name,
+        max_selections=MOST_COLUMNS,
+        key=state.of_selection(state.MARGINS, selection),
+        persist_state="session",
+        placeholder=words("compare.represent.choose"),
+    )
+    margins = {name: _shares(name, columns[name], study.n(Role.CUSTOMERS), selection) for name in chosen}
+    if not chosen or not all(margins.values()):
+        return
+    cap = st.number_input(
+        words("compare.represent.cap"),
+        min_value=1.1,
+        max_value=100.0,
+        value=LARGEST,
+        step=0.5,
+        key=state.of_selection("largest weight", selection),
+        persist_state="session",
+        width=320,
+    )
+    raking = found.raked(margins, cap)
+    _say(differences.of_raking(raking), study)
+    if isinstance(raking, Raking):
+        _weighted(found, raking, selection)
+
+
+def _present(study: Study, name: str) -> dict[str, int]:
+    return present(study, name) if name in study.customers else {}
+
+
+def _shares(name: str, counts: dict[str, int], n: int, selection) -> dict[str, float]:
+    """The shares typed in for the values of a column; values left empty have none."""
+    words = language.words()
+    given = {}
+    with st.container(horizontal=True, key=f"shares-{name}"):
+        for value, count in counts.items():
+            share = st.number_input(
+                words("compare.represent.share", value=escape.markdown(value)),
+                min_value=0.0,
+                value=None,
+                step=1.0,
+                format="%.1f",
+                key=state.of_selection(f"share {name} {value}", selection),
+                persist_state="session",
+                placeholder=words("compare.represent.share_now", share=100 * count / n),
+                width=180,
+            )
+            if share is not None:
+                given[value] = float(share)
+    return given
+
+
+def _weighted(found: Deeper, raking: Raking, selection) -> None:
+    words, study = language.words(), found.study
+    show.table(tables.margins(raking), words("compare.represent.shares"))
+    changed = found.reweighted(raking)
+    show.strong(words("compare.represent.changed"))
+    show.grid(tables.reweighted(changed, study), words("compare.represent.changed"))
+    with st.container(horizontal=True):
+        show.download(changed.frame, "without-and-with-weights")
+        show.download(raking.table(), "weights", words("compare.represent.weights"))
+    show.note(words("compare.represent.apply"))
+    if not selection.everything:
+        show.note(words("compare.represent.filtered"))
+    show.note(differences.how("raking", words))

@@ -1,0 +1,1 @@
+"""Results as rows of text, one module for each piece of the core."""

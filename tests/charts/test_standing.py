@@ -1,0 +1,113 @@
+"""Who stands apart: every group drawn with its interval and its standing, and the many in the middle counted, not drawn."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from gaps.charts import items_apart, standings, wave_changes
+from gaps.charts.palette import LIGHT
+from gaps.stats.change import changes
+from gaps.stats.contrasts import contrasts
+from tests.scoring.build import random_study
+from tests.simulate.differing import company, panel
+
+
+def of_units(units: int, customers: int = 60, **more):
+    made = company(np.random.default_rng(1), units=units, customers=customers, **more)
+    return made, contrasts(made)
+
+
+@pytest.fixture(scope="module")
+def eight():
+    return of_units(8, low=(0,), high=(7,), shift=1.2)
+
+
+def marks(chart):
+    return chart.figure.data[-1]
+
+
+def test_units_are_drawn_at_their_shrunken_means(eight, words):
+    made, found = eight
+    chart = standings(found, made, by="unit", words=words)
+    rows = found.units[found.units["measure"].eq("gap") & found.units["dimension"].isna() & found.units["item"].isna()].set_index("unit")
+    assert list(marks(chart).x) == pytest.approx([rows.loc[u, "shrunk"] for u in marks(chart).customdata])
+    assert list(marks(chart).x) == sorted(marks(chart).x)
+    assert list(chart.figure.data[0].x) == pytest.approx([rows.loc[u, "mean"] for u in marks(chart).customdata])  # as measured, beside it
+    assert marks(chart).error_x.array[0] == pytest.approx(rows.loc["U1", "high"] - rows.loc["U1", "shrunk"])
+    assert "U1" in chart.alt and "U8" in chart.alt
+
+
+def test_standing_is_told_by_form_and_colour(eight, en):
+    made, found = eight
+    drawn = marks(standings(found, made, by="unit", words=en))
+    assert drawn.marker.symbol[0] == "triangle-down"
+    assert drawn.marker.symbol[-1] == "triangle-up"
+    assert set(drawn.marker.symbol[1:-1]) == {"circle-open"}
+    assert (drawn.marker.color[0], drawn.marker.color[-1]) == (LIGHT.shortfall, LIGHT.surplus)
+
+
+def test_the_title_counts_what_the_findings_count(eight, en):
+    made, found = eight
+    assert standings(found, made, by="unit", words=en).title == "Below the rest: 1 of 8 units; above: 1; not told apart: 6"
+    alike, none = of_units(6, 40)
+    assert standings(none, alike, by="unit", words=en).title == "No unit can be told apart from the others"
+
+
+def test_bands_are_the_funnel_limits(eight, en):
+    made, found = eight
+    shapes = [s for s in standings(found, made, by="unit", words=en).figure.layout.shapes if s.type == "rect"]
+    row = found.units[found.units["unit"].eq("U1") & found.units["measure"].eq("gap") & found.units["dimension"].isna()].iloc[0]
+    assert (shapes[0].x0, shapes[0].x1) == (pytest.approx(row["funnel_low"]), pytest.approx(row["funnel_high"]))
+
+
+@pytest.mark.parametrize(("count", "drawn", "between"), [(40, 40, 0), (41, 30, 11), (1000, 30, 970)])
+def test_many_units_are_cut_and_those_not_told_apart_are_counted(en, count, drawn, between):
+    made, found = of_units(count, 30)
+    chart = standings(found, made, by="unit", words=en)
+    assert len(marks(chart).x) == drawn
+    if between:
+        assert f"{between:,} lie between, {between:,} of them not told apart" in chart.caption
+        assert any(f"{between:,} units between" in a.text for a in chart.figure.layout.annotations)
+    assert len(chart.figure.to_json()) < 60_000
+
+
+def test_few_units_and_segments_show_differences(en):
+    made, found = of_units(3, 60, low=(0,), shift=1.2)
+    chart = standings(found, made, by="unit", words=en)
+    rows = found.rows("unit", level="total").sort_values("difference")
+    assert list(marks(chart).x) == pytest.approx(list(rows["difference"]))
+    assert "difference from the rest" in chart.subtitle
+
+
+def test_too_few_customers_are_marked_and_said(en):
+    made, found = of_units(6, 20)
+    chart = standings(found, made, by="unit", words=en)
+    assert set(marks(chart).marker.symbol) == {"x-thin-open"}
+    assert "(fewer than 30): 6" in chart.caption
+
+
+def test_nothing_to_compare(en):
+    made = random_study(units=0)
+    assert standings(contrasts(made, by=["sex"]), made, by="unit", words=en).title == en("compare.chart.nothing")
+
+
+def test_items_of_one_unit(eight, words):
+    made, found = eight
+    chart = items_apart(found, made, by="unit", group="U1", words=words)
+    rows = found.rows("unit", level="item", group="U1")
+    assert sorted(marks(chart).x) == pytest.approx(sorted(rows["difference"]))
+    assert "U1" in chart.title and str(int(rows["standing"].eq("below").sum())) in chart.title
+
+
+def test_changes_between_waves(words):
+    made = panel(np.random.default_rng(3), before=60, after=60, both=0, change=1.0)
+    found = changes(made)
+    before, after = made.waves
+    chart = wave_changes(found, made, before=before, after=after, words=words)
+    rows = found.between(before, after)
+    rows = rows[rows["measure"].eq("gap")]
+    assert list(marks(chart).x) == pytest.approx(
+        list(pd.concat([rows[rows["dimension"].isna()], rows[rows["dimension"].notna()]])["change"])
+    )
+    assert set(marks(chart).marker.symbol) == {"triangle-up"}
+    assert before in chart.title and chart.alt
