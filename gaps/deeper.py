@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from gaps.stats.priorities import Priorities
     from gaps.stats.single_moves import SingleMoves
     from gaps.stats.validity import Validity
-    from gaps.stats.what_if import WhatIfModel
+    from gaps.stats.what_if import Prediction, WhatIfModel
 
 PIECES = ("validity", "differences", "driver_checks", "priorities", "five_gaps", "asymmetry", "penalty_reward", "plan")
 
@@ -126,6 +126,15 @@ class Deeper:
         from gaps.stats.what_if import what_if
 
         return self._of_outcome() or what_if(self.study, self.outcome, scores=self.scores)
+
+    def predicted(self, perception: Mapping[str, float], expectation: Mapping[str, float]) -> Prediction | Withheld:
+        """The change predicted if perceptions and expectations of dimensions moved by so many scale points."""
+        from gaps.stats.what_if import Move, predict
+
+        if isinstance(self.what_if, Withheld):
+            return self.what_if
+        wanted = dict.fromkeys((*perception, *expectation))
+        return predict(self.what_if, [Move(d, perception.get(d, 0.0), expectation.get(d, 0.0)) for d in wanted])
 
     @cached_property
     def single_moves(self) -> SingleMoves | Withheld:

@@ -52,6 +52,16 @@ def contrasts(found: PenaltyReward | Withheld) -> tuple[Finding, ...]:
     return tuple(finding for c in found.contrasts for finding in _contrast(c, found))
 
 
+def groups(found: PenaltyReward) -> Finding:
+    """Between which shares the low and the high groups lie, equal scores kept together."""
+    used = [c for c in found.contrasts if not c.withheld] or list(found.contrasts)
+    values: dict[str, object] = {"wanted_low": found.wanted_low, "wanted_high": found.wanted_high}
+    for side in ("low", "high"):
+        shares = [getattr(c, f"{side}_share") for c in used]
+        values |= {f"{side}_least": min(shares), f"{side}_most": max(shares)}
+    return Finding("contrast_shares", INFORMATION, values)
+
+
 def _contrast(c: Contrast, found: PenaltyReward) -> Iterable[Finding]:
     values = {name: value for name, value in asdict(c).items() if name not in ("chances", "withheld", "named")}
     values |= {"outcome": found.outcome, "wanted_low": found.wanted_low, "wanted_high": found.wanted_high}

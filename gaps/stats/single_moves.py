@@ -1,4 +1,4 @@
-"""Every single move of one size side by side: which dimension's perception or expectation goes with the largest rise, and how sure that is."""
+"""Every single move of one size side by side: which goes with the largest rise of the outcome, and how sure that is."""
 
 from __future__ import annotations
 
@@ -9,10 +9,13 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import stdtrit
 
-from gaps.model import Withheld
+from gaps.model import Scale, Withheld
 from gaps.stats.what_if import Move, Prediction, WhatIfModel, carried_out, predict, sampling_variance
 
 AMOUNT = 0.5  # scale points
+WIDE = 20  # points from the scale's lowest to its highest answer: on a wider one half a point is next to nothing
+PARTS = 12  # of such a scale; half a point is a twelfth of 1 to 7
+REACH = 3  # moves to choose from go as far as a third of the scale
 CONFIDENCE = 0.95
 
 
@@ -53,15 +56,31 @@ class SingleMoves:
         return tuple(one for one in self.moves if isinstance(one.prediction, Prediction))
 
 
-def single_moves(model: WhatIfModel, amount: float = AMOUNT) -> SingleMoves:
+def usual_amount(scale: Scale) -> float:
+    """The size of move that is compared: half a point, or about a twelfth of a scale wider than 20 points."""
+    return AMOUNT if scale.span <= WIDE else float(round(scale.span / PARTS))
+
+
+def amounts(scale: Scale) -> tuple[float, ...]:
+    """The moves to choose from, in scale points: tenths (or whole points of a wide scale) up to a third of the scale either way."""
+    step = 0.1 if scale.span <= WIDE else 1.0
+    most = int(scale.span / REACH / step + 1e-9)
+    return tuple(round(k * step, 1) for k in range(-most, most + 1))
+
+
+def single_moves(model: WhatIfModel, amount: float | None = None) -> SingleMoves:
     """Predict each perception `amount` points higher and, where they were asked, each expectation as much lower, one at a time.
 
-    leading: the first, and each other whose predicted change is not smaller than the first's at one-sided 5 % / (k - 1), k moves
-    predicted: a set that leaves out the truly largest in at most 5 % of samples (subset selection after Gupta 1965, by Bonferroni
-    instead of equal variances). The difference of two changes (m_1 - m_2)'β has the variance (m_1 - m_2)' V (m_1 - m_2) +
-    Var(m_1i'β - m_2i'β) / n, as in `predict`. Points of the outcome; missing data as in the model. Moves without a prediction
-    (`Withheld`) are not compared. ValueError for an amount that is not positive.
+    amount: by default that of `usual_amount`. leading: the first, and each other whose predicted change is not smaller than the first's
+    at one-sided 5 % / (k - 1), k moves predicted: a set that leaves out the truly largest in at most 5 % of samples (subset selection
+    after Gupta 1965, by Bonferroni instead of equal variances). The difference of two changes (m_1 - m_2)'β has the variance
+    (m_1 - m_2)' V (m_1 - m_2) + Var(m_1i'β - m_2i'β) / n, as in `predict`. Points of the outcome; missing data as in the model. Moves
+    without a prediction (`Withheld`) are not compared. ValueError for an amount that is not positive.
+
+    Simulated (tests/simulate/test_asymmetry.py): the set holds the truly largest in 98 to 100 % of samples, and is large: of ten moves
+    nine are left with 300 customers, seven with 1,000 where the two largest differ by a twentieth.
     """
+    amount = usual_amount(model.scale) if amount is None else amount
     if not (math.isfinite(amount) and amount > 0):
         raise ValueError(f"the amount must be a positive number of scale points, not {amount}")
     wanted = [Move(d, perception=amount) for d in model.dimensions]

@@ -422,6 +422,7 @@ def _checked(model: WhatIfModel, moves: Iterable[Move]) -> tuple[Move, ...]:
 
 
 def carried_out(model: WhatIfModel, moves: tuple[Move, ...]) -> _Moved:
+    """Move every customer, cut off at the scale's ends: what that does to the predictors and to each customer's prediction."""
     contrast, rise, change = np.zeros(len(model.fit.params)), np.zeros(model.n), np.zeros(model.n)
     any_capped = np.zeros(model.n, bool)
     capped: dict[str, int] = {}

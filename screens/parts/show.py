@@ -92,6 +92,24 @@ def findings(found: Iterable[Finding], study: Study) -> None:
         finding(one, study, ICONS[one.severity])
 
 
+def said(statement: str, certainty: str = "", *, severity: str = "", lead: bool = False) -> None:
+    """A statement with how sure it is, plain text from any catalogue: as the lead of a part, or as a paragraph marked by its severity."""
+    if lead:
+        with st.container(gap="xsmall"):
+            st.header(_safe(statement), anchor=False, width=TEXT)
+            if certainty:
+                st.markdown(f":gray[{_safe(certainty)}]", width=TEXT)
+        return
+    between = "" if statement.endswith("。") else " "
+    icon = ICONS[severity] + " " if severity else ""
+    st.markdown(f"{icon}{_safe(statement)}{between}" + (f":small[:gray[{_safe(certainty)}]]" if certainty else ""), width=TEXT)
+
+
+def not_given(statement: str) -> None:
+    """Why something is not shown, plain text from any catalogue."""
+    st.info(_safe(statement), icon=":material/visibility_off:", width=TEXT)
+
+
 def chart(drawn, key: str, data=None, *, led: bool = False) -> None:
     """A chart with its words around it as text that wraps, and the numbers behind it as a file.
 

@@ -19,6 +19,7 @@ PAGES = {
     "dimensions": "screens/measure/dimensions.py",
     "drivers": "screens/explain/drivers.py",
     "loss_aversion": "screens/explain/loss_aversion.py",
+    "what_if": "screens/explain/what_if.py",
 }
 LOCALES = {"en": "en-GB", "zh": "zh-CN"}
 

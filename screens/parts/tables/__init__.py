@@ -1,0 +1,1 @@
+"""Results as rows of short tables, a module for each piece."""
