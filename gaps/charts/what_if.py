@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from gaps.charts.cell import dimension_name
 from gaps.charts.chart import Chart
-from gaps.charts.layout import Canvas, Rows, gap_axis, reach, scale_axis, whiskers
+from gaps.charts.layout import Canvas, Rows, gap_axis, reach, steps, whiskers
 from gaps.charts.palette import MARKS, ink, tint
 from gaps.charts.text import hover, pairs
 from gaps.i18n import Words, plain
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def predicted_change(found: Prediction | Withheld, today: float, outcome: str, scale: Scale, *, words: Words, dark: bool = False) -> Chart:
-    """Draw the outcome's mean today and, below it, as predicted, on the question's whole scale.
+    """Draw the outcome's mean today and, below it, as predicted, on the part of the scale around today.
 
     The thick bar is the 95 % interval of the predicted mean change, the light one that of a next survey. Without a prediction only
     today's mean is drawn, on the same axis and height, so that nothing jumps while a slider is moved.
@@ -28,13 +29,15 @@ def predicted_change(found: Prediction | Withheld, today: float, outcome: str, s
     given = not isinstance(found, Withheld)
     value = words("asymmetry.then.value", after=found.after, change=found.change) if given else words("asymmetry.then.none")
     stack = Rows.of([words("asymmetry.then.today"), words("asymmetry.then.then")], [plain(today), value], body=20, gap=10)
-    air = scale.span * 0.03
-    canvas = Canvas(colours, stack.height, (scale.min - air, scale.max + air), bottom=30)
-    canvas.xaxis = scale_axis(scale.min, scale.max)
+    low, high = _window(today, [found.next_low, found.next_high] if given else [], scale)
+    air = (high - low) * 0.03
+    canvas = Canvas(colours, stack.height, (low - air, high + air), left=10, right=10, bottom=30)
+    ticks = steps(low, high, most=7)
+    canvas.xaxis = {"tickmode": "array", "tickvals": ticks, "ticktext": [plain(t, 0 if float(t).is_integer() else 2) for t in ticks]}
     now, then = stack.rows
     for row in stack.rows:
         canvas.label(row, strong=True)
-        canvas.line(scale.min, row.middle, scale.max, row.middle, colours.track, width=2)
+        canvas.line(low, row.middle, high, row.middle, colours.track, width=2)
     canvas.line(today, now.middle, today, then.middle + 10, colours.line, dash="dot")
     said = words("asymmetry.then.alt_none", outcome=name, before=today)
     if given:
@@ -51,19 +54,27 @@ def predicted_change(found: Prediction | Withheld, today: float, outcome: str, s
         canvas.rect(ends[0], then.middle - 8, ends[1], then.middle + 8, tint(colours.neutral, 0.28))
         _arrow(canvas, found.before, found.after, then.middle)
         error = whiskers([found.after], [found.before + found.low], [found.before + found.high], colours.text, cap=6)
-        mark = {"colour": colours.text, "size": 13, "hollow": [not found.told_from_zero], "error_x": error | {"thickness": 3}}
+        mark = {"colour": colours.text, "size": 11, "hollow": [not found.told_from_zero], "error_x": error | {"thickness": 3}}
         canvas.marks([found.after], [then.middle], [hover(said)], ["then"], **mark)
     canvas.marks(
-        [today], [now.middle], [hover(words("asymmetry.then.hover", outcome=name, before=today))], ["today"], colour=colours.muted, size=13
+        [today], [now.middle], [hover(words("asymmetry.then.hover", outcome=name, before=today))], ["today"], colour=colours.muted, size=11
     )
     scaled = {"min": plain(scale.min, 0), "max": plain(scale.max, 0)}
     return Chart(
         canvas.figure(),
         said,
         words("asymmetry.then.subtitle", outcome=name, **scaled),
-        words("asymmetry.then.caption"),
+        words("asymmetry.then.caption", low=low, high=high, **scaled),
         said,
     )
+
+
+def _window(today: float, changes: Sequence[float], scale: Scale) -> tuple[float, float]:
+    """The part of the scale that is drawn: as far around today's mean as the change needs, in steps that double, so that it seldom jumps."""
+    reach = scale.span / 12
+    while any(abs(c) > reach for c in changes):
+        reach *= 2
+    return max(scale.min, today - reach), min(scale.max, today + reach)
 
 
 def _arrow(canvas: Canvas, start: float, end: float, y: float) -> None:

@@ -156,11 +156,20 @@ def _named(values: Mapping[str, object], study: Study, words: Callable) -> dict[
             moves = [words("asymmetry.move.many", count=len(moves))]
         named["moves"] = "，".join(moves) if words.language == "zh" else words.list(moves)
     if "either" in named:
-        named["either"] = words.list(_moves(named["either"], study, dimension, words, last="or"), last="or")
+        either = ((move.perception != 0, dimension(move.dimension)) for move in named["either"])
+        named["either"] = words.list(_either(either, words), last="or")
     return named
 
 
-def _moves(moves: Iterable[Move], study: Study, dimension: Callable, words: Callable, last: str = "and") -> Iterable[str]:
+def _either(moves: Iterable[tuple[bool, str]], words: Callable) -> Iterable[str]:
+    """Single moves that may be first, perceptions and expectations each together."""
+    found = list(moves)
+    for of_perception, key in ((True, "perceived"), (False, "expected")):
+        if names := [name for which, name in found if which == of_perception]:
+            yield words(f"asymmetry.either.{key}", dimensions=words.list(names, last="or"))
+
+
+def _moves(moves: Iterable[Move], study: Study, dimension: Callable, words: Callable) -> Iterable[str]:
     """The moves in words, dimensions that move alike together."""
     alike: dict[tuple[str, float], list[str]] = {}
     for move in moves:
@@ -170,4 +179,4 @@ def _moves(moves: Iterable[Move], study: Study, dimension: Callable, words: Call
     for (what, amount), names in sorted(alike.items(), reverse=True):
         key = f"asymmetry.move.{what}_{'up' if amount > 0 else 'down'}"
         everything = 1 < len(names) == len(study.instrument.dimensions)
-        yield words(key, dimensions=words("asymmetry.move.all") if everything else words.list(names, last=last), amount=abs(amount))
+        yield words(key, dimensions=words("asymmetry.move.all") if everything else words.list(names), amount=abs(amount))

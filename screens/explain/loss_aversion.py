@@ -51,6 +51,20 @@ if not isinstance(asymmetry, Withheld) and asymmetry.dimensions:
         show.table(tables.slopes(asymmetry, study), words("asymmetry.page.dimensions_table"))
 
 
+given = None if isinstance(curve, Withheld) else curve
+if given is not None and given.naive is not None:
+    with st.expander(words("app.loss.naive"), icon=":material/warning:"):
+        show.text(words("app.loss.naive_text"))
+        show.table(numbers.naive_slopes(given.naive), words("app.loss.naive"))
+by, units = (given.method, given.units) if given is not None else ("HC3", 0)
+show.method(
+    "loss",
+    errors=words(f"asymmetry.method.{by}", units=units),
+    hinge=conclusions.how("hinge", by, units, words),
+    missing=words("app.method.missing"),
+)
+
+
 @st.fragment
 def penalty_and_reward() -> None:
     with guards.faults():
@@ -75,16 +89,3 @@ if outcome is not None:
     show.section(words("asymmetry.page.penalty"))
     show.text(words("asymmetry.page.penalty_text"))
     penalty_and_reward()
-
-given = None if isinstance(curve, Withheld) else curve
-if given is not None and given.naive is not None:
-    with st.expander(words("app.loss.naive"), icon=":material/warning:"):
-        show.text(words("app.loss.naive_text"))
-        show.table(numbers.naive_slopes(given.naive), words("app.loss.naive"))
-by, units = (given.method, given.units) if given is not None else ("HC3", 0)
-show.method(
-    "loss",
-    errors=words(f"asymmetry.method.{by}", units=units),
-    hinge=conclusions.how("hinge", by, units, words),
-    missing=words("app.method.missing"),
-)
