@@ -37,7 +37,7 @@ def penalty_reward(found: PenaltyReward, study: Study, *, words: Words, dark: bo
         return Chart(Canvas(colours, 40, (-1, 1)).figure(), title, "", "", title)
     stack = Rows.of(names, [in_short(c, words) for c in given], body=BODY, gap=10)
     low, high = reach([v for c in given for v in (c.penalty, c.penalty_low, c.penalty_high, c.reward, c.reward_low, c.reward_high)])
-    canvas = Canvas(colours, stack.height, (low, high), bottom=30)
+    canvas = Canvas(colours, stack.height, (low, high), left=14, right=10, bottom=30)
     canvas.xaxis = gap_axis(low, high)
     canvas.line(0, 0, 0, stack.height, colours.line, width=1.5)
     for row, c in zip(stack.rows, given, strict=True):

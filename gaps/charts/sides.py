@@ -63,10 +63,11 @@ def gap_sides(profile: GapProfile | Withheld, study: Study, *, words: Words, dar
     canvas.line(0, 0, 0, stack.height, colours.line, width=1.5)
     for row, side in zip(stack.rows, sides, strict=True):
         canvas.label(row, colour=colours.muted)
-        canvas.line(0, row.middle, (side.n - side.top) / side.n, row.middle, colours.line, width=2)
+        most = (side.n - side.top) / side.n
+        canvas.line(0, row.middle, most, row.middle, colours.line)
+        canvas.line(most, row.middle - 5, most, row.middle + 5, colours.line, width=1.5)
         canvas.text(f"{side.below:,}", -side.below / side.n, row.middle, xanchor="right", yanchor="middle", xshift=-4)
-        end = max(side.above, side.n - side.top) / side.n
-        canvas.text(f"{side.above:,}", end, row.middle, yanchor="middle", xshift=4)
+        canvas.text(f"{side.above:,}", side.above / side.n, row.middle, yanchor="middle", xshift=3, bgcolor=colours.paper, borderpad=1)
     for sign, colour, name in ((-1, colours.shortfall, "below"), (1, colours.surplus, "above")):
         counted = [getattr(s, name) for s in sides]
         few = [c < NEEDED for c in counted]

@@ -10,7 +10,7 @@ from gaps.charts.chart import Chart
 from gaps.charts.layout import Canvas, Rows, gap_axis, reach, steps, whiskers
 from gaps.charts.palette import MARKS, ink, tint
 from gaps.charts.text import hover, pairs
-from gaps.i18n import Words, plain
+from gaps.i18n import Words, plain, signed
 from gaps.model import Battery, Scale, Study, Withheld
 
 if TYPE_CHECKING:
@@ -27,13 +27,15 @@ def predicted_change(found: Prediction | Withheld, today: float, outcome: str, s
     colours = ink(dark)
     name = words(f"charts.outcome.{outcome}")
     given = not isinstance(found, Withheld)
-    value = words("asymmetry.then.value", after=found.after, change=found.change) if given else words("asymmetry.then.none")
+    value = words("asymmetry.then.none")
+    if given:
+        value = words("asymmetry.then.value", after=found.after, change=found.change) if found.moves else plain(today)
     stack = Rows.of([words("asymmetry.then.today"), words("asymmetry.then.then")], [plain(today), value], body=20, gap=10)
     low, high = _window(today, [found.next_low, found.next_high] if given else [], scale)
     air = (high - low) * 0.03
     canvas = Canvas(colours, stack.height, (low - air, high + air), left=10, right=10, bottom=30)
     ticks = steps(low, high, most=7)
-    canvas.xaxis = {"tickmode": "array", "tickvals": ticks, "ticktext": [plain(t, 0 if float(t).is_integer() else 2) for t in ticks]}
+    canvas.xaxis = {"tickmode": "array", "tickvals": ticks, "ticktext": [plain(t, _digits(ticks)) for t in ticks]}
     now, then = stack.rows
     for row in stack.rows:
         canvas.label(row, strong=True)
@@ -69,8 +71,12 @@ def predicted_change(found: Prediction | Withheld, today: float, outcome: str, s
     )
 
 
+def _digits(ticks: Sequence[float]) -> int:
+    return next((d for d in (0, 1) if all(abs(t - round(t, d)) < 1e-9 for t in ticks)), 2)
+
+
 def _window(today: float, changes: Sequence[float], scale: Scale) -> tuple[float, float]:
-    """The part of the scale that is drawn: as far around today's mean as the change needs, in steps that double, so that it seldom jumps."""
+    """The part of the scale that is drawn: around today's mean, as much as the change needs, in steps that double."""
     reach = scale.span / 12
     while any(abs(c) > reach for c in changes):
         reach *= 2
@@ -101,13 +107,13 @@ def single_moves(found: SingleMoves, study: Study, *, words: Words, title: str, 
         return Chart(Canvas(colours, 40, (-1, 1)).figure(), title, "", caption, title)
     predictions = [one.prediction for one in moves]
     sizes = [words("charts.cell.size", mean=p.change, interval=words.interval(p.low, p.high)) for p in predictions]
-    stack = Rows.of(names, sizes, body=14, gap=7)
+    stack = Rows.of(names, [signed(p.change) for p in predictions], body=14, gap=7)
     low, high = reach([v for p in predictions for v in (p.low, p.high)], least=0.1)
     canvas = Canvas(colours, stack.height, (low, high), bottom=30)
     canvas.xaxis = gap_axis(low, high)
-    canvas.line(0, 0, 0, stack.height, colours.line, width=1.5)
     for row, one in zip(stack.rows, moves, strict=True):
-        canvas.label(row, bold=one.leading)
+        canvas.label(row, bold=one.leading, strong=one.leading)
+        canvas.line(0, row.middle - 8, 0, row.middle + 8, colours.line, width=1.5)
     for battery in (Battery.PERCEPTION, Battery.EXPECTATION):
         of = [i for i, one in enumerate(moves) if one.of_perception == (battery is Battery.PERCEPTION)]
         if not of:

@@ -53,7 +53,8 @@ def sliders() -> list[dict[str, float]]:
 @st.fragment
 def simulator() -> None:
     with guards.faults():
-        answer, controls = st.columns([11, 9], gap="large")
+        answer = st.container(key="predicted")
+        picture, controls = st.columns([11, 9], gap="large")
         with controls:
             show.note(words("asymmetry.page.sliders", **tables.scale_ends(study)))
             with st.container(horizontal=True, key="moves"):
@@ -68,16 +69,17 @@ def simulator() -> None:
         found = deeper.predicted(perception, expectation)
         given = not isinstance(found, Withheld)
         moved = not given or bool(found.moves)
-        with answer, st.container(key="predicted"):
-            said = conclusions.prediction(found)
+        said = conclusions.prediction(found)
+        with answer:
             show.said(*(spoken(said[0]) if moved else first), lead=True)
+        with picture:
             drawn = charts.predicted_change(found, model.mean, outcome, model.outcome_scale, words=words, dark=dark)
             show.chart(drawn, "prediction", tables.prediction_as_data(found) if given else None, led=True)
-        show.note(words("asymmetry.page.association"))
-        if not expected:
-            show.note(words("asymmetry.page.no_expectation"))
-        for caution in said[1:]:
-            show.said(*spoken(caution), severity="information")
+            show.note(words("asymmetry.page.association"))
+            if not expected:
+                show.note(words("asymmetry.page.no_expectation"))
+            for caution in said[1:]:
+                show.said(*spoken(caution), severity="information")
         if given and found.moves:
             with st.expander(words("asymmetry.page.did"), icon=":material/table:"):
                 show.table(tables.moved(found, study), words("asymmetry.page.did"))
@@ -87,5 +89,7 @@ simulator()
 show.section(words("asymmetry.page.compare", amount=singles.amount))
 drawn = charts.single_moves(singles, study, words=words, title=first[0], dark=dark)
 show.chart(drawn, "single-moves", tables.single_moves_as_data(singles, study))
+with st.expander(words("asymmetry.page.singles_table"), icon=":material/table:"):
+    show.table(tables.single_moves(singles, study), words("asymmetry.page.singles_table"))
 counted = {"n": model.n, "left_out": model.n_left_out}
 show.method("what_if", how=conclusions.how("what_if", model.method, model.fit.units, words, **counted), missing=missing)

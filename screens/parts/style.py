@@ -60,10 +60,14 @@ _MAPPING = """
 
 # The predicted change stays in sight while sliders are moved.
 _WHAT_IF = """
-[data-testid="stColumn"]:has(.st-key-predicted) { position: sticky; top: 0.5rem; align-self: flex-start; z-index: 80; background: %s; }
+[data-testid="stLayoutWrapper"]:has(> .st-key-predicted) { position: sticky; top: 0; z-index: 80; background: %s; }
+.st-key-predicted { min-height: 7rem; }
 @media (max-width: 640px) {
-  [data-testid="stColumn"]:has(.st-key-predicted) { top: 3.75rem; box-shadow: 0 6px 8px -8px currentColor; }
-  .st-key-predicted h2 { font-size: 1.05rem; }
+  [data-testid="stLayoutWrapper"]:has(> .st-key-predicted) { top: 3.75rem; box-shadow: 0 6px 8px -8px currentColor; }
+  .st-key-predicted { min-height: 10.5rem; }
+  [data-testid="stColumn"]:has(.st-key-moves) { order: -1; }
+  .st-key-predicted h2 { font-size: 1.02rem; line-height: 1.3; }
+  .st-key-predicted p { font-size: 0.82rem; line-height: 1.35; }
 }
 """
 

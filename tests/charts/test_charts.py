@@ -10,6 +10,8 @@ import pytest
 from gaps import charts
 from gaps.charts.palette import DARK, LIGHT
 from gaps.i18n import Words
+from gaps.model import Scale
+from tests.charts.asymmetry_results import asymmetry, contrast, contrasts, prediction, profile, ranked
 from tests.charts.results import (
     NAMED,
     NAMES,
@@ -51,6 +53,11 @@ def draw(words: Words, dark: bool = False, dimensions=NAMES):
     yield "driver_shares", charts.driver_shares(fit(NAMED), one, **k)
     yield "models_side_by_side", charts.models_side_by_side([fit(NAMED), fit(NAMED, predictors="P,E")], one, **k)
     yield "asymmetry_curve", charts.asymmetry_curve(curve(), one, **k)
+    yield "gap_sides", charts.gap_sides(profile(), one, **k)
+    yield "dimension_slopes", charts.dimension_slopes(asymmetry(tangibles="too_few"), one, **k)
+    yield "penalty_reward", charts.penalty_reward(contrasts(contrast("tangibles"), contrast("reliability", 0.1, -0.2)), one, **k)
+    yield "predicted_change", charts.predicted_change(prediction(), 5.0, "overall_quality", Scale(1, 7), **k)
+    yield "single_moves", charts.single_moves(ranked(), one, title=words("asymmetry.page.compare", amount=0.5), **k)
     yield "wave_lines", charts.wave_lines(table(wave_rows({"w1": -1, "<i>w2</i>": -0.5})), one, **k)
 
 

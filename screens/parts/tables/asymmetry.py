@@ -58,18 +58,17 @@ def slopes_as_data(found) -> list[dict[str, object]]:
 def contrasts(found, study: Study) -> list[Row]:
     """Every dimension's groups, penalty, reward, impact asymmetry and category."""
     words = language.words()
-    column = "asymmetry.column"
     return [
         {
             words("app.column.dimension"): dimension_name(study, c.dimension, words.language),
-            words(f"{column}.low_group"): words("asymmetry.cell.up_to", cut=c.low_cut, share=c.low_share),
-            words(f"{column}.high_group"): words("asymmetry.cell.from", cut=c.high_cut, share=c.high_share),
-            words(f"{column}.penalty"): _estimate(words, c.penalty, c.penalty_low, c.penalty_high),
-            words(f"{column}.reward"): _estimate(words, c.reward, c.reward_low, c.reward_high),
-            words(f"{column}.ia"): _estimate(words, c.ia, c.ia_low, c.ia_high),
-            words(f"{column}.ia_line"): signed(c.ia_line),
-            words(f"{column}.beyond"): words(f"asymmetry.cell.{'yes' if c.beyond_line else 'no'}") if math.isfinite(c.ia) else "–",
-            words(f"{column}.category"): in_short(c, words),
+            words("asymmetry.column.low_group"): words("asymmetry.cell.up_to", cut=c.low_cut, share=c.low_share),
+            words("asymmetry.column.high_group"): words("asymmetry.cell.from", cut=c.high_cut, share=c.high_share),
+            words("asymmetry.column.penalty"): _estimate(words, c.penalty, c.penalty_low, c.penalty_high),
+            words("asymmetry.column.reward"): _estimate(words, c.reward, c.reward_low, c.reward_high),
+            words("asymmetry.column.ia"): _estimate(words, c.ia, c.ia_low, c.ia_high),
+            words("asymmetry.column.ia_line"): signed(c.ia_line),
+            words("asymmetry.column.beyond"): words(f"asymmetry.cell.{'yes' if c.beyond_line else 'no'}") if math.isfinite(c.ia) else "–",
+            words("asymmetry.column.category"): in_short(c, words),
         }
         for c in found.contrasts
     ]
@@ -112,6 +111,23 @@ def prediction_as_data(found) -> list[dict[str, object]]:
     for move in found.moves:
         row |= {f"perception {move.dimension}": move.perception, f"expectation {move.dimension}": move.expectation}
     return [row]
+
+
+def single_moves(found, study: Study) -> list[Row]:
+    """Every single move with its predicted change, or the reason why there is none."""
+    words = language.words()
+    rows = []
+    for one in found.moves:
+        p, given = one.prediction, not isinstance(one.prediction, Withheld)
+        rows.append(
+            {
+                words("asymmetry.column.move"): label(one, study, words),
+                words("asymmetry.column.change"): _estimate(words, p.change, p.low, p.high) if given else words("asymmetry.cell.withheld"),
+                words("asymmetry.column.next"): words.interval(p.next_low, p.next_high) if given else "–",
+                words("asymmetry.column.capped"): words("app.show.count", n=p.n_capped) if given else "–",
+            }
+        )
+    return rows
 
 
 def single_moves_as_data(found, study: Study) -> list[dict[str, object]]:
