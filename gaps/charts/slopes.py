@@ -53,7 +53,7 @@ def dimension_slopes(found: StudyAsymmetry, study: Study, *, words: Words, dark:
     title = _title(found, words)
     if not any(row.given(side) for row in rows for side, *_ in SIDES):
         return Chart(Canvas(colours, 40, (-1, 1)).figure(), title, "", "", title)
-    stack = Rows.of([r.name for r in rows], [verdict_of(r.verdict, r.curve, words) for r in rows], body=LANE * 2, gap=10)
+    stack = Rows.of([r.name for r in rows], [verdict_of(r.verdict, r.curve, words, short=True) for r in rows], body=LANE * 2, gap=10)
     ends = [v for r in rows for side, *_ in SIDES if r.given(side) for v in r.side(side)[:3]]
     low, high = reach(ends)
     canvas = Canvas(colours, stack.height, (low, high), top=34, bottom=30, legend=True)
@@ -106,12 +106,13 @@ def _rows(found: StudyAsymmetry, study: Study, words: Words) -> list[Slopes]:
     return rows
 
 
-def verdict_of(verdict: str, curve: AsymmetryCurve | Withheld, words: Words) -> str:
-    """What is said of a dimension in a few words."""
+def verdict_of(verdict: str, curve: AsymmetryCurve | Withheld, words: Words, *, short: bool = False) -> str:
+    """What is said of a dimension in a few words; short: beside its name on a phone."""
+    said = "asymmetry.slopes.short" if short else "asymmetry.slopes.verdict"
     if verdict == "too_few" and isinstance(curve, AsymmetryCurve):
         side = "below" if curve.n_below < curve.n_above else "above"
-        return words(f"asymmetry.slopes.verdict.few_{side}", n=getattr(curve, f"n_{side}"), needed=curve.min_side)
-    return words(f"asymmetry.slopes.verdict.{verdict}")
+        return words(f"{said}.few_{side}", n=getattr(curve, f"n_{side}"), needed=curve.min_side)
+    return words(f"{said}.{verdict}")
 
 
 def _told(side: str, one: Slopes, words: Words) -> str:

@@ -30,10 +30,14 @@ if isinstance(curve, Withheld):
     if not said:
         show.withheld(curve.reason)
 elif curve is not None:
-    drawn = charts.asymmetry_curve(curve, study, words=words, dark=dark)
-    show.chart(drawn, "asymmetry", numbers.points_as_data(curve), led=bool(said))
+    if curve.points or not said:
+        drawn = charts.asymmetry_curve(curve, study, words=words, dark=dark)
+        show.chart(drawn, "asymmetry", numbers.points_as_data(curve), led=bool(said))
     show.table(numbers.slopes(curve), words("app.loss.slopes"))
     show.note(words("app.loss.reading"))
+
+if outcome is None:
+    show.not_given(words("asymmetry.page.no_outcome"))
 
 deeper = guards.deeper(result, outcome, "profile", "asymmetry")
 profile, asymmetry = deeper.profile, deeper.asymmetry

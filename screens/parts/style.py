@@ -64,7 +64,7 @@ _WHAT_IF = """
 .st-key-predicted { min-height: 7rem; }
 @media (max-width: 640px) {
   [data-testid="stLayoutWrapper"]:has(> .st-key-predicted) { top: 3.75rem; box-shadow: 0 6px 8px -8px currentColor; }
-  .st-key-predicted { min-height: 10.5rem; }
+  .st-key-predicted { min-height: 9rem; }
   [data-testid="stColumn"]:has(.st-key-moves) { order: -1; }
   .st-key-predicted h2 { font-size: 1.02rem; line-height: 1.3; }
   .st-key-predicted p { font-size: 0.82rem; line-height: 1.35; }

@@ -58,7 +58,7 @@ def test_a_side_of_too_few_has_no_mark_and_says_how_many_there_are(words):
     chart = dimension_slopes(asymmetry(empathy="too_few"), STUDY, words=words)
     below, above = chart.figure.data
     assert "empathy" in below.customdata and "empathy" not in above.customdata
-    assert words("asymmetry.slopes.verdict.few_above", n=12, needed=30) in {a.text for a in chart.figure.layout.annotations}
+    assert words("asymmetry.slopes.short.few_above", n=12, needed=30) in {a.text for a in chart.figure.layout.annotations}
 
 
 @pytest.mark.parametrize(
