@@ -108,11 +108,11 @@ def _rows(found: StudyAsymmetry, study: Study, words: Words) -> list[Slopes]:
 
 def verdict_of(verdict: str, curve: AsymmetryCurve | Withheld, words: Words, *, short: bool = False) -> str:
     """What is said of a dimension in a few words; short: beside its name on a phone."""
-    said = "asymmetry.slopes.short" if short else "asymmetry.slopes.verdict"
+    kind = "short" if short else "verdict"
     if verdict == "too_few" and isinstance(curve, AsymmetryCurve):
         side = "below" if curve.n_below < curve.n_above else "above"
-        return words(f"{said}.few_{side}", n=getattr(curve, f"n_{side}"), needed=curve.min_side)
-    return words(f"{said}.{verdict}")
+        return words(f"asymmetry.slopes.{kind}.few_{side}", n=getattr(curve, f"n_{side}"), needed=curve.min_side)
+    return words(f"asymmetry.slopes.{kind}.{verdict}")
 
 
 def _told(side: str, one: Slopes, words: Words) -> str:
