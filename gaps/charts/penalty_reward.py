@@ -19,7 +19,7 @@ from gaps.model import Study
 if TYPE_CHECKING:
     from gaps.stats.penalty_reward import Contrast, PenaltyReward
 
-BODY = 18  # pixels of a row's bars
+LANE = 5.5  # pixels of a row's bars from its middle
 NAMED = 0.80  # chance of a category from which on the result names it
 SIDES = (("penalty", "shortfall"), ("reward", "surplus"))
 
@@ -35,17 +35,15 @@ def penalty_reward(found: PenaltyReward, study: Study, *, words: Words, dark: bo
     title = _title(found, words)
     if not given:
         return Chart(Canvas(colours, 40, (-1, 1)).figure(), title, "", "", title)
-    stack = Rows.of(names, [in_short(c, words) for c in given], body=BODY, gap=10)
+    stack = Rows.of(names, [in_short(c, words) for c in given], body=4 * LANE, gap=10)
     low, high = reach([v for c in given for v in (c.penalty, c.penalty_low, c.penalty_high, c.reward, c.reward_low, c.reward_high)])
     canvas = Canvas(colours, stack.height, (low, high), left=14, right=10, bottom=30)
     canvas.xaxis = gap_axis(low, high)
     canvas.line(0, 0, 0, stack.height, colours.line, width=1.5)
     for row, c in zip(stack.rows, given, strict=True):
         canvas.label(row, strong=c.named is not None, colour=None if c.named else colours.muted)
-    apart = [0 if c.penalty <= 0 <= c.reward else BODY / 4 for c in given]  # of a wrong sign, both bars would lie on one another
-    for (side, colour), way in zip(SIDES, (-1, 1), strict=True):
-        ys = [r.middle + way * a for r, a in zip(stack.rows, apart, strict=True)]
-        _bars(canvas, given, names, ys, [BODY / 2 - 1 if a else BODY - 4 for a in apart], side, getattr(colours, colour), words)
+    for (side, colour), lane in zip(SIDES, (-LANE, LANE), strict=True):  # intervals of both reach over zero: a line for each
+        _bars(canvas, given, names, [r.middle + lane for r in stack.rows], side, getattr(colours, colour), words)
     left_out = [dimension_name(study, c.dimension, words.language) for c in found.contrasts if c.withheld]
     caption = [words("asymmetry.penalty.caption", n=found.n, named=NAMED)]
     if left_out:
@@ -65,7 +63,6 @@ def _bars(
     given: Sequence[Contrast],
     names: Sequence[str],
     ys: Sequence[float],
-    width: Sequence[float],
     side: str,
     colour: str,
     words: Words,
@@ -77,7 +74,7 @@ def _bars(
         go.Bar(
             x=values,
             y=list(ys),
-            width=list(width),
+            width=[2 * LANE - 2] * len(values),
             orientation="h",
             marker={"color": [tint(colour, 0.0 if u else 0.75) for u in unsure], "line": {"width": 1.5, "color": colour}},
             error_x=whiskers(values, lows, highs, canvas.ink.text, cap=3),

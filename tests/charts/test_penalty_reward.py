@@ -18,7 +18,7 @@ def test_bars_are_the_coefficients_with_their_intervals(en):
     penalty, reward = penalty_reward(contrasts(contrast("reliability"), contrast("empathy", -0.12, 0.41)), STUDY, words=en).figure.data
     assert list(penalty.x) == [-0.42, -0.12] and list(reward.x) == [0.1, 0.41]
     assert list(penalty.error_x.arrayminus) == pytest.approx([0.05, 0.05])
-    assert list(penalty.y) == list(reward.y)  # to either side of zero on one line
+    assert not set(penalty.y) & set(reward.y)  # neither bars of a wrong sign nor intervals over zero hide each other
 
 
 def test_a_category_is_claimed_from_80_per_cent_on(en):
@@ -27,11 +27,9 @@ def test_a_category_is_claimed_from_80_per_cent_on(en):
     assert "1 of 2" in chart.title
 
 
-def test_a_wrong_sign_is_not_classifiable_and_its_bars_do_not_hide_each_other(words):
+def test_a_wrong_sign_is_not_classifiable(words):
     chart = penalty_reward(contrasts(contrast("reliability", 0.1, 0.2)), STUDY, words=words)
     assert words("asymmetry.short.not_classifiable") in printed(chart)
-    penalty, reward = chart.figure.data
-    assert penalty.y[0] != reward.y[0]
 
 
 def test_an_interval_with_zero_is_hollow(en):
