@@ -29,6 +29,7 @@ shown = st.navigation(
         words("app.group.explain"): [
             page("explain/drivers", "drivers", url_path="drivers"),
             page("explain/loss_aversion", "loss_aversion", url_path="loss-aversion"),
+            page("explain/what_if", "what_if", url_path="what-if"),
         ],
     }
 )

@@ -12,6 +12,7 @@ from gaps.model import Gap, Role, Study, Withheld
 from gaps.scoring.tables import GapTable
 
 if TYPE_CHECKING:
+    from gaps.scoring.gap_profile import GapProfile
     from gaps.stats.asymmetry import StudyAsymmetry
     from gaps.stats.chain_results import FiveGaps
     from gaps.stats.change import Changes
@@ -22,9 +23,10 @@ if TYPE_CHECKING:
     from gaps.stats.population import FiniteGaps, Response
     from gaps.stats.priorities import Priorities
     from gaps.stats.reweighted import Reweighted
+    from gaps.stats.single_moves import SingleMoves
     from gaps.stats.validity import Validity
     from gaps.stats.weighting import Raking
-    from gaps.stats.what_if import WhatIfModel
+    from gaps.stats.what_if import Prediction, WhatIfModel
 
 PIECES = ("validity", "differences", "driver_checks", "priorities", "five_gaps", "asymmetry", "penalty_reward", "plan")
 
@@ -119,6 +121,13 @@ class Deeper:
         return five_gaps(self.study, self.outcome, seed=self.seed, resamples=self.resamples)
 
     @cached_property
+    def profile(self) -> GapProfile | Withheld:
+        """Customers below, at and above expectation; needs no outcome."""
+        from gaps.scoring.gap_profile import gap_profile
+
+        return gap_profile(self.study)
+
+    @cached_property
     def asymmetry(self) -> StudyAsymmetry | Withheld:
         """Falling short against exceeding, dimension by dimension."""
         from gaps.stats.asymmetry import study_asymmetry
@@ -133,10 +142,19 @@ class Deeper:
         return self.contrast()
 
     def contrast(self, low: float = 0.2, high: float = 0.2) -> PenaltyReward | Withheld:
-        """The penalty–reward contrast with other shares of customers called low and high."""
+        """The penalty–reward contrast with other shares of customers called low and high; remembered like the pieces."""
+        if (low, high) not in self._contrasts:
+            self._contrasts[low, high] = self._of_outcome() or self._contrast(low, high)
+        return self._contrasts[low, high]
+
+    @cached_property
+    def _contrasts(self) -> dict[tuple[float, float], PenaltyReward | Withheld]:
+        return {}
+
+    def _contrast(self, low: float, high: float) -> PenaltyReward | Withheld:
         from gaps.stats.penalty_reward import study_penalty_reward
 
-        return self._of_outcome() or study_penalty_reward(
+        return study_penalty_reward(
             self.study, self.outcome, scores=self.scores, low=low, high=high, seed=self.seed, resamples=min(self.resamples, 1000)
         )
 
@@ -146,6 +164,22 @@ class Deeper:
         from gaps.stats.what_if import what_if
 
         return self._of_outcome() or what_if(self.study, self.outcome, scores=self.scores)
+
+    def predicted(self, perception: Mapping[str, float], expectation: Mapping[str, float]) -> Prediction | Withheld:
+        """The change predicted if perceptions and expectations of dimensions moved by so many scale points."""
+        from gaps.stats.what_if import Move, predict
+
+        if isinstance(self.what_if, Withheld):
+            return self.what_if
+        wanted = dict.fromkeys((*perception, *expectation))
+        return predict(self.what_if, [Move(d, perception.get(d, 0.0), expectation.get(d, 0.0)) for d in wanted])
+
+    @cached_property
+    def single_moves(self) -> SingleMoves | Withheld:
+        """Each dimension moved alone by half a point, ranked."""
+        from gaps.stats.single_moves import single_moves
+
+        return self.what_if if isinstance(self.what_if, Withheld) else single_moves(self.what_if)
 
     @cached_property
     def plan(self) -> Plan:

@@ -8,21 +8,30 @@ from gaps.charts.drivers import driver_shares
 from gaps.charts.dumbbells import dumbbells
 from gaps.charts.heatmap import gap_heatmap
 from gaps.charts.models import models_side_by_side
+from gaps.charts.penalty_reward import penalty_reward
+from gaps.charts.sides import gap_sides
+from gaps.charts.slopes import dimension_slopes
 from gaps.charts.standing import items_apart, standings
 from gaps.charts.units import unit_intervals
 from gaps.charts.waterfall import waterfall
 from gaps.charts.waves import wave_lines
+from gaps.charts.what_if import predicted_change, single_moves
 from gaps.charts.zone import zone_bands
 
 __all__ = [
     "Chart",
     "asymmetry_curve",
+    "dimension_slopes",
     "driver_shares",
     "dumbbells",
     "gap_heatmap",
+    "gap_sides",
     "gaps_diagram",
     "items_apart",
     "models_side_by_side",
+    "penalty_reward",
+    "predicted_change",
+    "single_moves",
     "standings",
     "unit_intervals",
     "waterfall",

@@ -14,9 +14,12 @@ from gaps.scoring.gap_profile import GapProfile
 from gaps.stats.asymmetry import DimensionAsymmetry, StudyAsymmetry
 from gaps.stats.penalty_reward import NOT_CLASSIFIABLE, Contrast, PenaltyReward
 from gaps.stats.results import AsymmetryCurve, Caution
+from gaps.stats.single_moves import SingleMoves
 from gaps.stats.what_if import Move, Prediction
 
 KANO_BORDER = 0.2
+MOST_MOVES = 3  # kinds of moves that a sentence lists
+MOST_LEADING = 4  # moves that a sentence names as possibly the first
 
 
 def profile(found: GapProfile | Withheld, dimension: str | None = None) -> Finding:
@@ -49,6 +52,16 @@ def contrasts(found: PenaltyReward | Withheld) -> tuple[Finding, ...]:
     return tuple(finding for c in found.contrasts for finding in _contrast(c, found))
 
 
+def groups(found: PenaltyReward) -> Finding:
+    """Between which shares the low and the high groups lie, equal scores kept together."""
+    used = [c for c in found.contrasts if not c.withheld] or list(found.contrasts)
+    values: dict[str, object] = {"wanted_low": found.wanted_low, "wanted_high": found.wanted_high}
+    for side in ("low", "high"):
+        shares = [getattr(c, f"{side}_share") for c in used]
+        values |= {f"{side}_least": min(shares), f"{side}_most": max(shares)}
+    return Finding("contrast_shares", INFORMATION, values)
+
+
 def _contrast(c: Contrast, found: PenaltyReward) -> Iterable[Finding]:
     values = {name: value for name, value in asdict(c).items() if name not in ("chances", "withheld", "named")}
     values |= {"outcome": found.outcome, "wanted_low": found.wanted_low, "wanted_high": found.wanted_high}
@@ -73,6 +86,23 @@ def prediction(found: Prediction | Withheld) -> tuple[Finding, ...]:
     code = "what_if_unmoved" if not found.moves else "what_if_change" if found.told_from_zero else "what_if_unclear"
     said = [c for c in found.cautions if c.code != "not_told_from_zero"]  # the sentence says it
     return Finding(code, INFORMATION, values), *map(caution, said)
+
+
+def single_moves(found: SingleMoves | Withheld) -> Finding:
+    """Which single move goes with the largest rise, and which others may."""
+    if isinstance(found, Withheld):
+        return withheld(found)
+    values: dict[str, object] = {"outcome": found.outcome, "amount": found.amount, "n": found.n, "count": len(found.predicted)}
+    rising = [one for one in found.predicted if one.prediction.low > 0]
+    if not rising:
+        return Finding("single_none", INFORMATION, values)
+    first, leading = found.predicted[0], found.leading
+    values |= {name: getattr(first.prediction, name) for name in ("change", "low", "high")}
+    values |= {"others": len(leading) - 1}
+    if len(leading) > MOST_LEADING:
+        return Finding("single_many", INFORMATION, values | {"either": (first.move,)})
+    values |= {"either": tuple(one.move for one in leading)}
+    return Finding("single_first" if len(leading) == 1 else "single_tied", INFORMATION, values)
 
 
 def caution(found: Caution) -> Finding:
@@ -121,12 +151,25 @@ def _named(values: Mapping[str, object], study: Study, words: Callable) -> dict[
     if "what" in named:
         named["where"] = words(f"asymmetry.where.{named['what']}", dimension=named.get("dimension", ""))
     if "moves" in named:
-        moves = list(_moves(named["moves"], dimension, words))
+        moves = list(_moves(named["moves"], study, dimension, words))
+        if len(moves) > MOST_MOVES:
+            moves = [words("asymmetry.move.many", count=len(moves))]
         named["moves"] = "，".join(moves) if words.language == "zh" else words.list(moves)
+    if "either" in named:
+        either = ((move.perception != 0, dimension(move.dimension)) for move in named["either"])
+        named["either"] = words.list(_either(either, words), last="or")
     return named
 
 
-def _moves(moves: Iterable[Move], dimension: Callable, words: Callable) -> Iterable[str]:
+def _either(moves: Iterable[tuple[bool, str]], words: Callable) -> Iterable[str]:
+    """Single moves that may be first, perceptions and expectations each together."""
+    found = list(moves)
+    for of_perception, key in ((True, "perceived"), (False, "expected")):
+        if names := [name for which, name in found if which == of_perception]:
+            yield words(f"asymmetry.either.{key}", dimensions=words.list(names, last="or"))
+
+
+def _moves(moves: Iterable[Move], study: Study, dimension: Callable, words: Callable) -> Iterable[str]:
     """The moves in words, dimensions that move alike together."""
     alike: dict[tuple[str, float], list[str]] = {}
     for move in moves:
@@ -135,4 +178,5 @@ def _moves(moves: Iterable[Move], dimension: Callable, words: Callable) -> Itera
                 alike.setdefault((what, amount), []).append(dimension(move.dimension))
     for (what, amount), names in sorted(alike.items(), reverse=True):
         key = f"asymmetry.move.{what}_{'up' if amount > 0 else 'down'}"
-        yield words(key, dimensions=words.list(names), amount=abs(amount))
+        everything = 1 < len(names) == len(study.instrument.dimensions)
+        yield words(key, dimensions=words("asymmetry.move.all") if everything else words.list(names), amount=abs(amount))

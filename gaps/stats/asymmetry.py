@@ -311,7 +311,8 @@ class StudyAsymmetry:
     """Whether falling short weighs more than exceeding: over all (one test, its own 5 %) and dimension by dimension (Holm).
 
     tested: dimensions in the Holm family; profile: where gains exist at all; top_share: share of customers who give the outcome its
-    highest answer; cautions: outcome_at_top, few_units, dimensions_alone. Sides, intervals and methods stand in the curves.
+    highest answer, NaN for fewer than 10; cautions: outcome_at_top, few_units, dimensions_alone. Sides, intervals and methods stand in
+    the curves.
     """
 
     outcome: str
@@ -349,7 +350,7 @@ def study_asymmetry(study: Study, outcome: str, *, scores: CustomerScores | None
         DimensionAsymmetry(d, c, float(p), _verdict(c, float(p))) for (d, c), p in zip(curves.items(), adjusted, strict=True)
     )
     answered = y.dropna().to_numpy(float)
-    top = float((answered >= study.outcomes[outcome].max - TOLERANCE).mean()) if len(answered) else _NAN
+    top = float((answered >= study.outcomes[outcome].max - TOLERANCE).mean()) if len(answered) >= MIN_RESPONDENTS else _NAN
     return StudyAsymmetry(
         outcome=outcome,
         total=total,

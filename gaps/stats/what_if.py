@@ -370,14 +370,14 @@ def predict(model: WhatIfModel, moves: Iterable[Move]) -> Prediction | Withheld:
     wanted = _checked(model, moves)
     if model.gap is None and any(move.expectation for move in wanted):
         return Withheld("no_expectation", {"outcome": model.outcome})
-    done = _carried_out(model, wanted)
+    done = carried_out(model, wanted)
     if wanted and not any(abs(a) > ZERO or abs(b) > ZERO for a, b in done.means.values()):
         return Withheld("nothing_left", {"n": model.n})
     withheld = _wrong_sign(model, wanted, done) or _far(done)
     if withheld:
         return withheld
     value = float(done.contrast @ model.fit.params)
-    se = math.sqrt(max(float(done.contrast @ model.fit.cov @ done.contrast), 0.0) + _sampling(model, done.change))
+    se = math.sqrt(max(float(done.contrast @ model.fit.cov @ done.contrast), 0.0) + sampling_variance(model, done.change))
     df = float(model.fit.df(done.contrast)) if done.contrast.any() else float(model.fit.residual_df)
     half = float(stdtrit(df, 0.975)) * se
     next_half = float(stdtrit(df, 0.975)) * math.sqrt(se * se + 2 * model.sd**2 / model.n)
@@ -421,7 +421,8 @@ def _checked(model: WhatIfModel, moves: Iterable[Move]) -> tuple[Move, ...]:
     return tuple(m for m in wanted if m.perception or m.expectation)
 
 
-def _carried_out(model: WhatIfModel, moves: tuple[Move, ...]) -> _Moved:
+def carried_out(model: WhatIfModel, moves: tuple[Move, ...]) -> _Moved:
+    """Move every customer, cut off at the scale's ends: what that does to the predictors and to each customer's prediction."""
     contrast, rise, change = np.zeros(len(model.fit.params)), np.zeros(model.n), np.zeros(model.n)
     any_capped = np.zeros(model.n, bool)
     capped: dict[str, int] = {}
@@ -499,7 +500,7 @@ def _wrong_sign(model: WhatIfModel, moves: tuple[Move, ...], done: _Moved) -> Wi
         return None
     alone = done
     if any(m.expectation for m in moves):
-        alone = _carried_out(model, tuple(replace(m, expectation=0.0) for m in moves if m.perception))
+        alone = carried_out(model, tuple(replace(m, expectation=0.0) for m in moves if m.perception))
     value, se, _, _ = model.fit.test(alone.contrast)
     direction = 1.0 if amounts[0] > 0 else -1.0
     if value * direction > 0 or not alone.contrast.any():
@@ -511,7 +512,7 @@ def _wrong_sign(model: WhatIfModel, moves: tuple[Move, ...], done: _Moved) -> Wi
     )
 
 
-def _sampling(model: WhatIfModel, change: np.ndarray) -> float:
+def sampling_variance(model: WhatIfModel, change: np.ndarray) -> float:
     """Variance of the mean predicted change that comes from who was asked."""
     w = np.full(model.n, 1 / model.n) if model.weight is None else model.weight / model.weight.sum()
     off = w * (change - model.average(change))
@@ -555,7 +556,7 @@ def _own_slope(model: WhatIfModel, dimension: str) -> float:
 
 def _expectation(model: WhatIfModel, prediction: Prediction) -> Caution:
     """What the expectation moves contribute at given perception, and what they would if the whole rise of the gap counted."""
-    given = _carried_out(model, tuple(replace(m, perception=0.0) for m in prediction.moves if m.expectation))
+    given = carried_out(model, tuple(replace(m, perception=0.0) for m in prediction.moves if m.expectation))
     value, se, _, _ = model.fit.test(given.contrast)
     half = float(model.fit.quantile(given.contrast)) * se if given.contrast.any() else 0.0
     # the same rise of the gap, credited as if perceptions had risen

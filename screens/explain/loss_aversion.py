@@ -1,15 +1,22 @@
-"""Whether falling short goes with more than exceeding does."""
+"""Whether falling short goes with more than exceeding does: in all, dimension by dimension, and as penalty and reward."""
 
 import streamlit as st
 
 from gaps import charts
+from gaps.findings import asymmetry as conclusions
 from gaps.model import Withheld
 from screens.parts import choices, guards, language, numbers, show
+from screens.parts.tables import asymmetry as tables
 
 words = language.words()
 show.title(words("app.page.loss_aversion"))
 result = guards.analysis()
-study = result.study
+study, dark = result.study, show.dark()
+
+
+def speak(finding, **how) -> None:
+    show.said(*conclusions.statement_and_certainty(finding, study, words), **how)
+
 
 outcome = choices.outcome(study)
 curves = [c for c in guards.explaining(result, outcome).asymmetry if isinstance(c, Withheld) or c.outcome == outcome]
@@ -18,17 +25,71 @@ for one in said:
     show.lead(one, study)
 if not (curves or said):
     show.withheld("other")
-for curve in curves[:1]:
-    if isinstance(curve, Withheld):
-        if not said:
-            show.withheld(curve.reason)
-        continue
-    drawn = charts.asymmetry_curve(curve, study, words=words, dark=show.dark())
-    show.chart(drawn, "asymmetry", numbers.points_as_data(curve), led=bool(said))
+curve = next(iter(curves), None)
+if isinstance(curve, Withheld):
+    if not said:
+        show.withheld(curve.reason)
+elif curve is not None:
+    if curve.points or not said:
+        drawn = charts.asymmetry_curve(curve, study, words=words, dark=dark)
+        show.chart(drawn, "asymmetry", numbers.points_as_data(curve), led=bool(said))
     show.table(numbers.slopes(curve), words("app.loss.slopes"))
     show.note(words("app.loss.reading"))
-    if curve.naive is not None:
-        with st.expander(words("app.loss.naive"), icon=":material/warning:"):
-            show.text(words("app.loss.naive_text"))
-            show.table(numbers.naive_slopes(curve.naive), words("app.loss.naive"))
-show.method("loss")
+
+if outcome is None:
+    show.not_given(words("asymmetry.page.no_outcome"))
+
+deeper = guards.deeper(result, outcome, "profile", "asymmetry")
+profile, asymmetry = deeper.profile, deeper.asymmetry
+if not isinstance(profile, Withheld):
+    show.section(words("asymmetry.page.gains"))
+    show.chart(charts.gap_sides(profile, study, words=words, dark=dark), "sides", profile.frame)
+
+if not isinstance(asymmetry, Withheld) and asymmetry.dimensions:
+    show.section(words("asymmetry.page.dimensions"))
+    drawn = charts.dimension_slopes(asymmetry, study, words=words, dark=dark)
+    show.chart(drawn, "slopes", tables.slopes_as_data(asymmetry))
+    for caution in asymmetry.cautions:
+        speak(conclusions.caution(caution), severity="information")
+    with st.expander(words("asymmetry.page.dimensions_table"), icon=":material/table:"):
+        show.table(tables.slopes(asymmetry, study), words("asymmetry.page.dimensions_table"))
+
+
+given = None if isinstance(curve, Withheld) else curve
+if given is not None and given.naive is not None:
+    with st.expander(words("app.loss.naive"), icon=":material/warning:"):
+        show.text(words("app.loss.naive_text"))
+        show.table(numbers.naive_slopes(given.naive), words("app.loss.naive"))
+by, units = (given.method, given.units) if given is not None else ("HC3", 0)
+show.method(
+    "loss",
+    errors=words(f"asymmetry.method.{by}", units=units),
+    hinge=conclusions.how("hinge", by, units, words),
+    missing=words("app.method.missing"),
+)
+
+
+@st.fragment
+def penalty_and_reward() -> None:
+    with guards.faults():
+        with st.container(horizontal=True):
+            low, high = choices.share(study, "low"), choices.share(study, "high")
+        with st.spinner(words("app.working.deeper")):
+            found = deeper.contrast(low, high)
+        if isinstance(found, Withheld):
+            show.not_given(conclusions.statement_and_certainty(conclusions.withheld(found), study, words)[0])
+            return
+        speak(conclusions.groups(found))
+        drawn = charts.penalty_reward(found, study, words=words, dark=dark)
+        show.chart(drawn, "penalty-reward", tables.contrasts_as_data(found))
+        show.note(words("asymmetry.page.caveats"))
+        with st.expander(words("asymmetry.page.penalty_table"), icon=":material/table:"):
+            show.table(tables.contrasts(found, study), words("asymmetry.page.penalty_table"))
+        counted = {"n": found.n, "left_out": found.n_left_out, "resamples": found.resamples, "seed": found.seed}
+        show.method("penalty", how=conclusions.how("contrast", found.method, found.units, words, **counted))
+
+
+if outcome is not None:
+    show.section(words("asymmetry.page.penalty"))
+    show.text(words("asymmetry.page.penalty_text"))
+    penalty_and_reward()

@@ -2,13 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from gaps import analysis, escape
+from gaps.i18n import signed
 from gaps.model import UNIT, WAVE, Gap, Study
 from screens.parts import language, state
 
-__all__ = ["dimension", "dimension_of_items", "gap", "group", "grouping", "measure", "outcome", "outcomes", "two_waves", "unit"]
+__all__ = [
+    "dimension",
+    "dimension_of_items",
+    "gap",
+    "group",
+    "grouping",
+    "measure",
+    "move",
+    "outcome",
+    "outcomes",
+    "set_moves",
+    "share",
+    "two_waves",
+    "unit",
+]
 
 
 def outcomes(study: Study) -> tuple[str, ...]:
@@ -154,3 +171,34 @@ def two_waves(study: Study) -> tuple[str, str]:
             width=220,
         )
     return before, after
+
+
+def share(study: Study, side: str) -> float:
+    """Which share of customers counts as low, or high."""
+    words = language.words()
+    percent = st.slider(
+        words(f"asymmetry.page.{side}"), 5, 40, 20, 5, format="%d %%", key=state.of_study(f"{state.SHARE} {side}"), persist_state="session"
+    )
+    return percent / 100
+
+
+def move(study: Study, battery: str, dimension: str, amounts: Sequence[float]) -> float:
+    """By how many points a dimension's perception or expectation is moved."""
+    words = language.words()
+    name = escape.markdown(study.instrument.dimension(dimension).name(words.language))
+    return st.select_slider(
+        words(f"asymmetry.page.{battery}", name=name),
+        amounts,
+        format_func=lambda value: signed(value, 1) if value else "0",
+        key=state.start(_moved(battery, dimension), 0.0),
+        persist_state="session",
+    )
+
+
+def set_moves(batteries: Sequence[str], dimensions: Sequence[str], amount: float = 0.0) -> None:
+    """Set the sliders of batteries and dimensions to an amount; to be called in a callback."""
+    state.put({_moved(battery, dimension): amount for battery in batteries for dimension in dimensions})
+
+
+def _moved(battery: str, dimension: str) -> str:
+    return state.of_study(f"{state.MOVE} {battery} {dimension}")

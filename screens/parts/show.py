@@ -83,9 +83,9 @@ def finding(found: Finding, study: Study, icon: str = "") -> None:
     _paragraph(*statement_and_certainty(found, study, language.words()), icon)
 
 
-def said(statement: str, certainty: str = "", severity: str = "information") -> None:
-    """What was found, in plain text, marked by how it is to be read, and how sure that is in grey."""
-    _paragraph(statement, certainty, ICONS[severity])
+def said(statement: str, certainty: str = "", severity: str = "") -> None:
+    """What was found, in plain text from any catalogue, marked by how it is to be read, and how sure that is in grey."""
+    _paragraph(statement, certainty, ICONS.get(severity, ""))
 
 
 def _paragraph(statement: str, certainty: str, icon: str) -> None:
@@ -98,6 +98,11 @@ def findings(found: Iterable[Finding], study: Study) -> None:
     """Findings one below the other, each marked by how it is to be read."""
     for one in found:
         finding(one, study, ICONS[one.severity])
+
+
+def not_given(statement: str) -> None:
+    """Why something is not shown, plain text from any catalogue."""
+    st.info(_safe(statement), icon=":material/visibility_off:", width=TEXT)
 
 
 def chart(drawn, key: str, data=None, *, led: bool = False) -> None:

@@ -26,6 +26,8 @@ WAVE_BEFORE = "earlier wave"
 WAVE_AFTER = "later wave"
 MARGINS = "weighted by"
 INSTRUMENT = "instrument"
+SHARE = "share"
+MOVE = "move"
 
 _FILE = "study"  # digest of the file shown; what was made of it is in the cache
 _REFUSED = "refused"  # the last file, if it could not be used: its problems
@@ -82,6 +84,17 @@ def uploader() -> str:
 def taken() -> None:
     """Count a file as taken."""
     st.session_state[_FILES] = st.session_state.get(_FILES, 0) + 1
+
+
+def put(values: dict[str, float]) -> None:
+    """Set controls to values; to be called before they are drawn, in a callback."""
+    st.session_state.update(values)
+
+
+def start(key: str, value: float) -> str:
+    """The key of a control, which holds this value until somebody sets another."""
+    st.session_state.setdefault(key, value)
+    return key
 
 
 def of_study(key: str) -> str:

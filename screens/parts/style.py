@@ -58,6 +58,19 @@ _MAPPING = """
 }
 """
 
+# The predicted change stays in sight while sliders are moved.
+_WHAT_IF = """
+[data-testid="stLayoutWrapper"]:has(> .st-key-predicted) { position: sticky; top: 0; z-index: 80; background: %s; }
+.st-key-predicted { min-height: 7rem; }
+@media (max-width: 640px) {
+  [data-testid="stLayoutWrapper"]:has(> .st-key-predicted) { top: 3.75rem; box-shadow: 0 6px 8px -8px currentColor; }
+  .st-key-predicted { min-height: 9rem; }
+  [data-testid="stColumn"]:has(.st-key-moves) { order: -1; }
+  .st-key-predicted h2 { font-size: 1.02rem; line-height: 1.3; }
+  .st-key-predicted p { font-size: 0.82rem; line-height: 1.35; }
+}
+"""
+
 # The drop zone's own words are English in every language; where the reader's is another, ours are shown in their place.
 _DROP_ZONE = """
 .st-key-drop section button p, .st-key-drop [data-testid="stFileUploaderDropzoneInstructions"] span { font-size: 0; }
@@ -70,5 +83,5 @@ def sheet(words: Words) -> None:
     """Send the style sheet."""
     ours = (words("app.intake.choose"), words("app.intake.limit", megabytes=st.get_option("server.maxUploadSize")))
     own = "" if words.language == "en" else _DROP_ZONE % tuple(json.dumps(text, ensure_ascii=False) for text in ours)
-    bar = _MAPPING % (st.get_option(f"theme.{st.context.theme.type or 'light'}.backgroundColor") or "Canvas")
-    st.html(f"<style>{_WIDTHS}{_CARDS}{_PHONE}{_FOCUS}{_PROBLEMS}{bar}{own}</style>")
+    paper = st.get_option(f"theme.{st.context.theme.type or 'light'}.backgroundColor") or "Canvas"
+    st.html(f"<style>{_WIDTHS}{_CARDS}{_PHONE}{_FOCUS}{_PROBLEMS}{_MAPPING % paper}{_WHAT_IF % paper}{own}</style>")

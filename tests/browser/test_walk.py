@@ -93,6 +93,20 @@ def test_ten_seconds_on_a_phone(tab):
     assert not at.page.locator(".st-key-for-wide .js-plotly-plot").is_visible()
 
 
+def test_the_prediction_stays_in_sight_above_the_sliders_of_a_phone(tab):
+    """The sliders come right below the answer, which moves with the page and changes while the last slider is moved by keyboard."""
+    at = tab(PHONE).sample()
+    at.go(next(h for h in at.pages() if h.endswith("what-if")))
+    before = at.lead()
+    at.page.locator(".st-key-moves-expected input[type=range]").last.focus()
+    at.page.keyboard.press("ArrowLeft")
+    at.settle()
+    assert at.lead() != before
+    answer, sliders, chart = (at.page.locator(s).bounding_box() for s in (".st-key-predicted", ".st-key-moves", ".st-key-chart-prediction"))
+    assert 0 <= answer["y"] < PHONE[1] / 3
+    assert sliders["y"] < chart["y"]
+
+
 def test_half_a_window_gets_the_drawing_that_fits(tab):
     """Beside the menu less than the wide diagram's words need is left, as also on a page enlarged to 200 %."""
     at = tab((1000, 800)).sample()

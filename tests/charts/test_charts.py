@@ -12,9 +12,11 @@ import pytest
 from gaps import charts
 from gaps.charts.palette import DARK, LIGHT
 from gaps.i18n import Words
-from gaps.model import Role
+from gaps.model import Role, Scale
 from gaps.stats.change import changes
 from gaps.stats.contrasts import contrasts
+from tests.charts.asymmetry_results import asymmetry, contrast, prediction, profile, ranked
+from tests.charts.asymmetry_results import contrasts as contrasted
 from tests.charts.results import (
     NAMED,
     NAMES,
@@ -63,6 +65,11 @@ def draw(words: Words, dark: bool = False, dimensions=NAMES):
     yield "items_apart", charts.items_apart(compared, groups, by="unit", group="<b>evil</b> unit", **k)
     panelled, changed = _waves()
     yield "wave_changes", charts.wave_changes(changed, panelled, before="w1", after="<i>w2</i>", **k)
+    yield "gap_sides", charts.gap_sides(profile(), one, **k)
+    yield "dimension_slopes", charts.dimension_slopes(asymmetry(tangibles="too_few"), one, **k)
+    yield "penalty_reward", charts.penalty_reward(contrasted(contrast("tangibles"), contrast("reliability", 0.1, -0.2)), one, **k)
+    yield "predicted_change", charts.predicted_change(prediction(), 5.0, "overall_quality", Scale(1, 7), **k)
+    yield "single_moves", charts.single_moves(ranked(), one, title=words("asymmetry.page.compare", amount=0.5), **k)
     yield "wave_lines", charts.wave_lines(table(wave_rows({"w1": -1, "<i>w2</i>": -0.5})), one, **k)
 
 

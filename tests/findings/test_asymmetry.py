@@ -12,6 +12,7 @@ from gaps.model import Withheld
 from gaps.stats.asymmetry import study_asymmetry
 from gaps.stats.penalty_reward import study_penalty_reward
 from gaps.stats.results import Caution
+from gaps.stats.single_moves import single_moves
 from gaps.stats.what_if import Move, predict, what_if
 from tests.simulate.asymmetry_designs import NAMES, Company, study_of
 
@@ -93,3 +94,37 @@ def test_a_category_is_named_only_with_its_chance(study):
 
 def test_kano_words():
     assert [said.kano(ia) for ia in (-0.3, -0.2, 0.0, 0.2, 0.3)] == ["basic", "performance", "performance", "performance", "excitement"]
+
+
+def test_single_moves_name_one_some_or_none(study):
+    made = single_moves(what_if(study, "overall_quality"))
+    sure = tuple(replace(one, leading=k == 0) for k, one in enumerate(made.moves))
+    two = tuple(replace(one, leading=k < 2) for k, one in enumerate(made.moves))
+    six = tuple(replace(one, leading=k < 6) for k, one in enumerate(made.moves))
+    flat = tuple(replace(one, prediction=replace(one.prediction, low=-1.0)) for one in made.predicted)
+    codes = {}
+    for name, moves in {"first": sure, "tied": two, "many": six, "none": flat}.items():
+        finding = said.single_moves(replace(made, moves=moves))
+        codes[name] = finding.code
+        for words in (EN, ZH):
+            text, sure_of_it = said.statement_and_certainty(finding, study, words)
+            assert text and sure_of_it and "{" not in text + sure_of_it
+    assert codes == {name: f"single_{name}" for name in codes}
+    assert "5 others" in said.statement_and_certainty(said.single_moves(replace(made, moves=six)), study, EN)[0]
+    assert said.single_moves(Withheld("too_few", {"n": 3, "needed": 30})).values["reason"] == "too_few"
+
+
+def test_all_dimensions_alike_and_many_kinds_of_moves_are_said_shortly(study):
+    model = what_if(study, "overall_quality")
+    everything = sentences(said.prediction(predict(model, [Move(n, 0.1) for n in NAMES])), study, EN)[0][0]
+    assert everything.startswith("With all dimensions perceived 0.10 points higher, ")
+    many = sentences(said.prediction(predict(model, [Move(n, 0.1 + 0.05 * k) for k, n in enumerate(NAMES)])), study, EN)[0][0]
+    assert many.startswith("With these 5 kinds of change together, ")
+
+
+def test_shares_that_ties_make_are_said_beside_those_asked_for(study):
+    found = study_penalty_reward(study, "overall_quality", resamples=50, low=0.1, high=0.3)
+    values = said.groups(found).values
+    assert 0.1 <= values["low_least"] == min(c.low_share for c in found.contrasts) <= values["low_most"]
+    text, _ = said.statement_and_certainty(said.groups(found), study, EN)
+    assert f"{values['high_least'] * 100:.0f} % to {values['high_most'] * 100:.0f} %" in text

@@ -20,6 +20,7 @@ PAGES = {
     "compare": "screens/measure/compare.py",
     "drivers": "screens/explain/drivers.py",
     "loss_aversion": "screens/explain/loss_aversion.py",
+    "what_if": "screens/explain/what_if.py",
 }
 LOCALES = {"en": "en-GB", "zh": "zh-CN"}
 

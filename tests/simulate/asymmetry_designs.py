@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from gaps.model import Battery, Dimension, Instrument, Item, Role, Scale, Study
-from gaps.stats import asymmetry, penalty_reward, sandwich, what_if
+from gaps.stats import asymmetry, penalty_reward, sandwich, single_moves, what_if
 
 ITEMS = 4
 NAMES = ("tangibles", "reliability", "responsiveness", "assurance", "empathy")
@@ -179,6 +179,19 @@ def prediction_coverage(rng, company: Company, n: int, samples: int, moves, *, s
         found.append((predicted.low <= truth <= predicted.high, later, predicted.change, predicted.high - predicted.low))
     mean = np.mean(found, axis=0)
     return {"inside": mean[0], "next": mean[1], "predicted": mean[2], "width": mean[3], "truth": truth, "withheld": withheld / samples}
+
+
+def largest_move(rng, company: Company, n: int, samples: int) -> dict[str, float]:
+    """Single moves: how often the set that may be the largest holds the truly largest, how many it holds, how often it is alone."""
+    large = replace(company, units=2000 if company.units else 0)
+    truth = single_moves.single_moves(what_if.what_if(study_of(*large.known(rng, 200_000)), "overall_quality")).moves[0].move
+    held, alone, wrong, sizes = 0, 0, 0, 0
+    for _ in range(samples):
+        leading = single_moves.single_moves(what_if.what_if(study_of(*company.known(rng, n)), "overall_quality")).leading
+        is_held = truth in [one.move for one in leading]
+        held, sizes, alone = held + is_held, sizes + len(leading), alone + (len(leading) == 1)
+        wrong += len(leading) == 1 and not is_held
+    return {"held": held / samples, "size": sizes / samples, "alone": alone / samples, "wrong": wrong / samples}
 
 
 def categories(rng, company: Company, n: int, samples: int, resamples: int = 300) -> dict[str, float]:

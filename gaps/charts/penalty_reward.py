@@ -1,0 +1,123 @@
+"""What low and what high performance go with, against the middle: penalty to the left, reward to the right."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import plotly.graph_objects as go
+
+from gaps.charts.cell import dimension_name
+from gaps.charts.chart import Chart
+from gaps.charts.layout import Canvas, Rows, gap_axis, reach, whiskers
+from gaps.charts.palette import ink, tint
+from gaps.charts.text import hover, pairs, sentences
+from gaps.i18n import Words
+from gaps.model import Study
+
+if TYPE_CHECKING:
+    from gaps.stats.penalty_reward import Contrast, PenaltyReward
+
+LANE = 5.5  # pixels of a row's bars from its middle
+NAMED = 0.80  # chance of a category from which on the result names it
+SIDES = (("penalty", "shortfall"), ("reward", "surplus"))
+
+
+def penalty_reward(found: PenaltyReward, study: Study, *, words: Words, dark: bool = False) -> Chart:
+    """Draw penalty and reward per dimension with 95 % intervals; right of the name its category and the category's probability.
+
+    A bar whose interval includes zero is hollow. Only a category with a probability of 80 % or more is named; the title counts them.
+    """
+    colours = ink(dark)
+    given = [c for c in found.contrasts if not c.withheld]
+    names = [dimension_name(study, c.dimension, words.language) for c in given]
+    title = _title(found, words)
+    if not given:
+        return Chart(Canvas(colours, 40, (-1, 1)).figure(), title, "", "", title)
+    stack = Rows.of(names, [in_short(c, words) for c in given], body=4 * LANE, gap=10)
+    low, high = reach([v for c in given for v in (c.penalty, c.penalty_low, c.penalty_high, c.reward, c.reward_low, c.reward_high)])
+    canvas = Canvas(colours, stack.height, (low, high), left=14, right=10, bottom=30)
+    canvas.xaxis = gap_axis(low, high)
+    canvas.line(0, 0, 0, stack.height, colours.line, width=1.5)
+    for row, c in zip(stack.rows, given, strict=True):
+        canvas.label(row, strong=c.named is not None, colour=None if c.named else colours.muted)
+    for (side, colour), lane in zip(SIDES, (-LANE, LANE), strict=True):  # intervals of both reach over zero: a line for each
+        _bars(canvas, given, names, [r.middle + lane for r in stack.rows], side, getattr(colours, colour), words)
+    left_out = [dimension_name(study, c.dimension, words.language) for c in found.contrasts if c.withheld]
+    caption = [words("asymmetry.penalty.caption", n=found.n, named=NAMED)]
+    if left_out:
+        caption.append(words("asymmetry.penalty.left_out", names=words.list(left_out)))
+    spoken = pairs(words, ((name, _told(c, words)) for name, c in zip(names, given, strict=True)))
+    return Chart(
+        canvas.figure().update_layout(barmode="overlay"),
+        title,
+        words("asymmetry.penalty.subtitle", outcome=words(f"charts.outcome.{found.outcome}")),
+        sentences(words, caption),
+        words("asymmetry.penalty.alt", rows=spoken),
+    )
+
+
+def _bars(
+    canvas: Canvas,
+    given: Sequence[Contrast],
+    names: Sequence[str],
+    ys: Sequence[float],
+    side: str,
+    colour: str,
+    words: Words,
+) -> None:
+    values = [getattr(c, side) for c in given]
+    lows, highs = ([getattr(c, f"{side}_{end}") for c in given] for end in ("low", "high"))
+    unsure = [low <= 0 <= high for low, high in zip(lows, highs, strict=True)]
+    canvas.add(
+        go.Bar(
+            x=values,
+            y=list(ys),
+            width=[2 * LANE - 2] * len(values),
+            orientation="h",
+            marker={"color": [tint(colour, 0.0 if u else 0.75) for u in unsure], "line": {"width": 1.5, "color": colour}},
+            error_x=whiskers(values, lows, highs, canvas.ink.text, cap=3),
+            hovertext=[hover(name, _told(c, words)) for name, c in zip(names, given, strict=True)],
+            hoverinfo="text",
+            customdata=[c.dimension for c in given],
+            name=words(f"asymmetry.penalty.{side}"),
+            showlegend=False,
+        )
+    )
+
+
+def in_short(c: Contrast, words: Words) -> str:
+    """A dimension's category with its probability, as far as it can be named."""
+    if c.withheld:
+        return words("asymmetry.penalty.withheld")
+    if math.isnan(c.ia):
+        return words("asymmetry.short.not_classifiable")
+    values = {"category": words(f"asymmetry.short.{c.category}"), "chance": c.chances[c.category]}
+    return words("asymmetry.penalty.named" if c.named else "asymmetry.penalty.unsure", **values)
+
+
+def _told(c: Contrast, words: Words) -> str:
+    parts = [
+        words(
+            "asymmetry.penalty.hover",
+            penalty=c.penalty,
+            penalty_interval=words.interval(c.penalty_low, c.penalty_high),
+            reward=c.reward,
+            reward_interval=words.interval(c.reward_low, c.reward_high),
+            n_low=c.n_low,
+            n_middle=c.n_middle,
+            n_high=c.n_high,
+        )
+    ]
+    if math.isfinite(c.ia):
+        parts.append(words("asymmetry.penalty.hover_ia", ia=c.ia, ia_line=c.ia_line))
+    parts.append(words("asymmetry.penalty.hover_category", category=in_short(c, words)))
+    return sentences(words, parts)
+
+
+def _title(found: PenaltyReward, words: Words) -> str:
+    named = sum(c.named is not None for c in found.contrasts)
+    beyond = sum(c.named is not None and c.beyond_line for c in found.contrasts)
+    values = {"named": named, "of": len(found.contrasts), "beyond": beyond}
+    return words(f"asymmetry.penalty.title.{'none' if not named else 'beyond' if beyond else 'line'}", **values)

@@ -1,0 +1,145 @@
+"""What if: the outcome today and as predicted, and every single move side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from gaps.charts.cell import dimension_name
+from gaps.charts.chart import Chart
+from gaps.charts.layout import Canvas, Rows, gap_axis, reach, steps, whiskers
+from gaps.charts.palette import MARKS, ink, tint
+from gaps.charts.text import hover, pairs
+from gaps.i18n import Words, plain, signed
+from gaps.model import Battery, Scale, Study, Withheld
+
+if TYPE_CHECKING:
+    from gaps.stats.single_moves import SingleMove, SingleMoves
+    from gaps.stats.what_if import Prediction
+
+
+def predicted_change(found: Prediction | Withheld, today: float, outcome: str, scale: Scale, *, words: Words, dark: bool = False) -> Chart:
+    """Draw the outcome's mean today and, below it, as predicted, on the part of the scale around today.
+
+    The thick bar is the 95 % interval of the predicted mean change, the light one that of a next survey. Without a prediction only
+    today's mean is drawn, on the same axis and height, so that nothing jumps while a slider is moved.
+    """
+    colours = ink(dark)
+    name = words(f"charts.outcome.{outcome}")
+    given = not isinstance(found, Withheld)
+    value = words("asymmetry.then.none")
+    if given:
+        value = words("asymmetry.then.value", after=found.after, change=found.change) if found.moves else plain(today)
+    stack = Rows.of([words("asymmetry.then.today"), words("asymmetry.then.then")], [plain(today), value], body=20, gap=10)
+    low, high = _window(today, [found.next_low, found.next_high] if given else [], scale)
+    air = (high - low) * 0.03
+    canvas = Canvas(colours, stack.height, (low - air, high + air), left=10, right=10, bottom=30)
+    ticks = steps(low, high, most=7)
+    canvas.xaxis = {"tickmode": "array", "tickvals": ticks, "ticktext": [plain(t, _digits(ticks)) for t in ticks]}
+    now, then = stack.rows
+    for row in stack.rows:
+        canvas.label(row, strong=True)
+        canvas.line(low, row.middle, high, row.middle, colours.track, width=2)
+    canvas.line(today, now.middle, today, then.middle + 10, colours.line, dash="dot")
+    said = words("asymmetry.then.alt_none", outcome=name, before=today)
+    if given:
+        said = words(
+            "asymmetry.then.alt",
+            outcome=name,
+            before=found.before,
+            after=found.after,
+            change=found.change,
+            interval=words.interval(found.low, found.high),
+            next=words.interval(found.next_low, found.next_high),
+        )
+        ends = [min(max(found.before + v, scale.min), scale.max) for v in (found.next_low, found.next_high)]
+        canvas.rect(ends[0], then.middle - 8, ends[1], then.middle + 8, tint(colours.neutral, 0.28))
+        _arrow(canvas, found.before, found.after, then.middle)
+        error = whiskers([found.after], [found.before + found.low], [found.before + found.high], colours.text, cap=6)
+        mark = {"colour": colours.text, "size": 11, "hollow": [not found.told_from_zero], "error_x": error | {"thickness": 3}}
+        canvas.marks([found.after], [then.middle], [hover(said)], ["then"], **mark)
+    canvas.marks(
+        [today], [now.middle], [hover(words("asymmetry.then.hover", outcome=name, before=today))], ["today"], colour=colours.muted, size=11
+    )
+    scaled = {"min": plain(scale.min, 0), "max": plain(scale.max, 0)}
+    return Chart(
+        canvas.figure(),
+        said,
+        words("asymmetry.then.subtitle", outcome=name, **scaled),
+        words("asymmetry.then.caption", low=low, high=high, **scaled),
+        said,
+    )
+
+
+def _digits(ticks: Sequence[float]) -> int:
+    return next((d for d in (0, 1) if all(abs(t - round(t, d)) < 1e-9 for t in ticks)), 2)
+
+
+def _window(today: float, changes: Sequence[float], scale: Scale) -> tuple[float, float]:
+    """The part of the scale that is drawn: around today's mean, as much as the change needs, in steps that double."""
+    reach = scale.span / 12
+    while any(abs(c) > reach for c in changes):
+        reach *= 2
+    return max(scale.min, today - reach), min(scale.max, today + reach)
+
+
+def _arrow(canvas: Canvas, start: float, end: float, y: float) -> None:
+    """A line from today's mean to the predicted one."""
+    if start != end:
+        canvas.line(start, y, end, y, canvas.ink.sign(end - start), width=4)
+
+
+def single_moves(found: SingleMoves, study: Study, *, words: Words, title: str, dark: bool = False) -> Chart:
+    """Draw the predicted change of each single move with its 95 % interval, largest first; `title` is the finding.
+
+    Perceptions and expectations carry their own marks; hollow: the interval includes zero; bold: may be the first. Moves without a
+    prediction are told in the caption.
+    """
+    colours = ink(dark)
+    moves = found.predicted
+    names = [label(one, study, words) for one in moves]
+    outcome = words(f"charts.outcome.{found.outcome}")
+    withheld = [label(one, study, words) for one in found.moves if isinstance(one.prediction, Withheld)]
+    caption = words("asymmetry.singles.caption", n=found.n)
+    if withheld:
+        caption += ("" if words.language == "zh" else " ") + words("asymmetry.singles.withheld", names=words.list(withheld))
+    if not moves:
+        return Chart(Canvas(colours, 40, (-1, 1)).figure(), title, "", caption, title)
+    predictions = [one.prediction for one in moves]
+    sizes = [words("charts.cell.size", mean=p.change, interval=words.interval(p.low, p.high)) for p in predictions]
+    stack = Rows.of(names, [signed(p.change) for p in predictions], body=14, gap=7)
+    low, high = reach([v for p in predictions for v in (p.low, p.high)], least=0.1)
+    canvas = Canvas(colours, stack.height, (low, high), bottom=30)
+    canvas.xaxis = gap_axis(low, high)
+    for row, one in zip(stack.rows, moves, strict=True):
+        canvas.label(row, bold=one.leading, strong=one.leading)
+        canvas.line(0, row.middle - 8, 0, row.middle + 8, colours.line, width=1.5)
+    for battery in (Battery.PERCEPTION, Battery.EXPECTATION):
+        of = [i for i, one in enumerate(moves) if one.of_perception == (battery is Battery.PERCEPTION)]
+        if not of:
+            continue
+        values = [predictions[i].change for i in of]
+        lows, highs = [predictions[i].low for i in of], [predictions[i].high for i in of]
+        canvas.marks(
+            values,
+            [stack.rows[i].middle for i in of],
+            [hover(names[i], sizes[i], words("asymmetry.singles.hover", n=found.n, capped=predictions[i].n_capped)) for i in of],
+            [moves[i].move.dimension for i in of],
+            colour=colours.of(battery),
+            symbol=MARKS[battery],
+            hollow=[lo <= 0 <= hi for lo, hi in zip(lows, highs, strict=True)],
+            error_x=whiskers(values, lows, highs, colours.line),
+        )
+    return Chart(
+        canvas.figure(),
+        title,
+        words("asymmetry.singles.subtitle", outcome=outcome, amount=found.amount),
+        caption,
+        words("asymmetry.singles.alt", rows=pairs(words, zip(names, sizes, strict=True))),
+    )
+
+
+def label(one: SingleMove, study: Study, words: Words) -> str:
+    """Reliability perceived higher; reliability expected less."""
+    key = "perception" if one.of_perception else "expectation"
+    return words(f"asymmetry.singles.{key}", name=dimension_name(study, one.move.dimension, words.language))
