@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from gaps.stats.chain_results import FiveGaps
     from gaps.stats.differences import Differences
     from gaps.stats.driver_checks import DriverChecks
+    from gaps.stats.htmt import Heterotrait
     from gaps.stats.penalty_reward import PenaltyReward
     from gaps.stats.planning import Plan, Wanted
     from gaps.stats.priorities import Priorities
@@ -49,6 +50,25 @@ class Deeper:
         from gaps.stats.validity import validity
 
         return validity(self.study, seed=self.seed)
+
+    @cached_property
+    def distinct(self) -> Mapping[str, Heterotrait | Withheld]:
+        """Whether the dimensions of each battery are distinct: what a short verdict needs of `validity`."""
+        from gaps.stats.validity import distinctness
+
+        return distinctness(self.study, seed=self.seed)
+
+    def validity_of(self, battery: str) -> Validity:
+        """Reliability and validity of one battery: its letter, or "gap"."""
+        from gaps.stats.validity import validity
+
+        if battery not in self._batteries:
+            self._batteries[battery] = validity(self.study, batteries=(battery,), seed=self.seed)
+        return self._batteries[battery]
+
+    @cached_property
+    def _batteries(self) -> dict[str, Validity]:
+        return {}
 
     @cached_property
     def differences(self) -> Differences:

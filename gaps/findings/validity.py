@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 import pandas as pd
 
@@ -10,14 +10,15 @@ from gaps.findings import ATTENTION, GOOD, INFORMATION, Finding
 from gaps.model import Study, Withheld
 from gaps.stats.difference_reliability import DifferenceReliability
 from gaps.stats.factor_model import FactorModel
-from gaps.stats.htmt import ALIKE, APART
+from gaps.stats.htmt import ALIKE, APART, CLOSE, Heterotrait
 from gaps.stats.item_analysis import AGAINST
-from gaps.stats.validity import Structure, Validity
+from gaps.stats.results import Reliability
+from gaps.stats.validity import NOT_WANTED, Structure, Validity
 
 CERTAINTY = " | "
-CATALOGUE = "validity"
 METHODS = ("alpha", "omega", "item_total", "difference", "htmt", "adequacy", "model")
 NAMED_AT_MOST = 3
+USUAL = 0.70  # of alpha (Nunnally & Bernstein 1994): a custom to look at, not a gate
 
 
 def find(result: Validity) -> tuple[Finding, ...]:
@@ -26,6 +27,32 @@ def find(result: Validity) -> tuple[Finding, ...]:
     for structure in result.structures.values():
         found += [*_htmt(structure), *_model(structure), *_adequacy(structure)]
     return tuple(found)
+
+
+def verdicts(alpha: Reliability, distinct: Mapping[str, Heterotrait | Withheld]) -> tuple[Finding, ...]:
+    """Say of each battery in one sentence whether the items of its dimensions belong together, and whether its dimensions are distinct."""
+    frame = alpha.frame
+    return tuple(_verdict(battery, frame[frame["battery"] == battery], htmt) for battery, htmt in distinct.items())
+
+
+def _verdict(battery: str, rows: pd.DataFrame, htmt: Heterotrait | Withheld) -> Finding:
+    known = rows[rows["withheld"] == ""]
+    below = known[known["alpha"] < USUAL]
+    together = "none" if not len(known) else "below" if len(below) else "one" if len(known) == 1 else "all"
+    values: dict[str, object] = {"battery": battery, "together": together, "compared": len(known), "dimensions": tuple(below["dimension"])}
+    if len(known):
+        values |= {"lowest": float(known["alpha"].min()), "highest": float(known["alpha"].max()), "n": int(known["n"].min())}
+    pairs = None if isinstance(htmt, Withheld) else htmt.frame[htmt.frame["withheld"] == ""]
+    if pairs is None or not len(pairs):
+        reason = htmt.reason if isinstance(htmt, Withheld) else "other"
+        apart = "single" if reason in ("one_dimension", "few_items") else "open"
+    else:
+        alike = pairs[pairs["state"] == ALIKE].sort_values("high", ascending=False, kind="stable")
+        apart = ALIKE if len(alike) else CLOSE if (pairs["state"] == CLOSE).any() else APART
+        values |= {"pairs": _pairs(alike), "count": len(alike), "n": min(int(values.get("n", htmt.n)), htmt.n)}
+    doubt = together == "below" or apart == ALIKE
+    sure = together in ("all", "one") and apart in (APART, CLOSE, "single")
+    return Finding("verdict", ATTENTION if doubt else GOOD if sure else INFORMATION, values | {"apart": apart})
 
 
 def sentence(finding: Finding, study: Study, words: Callable) -> str:
@@ -41,17 +68,19 @@ def statement_and_certainty(finding: Finding, study: Study, words: Callable) -> 
 
 def method(name: str, words: Callable) -> str:
     """How one figure was computed, with its reference; `name` is one of METHODS."""
-    return words(f"{CATALOGUE}.method.{name}")
+    return words(f"validity.method.{name}")
 
 
 def reason(withheld: str, words: Callable) -> str:
     """Why a cell of a table is empty, in a few words, from the code in its `withheld` column."""
-    specific = f"{CATALOGUE}.cell.{withheld}"
-    return words(specific if specific in words else f"{CATALOGUE}.cell.other")
+    specific = f"validity.cell.{withheld}"
+    return words(specific if specific in words else "validity.cell.other")
 
 
 def _key(finding: Finding, words) -> str:
-    general = f"{CATALOGUE}.{finding.code}"
+    if finding.code == "verdict":
+        return f"validity.verdict.{'n' if 'n' in finding.values else 'bare'}"
+    general = f"validity.{finding.code}"
     specific = f"{general}.{finding.values.get('reason')}"
     if specific in words:
         return specific
@@ -66,16 +95,19 @@ def _named(finding: Finding, study: Study, words) -> dict[str, object]:
         return next((d.name(language) for d in study.instrument.dimensions if d.id == id), str(id))
 
     if "battery" in values:
-        values["battery"] = words(f"{CATALOGUE}.battery.{values['battery']}")
+        values["battery"] = words(f"validity.battery.{values['battery']}")
     if "dimension" in values:
         values["dimension"] = dimension(values["dimension"])
     if "dimensions" in values:
         values["dimensions"] = words.list(map(dimension, values["dimensions"]))
     if "pairs" in values:
         pairs = values["pairs"]
-        values["pairs"] = words.list(words(f"{CATALOGUE}.pair", first=dimension(a), second=dimension(b)) for a, b in pairs)
+        values["pairs"] = words.list(words("validity.pair", first=dimension(a), second=dimension(b)) for a, b in pairs)
     if "items" in values:
         values["items"] = words.list(values["items"])
+    if finding.code == "verdict":
+        for part in ("together", "apart"):
+            values[part] = words(f"validity.{part}.{values[part]}", **values)
     return values
 
 
@@ -111,6 +143,8 @@ def _items(result: Validity) -> Iterator[Finding]:
 
 def _difference(difference: DifferenceReliability | Withheld) -> Iterator[Finding]:
     if isinstance(difference, Withheld):
+        if difference.reason == NOT_WANTED:
+            return
         yield Finding("difference_withheld", INFORMATION, {"reason": difference.reason})
         return
     known = difference.frame[difference.frame["withheld"] == ""]

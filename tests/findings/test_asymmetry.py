@@ -5,8 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from gaps.findings import asymmetry as said
 from gaps.findings import Finding
+from gaps.findings import asymmetry as said
 from gaps.i18n import LANGUAGES, Words, catalogue
 from gaps.model import Withheld
 from gaps.stats.asymmetry import study_asymmetry

@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from gaps.findings import differences as said
 from gaps import importer
 from gaps.columns import GLOSSARY
 from gaps.findings import Finding
+from gaps.findings import differences as said
 from gaps.i18n import Words, catalogue
 from gaps.model import Role, Withheld
 from gaps.stats.differences import differences

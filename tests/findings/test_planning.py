@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from gaps.findings.planning import about, advise, method, sentence
 from gaps.findings import GOOD
+from gaps.findings.planning import about, advise, method, sentence
 from gaps.i18n import LANGUAGES, Words
 from gaps.model import Role, Withheld
 from gaps.stats.naming import Point
