@@ -6,6 +6,7 @@ from gaps.charts.diagram import gaps_diagram
 from gaps.charts.drivers import driver_shares
 from gaps.charts.dumbbells import dumbbells
 from gaps.charts.heatmap import gap_heatmap
+from gaps.charts.htmt import htmt_matrix
 from gaps.charts.models import models_side_by_side
 from gaps.charts.units import unit_intervals
 from gaps.charts.waterfall import waterfall
@@ -19,6 +20,7 @@ __all__ = [
     "dumbbells",
     "gap_heatmap",
     "gaps_diagram",
+    "htmt_matrix",
     "models_side_by_side",
     "unit_intervals",
     "waterfall",

@@ -37,7 +37,7 @@ def verdicts(alpha: Reliability, distinct: Mapping[str, Heterotrait | Withheld])
 
 def _verdict(battery: str, rows: pd.DataFrame, htmt: Heterotrait | Withheld) -> Finding:
     known = rows[rows["withheld"] == ""]
-    below = known[known["alpha"] < USUAL]
+    below = known[known["alpha"].round(2) < USUAL]  # as it is shown
     together = "none" if not len(known) else "below" if len(below) else "one" if len(known) == 1 else "all"
     values: dict[str, object] = {"battery": battery, "together": together, "compared": len(known), "dimensions": tuple(below["dimension"])}
     if len(known):
@@ -49,7 +49,7 @@ def _verdict(battery: str, rows: pd.DataFrame, htmt: Heterotrait | Withheld) -> 
     else:
         alike = pairs[pairs["state"] == ALIKE].sort_values("high", ascending=False, kind="stable")
         apart = ALIKE if len(alike) else CLOSE if (pairs["state"] == CLOSE).any() else APART
-        values |= {"pairs": _pairs(alike), "count": len(alike), "n": min(int(values.get("n", htmt.n)), htmt.n)}
+        values |= {"pairs": _pairs(alike), "count": len(alike), "all": len(pairs), "n": min(int(values.get("n", htmt.n)), htmt.n)}
     doubt = together == "below" or apart == ALIKE
     sure = together in ("all", "one") and apart in (APART, CLOSE, "single")
     return Finding("verdict", ATTENTION if doubt else GOOD if sure else INFORMATION, values | {"apart": apart})

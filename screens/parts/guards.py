@@ -77,6 +77,13 @@ def deeper(result, outcome: str | None, *pieces: str):
     return found
 
 
+@contextmanager
+def waiting() -> Iterator[None]:
+    """Show that something is being computed, where it takes longer than a moment."""
+    with st.spinner(language.words()("app.working.deeper")):
+        yield
+
+
 def notices(kept) -> None:
     """What must be known before any number is read: simulated data, a file that was refused, answers set aside."""
     words = language.words()

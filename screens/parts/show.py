@@ -59,12 +59,6 @@ def about(result, *codes: str) -> list[Finding]:
     return [f for f in result.findings if f.code.startswith(codes)]
 
 
-def _said(found: Finding, study: Study) -> tuple[str, str]:
-    """A finding in words: what was found, and how sure that is."""
-    claim, support = statement_and_certainty(found, study, language.words())
-    return _safe(claim), _safe(support)
-
-
 def _safe(plain: str) -> str:
     """Text as it is read, no markup of its own; a number is not parted from its per cent sign at the end of a line."""
     return re.sub(r"(?<=\d) %", "\u00a0%", escape.markdown(plain))
@@ -72,18 +66,28 @@ def _safe(plain: str) -> str:
 
 def lead(found: Finding, study: Study) -> None:
     """The finding that a page is about."""
-    claim, support = _said(found, study)
+    lead_said(*statement_and_certainty(found, study, language.words()))
+
+
+def lead_said(statement: str, certainty: str = "") -> None:
+    """What a page is about, in words of any catalogue, with how sure that is."""
     with st.container(gap="xsmall"):
-        st.header(claim, anchor=False, width=TEXT)
-        if support:
-            st.markdown(f":gray[{support}]", width=TEXT)
+        st.header(_safe(statement), anchor=False, width=TEXT)
+        if certainty:
+            st.markdown(f":gray[{_safe(certainty)}]", width=TEXT)
 
 
 def finding(found: Finding, study: Study, icon: str = "") -> None:
     """A finding as a paragraph, its support in grey."""
-    claim, support = _said(found, study)
+    said(*statement_and_certainty(found, study, language.words()), icon=icon)
+
+
+def said(statement: str, certainty: str = "", severity: str | None = None, *, icon: str = "") -> None:
+    """A statement of any catalogue as a paragraph, with how sure it is in grey; marked by how it is to be read, if that is given."""
+    claim, support = _safe(statement), _safe(certainty)
     between = "" if claim.endswith("。") else " "
-    st.markdown(f"{icon} {claim}{between}" + (f":small[:gray[{support}]]" if support else ""), width=TEXT)
+    mark = ICONS[severity] if severity else icon
+    st.markdown(f"{mark} {claim}{between}" + (f":small[:gray[{support}]]" if support else ""), width=TEXT)
 
 
 def findings(found: Iterable[Finding], study: Study) -> None:
@@ -185,6 +189,13 @@ def method(key: str, **values) -> None:
         st.markdown(
             words(f"app.method.{key}", **{k: escape.markdown(v) if isinstance(v, str) else v for k, v in values.items()}), width=TEXT
         )
+
+
+def how(paragraphs: Iterable[str], key: str) -> None:
+    """The same as `method`, from sentences of any catalogue that the computation itself chose."""
+    with st.expander(language.words()("app.method.title"), icon=":material/calculate:", key=f"how-{key}"):
+        for one in paragraphs:
+            text(one)
 
 
 def withheld(reason: str, **values) -> None:

@@ -16,6 +16,7 @@ OUTCOME = "outcome"
 GAP = "gap"
 DIMENSION = "dimension"
 ITEMS = "items of"
+BATTERY = "battery shown"
 UNIT_SHOWN = "unit shown"
 INSTRUMENT = "instrument"
 
