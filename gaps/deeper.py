@@ -17,8 +17,9 @@ if TYPE_CHECKING:
     from gaps.stats.differences import Differences
     from gaps.stats.driver_checks import DriverChecks
     from gaps.stats.htmt import Heterotrait
+    from gaps.stats.naming import Progress
     from gaps.stats.penalty_reward import PenaltyReward
-    from gaps.stats.planning import Plan, Wanted
+    from gaps.stats.planning import Named, Plan, Wanted
     from gaps.stats.priorities import Priorities
     from gaps.stats.validity import Validity
     from gaps.stats.what_if import WhatIfModel
@@ -135,10 +136,25 @@ class Deeper:
         return self.planned()
 
     def planned(self, wanted: Wanted | None = None) -> Plan:
-        """How large the next survey should be for what is wanted."""
+        """How large the next survey should be for what is wanted; the driver's simulation is done once for each power."""
         from gaps.stats.planning import Wanted, plan
 
-        return plan(self.study, wanted or Wanted(), outcome=self.outcome, units=self.unit_scores, seed=self.seed)
+        wanted = wanted or Wanted()
+        names = self.named(wanted.power)
+        return plan(self.study, wanted, outcome=self.outcome, units=self.unit_scores, names=names, seed=self.seed)
+
+    def named(self, power: float, progress: Progress | None = None) -> Named:
+        """How many customers and units name a driver with this probability; progress is told the share that is done."""
+        from gaps.stats.planning import named
+
+        if power not in self._named:
+            units = self.unit_scores
+            self._named[power] = named(self.study, outcome=self.outcome, units=units, power=power, seed=self.seed, progress=progress)
+        return self._named[power]
+
+    @cached_property
+    def _named(self) -> dict[float, Named]:
+        return {}
 
     @cached_property
     def unit_scores(self):

@@ -8,6 +8,7 @@ from gaps.charts.dumbbells import dumbbells
 from gaps.charts.heatmap import gap_heatmap
 from gaps.charts.htmt import htmt_matrix
 from gaps.charts.models import models_side_by_side
+from gaps.charts.naming import naming_curve
 from gaps.charts.units import unit_intervals
 from gaps.charts.waterfall import waterfall
 from gaps.charts.waves import wave_lines
@@ -22,6 +23,7 @@ __all__ = [
     "gaps_diagram",
     "htmt_matrix",
     "models_side_by_side",
+    "naming_curve",
     "unit_intervals",
     "waterfall",
     "wave_lines",
