@@ -152,6 +152,11 @@ class Deeper:
             self._named[power] = named(self.study, outcome=self.outcome, units=units, power=power, seed=self.seed, progress=progress)
         return self._named[power]
 
+    @property
+    def simulated(self) -> frozenset[float]:
+        """The powers for which `named` is at hand."""
+        return frozenset(self._named)
+
     @cached_property
     def _named(self) -> dict[float, Named]:
         return {}

@@ -23,8 +23,8 @@ TOLD = 6  # points of the curve in the alternative text
 def naming_curve(naming: Naming, instrument: Instrument | None = None, *, words: Words, dark: bool = False) -> Chart:
     """Draw the chance that the right driver is named against the number of customers or units, on a logarithmic scale.
 
-    A dashed line marks the wanted chance, an upright one the present size, a ring the size needed; the bar beside it are the sizes needed at
-    the ends of the lead's 95 % interval (an arrow: no end). A thin dotted line is the chance that another driver is named instead.
+    A dashed line marks the wanted chance, an upright one the present size, a ring the size needed; the bar beside it are the sizes needed
+    at the ends of the lead's 95 % interval (an arrow: no end). A thin dotted line is the chance that another driver is named instead.
     """
     colours, who = ink(dark), f"charts.n.{'customers' if naming.level == 'respondent' else 'units'}"
     sizes = [p.n for p in naming.curve]
@@ -44,9 +44,9 @@ def naming_curve(naming: Naming, instrument: Instrument | None = None, *, words:
         "ticktext": [words.percent(t) for t in (0, 0.25, 0.5, 0.75, 1)], "tickfont": {"size": 12, "color": colours.muted}, "gridwidth": 0.5,
     }  # fmt: skip
     canvas.line(0, naming.power, 1, naming.power, colours.text, dash="dash", xref="paper")
-    canvas.text(
-        words("charts.naming.wanted", power=naming.power), 0, naming.power, xref="paper", yanchor="bottom", xshift=4, yshift=2, size=12
-    )
+    below = naming.curve[0].right > naming.power - 0.2  # the line begins where the label would stand
+    side = {"yanchor": "top", "yshift": -4} if below else {"yanchor": "bottom", "yshift": 2}
+    canvas.text(words("charts.naming.wanted", power=naming.power), 0, naming.power, xref="paper", xshift=4, size=12, **side)
     _line(canvas, sizes, [p.wrong for p in naming.curve], "wrong", words, width=1.5, dash="dot", colour=colours.muted)
     _line(canvas, sizes, [p.right for p in naming.curve], "right", words, width=3, colour=colours.text)
     _range(canvas, naming, high, words)
@@ -72,9 +72,9 @@ def naming_curve(naming: Naming, instrument: Instrument | None = None, *, words:
 
 
 def _ticks(low: float, high: float) -> list[int]:
-    """Round sizes, at most six: 1, 2 and 5 times the powers of ten, or 1 and 5 times, or the powers alone."""
-    for steps in ((1, 2, 5), (1, 3), (1,)):
-        found = [m * 10**k for k in range(math.floor(low), math.ceil(high) + 1) for m in steps]
+    """Round sizes, at most six."""
+    for steps in ((1, 1.5, 2, 3, 4, 5, 6, 8), (1, 2, 5), (1, 3), (1,)):
+        found = [round(m * 10**k) for k in range(math.floor(low), math.ceil(high) + 1) for m in steps]
         found = [n for n in found if low - 0.02 <= math.log10(n) <= high + 0.02]
         if len(found) <= 6:
             break

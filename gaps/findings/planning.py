@@ -11,7 +11,7 @@ from gaps.findings import ATTENTION, CERTAINTY, GOOD, INFORMATION, Finding
 from gaps.model import DIRECT_ROLE, Gap, Instrument, Role, Withheld
 from gaps.stats.naming import Naming
 from gaps.stats.planning import COMPANY, ONE_UNIT, Plan
-from gaps.stats.sizes import Sides
+from gaps.stats.sizes import Sides, spread_range
 from gaps.stats.whom import Ask, whom
 
 
@@ -32,6 +32,9 @@ def advise(plan: Plan) -> tuple[Finding, ...]:
     return tuple(found)
 
 
+PILOT = 100  # fewer customers know their own spread so little that the number needed has to be given as a range
+
+
 def answer(plan: Plan, level: str) -> tuple[Finding, ...]:
     """The plan in one sentence, then what each role is asked for: the first is about all of them."""
     asked = whom(plan, level)
@@ -39,7 +42,7 @@ def answer(plan: Plan, level: str) -> tuple[Finding, ...]:
     given = [ask for ask in asked if not ask.withheld]
     measured = [ask for ask in given if not ask.assumed]
     enough = bool(measured) and all(ask.enough for ask in measured)
-    values = {"wide": wide, "level": level, "units": plan.units, "needed": tuple((ask.role.value, ask.n) for ask in measured or given)}
+    values = {"wide": wide, "level": level, "units": plan.units, "asked": tuple((ask.role.value, ask.n) for ask in measured or given)}
     values |= {"scope": "customer" if {ask.gap for ask in measured} == {Gap.CUSTOMER} else "every"}
     values |= {"have": tuple((role.value, n) for role, n in plan.n.items() if n)}
     code = "answer_none" if not given else "answer_first" if not measured else "answer_enough" if enough else "answer_needed"
@@ -62,6 +65,11 @@ def naming(plan: Plan) -> tuple[tuple[Naming | Withheld, Finding], ...]:
     """The driver among dimensions, and among the gaps inside the company, with what is said of each; not what was not measured."""
     pairs = ((plan.naming, "naming"), (plan.naming_gaps, "naming_gaps"))
     return tuple((one, finding) for one, code in pairs for finding in _naming(one, code))
+
+
+def levels(plan: Plan) -> tuple[str, ...]:
+    """What the plan's rows are about: the company, and single units where there are any."""
+    return tuple(per for per in (COMPANY, ONE_UNIT) if (plan.needs["per"] == per).any())
 
 
 def of_naming(naming: Naming) -> Finding:
@@ -87,6 +95,10 @@ def _mean(plan: Plan) -> Iterator[Finding]:
     if total is None:
         return
     yield _one("mean", total, plan.half_width, plan)
+    if _measured(total, plan) and not total["withheld"] and total["n_expected"] < PILOT:
+        low, high = (total["needed_expected"] * part for part in spread_range(int(total["n_expected"]), plan.wanted.confidence))
+        values = {"now": int(total["n_expected"]), "n": float(total["needed_expected"]), "low": math.floor(low), "high": math.ceil(high)}
+        yield Finding("pilot", ATTENTION, values)
     if not total["withheld"] and abs(total["shown"] - total["planned"]) > 0.005 * total["planned"]:
         yield Finding("mean_shown", INFORMATION, {"naive": float(total["shown"]), "wide": float(total["planned"])})
     rows = plan.needs[(plan.needs["gap"] == int(Gap.CUSTOMER)) & plan.needs["dimension"].notna() & (plan.needs["withheld"] == "")]
@@ -232,7 +244,7 @@ def method(plan: Plan, words: Callable) -> tuple[str, ...]:
 
 def _named(finding: Finding, words: Callable, instrument: Instrument | None) -> dict[str, object]:
     values = dict(finding.values)
-    for key in ("needed", "have"):
+    for key in ("asked", "have"):
         if key in values:
             values[key] = words.list(words(f"planning.people.{role}", n=n) for role, n in values[key])
     if "level" in values:

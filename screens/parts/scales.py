@@ -74,7 +74,7 @@ def _difference(found: Validity | None, study) -> None:
         return
     _say(found, study, "difference")
     if not isinstance(found.difference, Withheld):
-        show.table(tables.difference(found.difference, study), words("app.validity.difference"))
+        show.grid(tables.difference(found.difference, study), words("app.validity.difference"))
         show.download(found.difference.frame, "reliability-of-difference")
     _how("difference")
 
@@ -85,7 +85,7 @@ def _distinct(structure: Structure, study, found: Validity) -> None:
     if not isinstance(structure.htmt, Withheld):
         drawn = charts.htmt_matrix(structure.htmt, study, battery=structure.battery, words=words, dark=show.dark())
         show.chart(drawn, "htmt", structure.htmt.frame, led=True)
-        show.table(tables.pairs(structure.htmt, study), drawn.title)
+        show.grid(tables.pairs(structure.htmt, study), drawn.title)
     _how("htmt")
 
 
@@ -102,6 +102,6 @@ def _factors(structure: Structure, study, found: Validity) -> None:
             ("correlations", tables.correlations, model.correlations),
         ):
             show.strong(words(f"app.validity.part.{name}"))
-            show.table(table(model, study), words(f"app.validity.part.{name}"))
+            show.grid(table(model, study), words(f"app.validity.part.{name}"))
             show.download(frame, f"factor-model-{name}")
     _how("adequacy", "model")

@@ -17,6 +17,7 @@ GAP = "gap"
 DIMENSION = "dimension"
 ITEMS = "items of"
 BATTERY = "battery shown"
+WISH = "plan"  # with the name of a wish
 UNIT_SHOWN = "unit shown"
 INSTRUMENT = "instrument"
 

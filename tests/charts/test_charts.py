@@ -18,6 +18,7 @@ from tests.charts.results import (
     fit,
     full_rows,
     htmt,
+    naming,
     row,
     study,
     table,
@@ -51,6 +52,7 @@ def draw(words: Words, dark: bool = False, dimensions=NAMES):
     yield "zone_bands", charts.zone_bands(zone(dict.fromkeys(NAMES, (4.5, 6.0, 5.0))), one, **k)
     yield "driver_shares", charts.driver_shares(fit(NAMED), one, **k)
     yield "htmt_matrix", charts.htmt_matrix(htmt(), one, battery="P", **k)
+    yield "naming_curve", charts.naming_curve(naming(), one.instrument, **k)
     yield "models_side_by_side", charts.models_side_by_side([fit(NAMED), fit(NAMED, predictors="P,E")], one, **k)
     yield "asymmetry_curve", charts.asymmetry_curve(curve(), one, **k)
     yield "wave_lines", charts.wave_lines(table(wave_rows({"w1": -1, "<i>w2</i>": -0.5})), one, **k)

@@ -23,13 +23,19 @@ def consistency(found: Validity, study: Study) -> list[Row]:
                 words("app.column.dimension"): dimension(study, alpha["dimension"], words),
                 words("app.column.items"): words("app.show.count", n=alpha["items"]),
                 words("app.column.n"): words("app.show.count", n=alpha["n"]),
-                words("app.column.alpha"): reason(alpha["withheld"], words) if alpha["withheld"] else number(alpha["alpha"]),
-                words("app.column.alpha_interval"): between(words, alpha["low"], alpha["high"]),
-                words("app.column.omega"): reason(omega["withheld"], words) if omega["withheld"] else number(omega["omega"]),
-                words("app.column.omega_interval"): between(words, omega["low"], omega["high"]),
+                words("app.column.alpha"): _estimate(alpha, "alpha"),
+                words("app.column.omega"): _estimate(omega, "omega"),
             }
         )
     return rows
+
+
+def _estimate(row: dict, name: str) -> str:
+    """0.67 (0.58 to 0.74), or why there is none."""
+    words = language.words()
+    if row["withheld"]:
+        return reason(row["withheld"], words)
+    return words("app.validity.estimate", value=row[name], interval=between(words, row["low"], row["high"]))
 
 
 def consistency_as_data(found: Validity) -> list[dict[str, object]]:
