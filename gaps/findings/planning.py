@@ -20,6 +20,8 @@ def advise(plan: Plan) -> tuple[Finding, ...]:
     found: list[Finding] = []
     if not plan.measured:
         found.append(Finding("assumed", INFORMATION))
+    elif (total := plan.need(Gap.CUSTOMER)) is not None and total["assumed"]:
+        found.append(Finding("assumed_few", ATTENTION, {"n": plan.n[Role.CUSTOMERS]}))
     found += _mean(plan)
     found += _inside(plan)
     found += _change(plan)
@@ -163,7 +165,7 @@ def _change(plan: Plan) -> Iterator[Finding]:
         yield Finding("change_withheld", ATTENTION, values | {"people": change.each.values.get("people", 0)})
         return
     values |= {"n": change.each.needed, "invited": change.each.invited}
-    if not plan.measured:
+    if math.isnan(change.visible):
         yield Finding("change_first", INFORMATION, values)
     elif isinstance(change.following, Withheld):
         yield Finding("change_each", ATTENTION, values)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping
 
 import pandas as pd
@@ -18,6 +19,7 @@ from gaps.stats.validity import NOT_WANTED, Structure, Validity
 CERTAINTY = " | "
 METHODS = ("alpha", "omega", "item_total", "difference", "htmt", "adequacy", "model")
 NAMED_AT_MOST = 3
+FEWEST = 30  # people: of fewer an alpha says next to nothing
 USUAL = 0.70  # of alpha (Nunnally & Bernstein 1994): a custom to look at, not a gate
 
 
@@ -38,7 +40,9 @@ def verdicts(alpha: Reliability, distinct: Mapping[str, Heterotrait | Withheld])
 def _verdict(battery: str, rows: pd.DataFrame, htmt: Heterotrait | Withheld) -> Finding:
     known = rows[rows["withheld"] == ""]
     below = known[known["alpha"].round(2) < USUAL]  # as it is shown
-    together = "none" if not len(known) else "below" if len(below) else "one" if len(known) == 1 else "all"
+    together = (
+        "none" if not len(known) else "few" if known["n"].min() < FEWEST else "below" if len(below) else "one" if len(known) == 1 else "all"
+    )
     values: dict[str, object] = {"battery": battery, "together": together, "compared": len(known), "dimensions": tuple(below["dimension"])}
     if len(known):
         values |= {"lowest": float(known["alpha"].min()), "highest": float(known["alpha"].max()), "n": int(known["n"].min())}
@@ -137,8 +141,15 @@ def _items(result: Validity) -> Iterator[Finding]:
     """Items that run against the rest of their dimension; one statement each, they are errors more often than findings."""
     frame = result.items.frame
     for _, row in frame[frame["note"] == AGAINST].iterrows():
+        if not _surely_negative(float(row["item_total"]), int(row["n"])):
+            continue
         values = {"item": int(row["item"]), "dimension": row["dimension"], "battery": row["battery"], "r": float(row["item_total"])}
         yield Finding("item_against", ATTENTION, values | {"n": int(row["n"])})
+
+
+def _surely_negative(r: float, n: int) -> bool:
+    """Whether the upper 95 % limit of a correlation lies below 0 (Fisher's z): three people's answers run against each other by chance."""
+    return n > 3 and math.atanh(max(r, -0.999999)) + 1.96 / math.sqrt(n - 3) < 0
 
 
 def _difference(difference: DifferenceReliability | Withheld) -> Iterator[Finding]:

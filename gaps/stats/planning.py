@@ -20,6 +20,7 @@ COMPANY, ONE_UNIT = "company", "unit"
 GAPS = ("gap1", "gap2", "gap3", "gap4")
 # Fewer say nothing about one unit (methods 2.6): no smaller number is advised.
 UNIT_MINIMUM = {Role.CUSTOMERS: 30, Role.MANAGERS: 5, Role.EMPLOYEES: 10}
+PILOT = {Role.CUSTOMERS: 30, Role.MANAGERS: 10, Role.EMPLOYEES: 10}  # fewer answers are not planned from
 ENOUGH_ON_A_SIDE = 30
 TOLERANCE = 1e-9
 TYPICAL_SPAN = 6.0  # a scale of 1 to 7
@@ -233,12 +234,10 @@ def first_plan(wanted: Wanted = Wanted(), *, span: float = TYPICAL_SPAN, units: 
     wide, unit_wide, change = wanted.half_width * points, wanted.unit_half_width * points, wanted.change * points
     rows = [row for gap in Gap for row in _first_rows(gap, wanted, points, units)]
     names = first_named(power=wanted.power, seed=seed) if names is None else names
-    sd = TYPICAL_PAIRED_SD[Gap.CUSTOMER] * points
-    each = sizes.for_change(change, (sd, sd), power=wanted.power, frame=_frame(wanted, Role.CUSTOMERS), confidence=wanted.confidence)
     return Plan(
         wanted=wanted,
         needs=_table(rows),
-        changes=(Change(None, change, sd, 0, each, each, math.nan),),
+        changes=(_first_change(wanted, points),),
         naming=names.dimensions,
         naming_gaps=names.gaps,
         sides=Withheld("no_answers"),
@@ -268,10 +267,34 @@ def _first_rows(gap: Gap, wanted: Wanted, points: float, units: int) -> Iterator
 
 
 def with_typical(plan: Plan, *, span: float = TYPICAL_SPAN) -> Plan:
-    """Add to a study's plan what the gaps would need that it did not measure, by typical spreads (`assumed`); span as in `first_plan`."""
-    measured = set(plan.needs["gap"])
-    rows = [row for gap in Gap if int(gap) not in measured for row in _first_rows(gap, plan.wanted, span / TYPICAL_SPAN, plan.units)]
-    return replace(plan, needs=pd.concat([plan.needs, _table(rows)], ignore_index=True)) if rows else plan
+    """Put typical spreads (`assumed`) where a study's plan has none of its own worth planning from; span as in `first_plan`.
+
+    That is for gaps it did not measure, and for those where one side has fewer answers than PILOT: of three customers the standard
+    deviation may be wrong by a factor of six. The change of gap 5 goes with its row.
+    """
+    needs, points = plan.needs, span / TYPICAL_SPAN
+    own = {int(gap) for gap in Gap if (row := plan.need(gap)) is not None and not _few(gap, row)}
+    if len(own) == len(Gap):
+        return plan
+    rows = [row for gap in Gap if int(gap) not in own for row in _first_rows(gap, plan.wanted, points, plan.units)]
+    for row in rows:  # the few answers there are stay said
+        if (present := plan.need(row["gap"], per=row["per"])) is not None and present["paired"] == row["paired"]:
+            row |= {"n_expected": int(present["n_expected"]), "n_achieved": int(present["n_achieved"])}
+    needs = pd.concat([needs[needs["gap"].isin(own)], _table(rows)], ignore_index=True)
+    return replace(plan, needs=needs, changes=plan.changes if int(Gap.CUSTOMER) in own else (_first_change(plan.wanted, points),))
+
+
+def _few(gap: Gap, row: pd.Series) -> bool:
+    roles = (gap.expected.role, gap.achieved.role) if not row["paired"] else (gap.achieved.role if gap.paired else DIRECT_ROLE[gap],) * 2
+    return any(row[f"n_{side}"] < PILOT[role] for role, side in zip(roles, ("expected", "achieved"), strict=True))
+
+
+def _first_change(wanted: Wanted, points: float) -> Change:
+    """The change of the customer gap by its typical spread."""
+    sd, size = TYPICAL_PAIRED_SD[Gap.CUSTOMER] * points, wanted.change * points
+    frame = _frame(wanted, Role.CUSTOMERS)
+    each = sizes.for_change(size, (sd, sd), power=wanted.power, frame=frame, confidence=wanted.confidence)
+    return Change(None, size, sd, 0, each, each, math.nan)
 
 
 def _outcome(study: Study, outcome: str | None) -> str | None:

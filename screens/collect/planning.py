@@ -37,8 +37,9 @@ with st.grid(3, min_column_width=240):
         with st.container(border=True, height="stretch", key=f"answer-{one.values['role']}"):
             show.strong(words(f"app.upload.who.{one.values['role']}"))
             say(one)
-if result is None:
-    say(planning.advise(plan)[0])
+for one in (found := planning.advise(plan)):
+    if one.code.startswith("assumed"):
+        say(one)
 
 named = planning.naming(plan)
 if named:
@@ -50,7 +51,7 @@ for naming, one in named:
         show.chart(drawn, f"naming-{naming.level}", tables.curve(naming), led=True)
 
 show.section(words("app.planning.questions"))
-for one in planning.advise(plan):
+for one in found:
     if not one.code.startswith(("naming", "assumed")):
         say(one)
 for per in planning.levels(plan):

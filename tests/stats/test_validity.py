@@ -144,6 +144,9 @@ def test_an_item_against_the_rest_is_said():
     found = next(f for f in said.find(validity(made, batteries=["P"], resamples=20)) if f.code == "item_against")
     assert found.values["item"] == 5 and found.severity == "attention"
     assert "item 5" in said.sentence(found, made, Words("en"))
+    three = validity(surveyed(P=p[:3], E=answers(1, 3)), batteries=["P"], resamples=20)
+    assert (three.items.frame["note"] == "against").any()
+    assert not [f for f in said.find(three) if f.code == "item_against"]  # by chance
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -198,7 +201,7 @@ def test_verdicts_of_studies_that_carry_little(language):
         (np.c_[noise, p[:, 4:8]], {"a": 4, "b": 4}, "attention", {"together": "below"}),
         (twins, {"a": 4, "b": 4}, "attention", {"apart": "alike"}),
         (p[:, :4], {"a": 4}, "good", {"together": "one", "apart": "single"}),
-        (p[:3], FIVE, None, {"apart": "open"}),
+        (p[:3], FIVE, "information", {"together": "few", "apart": "open"}),
         (np.full((5, 8), 7.0), {"a": 4, "b": 4}, "information", {"together": "none", "apart": "open"}),
     ]
     for x, sizes, severity, expected in cases:

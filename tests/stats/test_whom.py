@@ -2,6 +2,7 @@
 
 import math
 
+import numpy as np
 import pytest
 
 from gaps.columns import GLOSSARY
@@ -48,6 +49,17 @@ def test_customers_alone_get_typical_numbers_for_the_others(made, names):
     first = {a.role: a for a in whom(first_plan(units=6))}
     assert (managers.n, employees.n) == (first[Role.MANAGERS].n, first[Role.EMPLOYEES].n)
     assert not managers.enough
+
+
+def test_three_people_are_not_planned_from(made):
+    """Their standard deviation may be wrong by a factor of six: typical spreads instead, with the answers there are."""
+    few = made.only({role: np.arange(made.n(role)) < 3 for role in Role})
+    found, first = with_typical(plan(few)), first_plan(units=len(few.units))
+    assert found.needs["assumed"].all()
+    assert [a.n for a in whom(found)] == [a.n for a in whom(first)]
+    assert found.changes == first.changes or found.changes[0].each == first.changes[0].each
+    assert found.need(Gap.CUSTOMER)["n_expected"] == 3
+    assert with_typical(plan(made)).needs["assumed"].sum() == 0
 
 
 def test_what_is_out_of_reach_is_not_given_a_number(made, names):
