@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 import plotly.graph_objects as go
 
@@ -13,9 +14,12 @@ from gaps.charts.palette import ink, tint
 from gaps.charts.text import block, hover, pairs, sentences, wrap
 from gaps.i18n import Words, plain
 from gaps.model import Study
-from gaps.stats.htmt import ALIKE, CLOSE, Heterotrait
+
+if TYPE_CHECKING:
+    from gaps.stats.htmt import Heterotrait
 
 CELL, HEAD = 30, 44
+ALIKE, CLOSE = "alike", "close"  # of `gaps.stats.htmt`, which loads scipy: not on the way to the first page
 
 
 def htmt_matrix(found: Heterotrait, study: Study, *, battery: str, words: Words, dark: bool = False) -> Chart:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import plotly.graph_objects as go
 
@@ -11,10 +12,11 @@ from gaps.charts.chart import Chart
 from gaps.charts.layout import Canvas
 from gaps.charts.palette import ink, tint
 from gaps.charts.text import hover, pairs, sentences
-from gaps.findings.planning import of_naming, sentence
 from gaps.i18n import Words
 from gaps.model import Instrument
-from gaps.stats.naming import Naming
+
+if TYPE_CHECKING:
+    from gaps.stats.naming import Naming
 
 HEIGHT = 280
 TOLD = 6  # points of the curve in the alternative text
@@ -26,6 +28,8 @@ def naming_curve(naming: Naming, instrument: Instrument | None = None, *, words:
     A dashed line marks the wanted chance, an upright one the present size, a ring the size needed; the bar beside it are the sizes needed
     at the ends of the lead's 95 % interval (an arrow: no end). A thin dotted line is the chance that another driver is named instead.
     """
+    from gaps.findings.planning import of_naming, sentence  # scipy comes with the first plan, not with the first page
+
     colours, who = ink(dark), f"charts.n.{'customers' if naming.level == 'respondent' else 'units'}"
     sizes = [p.n for p in naming.curve]
     ends = [n for n in (*sizes, naming.n, naming.low) if n and math.isfinite(n)]

@@ -54,7 +54,7 @@ def _how(*names: str) -> None:
 def _consistency(found: Validity, study) -> None:
     words = language.words()
     _say(found, study, "consistency")
-    show.table(tables.consistency(found, study), words("app.validity.consistency"))
+    show.grid(tables.consistency(found, study), words("app.validity.consistency"))
     show.download(tables.consistency_as_data(found), "reliability")
     _how("alpha", "omega")
 

@@ -1,4 +1,6 @@
+from gaps.charts import htmt as drawing
 from gaps.charts import htmt_matrix
+from gaps.stats import htmt as statistics
 from tests.charts.results import htmt, study
 
 
@@ -19,3 +21,7 @@ def test_a_pair_without_limits_says_why(words):
     chart = htmt_matrix(htmt(("unstable", "close", "apart")), study(), battery="P", words=words)
     assert words("validity.cell.unstable") in chart.alt
     assert "nan" not in chart.alt
+
+
+def test_the_states_are_those_of_the_statistic():
+    assert (drawing.ALIKE, drawing.CLOSE) == (statistics.ALIKE, statistics.CLOSE)

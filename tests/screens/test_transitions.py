@@ -177,7 +177,7 @@ def test_a_session_remembers_names_not_data(app, kiosk):
         go(at, page)
     remembered = at.session_state.to_dict().values()
     values = [one for value in remembered for one in (value if isinstance(value, (tuple, list)) else [value])]
-    assert {type(value) for value in values} <= {str, bool, int, type(None)}
+    assert {type(value) for value in values} <= {str, bool, int, float, type(None)}
 
 
 def test_a_choice_that_a_filter_takes_away_falls_back(app):
