@@ -20,7 +20,10 @@ def page(file: str, name: str, **more):
 shown = st.navigation(
     {
         "": [page("tell/overview", "overview", default=True)],
-        words("app.group.collect"): [page("collect/upload", "upload", url_path="upload")],
+        words("app.group.collect"): [
+            page("collect/upload", "upload", url_path="upload"),
+            page("collect/planning", "planning", url_path="planning"),
+        ],
         words("app.group.measure"): [
             page("measure/five_gaps", "five_gaps", url_path="five-gaps"),
             page("measure/dimensions", "dimensions", url_path="dimensions"),

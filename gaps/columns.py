@@ -153,5 +153,8 @@ GLOSSARY: dict[str, str] = {
     "shown": "the same as gap tables show it, without population, case weights and units",
     "needed_given": "answers needed beside as many managers as there are; missing = no number is enough",
     "narrowest": "half of the 95 % interval that no number of answers beside them goes below, in scale points",
+    "assumed": "whether the number rests on typical spreads instead of the study's own",
     "units_enough": "units that have the answers needed",
+    "units_enough_expected": "units that have `needed_expected`",
+    "units_enough_achieved": "units that have `needed_achieved`",
 }

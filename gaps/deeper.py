@@ -18,8 +18,10 @@ if TYPE_CHECKING:
     from gaps.stats.change import Changes
     from gaps.stats.differences import Differences
     from gaps.stats.driver_checks import DriverChecks
+    from gaps.stats.htmt import Heterotrait
+    from gaps.stats.naming import Progress
     from gaps.stats.penalty_reward import PenaltyReward
-    from gaps.stats.planning import Plan, Wanted
+    from gaps.stats.planning import Named, Plan, Wanted
     from gaps.stats.population import FiniteGaps, Response
     from gaps.stats.priorities import Priorities
     from gaps.stats.reweighted import Reweighted
@@ -55,6 +57,25 @@ class Deeper:
         from gaps.stats.validity import validity
 
         return validity(self.study, seed=self.seed)
+
+    @cached_property
+    def distinct(self) -> Mapping[str, Heterotrait | Withheld]:
+        """Whether the dimensions of each battery are distinct: what a short verdict needs of `validity`."""
+        from gaps.stats.validity import distinctness
+
+        return distinctness(self.study, seed=self.seed)
+
+    def validity_of(self, battery: str) -> Validity:
+        """Reliability and validity of one battery: its letter, or "gap"."""
+        from gaps.stats.validity import validity
+
+        if battery not in self._batteries:
+            self._batteries[battery] = validity(self.study, batteries=(battery,), seed=self.seed)
+        return self._batteries[battery]
+
+    @cached_property
+    def _batteries(self) -> dict[str, Validity]:
+        return {}
 
     @cached_property
     def differences(self) -> Differences:
@@ -187,10 +208,30 @@ class Deeper:
         return self.planned()
 
     def planned(self, wanted: Wanted | None = None) -> Plan:
-        """How large the next survey should be for what is wanted."""
+        """How large the next survey should be for what is wanted; the driver's simulation is done once for each power."""
         from gaps.stats.planning import Wanted, plan
 
-        return plan(self.study, wanted or Wanted(), outcome=self.outcome, units=self.unit_scores, seed=self.seed)
+        wanted = wanted or Wanted()
+        names = self.named(wanted.power)
+        return plan(self.study, wanted, outcome=self.outcome, units=self.unit_scores, names=names, seed=self.seed)
+
+    def named(self, power: float, progress: Progress | None = None) -> Named:
+        """How many customers and units name a driver with this probability; progress is told the share that is done."""
+        from gaps.stats.planning import named
+
+        if power not in self._named:
+            units = self.unit_scores
+            self._named[power] = named(self.study, outcome=self.outcome, units=units, power=power, seed=self.seed, progress=progress)
+        return self._named[power]
+
+    @property
+    def simulated(self) -> frozenset[float]:
+        """The powers for which `named` is at hand."""
+        return frozenset(self._named)
+
+    @cached_property
+    def _named(self) -> dict[float, Named]:
+        return {}
 
     @cached_property
     def unit_scores(self):

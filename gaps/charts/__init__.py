@@ -7,7 +7,9 @@ from gaps.charts.diagram import gaps_diagram
 from gaps.charts.drivers import driver_shares
 from gaps.charts.dumbbells import dumbbells
 from gaps.charts.heatmap import gap_heatmap
+from gaps.charts.htmt import htmt_matrix
 from gaps.charts.models import models_side_by_side
+from gaps.charts.naming import naming_curve
 from gaps.charts.penalty_reward import penalty_reward
 from gaps.charts.sides import gap_sides
 from gaps.charts.slopes import dimension_slopes
@@ -27,8 +29,10 @@ __all__ = [
     "gap_heatmap",
     "gap_sides",
     "gaps_diagram",
+    "htmt_matrix",
     "items_apart",
     "models_side_by_side",
+    "naming_curve",
     "penalty_reward",
     "predicted_change",
     "single_moves",

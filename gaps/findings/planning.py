@@ -11,7 +11,8 @@ from gaps.findings import ATTENTION, CERTAINTY, GOOD, INFORMATION, Finding
 from gaps.model import DIRECT_ROLE, Gap, Instrument, Role, Withheld
 from gaps.stats.naming import Naming
 from gaps.stats.planning import COMPANY, ONE_UNIT, Plan
-from gaps.stats.sizes import Sides
+from gaps.stats.sizes import Sides, spread_range
+from gaps.stats.whom import Ask, whom
 
 
 def advise(plan: Plan) -> tuple[Finding, ...]:
@@ -19,6 +20,8 @@ def advise(plan: Plan) -> tuple[Finding, ...]:
     found: list[Finding] = []
     if not plan.measured:
         found.append(Finding("assumed", INFORMATION))
+    elif (total := plan.need(Gap.CUSTOMER)) is not None and total["assumed"]:
+        found.append(Finding("assumed_few", ATTENTION, {"n": plan.n[Role.CUSTOMERS]}))
     found += _mean(plan)
     found += _inside(plan)
     found += _change(plan)
@@ -31,11 +34,61 @@ def advise(plan: Plan) -> tuple[Finding, ...]:
     return tuple(found)
 
 
+PILOT = 100  # fewer customers know their own spread so little that the number needed has to be given as a range
+
+
+def answer(plan: Plan, level: str) -> tuple[Finding, ...]:
+    """The plan in one sentence, then what each role is asked for: the first is about all of them."""
+    asked = whom(plan, level)
+    wide = plan.unit_half_width if level == ONE_UNIT else plan.half_width
+    given = [ask for ask in asked if not ask.withheld]
+    measured = [ask for ask in given if not ask.assumed]
+    enough = bool(measured) and all(ask.enough for ask in measured)
+    values = {"wide": wide, "level": level, "units": plan.units, "asked": tuple((ask.role.value, ask.n) for ask in measured or given)}
+    values |= {"scope": "customer" if {ask.gap for ask in measured} == {Gap.CUSTOMER} else "every"}
+    values |= {"have": tuple((role.value, n) for role, n in plan.n.items() if n)}
+    code = "answer_none" if not given else "answer_first" if not measured else "answer_enough" if enough else "answer_needed"
+    severity = GOOD if enough else INFORMATION
+    return (Finding(code, severity, values), *(_asked(ask, wide) for ask in asked))
+
+
+def _asked(ask: Ask, wide: float) -> Finding:
+    values = {"role": ask.role.value, "wide": wide, "n": ask.n, "each": ask.each, "invited": ask.invited, "now": ask.now}
+    values |= {"gap": int(ask.gap), "units": ask.units, "enough": ask.units_enough, "narrowest": ask.narrowest}
+    values |= {} if ask.dimension is None else {"dimension": ask.dimension}
+    if ask.withheld:
+        return Finding("ask_withheld", ATTENTION, values | {"reason": ask.withheld})
+    state = "first" if ask.assumed else "enough" if ask.enough else "needed"
+    code = f"ask_unit_{state}" if ask.level == ONE_UNIT else f"ask_{state}"
+    return Finding(code, GOOD if state == "enough" else INFORMATION if state == "first" else ATTENTION, values)
+
+
+def naming(plan: Plan) -> tuple[tuple[Naming | Withheld, Finding], ...]:
+    """The driver among dimensions, and among the gaps inside the company, with what is said of each; not what was not measured."""
+    pairs = ((plan.naming, "naming"), (plan.naming_gaps, "naming_gaps"))
+    return tuple((one, finding) for one, code in pairs for finding in _naming(one, code))
+
+
+def levels(plan: Plan) -> tuple[str, ...]:
+    """What the plan's rows are about: the company, and single units where there are any."""
+    return tuple(per for per in (COMPANY, ONE_UNIT) if (plan.needs["per"] == per).any())
+
+
+def of_naming(naming: Naming) -> Finding:
+    """What is said of one driver's naming."""
+    return next(_naming(naming, "naming" if naming.level == "respondent" else "naming_gaps"))
+
+
 def _numbers(row: pd.Series, side: str = "expected") -> dict[str, object]:
     """The numbers of one group's side of a row."""
     named = {"n": f"needed_{side}", "invited": f"invited_{side}", "now": f"n_{side}", "sd": f"sd_{side}"}
     numbers = {name: float(row[column]) for name, column in named.items()}
     return numbers | {"half_width": float(row["half_width"]), "narrowest": float(row["narrowest"]), "naive": float(row["shown"])}
+
+
+def _measured(row: pd.Series, plan: Plan) -> bool:
+    """Whether a row rests on the study's own spreads."""
+    return plan.measured and not row["assumed"]
 
 
 def _mean(plan: Plan) -> Iterator[Finding]:
@@ -44,6 +97,10 @@ def _mean(plan: Plan) -> Iterator[Finding]:
     if total is None:
         return
     yield _one("mean", total, plan.half_width, plan)
+    if _measured(total, plan) and not total["withheld"] and total["n_expected"] < PILOT:
+        low, high = (total["needed_expected"] * part for part in spread_range(int(total["n_expected"]), plan.wanted.confidence))
+        values = {"now": int(total["n_expected"]), "n": float(total["needed_expected"]), "low": math.floor(low), "high": math.ceil(high)}
+        yield Finding("pilot", ATTENTION, values)
     if not total["withheld"] and abs(total["shown"] - total["planned"]) > 0.005 * total["planned"]:
         yield Finding("mean_shown", INFORMATION, {"naive": float(total["shown"]), "wide": float(total["planned"])})
     rows = plan.needs[(plan.needs["gap"] == int(Gap.CUSTOMER)) & plan.needs["dimension"].notna() & (plan.needs["withheld"] == "")]
@@ -54,8 +111,8 @@ def _mean(plan: Plan) -> Iterator[Finding]:
     unit = plan.need(Gap.CUSTOMER, per=ONE_UNIT)
     if unit is not None and not unit["withheld"]:
         reached = unit["units_enough"]
-        enough = plan.measured and int(reached) >= plan.units
-        code = "unit_first" if not plan.measured else "unit_enough" if enough else "unit_needed"
+        enough = _measured(unit, plan) and int(reached) >= plan.units
+        code = "unit_first" if not _measured(unit, plan) else "unit_enough" if enough else "unit_needed"
         values = _numbers(unit) | {"wide": plan.unit_half_width, "units": plan.units}
         values |= {"enough": int(reached) if math.isfinite(reached) else 0}
         yield Finding(code, GOOD if enough else INFORMATION, values)
@@ -65,7 +122,7 @@ def _one(code: str, row: pd.Series, wide: float, plan: Plan, **more: object) -> 
     values = _numbers(row) | {"wide": wide} | more
     if row["withheld"]:
         return Finding(f"{code}_withheld", ATTENTION, values | {"reason": row["withheld"]})
-    if not plan.measured:
+    if not _measured(row, plan):
         return Finding(f"{code}_first", INFORMATION, values)
     enough = values["now"] >= values["n"]
     return Finding(f"{code}_enough" if enough else f"{code}_needed", GOOD if enough else ATTENTION, values)
@@ -88,7 +145,7 @@ def _inside(plan: Plan) -> Iterator[Finding]:
             values |= {f"{name}_first": first[name], f"{name}_second": second[name]}
         if row["withheld"]:
             yield Finding("pair_withheld", ATTENTION, values | {"reason": row["withheld"]})
-        elif not plan.measured:
+        elif not _measured(row, plan):
             yield Finding("pair_first", INFORMATION, values)
         elif values["half_width"] <= plan.half_width:
             yield Finding("pair_enough", GOOD, values)
@@ -108,7 +165,7 @@ def _change(plan: Plan) -> Iterator[Finding]:
         yield Finding("change_withheld", ATTENTION, values | {"people": change.each.values.get("people", 0)})
         return
     values |= {"n": change.each.needed, "invited": change.each.invited}
-    if not plan.measured:
+    if math.isnan(change.visible):
         yield Finding("change_first", INFORMATION, values)
     elif isinstance(change.following, Withheld):
         yield Finding("change_each", ATTENTION, values)
@@ -189,6 +246,16 @@ def method(plan: Plan, words: Callable) -> tuple[str, ...]:
 
 def _named(finding: Finding, words: Callable, instrument: Instrument | None) -> dict[str, object]:
     values = dict(finding.values)
+    for key in ("asked", "have"):
+        if key in values:
+            values[key] = words.list(words(f"planning.people.{role}", n=n) for role, n in values[key])
+    if "level" in values:
+        gaps = words(f"planning.scope.{values['scope']}")
+        values["what"] = words(f"planning.what.{values['level']}", gaps=gaps, units=values["units"])
+    if finding.code.startswith("ask_"):
+        name = words(f"findings.gap_name.{values['gap']}")
+        inside = values.get("dimension")
+        values["most"] = name if inside is None else words("planning.in_dimension", gap=name, name=_driver(str(inside), words, instrument))
     for key in ("role", "kept"):
         if key in values:
             values[key] = words(f"planning.role.{values[key]}")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import math
+from collections.abc import Callable, Iterator, Mapping
 
 import pandas as pd
 
@@ -10,13 +11,16 @@ from gaps.findings import ATTENTION, GOOD, INFORMATION, Finding
 from gaps.model import Study, Withheld
 from gaps.stats.difference_reliability import DifferenceReliability
 from gaps.stats.factor_model import FactorModel
-from gaps.stats.htmt import ALIKE, APART
+from gaps.stats.htmt import ALIKE, APART, CLOSE, Heterotrait
 from gaps.stats.item_analysis import AGAINST
-from gaps.stats.validity import Structure, Validity
+from gaps.stats.results import Reliability
+from gaps.stats.validity import NOT_WANTED, Structure, Validity
 
 CERTAINTY = " | "
 METHODS = ("alpha", "omega", "item_total", "difference", "htmt", "adequacy", "model")
 NAMED_AT_MOST = 3
+FEWEST = 30  # people: of fewer an alpha says next to nothing
+USUAL = 0.70  # of alpha (Nunnally & Bernstein 1994): a custom to look at, not a gate
 
 
 def find(result: Validity) -> tuple[Finding, ...]:
@@ -25,6 +29,34 @@ def find(result: Validity) -> tuple[Finding, ...]:
     for structure in result.structures.values():
         found += [*_htmt(structure), *_model(structure), *_adequacy(structure)]
     return tuple(found)
+
+
+def verdicts(alpha: Reliability, distinct: Mapping[str, Heterotrait | Withheld]) -> tuple[Finding, ...]:
+    """Say of each battery in one sentence whether the items of its dimensions belong together, and whether its dimensions are distinct."""
+    frame = alpha.frame
+    return tuple(_verdict(battery, frame[frame["battery"] == battery], htmt) for battery, htmt in distinct.items())
+
+
+def _verdict(battery: str, rows: pd.DataFrame, htmt: Heterotrait | Withheld) -> Finding:
+    known = rows[rows["withheld"] == ""]
+    below = known[known["alpha"].round(2) < USUAL]  # as it is shown
+    together = (
+        "none" if not len(known) else "few" if known["n"].min() < FEWEST else "below" if len(below) else "one" if len(known) == 1 else "all"
+    )
+    values: dict[str, object] = {"battery": battery, "together": together, "compared": len(known), "dimensions": tuple(below["dimension"])}
+    if len(known):
+        values |= {"lowest": float(known["alpha"].min()), "highest": float(known["alpha"].max()), "n": int(known["n"].min())}
+    pairs = None if isinstance(htmt, Withheld) else htmt.frame[htmt.frame["withheld"] == ""]
+    if pairs is None or not len(pairs):
+        reason = htmt.reason if isinstance(htmt, Withheld) else "other"
+        apart = "single" if reason in ("one_dimension", "few_items") else "open"
+    else:
+        alike = pairs[pairs["state"] == ALIKE].sort_values("high", ascending=False, kind="stable")
+        apart = ALIKE if len(alike) else CLOSE if (pairs["state"] == CLOSE).any() else APART
+        values |= {"pairs": _pairs(alike), "count": len(alike), "all": len(pairs), "n": min(int(values.get("n", htmt.n)), htmt.n)}
+    doubt = together == "below" or apart == ALIKE
+    sure = together in ("all", "one") and apart in (APART, CLOSE, "single")
+    return Finding("verdict", ATTENTION if doubt else GOOD if sure else INFORMATION, values | {"apart": apart})
 
 
 def sentence(finding: Finding, study: Study, words: Callable) -> str:
@@ -50,6 +82,8 @@ def reason(withheld: str, words: Callable) -> str:
 
 
 def _key(finding: Finding, words) -> str:
+    if finding.code == "verdict":
+        return f"validity.verdict.{'n' if 'n' in finding.values else 'bare'}"
     general = f"validity.{finding.code}"
     specific = f"{general}.{finding.values.get('reason')}"
     if specific in words:
@@ -75,6 +109,9 @@ def _named(finding: Finding, study: Study, words) -> dict[str, object]:
         values["pairs"] = words.list(words("validity.pair", first=dimension(a), second=dimension(b)) for a, b in pairs)
     if "items" in values:
         values["items"] = words.list(values["items"])
+    if finding.code == "verdict":
+        for part in ("together", "apart"):
+            values[part] = words(f"validity.{part}.{values[part]}", **values)
     return values
 
 
@@ -104,12 +141,21 @@ def _items(result: Validity) -> Iterator[Finding]:
     """Items that run against the rest of their dimension; one statement each, they are errors more often than findings."""
     frame = result.items.frame
     for _, row in frame[frame["note"] == AGAINST].iterrows():
+        if not _surely_negative(float(row["item_total"]), int(row["n"])):
+            continue
         values = {"item": int(row["item"]), "dimension": row["dimension"], "battery": row["battery"], "r": float(row["item_total"])}
         yield Finding("item_against", ATTENTION, values | {"n": int(row["n"])})
 
 
+def _surely_negative(r: float, n: int) -> bool:
+    """Whether the upper 95 % limit of a correlation lies below 0 (Fisher's z): three people's answers run against each other by chance."""
+    return n > 3 and math.atanh(max(r, -0.999999)) + 1.96 / math.sqrt(n - 3) < 0
+
+
 def _difference(difference: DifferenceReliability | Withheld) -> Iterator[Finding]:
     if isinstance(difference, Withheld):
+        if difference.reason == NOT_WANTED:
+            return
         yield Finding("difference_withheld", INFORMATION, {"reason": difference.reason})
         return
     known = difference.frame[difference.frame["withheld"] == ""]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -27,16 +27,16 @@ class ItemAnalysis:
     frame: pd.DataFrame
 
 
-def item_analysis(study: Study) -> ItemAnalysis:
+def item_analysis(study: Study, batteries: Collection[str] | None = None) -> ItemAnalysis:
     """Compute for each item the correlation with the sum of the dimension's other items, and the alpha of those others.
 
-    Respondents with all items of the dimension answered (listwise within it); case weights are not used. `alpha_without` is missing in
-    dimensions of two items (one item is left). Withheld: one_item, too_few (fewer than three respondents), no_variation (the item, or the
-    sum of the others, does not vary).
+    Of all batteries, or of the `batteries` named. Respondents with all items of the dimension answered (listwise within it); case weights
+    are not used. `alpha_without` is missing in dimensions of two items (one item is left). Withheld: one_item, too_few (fewer than three
+    respondents), no_variation (the item, or the sum of the others, does not vary).
 
     Checked: R's attitude data, psych 2.2.9 `alpha`: r.drop and alpha.drop (tests/stats/test_item_analysis.py).
     """
-    rows = [row for name, answers in battery_answers(study) for row in _rows(study, name, answers)]
+    rows = [row for name, answers in battery_answers(study, batteries) for row in _rows(study, name, answers)]
     return ItemAnalysis(pd.DataFrame(rows, columns=COLUMNS))
 
 

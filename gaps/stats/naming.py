@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -27,6 +27,8 @@ HOPELESS = 10  # times the largest size
 MOMENT_ROWS = 8192
 DEPENDENT = 1e-10
 TAIL = 0.025  # of the lead's interval
+
+Progress = Callable[[float], None]  # told the share that is done
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +179,8 @@ def naming_from_correlation(
         raise ValueError(f"two or more names and a matrix with the outcome first are needed; got {len(names)} and {matrix.shape}")
     draws = _draws(len(names), 1)
     about = {"level": level, "outcome": outcome, "predictors": predictors, "power": power, "seed": seed}
-    return _plan(tuple(names), matrix, NormalSamples(matrix, draws, seed), about, n=0, fewest=_fewest(level, len(names)), most=most)
+    fewest = _fewest(level, len(names))
+    return _plan(tuple(names), matrix, NormalSamples(matrix, draws, seed), about, n=0, fewest=fewest, most=most)
 
 
 def naming_from_respondents(
@@ -192,11 +195,12 @@ def naming_from_respondents(
     power: float = POWER,
     most: int | None = None,
     seed: int = 1,
+    progress: Progress | None = None,
 ) -> Naming | Withheld:
     """Plan naming a driver from this study's respondents, as if the truth were as they show it.
 
     outcome: n; scores: n x predictors, with `pairs` perception and expectation of each name side by side; complete rows only. The
-    verdict's bootstrap is by respondent, so is this. Withheld: no_variation, collinear.
+    verdict's bootstrap is by respondent, so is this. progress: told the share of sizes drawn. Withheld: no_variation, collinear.
     """
     rows = np.column_stack([outcome, scores])
     if unfit := _unfit(rows, weight):
@@ -205,7 +209,7 @@ def naming_from_respondents(
     samples = MomentSamples(rows, weight, _draws(len(names), width), seed)
     about = {"level": "respondent", "outcome": outcome_name, "predictors": predictors, "power": power, "seed": seed}
     fewest = _fewest("respondent", width * len(names))
-    return _plan(tuple(names), samples.correlation, samples, about, n=len(rows), fewest=fewest, most=most, pairs=pairs)
+    return _plan(tuple(names), samples.correlation, samples, about, n=len(rows), fewest=fewest, most=most, pairs=pairs, progress=progress)
 
 
 def naming_from_units(
@@ -218,6 +222,7 @@ def naming_from_units(
     power: float = POWER,
     most: int | None = None,
     seed: int = 1,
+    progress: Progress | None = None,
 ) -> Naming | Withheld:
     """Plan naming a gap from this study's units (complete rows, weighted by their customers), with as many people per unit as now.
 
@@ -233,7 +238,8 @@ def naming_from_units(
     efficiency = float(weight.sum() ** 2 / (len(weight) * (weight**2).sum()))
     samples = NormalSamples(correlation, _draws(len(names), 1), seed, efficiency)
     about = {"level": "unit", "outcome": outcome_name, "predictors": "gap1..gap4", "power": power, "seed": seed}
-    return _plan(tuple(names), correlation, samples, about, n=len(rows), fewest=_fewest("unit", len(names)), most=most)
+    fewest = _fewest("unit", len(names))
+    return _plan(tuple(names), correlation, samples, about, n=len(rows), fewest=fewest, most=most, progress=progress)
 
 
 def _unfit(rows: np.ndarray, weight: np.ndarray | None) -> Withheld | None:
@@ -263,6 +269,7 @@ def _plan(
     fewest: int,
     most: int | None,
     pairs: bool = False,
+    progress: Progress | None = None,
 ) -> Naming:
     if not 0 < about["power"] < 1:
         raise ValueError(f"a probability lies between 0 and 1, not {about['power']}")
@@ -273,7 +280,7 @@ def _plan(
     shares = _blocks(values, pairs)[0] / max(float(values.sum()), importance.NOTHING)
     truth = _comparable(values, pairs)[0]
     ranked = np.argsort(-truth, kind="stable")
-    curve, drawn = _curve(samples, truth, _sizes(fewest, most, n), n, pairs)
+    curve, drawn = _curve(samples, truth, _sizes(fewest, most, n), n, pairs, progress)
     lead, spread = _lead(truth, ranked, drawn, curve[-1].n)
     rough = _rough(lead, spread, about["power"])
     needed = _needed(curve, about["power"])
@@ -298,11 +305,16 @@ def _plan(
     )
 
 
-def _curve(samples: Samples, truth: np.ndarray, sizes: list[int], n: int, pairs: bool) -> tuple[list[Point], np.ndarray]:
+def _curve(
+    samples: Samples, truth: np.ndarray, sizes: list[int], n: int, pairs: bool, progress: Progress | None
+) -> tuple[list[Point], np.ndarray]:
     """The points up to certainty, and that of the present size n; with the comparable values drawn for the last point."""
     curve: list[Point] = []
     drawn = np.empty((0, len(truth)))
+    every = len(sizes)
     while sizes:
+        if progress is not None:
+            progress(1 - len(sizes) / every)
         some, sizes = sizes[:AT_ONCE], sizes[AT_ONCE:]
         matrices = [samples.draw(size) for size in some]
         values = _comparable(importance.lmg(np.concatenate(matrices), pairs=pairs), pairs)

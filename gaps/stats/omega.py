@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
@@ -34,15 +35,15 @@ class OmegaEstimate:
     withheld: str = ""
 
 
-def omegas(study: Study, confidence: float = 0.95) -> Omega:
-    """Estimate omega (total, one congeneric factor) per dimension for each battery, and for the item-wise gaps (battery "gap").
+def omegas(study: Study, confidence: float = 0.95, batteries: Collection[str] | None = None) -> Omega:
+    """Estimate omega (total, one congeneric factor) per dimension for each battery or the `batteries` named, item-wise gaps being "gap".
 
     Respondents with all items of the dimension answered (listwise within the dimension, as for alpha); case weights are not used.
     Withheld: one_item, two_items (two items fit any two loadings), too_few, constant_item, heywood (the best fit has an item without
     chance error, which cannot be), not_converged, not_identified, singular.
     """
     rows = []
-    for name, dimension, x in item_blocks(study):
+    for name, dimension, x in item_blocks(study, batteries):
         estimate = omega(x, confidence)
         rows.append(
             {

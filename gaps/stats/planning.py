@@ -13,13 +13,14 @@ from gaps import scoring
 from gaps.model import DIRECT_ROLE, OUTCOMES, UNIT, WAVE, WEIGHT, Battery, Gap, Role, Study, Withheld
 from gaps.scoring.groups import codes_of
 from gaps.stats import naming, sizes
-from gaps.stats.naming import Naming
+from gaps.stats.naming import Naming, Progress
 from gaps.stats.sizes import Frame, Sides, Size
 
 COMPANY, ONE_UNIT = "company", "unit"
 GAPS = ("gap1", "gap2", "gap3", "gap4")
 # Fewer say nothing about one unit (methods 2.6): no smaller number is advised.
 UNIT_MINIMUM = {Role.CUSTOMERS: 30, Role.MANAGERS: 5, Role.EMPLOYEES: 10}
+PILOT = {Role.CUSTOMERS: 30, Role.MANAGERS: 10, Role.EMPLOYEES: 10}  # fewer answers are not planned from
 ENOUGH_ON_A_SIDE = 30
 TOLERANCE = 1e-9
 TYPICAL_SPAN = 6.0  # a scale of 1 to 7
@@ -31,12 +32,17 @@ TYPICAL_PAIRED_SD = {Gap.STANDARDS: 0.6, Gap.COMMUNICATION: 0.6, Gap.CUSTOMER: 1
 # Effects of five dimensions that are correlated as in practice, and of gaps 1 to 4 (methods 3.4 and 2.6).
 TYPICAL_EFFECTS, TYPICAL_CORRELATION = (0.30, 0.20, 0.15, 0.10, 0.05), 0.6
 TYPICAL_GAP_EFFECTS = (0.55, 0.25, 0.25, 0.25)
+FIRST_DIMENSIONS = ("dimension 1", "dimension 2", "dimension 3", "dimension 4", "dimension 5")
 FACTOR_ANALYSIS = 200  # respondents for 22 items (methods 7.10): a rule of thumb, not a computation
 REGRESSION_BASE = 104  # Green 1991: 104 + predictors
+# Answers per invitation where nothing is known: of employees and managers about half (Baruch & Holtom 2008: 53 % of individuals, 36 % where
+# executives were asked), of customers an assumption on the low side. To be replaced by one's own.
+TYPICAL_RESPONSE = {Role.CUSTOMERS: 0.2, Role.MANAGERS: 0.5, Role.EMPLOYEES: 0.5}
 
 NEED_COLUMNS = (
     "gap", "dimension", "per", "paired", "n_expected", "n_achieved", "sd_expected", "sd_achieved", "half_width", "needed_expected",
-    "needed_achieved", "invited_expected", "invited_achieved", "planned", "shown", "needed_given", "narrowest", "units_enough", "withheld",
+    "needed_achieved", "invited_expected", "invited_achieved", "planned", "shown", "needed_given", "narrowest", "units_enough",
+    "units_enough_expected", "units_enough_achieved", "assumed", "withheld",
 )  # fmt: skip
 
 
@@ -59,6 +65,31 @@ class Wanted:
     populations: Mapping[Role, int] = field(default_factory=dict)
     response_rates: Mapping[Role, float] = field(default_factory=dict)
     units_total: int | None = None
+
+    @classmethod
+    def on_scale(cls, span: float, *, half_width: float, unit_half_width: float, change: float, **more: object) -> Wanted:
+        """The same with widths and change in points of a scale of this span (maximum less minimum)."""
+        points = span / TYPICAL_SPAN
+        return cls(half_width / points, unit_half_width / points, change / points, **more)
+
+
+def usual(span: float) -> dict[str, float]:
+    """The usual wishes in points of a scale of this span, rounded to hundredths: half_width, unit_half_width, change."""
+    wanted, points = Wanted(), span / TYPICAL_SPAN
+    return {name: round(getattr(wanted, name) * points, 2) for name in ("half_width", "unit_half_width", "change")}
+
+
+def believable(study: Study, populations: Mapping[Role, int]) -> dict[Role, int]:
+    """Of the populations given those that are no smaller than the answers of one of the study's waves."""
+    return {role: people for role, people in populations.items() if people >= _at_once(study, role)}
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """When a driver can be named: among dimensions, and among gaps 1 to 4 across units. It depends on no wish but the power."""
+
+    dimensions: Naming | Withheld
+    gaps: Naming | Withheld
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,13 +114,13 @@ class Change:
 class Plan:
     """How large the next survey should be.
 
-    needs: one row per gap, dimension (missing: the total) and `per` ("company" or "unit": one unit by itself); columns in
-    `gaps.columns`. A paired row is about one group of people, whose numbers stand on both sides. needed_given: answers of the
-    customers' (gap 3: the employees') side if the other side stays as large as it is; narrowest: half-width that no number of them can
-    go below. changes: gap 5, the total first. naming, naming_gaps: the driver among dimensions, and among gaps 1 to 4 across units.
-    sides: for the asymmetry. share: any share of customers. icc: ICC(1) of each role's first score (NaN: no units). measured: from a
-    study, not from typical values. wanted: as given; the half-widths and the change in `scale points` here. Missing data: each score by
-    its own rule (`gaps.scoring.scores`); complete rows for drivers.
+    needs: one row per gap, dimension (missing: the total) and `per` ("company" or "unit": one unit by itself); columns in `gaps.columns`. A
+    paired row is about one group of people, whose numbers stand on both sides. needed_given: answers of the customers' (gap 3: the
+    employees') side if the other side stays as large as it is; narrowest: half-width that no number of them can go below; assumed: from
+    typical spreads, not from this study. changes: gap 5, the total first. naming, naming_gaps: the driver among dimensions, and among gaps
+    1 to 4 across units. sides: for the asymmetry. share: any share of customers. icc: ICC(1) of each role's first score (NaN: no units).
+    measured: from a study, not from typical values. wanted: as given; the half-widths and the change in `scale points` here. Missing data:
+    each score by its own rule (`gaps.scoring.scores`); complete rows for drivers.
     """
 
     wanted: Wanted
@@ -118,12 +149,39 @@ class Plan:
         return rows.iloc[0] if len(rows) else None
 
 
-def plan(study: Study, wanted: Wanted = Wanted(), *, outcome: str | None = None, units: pd.DataFrame | None = None, seed: int = 1) -> Plan:
+def named(
+    study: Study,
+    *,
+    outcome: str | None = None,
+    units: pd.DataFrame | None = None,
+    power: float = 0.80,
+    seed: int = 1,
+    progress: Progress | None = None,
+) -> Named:
+    """Simulate how many customers and units name a driver: the part of a plan that takes a second.
+
+    progress: told the share that is done. Otherwise as for `plan`.
+    """
+    outcome = _outcome(study, outcome)
+    half = None if progress is None else (lambda done: progress(done / 2))
+    rest = None if progress is None else (lambda done: progress(0.5 + done / 2))
+    return Named(_dimension_naming(study, outcome, power, seed, half), _gap_naming(study, outcome, units, power, seed, rest))
+
+
+def plan(
+    study: Study,
+    wanted: Wanted = Wanted(),
+    *,
+    outcome: str | None = None,
+    units: pd.DataFrame | None = None,
+    names: Named | None = None,
+    seed: int = 1,
+) -> Plan:
     """Plan the next survey from this study's own spreads, unit differences and correlations.
 
-    outcome: whose driver is to be named (default: the first that was asked and answered); units: `gaps.scoring.unit_scores(study)`, if
-    at hand. Formulas: `gaps.stats.sizes`; the driver: `gaps.stats.naming`. ValueError for an outcome the study does not have,
-    and for a population smaller than the answers of one of its waves.
+    outcome: whose driver is to be named (default: the first that was asked and answered); units: `gaps.scoring.unit_scores(study)`, if at
+    hand; names: `named` of the same study, outcome and power, if at hand. Formulas: `gaps.stats.sizes`; the driver: `gaps.stats.naming`.
+    ValueError for an outcome the study does not have, and for a population smaller than the answers of one of its waves.
     """
     outcome = _outcome(study, outcome)
     if small := [role.value for role, people in wanted.populations.items() if people < _at_once(study, role)]:
@@ -133,12 +191,13 @@ def plan(study: Study, wanted: Wanted = Wanted(), *, outcome: str | None = None,
     sources = {gap: _sides(study, gap) for gap in Gap if study.design(gap)}
     spreads = {gap: tuple(_Spread.of(study, *side) for side in sides) for gap, sides in sources.items()}
     rows = [row for gap, pair in spreads.items() for row in _rows(study, gap, pair, wanted, wide, unit_wide)]
+    names = named(study, outcome=outcome, units=units, power=wanted.power, seed=seed) if names is None else names
     return Plan(
         wanted=wanted,
         needs=_table(rows),
         changes=tuple(_changes(study, sources.get(Gap.CUSTOMER), wanted, change)),
-        naming=_dimension_naming(study, outcome, wanted.power, seed),
-        naming_gaps=_gap_naming(study, outcome, units, wanted.power, seed),
+        naming=names.dimensions,
+        naming_gaps=names.gaps,
         sides=_asymmetry_sides(study, outcome, wanted.power),
         share=sizes.for_proportion(wanted.share_half_width, 0.5, _frame(wanted, Role.CUSTOMERS), confidence=wanted.confidence),
         icc=_icc(spreads),
@@ -152,39 +211,35 @@ def plan(study: Study, wanted: Wanted = Wanted(), *, outcome: str | None = None,
     )
 
 
-def first_plan(wanted: Wanted = Wanted(), *, span: float = TYPICAL_SPAN, units: int = 0, seed: int = 1) -> Plan:
+def first_named(*, power: float = 0.80, seed: int = 1) -> Named:
+    """The same before there is any study, from typical effects."""
+    dimensions = naming.equal_effects(TYPICAL_EFFECTS, TYPICAL_CORRELATION)
+    gaps = naming.equal_effects(TYPICAL_GAP_EFFECTS, 0.0)
+    return Named(
+        naming.naming_from_correlation(FIRST_DIMENSIONS, dimensions, power=power, seed=seed),
+        naming.naming_from_correlation(GAPS, gaps, level="unit", predictors="gap1..gap4", power=power, seed=seed),
+    )
+
+
+def first_plan(wanted: Wanted = Wanted(), *, span: float = TYPICAL_SPAN, units: int = 0, names: Named | None = None, seed: int = 1) -> Plan:
     """Plan a first survey, before there is any study: typical spreads of one dimension, typical effects, five dimensions.
 
-    span: maximum less minimum of the answer scale, in proportion to which the typical spreads and the wanted widths are taken; units:
-    how many take part (0: no units). What is assumed stands at the head of this module; a pilot study of some thirty customers tells
-    more.
+    span: maximum less minimum of the answer scale, in proportion to which the typical spreads and the wanted widths are taken; units: how
+    many take part (0: no units); names: `first_named` of the same power, if at hand. What is assumed stands at the head of this module; a
+    pilot study of some thirty customers tells more.
     """
     if not span > 0:
         raise ValueError(f"a scale's span is above 0, not {span}")
     points = span / TYPICAL_SPAN
     wide, unit_wide, change = wanted.half_width * points, wanted.unit_half_width * points, wanted.change * points
-    rows: list[dict] = []
-    for gap in Gap:
-        batteries = (gap.achieved,) if gap.paired else (gap.expected, gap.achieved)
-        sds = (TYPICAL_PAIRED_SD[gap],) if gap.paired else tuple(TYPICAL_SD[b] for b in batteries)
-        roles = tuple(b.role for b in batteries)
-        for per, width in ((COMPANY, wide), (ONE_UNIT, unit_wide)) if units else ((COMPANY, wide),):
-            frames = tuple(
-                _frame(wanted, role, units=units if per == COMPANY else 0, one_of=units if per == ONE_UNIT else 0) for role in roles
-            )
-            now = (0,) * len(roles)
-            rows.append({"gap": gap, "dimension": None} | _need(per, roles, tuple(s * points for s in sds), now, frames, width, wanted))
-    sd = TYPICAL_PAIRED_SD[Gap.CUSTOMER] * points
-    each = sizes.for_change(change, (sd, sd), power=wanted.power, frame=_frame(wanted, Role.CUSTOMERS), confidence=wanted.confidence)
-    names = ("dimension 1", "dimension 2", "dimension 3", "dimension 4", "dimension 5")
-    dimensions = naming.equal_effects(TYPICAL_EFFECTS, TYPICAL_CORRELATION)
-    gaps = naming.equal_effects(TYPICAL_GAP_EFFECTS, 0.0)
+    rows = [row for gap in Gap for row in _first_rows(gap, wanted, points, units)]
+    names = first_named(power=wanted.power, seed=seed) if names is None else names
     return Plan(
         wanted=wanted,
         needs=_table(rows),
-        changes=(Change(None, change, sd, 0, each, each, math.nan),),
-        naming=naming.naming_from_correlation(names, dimensions, power=wanted.power, seed=seed),
-        naming_gaps=naming.naming_from_correlation(GAPS, gaps, level="unit", predictors="gap1..gap4", power=wanted.power, seed=seed),
+        changes=(_first_change(wanted, points),),
+        naming=names.dimensions,
+        naming_gaps=names.gaps,
         sides=Withheld("no_answers"),
         share=sizes.for_proportion(wanted.share_half_width, 0.5, _frame(wanted, Role.CUSTOMERS), confidence=wanted.confidence),
         icc={},
@@ -193,10 +248,53 @@ def first_plan(wanted: Wanted = Wanted(), *, span: float = TYPICAL_SPAN, units: 
         half_width=wide,
         unit_half_width=unit_wide,
         change=change,
-        regression=REGRESSION_BASE + len(names),
+        regression=REGRESSION_BASE + len(TYPICAL_EFFECTS),
         measured=False,
         seed=seed,
     )
+
+
+def _first_rows(gap: Gap, wanted: Wanted, points: float, units: int) -> Iterator[dict]:
+    """What a gap would need by typical spreads: for the company, and for one unit where there are units."""
+    batteries = (gap.achieved,) if gap.paired else (gap.expected, gap.achieved)
+    sds = (TYPICAL_PAIRED_SD[gap],) if gap.paired else tuple(TYPICAL_SD[b] for b in batteries)
+    roles, now = tuple(b.role for b in batteries), (0,) * len(batteries)
+    widths = ((COMPANY, wanted.half_width * points), (ONE_UNIT, wanted.unit_half_width * points))
+    for per, width in widths if units else widths[:1]:
+        frames = tuple(_frame(wanted, role, units=units if per == COMPANY else 0, one_of=units if per == ONE_UNIT else 0) for role in roles)
+        row = _need(per, roles, tuple(s * points for s in sds), now, frames, width, wanted)
+        yield {"gap": gap, "dimension": None} | row | {"assumed": True}
+
+
+def with_typical(plan: Plan, *, span: float = TYPICAL_SPAN) -> Plan:
+    """Put typical spreads (`assumed`) where a study's plan has none of its own worth planning from; span as in `first_plan`.
+
+    That is for gaps it did not measure, and for those where one side has fewer answers than PILOT: of three customers the standard
+    deviation may be wrong by a factor of six. The change of gap 5 goes with its row.
+    """
+    needs, points = plan.needs, span / TYPICAL_SPAN
+    own = {int(gap) for gap in Gap if (row := plan.need(gap)) is not None and not _few(gap, row)}
+    if len(own) == len(Gap):
+        return plan
+    rows = [row for gap in Gap if int(gap) not in own for row in _first_rows(gap, plan.wanted, points, plan.units)]
+    for row in rows:  # the few answers there are stay said
+        if (present := plan.need(row["gap"], per=row["per"])) is not None and present["paired"] == row["paired"]:
+            row |= {"n_expected": int(present["n_expected"]), "n_achieved": int(present["n_achieved"])}
+    needs = pd.concat([needs[needs["gap"].isin(own)], _table(rows)], ignore_index=True)
+    return replace(plan, needs=needs, changes=plan.changes if int(Gap.CUSTOMER) in own else (_first_change(plan.wanted, points),))
+
+
+def _few(gap: Gap, row: pd.Series) -> bool:
+    roles = (gap.expected.role, gap.achieved.role) if not row["paired"] else (gap.achieved.role if gap.paired else DIRECT_ROLE[gap],) * 2
+    return any(row[f"n_{side}"] < PILOT[role] for role, side in zip(roles, ("expected", "achieved"), strict=True))
+
+
+def _first_change(wanted: Wanted, points: float) -> Change:
+    """The change of the customer gap by its typical spread."""
+    sd, size = TYPICAL_PAIRED_SD[Gap.CUSTOMER] * points, wanted.change * points
+    frame = _frame(wanted, Role.CUSTOMERS)
+    each = sizes.for_change(size, (sd, sd), power=wanted.power, frame=frame, confidence=wanted.confidence)
+    return Change(None, size, sd, 0, each, each, math.nan)
 
 
 def _outcome(study: Study, outcome: str | None) -> str | None:
@@ -318,9 +416,10 @@ def _rows(study: Study, gap: Gap, pair: tuple[_Spread, ...], wanted: Wanted, wid
         counts = [s.per_unit[k] for s in pair]
         now = tuple(int(np.median(c[c > 0])) if (c > 0).any() else 0 for c in counts)
         row = _need(ONE_UNIT, roles, tuple(s.within[k] for s in pair), now, frames, unit_wide, wanted)
-        enough = np.all([c >= needed for c, needed in zip(counts, (row["needed_expected"], row["needed_achieved"]), strict=False)], axis=0)
-        reached = int(enough.sum()) if not row["withheld"] else 0
-        yield {"gap": gap, "dimension": pair[0].dimensions[k]} | row | {"units_enough": reached}
+        enough = [c >= needed for c, needed in zip(counts, (row["needed_expected"], row["needed_achieved"]), strict=False)]  # NaN: none
+        reached = {"units_enough": int(np.all(enough, axis=0).sum())}
+        reached |= {"units_enough_expected": int(enough[0].sum()), "units_enough_achieved": int(enough[-1].sum())}
+        yield {"gap": gap, "dimension": pair[0].dimensions[k]} | row | reached
 
 
 def _need(
@@ -330,7 +429,8 @@ def _need(
     nan = math.nan
     row = {"per": per, "paired": len(roles) == 1, "n_expected": now[0], "n_achieved": now[-1], "sd_expected": sd[0], "sd_achieved": sd[-1]}
     row |= dict.fromkeys(("half_width", "needed_expected", "needed_achieved", "invited_expected", "invited_achieved"), nan)
-    row |= {"planned": nan, "shown": nan, "needed_given": nan, "narrowest": nan, "units_enough": nan, "withheld": ""}
+    row |= {"planned": nan, "shown": nan, "needed_given": nan, "narrowest": nan, "assumed": False, "withheld": ""}
+    row |= dict.fromkeys(("units_enough", "units_enough_expected", "units_enough_achieved"), nan)
     if not all(math.isfinite(s) for s in sd):
         return row | {"withheld": "too_few"}
     if all(s <= TOLERANCE for s in sd):
@@ -380,6 +480,7 @@ def _filled(sd: tuple[float, ...], n: tuple[int, ...], frames: tuple[Frame, ...]
 
 def _table(rows: list[dict]) -> pd.DataFrame:
     frame = pd.DataFrame(rows, columns=list(NEED_COLUMNS))
+    frame["assumed"] = frame["assumed"].astype(bool)
     frame["gap"] = frame["gap"].map(int).astype(np.int64) if len(frame) else frame["gap"]
     for name in ("dimension", "per", "withheld"):
         frame[name] = frame[name].astype("str")
@@ -414,7 +515,7 @@ def _changes(study: Study, sides: tuple[tuple[Role, pd.DataFrame], ...] | None, 
         )
 
 
-def _dimension_naming(study: Study, outcome: str | None, power: float, seed: int) -> Naming | Withheld:
+def _dimension_naming(study: Study, outcome: str | None, power: float, seed: int, progress: Progress | None) -> Naming | Withheld:
     """The model of the headline: perception and expectation where both were asked, else the perception alone."""
     scores = scoring.customer_scores(study)
     if outcome is None or study.customers[outcome].isna().all():
@@ -442,10 +543,13 @@ def _dimension_naming(study: Study, outcome: str | None, power: float, seed: int
         predictors="P,E" if len(frames) > 1 else "P",
         power=power,
         seed=seed,
+        progress=progress,
     )
 
 
-def _gap_naming(study: Study, outcome: str | None, units: pd.DataFrame | None, power: float, seed: int) -> Naming | Withheld:
+def _gap_naming(
+    study: Study, outcome: str | None, units: pd.DataFrame | None, power: float, seed: int, progress: Progress | None
+) -> Naming | Withheld:
     if not any(study.design(gap) for gap in Gap if gap is not Gap.CUSTOMER):
         return Withheld("not_measured")
     if outcome is None or study.customers[outcome].isna().all():
@@ -459,7 +563,7 @@ def _gap_naming(study: Study, outcome: str | None, units: pd.DataFrame | None, p
     if len(names) < 2:
         return Withheld("one_predictor")
     y, x, w = (rows[c].to_numpy(float) for c in (outcome, names, "n_customers"))
-    return naming.naming_from_units(names, y, x, w, outcome_name=outcome, power=power, seed=seed)
+    return naming.naming_from_units(names, y, x, w, outcome_name=outcome, power=power, seed=seed, progress=progress)
 
 
 def _asymmetry_sides(study: Study, outcome: str | None, power: float) -> Sides | Withheld:

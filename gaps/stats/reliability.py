@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 import numpy as np
 import pandas as pd
@@ -16,26 +16,36 @@ FEWEST = 3
 ONE_ITEM, TOO_FEW, NO_VARIATION = "one_item", "too_few", "no_variation"
 
 
-def reliability(study: Study, confidence: float = 0.95) -> Reliability:
-    """Estimate alpha per dimension for each battery, and for the item-wise gaps (battery "gap").
+def reliability(study: Study, confidence: float = 0.95, batteries: Collection[str] | None = None) -> Reliability:
+    """Estimate alpha per dimension for each battery, and for the item-wise gaps (battery "gap"); of the `batteries` named alone, if given.
 
     Respondents with all items of the dimension answered (listwise within the dimension); case weights are not used. Withheld: one_item,
     too_few (fewer than three respondents), no_variation (the sum score does not vary). Low alphas are shown, not judged.
     """
-    rows = [_row(*block, confidence) for block in item_blocks(study)]
+    rows = [_row(*block, confidence) for block in item_blocks(study, batteries)]
     return Reliability(pd.DataFrame(rows, columns=["dimension", "battery", "items", "n", "alpha", "low", "high", "withheld"]))
 
 
-def battery_answers(study: Study) -> Iterator[tuple[str, pd.DataFrame]]:
-    """Give each battery's answers under its letter, and the item-wise gaps (perception - expectation) as "gap": respondents x items."""
-    yield from ((battery.value, study.answers[battery]) for battery in Battery if battery in study.answers)
-    if study.expectation is not None and Battery.PERCEPTION in study.answers:
-        yield GAP, study.answers[Battery.PERCEPTION] - study.answers[study.expectation]
+def battery_names(study: Study) -> tuple[str, ...]:
+    """The batteries a study has, by letter, and "gap" where expectation and perception were asked."""
+    asked = tuple(battery.value for battery in Battery if battery in study.answers)
+    return asked + ((GAP,) if study.expectation is not None and Battery.PERCEPTION in study.answers else ())
 
 
-def item_blocks(study: Study) -> Iterator[tuple[str, str, np.ndarray]]:
+def battery_answers(study: Study, batteries: Collection[str] | None = None) -> Iterator[tuple[str, pd.DataFrame]]:
+    """Give each battery's answers under its letter, and the item-wise gaps (perception - expectation) as "gap": respondents x items.
+
+    batteries: those wanted alone, in the same order; None: all.
+    """
+    for name in battery_names(study):
+        if batteries is None or name in batteries:
+            gap = name == GAP
+            yield name, study.answers[Battery.PERCEPTION] - study.answers[study.expectation] if gap else study.answers[Battery(name)]
+
+
+def item_blocks(study: Study, batteries: Collection[str] | None = None) -> Iterator[tuple[str, str, np.ndarray]]:
     """Give battery, dimension and the complete answers to the dimension's items (listwise within it): respondents x items."""
-    for name, answers in battery_answers(study):
+    for name, answers in battery_answers(study, batteries):
         for dimension in study.instrument.dimensions:
             numbers = [number for number in study.instrument.numbers_of(dimension.id) if number in answers]
             if numbers:

@@ -437,6 +437,18 @@ def one_way(values: np.ndarray, unit: np.ndarray, units: int) -> OneWay:
     return OneWay(n, between, within, (total - float((n * n).sum()) / total) / (j - 1))
 
 
+def spread_range(n: int, confidence: float = 0.95) -> tuple[float, float]:
+    """Between which multiples of a sample's variance the true one lies: (n - 1) / chi² at both tails, answers taken as normal.
+
+    A number of answers goes with the variance, hence these are its multiples too. Infinite above for n = 1. Checked: R
+    `29 / qchisq(c(.975, .025), 29)`: .6342640, 1.8071833.
+    """
+    if n < 2:
+        return 0.0, math.inf
+    tail = (1 - confidence) / 2
+    return tuple(float((n - 1) / special.chdtri(n - 1, q)) for q in (tail, 1 - tail))
+
+
 def icc1(values: np.ndarray, unit: np.ndarray) -> float:
     """ICC(1) of one answer per respondent: the part of the variance that lies between units. NaN where `one_way` has no mean squares."""
     return one_way(values, unit, int(unit.max(initial=-1)) + 1).icc

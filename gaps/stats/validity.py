@@ -15,12 +15,14 @@ from gaps.stats.factor_model import FactorModel, fit_model
 from gaps.stats.htmt import Heterotrait, heterotrait
 from gaps.stats.item_analysis import ItemAnalysis, item_analysis
 from gaps.stats.omega import Omega, omegas
-from gaps.stats.reliability import battery_answers, reliability
+from gaps.stats.reliability import GAP, battery_answers, battery_names, reliability
 from gaps.stats.results import Reliability
 
 ONE_FACTOR = "all"
 ONE_ITEM, UNANSWERED = "one_item", "unanswered"
 TOO_FEW, CONSTANT_ITEM, ONE_DIMENSION, FEW_ITEMS = "too_few", "constant_item", "one_dimension", "few_items"
+NOT_WANTED = "not_wanted"
+RESAMPLES = 1000
 MODEL_FEWEST, MODEL_PER_ITEM = 100, 4  # below, true models look wrong too often (docs/simulations-validity.md)
 
 
@@ -50,7 +52,10 @@ class Structure:
 
 @dataclass(frozen=True, eq=False)
 class Validity:
-    """Everything about a study's reliability and validity; `structures` by battery ("E", "P", "gap", …)."""
+    """Everything about a study's reliability and validity; `structures` by battery ("E", "P", "gap", …).
+
+    Of some batteries alone if so asked; `difference`, which belongs to the gap, is then Withheld (not_wanted) without "gap" among them.
+    """
 
     alpha: Reliability
     omega: Omega
@@ -60,59 +65,89 @@ class Validity:
 
 
 def validity(
-    study: Study, *, batteries: Iterable[str] | None = None, resamples: int = 1000, seed: int = 1, confidence: float = 0.95
+    study: Study, *, batteries: Iterable[str] | None = None, resamples: int = RESAMPLES, seed: int = 1, confidence: float = 0.95
 ) -> Validity:
     """Compute reliability and validity of all batteries of a study, or of the `batteries` named (letters, "gap").
 
     Reliability is listwise within a dimension, structure listwise within a battery; case weights and the nesting of respondents in units
     are not used. `resamples` and `seed` are those of HTMT's limits. ValueError for a battery that the study does not have.
     """
-    answers = dict(battery_answers(study))
-    wanted = tuple(answers) if batteries is None else tuple(str(b) for b in batteries)
-    if strays := [b for b in wanted if b not in answers]:
-        raise ValueError(f"the study has no battery {strays}; it has {list(answers)}")
+    known = battery_names(study)
+    wanted = known if batteries is None else tuple(str(b) for b in batteries)
+    if strays := [b for b in wanted if b not in known]:
+        raise ValueError(f"the study has no battery {strays}; it has {list(known)}")
+    answers = dict(battery_answers(study, wanted))
     return Validity(
-        reliability(study, confidence),
-        omegas(study, confidence),
-        item_analysis(study),
-        difference_reliability(study, confidence),
+        reliability(study, confidence, wanted),
+        omegas(study, confidence, wanted),
+        item_analysis(study, wanted),
+        difference_reliability(study, confidence) if batteries is None or GAP in wanted else Withheld(NOT_WANTED),
         {b: structure(b, answers[b], study.instrument, resamples=resamples, seed=seed, confidence=confidence) for b in wanted},
     )
 
 
+@dataclass(frozen=True, eq=False)
+class _Complete:
+    """The respondents of one battery who answered every item, and which items those are: `several`, places of those not alone in theirs."""
+
+    x: np.ndarray
+    numbers: list[int]
+    own: list[str]
+    several: list[int]
+    left_out: tuple[tuple[str | int, str], ...]
+    n_left_out: int
+
+
+def _complete(answers: pd.DataFrame, instrument: Instrument) -> _Complete:
+    asked = [number for number in instrument.numbers if number in answers]
+    x = answers[asked].to_numpy(np.float64)
+    known = ~np.isnan(x)
+    any_answer = known.any(axis=0)
+    left_out: list[tuple[str | int, str]] = [(number, UNANSWERED) for number in np.array(asked, int)[~any_answer].tolist()]
+    numbers = [number for number, given in zip(asked, any_answer, strict=True) if given]
+    x, known = x[:, any_answer], known[:, any_answer]
+    complete = known.all(axis=1)
+    own = [instrument.item(number).dimension for number in numbers]
+    single = [d for d in dict.fromkeys(own) if own.count(d) == 1]
+    left_out += [(d, ONE_ITEM) for d in single]
+    several = [k for k, d in enumerate(own) if d not in single]
+    return _Complete(x[complete], numbers, own, several, tuple(left_out), int(known.any(axis=1).sum() - complete.sum()))
+
+
+def distinctness(
+    study: Study, *, resamples: int = RESAMPLES, seed: int = 1, confidence: float = 0.95
+) -> Mapping[str, Heterotrait | Withheld]:
+    """Compute HTMT alone, of every battery by its name: what a short verdict needs. The same numbers as in `structure`."""
+    found: dict[str, Heterotrait | Withheld] = {}
+    for battery, answers in battery_answers(study):
+        c = _complete(answers, study.instrument)
+        own = [c.own[k] for k in c.several]
+        found[battery] = _unfit(c.x, c.numbers) or _htmt(c.x[:, c.several], own, resamples, seed, confidence)
+    return found
+
+
 def structure(
-    battery: str, answers: pd.DataFrame, instrument: Instrument, *, resamples: int = 1000, seed: int = 1, confidence: float = 0.95
+    battery: str, answers: pd.DataFrame, instrument: Instrument, *, resamples: int = RESAMPLES, seed: int = 1, confidence: float = 0.95
 ) -> Structure:
     """Compute KMO, Bartlett, HTMT and the factor models of one battery: answers respondents x items, missing as NaN.
 
     Withheld, each for itself: too_few (n, needed), constant_item (items: everybody who answered all gave the same answer to them),
     singular, one_dimension, few_items (fewer than four items for one factor), and the reasons of `heterotrait` and `fit_model`.
     """
-    asked = [number for number in instrument.numbers if number in answers]
-    x = answers[asked].to_numpy(np.float64)
-    known = ~np.isnan(x)
-    left_out: list[tuple[str | int, str]] = [(number, UNANSWERED) for number in np.array(asked, int)[~known.any(axis=0)].tolist()]
-    numbers = [number for number, any_answer in zip(asked, known.any(axis=0), strict=True) if any_answer]
-    x, known = x[:, known.any(axis=0)], known[:, known.any(axis=0)]
-    complete = known.all(axis=1)
-    n, touched = int(complete.sum()), int(known.any(axis=1).sum())
-    x = x[complete]
-    own = [instrument.item(number).dimension for number in numbers]
-    single = [d for d in dict.fromkeys(own) if own.count(d) == 1]
-    left_out += [(d, ONE_ITEM) for d in single]
-    several = [k for k, d in enumerate(own) if d not in single]
-    reason = _unfit(x, numbers)
+    c = _complete(answers, instrument)
+    x, own = c.x[:, c.several], [c.own[k] for k in c.several]
+    reason = _unfit(c.x, c.numbers)
     parts = (
         (reason,) * 4
         if reason
         else (
-            adequacy(np.corrcoef(x, rowvar=False), n, numbers),
-            _htmt(x[:, several], [own[k] for k in several], resamples, seed, confidence),
-            _model(x[:, several], [numbers[k] for k in several], [own[k] for k in several], confidence),
-            _one_factor(x, numbers, confidence),
+            adequacy(np.corrcoef(c.x, rowvar=False), len(c.x), c.numbers),
+            _htmt(x, own, resamples, seed, confidence),
+            _model(x, [c.numbers[k] for k in c.several], own, confidence),
+            _one_factor(c.x, c.numbers, confidence),
         )
     )
-    return Structure(battery, n, touched - n, tuple(left_out), *parts)
+    return Structure(battery, len(c.x), c.n_left_out, c.left_out, *parts)
 
 
 def _unfit(x: np.ndarray, numbers: list[int]) -> Withheld | None:

@@ -1,10 +1,9 @@
-"""The dimensions: what customers expected and what they received, item by item on demand; totals, weights, reliability."""
-
-import streamlit as st
+"""The dimensions: what customers expected and what they received, item by item on demand; totals, weights, reliability, validity."""
 
 from gaps import charts
+from gaps.findings import validity
 from gaps.model import Gap, Withheld
-from screens.parts import choices, guards, language, numbers, show
+from screens.parts import choices, guards, language, numbers, scales, show
 
 words = language.words()
 show.title(words("app.page.dimensions"))
@@ -39,8 +38,9 @@ show.section(words("app.dimensions.scores"))
 show.table(numbers.scores(result.servqual), words("app.dimensions.scores"))
 show.note(numbers.weights(result.servqual, study))
 
-with st.expander(words("app.dimensions.reliability"), icon=":material/rule:"):
-    show.text(words("app.dimensions.reliability_text"))
-    show.table(numbers.reliability(result.reliability, study), words("app.dimensions.reliability"))
-    show.download(result.reliability.frame, "reliability")
+show.section(words("app.validity.title"))
+show.note(words("app.validity.text"))
+for one in validity.verdicts(result.reliability, guards.deeper(result, None, "distinct").distinct):
+    show.said(*validity.statement_and_certainty(one, study, words), one.severity)
+scales.parts(result)
 show.method("dimensions", missing=words("app.method.missing"))

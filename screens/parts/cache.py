@@ -20,6 +20,7 @@ SEED = 1
 RESAMPLES = 2000
 STUDIES = 12
 ANALYSES = 32
+PLANS = 64
 UPLOADS = 4  # kept whole, to be read again as their columns are corrected or as managers' and employees' files come later
 
 
@@ -112,6 +113,37 @@ def _analysis(fingerprint: str, selection: Selection, outcome: str | None, seed:
     result = analyse(_study, selection, explain=explain, seed=seed, resamples=resamples)
     settle("analysis")
     return result
+
+
+def plan(deeper, wanted):
+    """How large the next survey should be for what is wanted, by the study's own spreads and those typical of what it did not measure."""
+    return _plan(deeper.study.fingerprint, deeper.outcome, repr(wanted), deeper, wanted)
+
+
+@st.cache_resource(max_entries=PLANS, show_spinner=False)
+def _plan(fingerprint: str, outcome: str | None, wishes: str, _deeper, _wanted):
+    from gaps.stats.planning import with_typical
+
+    return with_typical(_deeper.planned(_wanted), span=_deeper.study.instrument.scale.span)
+
+
+def first_plan(wanted, units: int):
+    """The same before there is a study."""
+    return _first_plan(repr(wanted), units, wanted)
+
+
+@st.cache_resource(max_entries=PLANS, show_spinner=False)
+def _first_plan(wishes: str, units: int, _wanted):
+    from gaps.stats import planning
+
+    return planning.first_plan(_wanted, units=units, names=_first_named(_wanted.power), seed=SEED)
+
+
+@st.cache_resource(max_entries=PLANS, show_spinner=False)
+def _first_named(power: float):
+    from gaps.stats import planning
+
+    return planning.first_named(power=power, seed=SEED)
 
 
 @st.cache_resource(show_spinner=False)

@@ -12,6 +12,7 @@ from gaps.model import UNIT, WAVE, Gap, Study
 from screens.parts import language, state
 
 __all__ = [
+    "battery",
     "dimension",
     "dimension_of_items",
     "gap",
@@ -64,6 +65,22 @@ def gap(study: Study) -> Gap:
         persist_state="session",
     )
     return Gap(number)
+
+
+def battery(study: Study) -> str:
+    """Which answers: a battery by its letter, or the gap; perception first."""
+    from gaps.stats.reliability import battery_names
+
+    words, names = language.words(), battery_names(study)
+    return st.pills(
+        words("app.choice.battery"),
+        names,
+        default="P" if "P" in names else names[0],
+        required=True,
+        format_func=lambda name: words(f"validity.battery.{name}"),
+        key=state.of_study(state.BATTERY),
+        persist_state="session",
+    )
 
 
 def dimension_of_items(study: Study) -> str | None:

@@ -77,6 +77,25 @@ def deeper(result, outcome: str | None, *pieces: str):
     return found
 
 
+def planned(result, outcome: str | None, wanted):
+    """The plan of a study; while its surveys are simulated, how far that is."""
+    found = result.deeper(outcome)
+    if (key := wanted.power) not in found.simulated:
+        words = language.words()
+        place = st.empty()
+        found.named(key, lambda done: place.progress(done, words("app.working.planning")))
+        place.empty()
+        cache.settle("planning")
+    return cache.plan(found, wanted)
+
+
+@contextmanager
+def waiting() -> Iterator[None]:
+    """Show that something is being computed, where it takes longer than a moment."""
+    with st.spinner(language.words()("app.working.deeper")):
+        yield
+
+
 def notices(kept) -> None:
     """What must be known before any number is read: simulated data, a file that was refused, answers set aside."""
     words = language.words()
@@ -108,12 +127,23 @@ def _say_what_is_selected(study, selected, chosen) -> None:
 def empty() -> None:
     """No study yet: say what the app answers, and offer both ways in."""
     words = language.words()
+    if not why_empty():
+        show.promise(words("app.empty.promise"))
+    ways_in()
+
+
+def why_empty() -> bool:
+    """Say why there is no study where one was handed in; whether a file was refused."""
     if state.file() is not None:
-        st.warning(words("app.empty.forgotten"))
+        st.warning(language.words()("app.empty.forgotten"))
     if (refused := state.refused()) is not None:
         problems.refusal(*refused)
-    else:
-        show.promise(words("app.empty.promise"))
+    return refused is not None
+
+
+def ways_in() -> None:
+    """Offer the drop zone and the sample."""
+    words = language.words()
     intake.drop_zone()
     intake.sample_button()
     st.page_link("screens/collect/upload.py", label=words("app.empty.to_upload"), icon=":material/arrow_forward:")

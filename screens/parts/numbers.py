@@ -10,7 +10,7 @@ from gaps.i18n import Words, plain, probability, signed
 from gaps.importer.report import ImportReport
 from gaps.model import Study, Withheld
 from gaps.scoring.tables import Estimate, GapTable, Servqual
-from gaps.stats.results import AsymmetryCurve, DriverFit, NaiveHinge, Reliability
+from gaps.stats.results import AsymmetryCurve, DriverFit, NaiveHinge
 from screens.parts import language
 
 Row = dict[str, str]
@@ -94,26 +94,6 @@ def weights(servqual: Servqual, study: Study) -> str:
     if servqual.n_weights_rescaled or servqual.n_weights_excluded:
         said += words("app.dimensions.weights_sums", rescaled=servqual.n_weights_rescaled, excluded=servqual.n_weights_excluded)
     return said
-
-
-def reliability(result: Reliability, study: Study) -> list[Row]:
-    """Alpha per dimension and battery."""
-    words = language.words()
-    rows = []
-    for row in result.frame.to_dict("records"):
-        name = next((d.name(words.language) for d in study.instrument.dimensions if d.id == row["dimension"]), None)
-        battery = str(row["battery"])
-        rows.append(
-            {
-                words("app.column.dimension"): name or words("app.choice.all_dimensions"),
-                words("app.column.battery"): words("app.column.battery_gap") if battery == "gap" else words(f"charts.battery.{battery}"),
-                words("app.column.items"): words("app.show.count", n=row["items"]),
-                words("app.column.n"): words("app.show.count", n=row["n"]),
-                words("app.column.alpha"): plain(row["alpha"]) if math.isfinite(row["alpha"]) else _reason(row["withheld"]),
-                words("app.column.interval"): _between(words, row["low"], row["high"], sign=False),
-            }
-        )
-    return rows
 
 
 def terms(fit: DriverFit, study: Study) -> list[Row]:

@@ -70,28 +70,24 @@ def lead(found: Finding, study: Study) -> None:
 
 
 def led(statement: str, certainty: str = "") -> None:
-    """What a page is about, in plain text, and how sure that is."""
-    claim, support = _safe(statement), _safe(certainty)
+    """What a page is about, in words of any catalogue, with how sure that is."""
     with st.container(gap="xsmall"):
-        st.header(claim, anchor=False, width=TEXT)
-        if support:
-            st.markdown(f":gray[{support}]", width=TEXT)
+        st.header(_safe(statement), anchor=False, width=TEXT)
+        if certainty:
+            st.markdown(f":gray[{_safe(certainty)}]", width=TEXT)
 
 
 def finding(found: Finding, study: Study, icon: str = "") -> None:
     """A finding as a paragraph, its support in grey."""
-    _paragraph(*statement_and_certainty(found, study, language.words()), icon)
+    said(*statement_and_certainty(found, study, language.words()), icon=icon)
 
 
-def said(statement: str, certainty: str = "", severity: str = "") -> None:
-    """What was found, in plain text from any catalogue, marked by how it is to be read, and how sure that is in grey."""
-    _paragraph(statement, certainty, ICONS.get(severity, ""))
-
-
-def _paragraph(statement: str, certainty: str, icon: str) -> None:
+def said(statement: str, certainty: str = "", severity: str = "", *, icon: str = "") -> None:
+    """A statement of any catalogue as a paragraph, with how sure it is in grey; marked by how it is to be read, if that is given."""
     claim, support = _safe(statement), _safe(certainty)
     between = "" if claim.endswith("。") else " "
-    st.markdown(f"{icon} {claim}{between}" + (f":small[:gray[{support}]]" if support else ""), width=TEXT)
+    mark = ICONS[severity] if severity else icon
+    st.markdown(f"{mark} {claim}{between}" + (f":small[:gray[{support}]]" if support else ""), width=TEXT)
 
 
 def findings(found: Iterable[Finding], study: Study) -> None:
@@ -200,9 +196,9 @@ def method(key: str, **values) -> None:
         )
 
 
-def how(*paragraphs: str) -> None:
-    """How a page's numbers were computed, as the core says it; folded."""
-    with st.expander(language.words()("app.method.title"), icon=":material/calculate:"):
+def how(*paragraphs: str, title: str = "") -> None:
+    """The same as `method`, from sentences of any catalogue that the computation itself chose."""
+    with st.expander(_safe(title or language.words()("app.method.title")), icon=":material/calculate:"):
         for paragraph in paragraphs:
             text(paragraph)
 

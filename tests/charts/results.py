@@ -6,6 +6,8 @@ import pandas as pd
 
 from gaps.model import WAVE, Battery, Dimension, Instrument, Item, Role, Scale, Study
 from gaps.scoring.tables import GAP_COLUMNS, GapTable, WaterfallTable, ZoneTable
+from gaps.stats.htmt import Heterotrait
+from gaps.stats.naming import Naming, Point
 from gaps.stats.results import AsymmetryCurve, CurvePoint, DriverFit, Term, Verdict
 
 NAN = float("nan")
@@ -160,3 +162,30 @@ def chain(dimension=None, unit=None, *, expected=6.2, steps=(-0.22, -0.35, -0.82
 
 def waterfall_table(*rows) -> WaterfallTable:
     return WaterfallTable(pd.DataFrame(list(rows)))
+
+
+def htmt(states=("alike", "close", "apart"), names=tuple(NAMES)[:3]) -> Heterotrait:
+    """Three pairs, one of each state; a fourth state, withheld, as "unstable"."""
+    numbers = {"alike": (0.97, 0.9, 1.04), "close": (0.82, 0.75, 0.9), "apart": (0.5, 0.4, 0.6), "unstable": (0.9, NAN, NAN)}
+    chosen = [(names[0], names[1]), (names[0], names[2]), (names[1], names[2])]
+    rows = [(*pair, *numbers[s], *(("", s) if s == "unstable" else (s, ""))) for pair, s in zip(chosen, states, strict=True)]
+    frame = pd.DataFrame(rows, columns=["dimension", "other", "htmt", "low", "high", "state", "withheld"])
+    return Heterotrait(300, frame, 1000, 1)
+
+
+def naming(**changes) -> Naming:
+    """207 customers; about 800 name tangibles with 80 %, 400 to 3,000 as uncertain as its lead is."""
+    curve = tuple(Point(n, p, 0.01) for n, p in ((100, 0.05), (207, 0.2), (400, 0.5), (800, 0.8), (1600, 0.97), (3200, 1.0)))
+    shares = {"tangibles": 0.4, "reliability": 0.25, "assurance": 0.35}
+    values = {
+        "first": "tangibles",
+        "second": "reliability",
+        "shares": shares,
+        "n": 207,
+        "now": 0.2,
+        "needed": 800,
+        "low": 400.0,
+        "high": 3000.0,
+    }
+    about = {"level": "respondent", "outcome": "overall_quality", "predictors": "P,E", "r2": 0.5, "most": 20_000, "draws": 500, "seed": 1}
+    return Naming(**(about | values | {"curve": curve, "power": 0.8} | changes))

@@ -24,6 +24,8 @@ from tests.charts.results import (
     curve,
     fit,
     full_rows,
+    htmt,
+    naming,
     row,
     study,
     table,
@@ -57,6 +59,8 @@ def draw(words: Words, dark: bool = False, dimensions=NAMES):
     yield "dumbbells items", charts.dumbbells(gaps, one, dimension="tangibles", **k)
     yield "zone_bands", charts.zone_bands(zone(dict.fromkeys(NAMES, (4.5, 6.0, 5.0))), one, **k)
     yield "driver_shares", charts.driver_shares(fit(NAMED), one, **k)
+    yield "htmt_matrix", charts.htmt_matrix(htmt(), one, battery="P", **k)
+    yield "naming_curve", charts.naming_curve(naming(), one.instrument, **k)
     yield "models_side_by_side", charts.models_side_by_side([fit(NAMED), fit(NAMED, predictors="P,E")], one, **k)
     yield "asymmetry_curve", charts.asymmetry_curve(curve(), one, **k)
     groups, compared = _units()

@@ -3,14 +3,16 @@
 import math
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from gaps.findings import GOOD
-from gaps.findings.planning import about, advise, method, sentence
+from gaps.findings.planning import about, advise, answer, method, sentence
 from gaps.i18n import LANGUAGES, Words
 from gaps.model import Role, Withheld
 from gaps.stats.naming import Point
-from gaps.stats.planning import Wanted, first_plan, plan
+from gaps.stats.planning import ONE_UNIT, Wanted, first_plan, plan, with_typical
+from gaps.stats.whom import LEVELS
 from tests.scoring.build import random_study, study
 from tests.stats.test_planning import SIZES, with_outcome
 
@@ -102,3 +104,41 @@ def test_simulated_sizes_have_two_digits(n, up, down):
 def test_the_curve_is_for_a_chart(planned):
     assert all(isinstance(p, Point) and 0 <= p.right + p.wrong <= 1 for p in planned.naming.curve)
     assert [p.n for p in planned.naming.curve] == sorted({p.n for p in planned.naming.curve})
+
+
+def test_a_small_pilot_gives_a_range(made):
+    """Forty customers, one without a score: 38 / chi² at 2.5 and 97.5 %, .668 and 1.661 (R)."""
+    few = made.only({role: np.arange(made.n(role)) < 40 for role in Role})
+    pilot = next(f for f in advise(plan(few)) if f.code == "pilot")
+    assert pilot.values["now"] == 39
+    assert (pilot.values["low"] / pilot.values["n"], pilot.values["high"] / pilot.values["n"]) == pytest.approx((0.668, 1.661), abs=0.03)
+    assert "pilot" not in {f.code for f in advise(plan(made))}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_answer_can_be_said(made, planned, language):
+    """One sentence over all, one a role, at every level, with the numbers of `whom`."""
+    alone = made.with_(answers={b: f for b, f in made.answers.items() if b.role is Role.CUSTOMERS})
+    tight = plan(made, Wanted(half_width=0.02, populations=dict.fromkeys(Role, 500)))
+    units = plan(made, Wanted(half_width=0.02, units_total=50))
+    tiny = plan(study({"a": 1, "b": 1}, E=[[5, 6]], P=[[4, 5]], M=[[1, 2]], S=[[2, 3]]))
+    words, codes = Words(language), set()
+    for one in (planned, with_typical(plan(alone)), tight, units, tiny, first_plan(units=10)):
+        for level in LEVELS:
+            if level == ONE_UNIT and not one.units:
+                continue
+            for finding in answer(one, level):
+                codes.add(finding.code)
+                text = " ".join(sentence(finding, words, made.instrument))
+                assert text.strip() and "{" not in text and "nan" not in text
+    assert codes >= {
+        "answer_needed",
+        "answer_enough",
+        "answer_first",
+        "answer_none",
+        "ask_needed",
+        "ask_enough",
+        "ask_first",
+        "ask_withheld",
+    }
+    assert codes >= {"ask_unit_needed", "ask_unit_first"}

@@ -15,6 +15,7 @@ ROOT = Path(__file__).parents[2]
 PAGES = {
     "overview": "screens/tell/overview.py",
     "upload": "screens/collect/upload.py",
+    "planning": "screens/collect/planning.py",
     "five_gaps": "screens/measure/five_gaps.py",
     "dimensions": "screens/measure/dimensions.py",
     "compare": "screens/measure/compare.py",

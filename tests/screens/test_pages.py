@@ -14,9 +14,9 @@ LANGUAGES = ("en", "zh")
 LATIN = re.compile(r"[A-Za-z]{4,}")
 # Names of people, methods, files and columns stay as they are; so does text from the data.
 NAMES = re.compile(
-    r"SERVQUAL|SERVPERF|SPSS|Shapley|Welch|Cronbach|Feldt|Fieller|Excel|English|material/\w+|gray|small|xlsx|overall_quality|customers|managers|employees"
+    r"SERVQUAL|HTMT|SERVPERF|SPSS|Shapley|Welch|Cronbach|Feldt|Fieller|Excel|English|material/\w+|gray|small|xlsx|overall_quality|customers|managers|employees"
     r"|items 工作表|study 工作表|item、dimension、label、reversed|reversed 一列|reversed 改为|already_reversed"
-    r"|Hall|Benjamini|Hochberg|Prasad|Spiegelhalter|Derrick|Toher|Agresti|Caffo|Holm|Parasuraman|Zeithaml|Berry|Cronin|Taylor|Lindeman|Merenda|Gold|Grömping|MacKinnon|White|Edwards|Anderson|Sullivan|Tversky|Kahneman"
+    r"|Cochran|Neyman|Wilson|Hall|Benjamini|Hochberg|Prasad|Spiegelhalter|Derrick|Toher|Agresti|Caffo|Holm|Parasuraman|Zeithaml|Berry|Cronin|Taylor|Lindeman|Merenda|Gold|Grömping|MacKinnon|White|Edwards|Anderson|Sullivan|Tversky|Kahneman"
     r"|Holm|Satterthwaite|Brandt|Mikulić|Prebežac|Albayrak|Caber|Gupta|Pustejovsky|Tipton"
 )
 
@@ -186,3 +186,26 @@ def test_a_study_in_the_direct_design(app):
     go(at, "five_gaps")
     assert tables(at).count("7.00,5.00,−2.00,") == 1
     assert tables(at).count("7.00,6.00,−1.00,") == 2
+
+
+PARTS = ("consistency", "item-analysis", "htmt", "factors", "difference")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("data", [None, customers(120), customers(3)])
+def test_reliability_and_validity_on_demand(app, language, data):
+    """A verdict of each battery without asking; the rest when it is opened, for the battery chosen; three people too."""
+    at = open_sample(app(language)) if data is None else hand_in(app(language), "some.csv", data)
+    go(at, "dimensions")
+    words = Words(language)
+    for name in (*("EPMSVC" if data is None else "EP"), "gap"):
+        assert words(f"validity.battery.{name}") in text(at)
+    before = len(tables(at))
+    for part in PARTS:
+        at.session_state[f"deeper-{part}"] = True
+    well(at.run())
+    assert len(tables(at)) > before
+    assert words("app.column.omega") in tables(at)
+    at.get_by_key(next(k for k in at.session_state.to_dict() if k.startswith("battery shown"))).set_value("gap")
+    well(at.run())
+    assert "nan" not in text(at) + tables(at)

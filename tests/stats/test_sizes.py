@@ -242,3 +242,9 @@ def test_two_groups_keep_the_promise(sd1, sd2, e, population):
 def test_a_callers_mistake(call):
     with pytest.raises(ValueError, match=r"\d"):
         call()
+
+
+def test_how_little_a_small_sample_knows_its_spread():
+    """R: (n - 1) / qchisq(c(.975, .025), n - 1)."""
+    assert sizes.spread_range(30) == pytest.approx((0.634264003, 1.807183301), abs=1e-8)
+    assert sizes.spread_range(1) == (0.0, math.inf)

@@ -11,7 +11,8 @@ from gaps.i18n import LANGUAGES, Words, catalogue
 from gaps.importer import read_study
 from gaps.model import Withheld
 from gaps.stats.factor_model import FactorModel
-from gaps.stats.validity import validity
+from gaps.stats.reliability import reliability
+from gaps.stats.validity import distinctness, validity
 from tests.conftest import ROOT
 from tests.scoring.build import random_study, study
 from tests.simulate.validity_designs import SIZES, draw
@@ -143,6 +144,9 @@ def test_an_item_against_the_rest_is_said():
     found = next(f for f in said.find(validity(made, batteries=["P"], resamples=20)) if f.code == "item_against")
     assert found.values["item"] == 5 and found.severity == "attention"
     assert "item 5" in said.sentence(found, made, Words("en"))
+    three = validity(surveyed(P=p[:3], E=answers(1, 3)), batteries=["P"], resamples=20)
+    assert (three.items.frame["note"] == "against").any()
+    assert not [f for f in said.find(three) if f.code == "item_against"]  # by chance
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -163,3 +167,47 @@ def test_what_it_costs():
     start = time.process_time()
     validity(made, batteries=["P"])
     assert time.process_time() - start < 1.5  # about .15 s on an idle machine
+
+
+def test_one_battery_alone_gives_the_numbers_it_has_among_all(result):
+    """And costs no other's: reliability too is computed for it alone."""
+    alone = validity(surveyed(), batteries=["P"], resamples=100)
+    assert set(alone.alpha.frame["battery"]) == set(alone.omega.frame["battery"]) == set(alone.items.frame["battery"]) == {"P"}
+    assert alone.difference == Withheld("not_wanted")
+    together = result.omega.frame[result.omega.frame["battery"] == "P"]["omega"]
+    assert alone.omega.frame["omega"].tolist() == together.tolist()
+    assert alone.structures["P"].htmt.frame.equals(result.structures["P"].htmt.frame)
+    assert not isinstance(validity(surveyed(), batteries=["gap"], resamples=20).difference, Withheld)
+    assert not [f for f in said.find(alone) if f.code.startswith("difference")]
+
+
+def test_the_verdict_rests_on_the_numbers_of_the_whole_piece(result):
+    made = surveyed()
+    distinct = distinctness(made, resamples=100)
+    for battery, htmt in distinct.items():
+        assert htmt.frame.equals(result.structures[battery].htmt.frame)
+    found = said.verdicts(result.alpha, distinct)
+    assert [f.values["battery"] for f in found] == ["E", "P", "gap"]
+    assert "all 5 dimensions" in said.sentence(found[1], made, Words("en")) and found[1].severity == "good"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_verdicts_of_studies_that_carry_little(language):
+    """A dimension that falls apart, two that are one, one alone, three people."""
+    p = answers(3, 300)
+    noise = np.random.default_rng(1).integers(1, 8, size=(300, 4)).astype(float)
+    twins = np.c_[p[:, :4], p[:, :4] + np.random.default_rng(2).normal(0, 0.1, (300, 4)).round()]
+    cases = [
+        (np.c_[noise, p[:, 4:8]], {"a": 4, "b": 4}, "attention", {"together": "below"}),
+        (twins, {"a": 4, "b": 4}, "attention", {"apart": "alike"}),
+        (p[:, :4], {"a": 4}, "good", {"together": "one", "apart": "single"}),
+        (p[:3], FIVE, "information", {"together": "few", "apart": "open"}),
+        (np.full((5, 8), 7.0), {"a": 4, "b": 4}, "information", {"together": "none", "apart": "open"}),
+    ]
+    for x, sizes, severity, expected in cases:
+        made = study(sizes, P=x)
+        (found,) = said.verdicts(reliability(made), distinctness(made, resamples=100))
+        assert expected.items() <= found.values.items()
+        assert severity in (None, found.severity)
+        text = said.sentence(found, made, Words(language))
+        assert "{" not in text and "nan" not in text

@@ -1,0 +1,71 @@
+"""How many answers the next survey needs: for what one wants to be able to say, of each role, with a study or before there is any."""
+
+import streamlit as st
+
+from gaps import charts
+from gaps.findings import planning
+from gaps.model import Withheld
+from screens.parts import cache, guards, language, show, wishes
+from screens.parts.tables import planning as tables
+
+words = language.words()
+show.title(words("app.page.planning"))
+if guards.imported() is not None:
+    result = guards.analysis()
+else:
+    result = None
+    guards.why_empty()
+study = result.study if result is not None else None
+instrument = study.instrument if study is not None else None
+
+
+def say(finding, mark: bool = True) -> None:
+    show.said(*planning.sentence(finding, words, instrument), finding.severity if mark else None)
+
+
+wished = wishes.ask(study)
+if result is not None:
+    plan = guards.planned(result, wished.outcome, wished.wanted)
+else:
+    with guards.waiting():
+        plan = cache.first_plan(wished.wanted, wished.units)
+
+lead, *asked = planning.answer(plan, wished.level)
+show.led(*planning.sentence(lead, words, instrument))
+with st.grid(3, min_column_width=240):
+    for one in asked:
+        with st.container(border=True, height="stretch", key=f"answer-{one.values['role']}"):
+            show.strong(words(f"app.upload.who.{one.values['role']}"))
+            say(one)
+for one in (found := planning.advise(plan)):
+    if one.code.startswith("assumed"):
+        say(one)
+
+named = planning.naming(plan)
+if named:
+    show.section(words("app.planning.naming"))
+for naming, one in named:
+    say(one)
+    if not isinstance(naming, Withheld):
+        drawn = charts.naming_curve(naming, instrument, words=words, dark=show.dark())
+        show.chart(drawn, f"naming-{naming.level}", tables.curve(naming), led=True)
+
+show.section(words("app.planning.questions"))
+for one in found:
+    if not one.code.startswith(("naming", "assumed")):
+        say(one)
+for per in planning.levels(plan):
+    if box := show.on_demand(words(f"app.planning.table.{per}"), f"needs-{per}", ":material/table:"):
+        with box:
+            show.note(words("app.planning.sides"))
+            show.grid(tables.needs(plan, study, per), words(f"app.planning.table.{per}"))
+            show.download(plan.needs[plan.needs["per"] == per], f"plan-{per}")
+if plan.changes and (box := show.on_demand(words("app.planning.table.change"), "change", ":material/table:")):
+    with box:
+        show.table(tables.changes(plan, study), words("app.planning.table.change"))
+        show.download(tables.changes_as_data(plan), "plan-change")
+show.how(*planning.method(plan, words))
+
+if result is None:
+    show.section(words("app.planning.own"))
+    guards.ways_in()
