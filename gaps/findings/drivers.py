@@ -82,7 +82,7 @@ def checks_said(checks: DriverChecks, study: Study, words: Callable) -> tuple[Sa
 
 def priorities_said(priorities: Priorities, study: Study, words: Callable) -> tuple[Said, ...]:
     """What comes first by each list, whether stated and derived importance agree, and where the points lie (centre: the data)."""
-    found = [_ranked(ranking, priorities.n, study, words) for ranking in priorities.lists]
+    found = [ranked_said(priorities, ranking, study, words) for ranking in priorities.lists]
     first = {
         ranking.importance: ranking.dimensions[0] for ranking in priorities.lists if ranking.shortfall == priorities.lists[0].shortfall
     }
@@ -96,16 +96,19 @@ def priorities_said(priorities: Priorities, study: Study, words: Callable) -> tu
 
 
 def quadrants_said(priorities: Priorities, study: Study, words: Callable, importance: str, centre: str) -> tuple[Said, ...]:
-    """Which dimensions lie in which quadrant for certain, and which are too close to a line."""
-    placed = [(point.dimension, point.quadrants[importance, centre]) for point in priorities.points]
+    """Which dimensions lie in which quadrant for certain, and which are too close to a line or known from too few customers."""
+    line = words(f"drivers.centre.{centre}")
+    placed = [(p.dimension, p.quadrants[importance, centre].name, priorities.certain(p, importance, centre)) for p in priorities.points]
     found = []
     for name in QUADRANTS:
-        inside = [dimension for dimension, quadrant in placed if quadrant.name == name and quadrant.certain]
+        inside = [dimension for dimension, quadrant, certain in placed if quadrant == name and certain]
         if inside:
-            found.append(_said(name, f"drivers.quadrant.{name}", words, dimensions=_listed(inside, study, words)))
-    unsure = [dimension for dimension, quadrant in placed if not quadrant.certain]
+            found.append(_said(name, f"drivers.quadrant.{name}", words, dimensions=_listed(inside, study, words), line=line))
+    unsure = [dimension for dimension, _, certain in placed if not certain]
     if unsure:
-        found.append(_said("unsure", "drivers.quadrant.unsure", words, dimensions=_listed(unsure, study, words)))
+        few = priorities.few and importance == DERIVED
+        key = "drivers.quadrant.few" if few else "drivers.quadrant.unsure"
+        found.append(_said("unsure", key, words, dimensions=_listed(unsure, study, words), n=priorities.n))
     return tuple(found)
 
 
@@ -223,18 +226,23 @@ def _first(shares: Mapping[str, float]) -> str:
     return max(shares, key=shares.get)
 
 
-def _ranked(ranking: RankList, n: int, study: Study, words: Callable) -> Said:
+def ranked_said(priorities: Priorities, ranking: RankList, study: Study, words: Callable) -> Said:
+    """What comes first in one list, or between what the data cannot tell; nothing is first where nothing is missing."""
     about = f"{ranking.importance}_{ranking.shortfall}"
+    derived = ranking.importance == DERIVED
     values = {
         "importance": words(f"drivers.importance_name.{ranking.importance}"),
         "shortfall": words(f"drivers.shortfall_name.{ranking.shortfall}"),
-        "n": n,
+        "n": priorities.n if derived else priorities.n_stated,
     }
-    if ranking.p_first[0] >= SURE:
+    if not ranking.values[0] > 0:
+        return _said(about, "drivers.priority.none", words, **values)
+    few = derived and priorities.few
+    if ranking.p_first[0] >= SURE and not few:
         name = _dimension(ranking.dimensions[0], study, words)
         return _said(about, "drivers.priority.first", words, dimension=name, p_first=ranking.p_first[0], **values)
     likely = [(d, p) for k, (d, p) in enumerate(zip(ranking.dimensions, ranking.p_first, strict=True)) if k < 2 or p >= POSSIBLE]
     likely.sort(key=lambda pair: -pair[1])
     chances = words.list(words.chance(p) for _, p in likely)
     names = _listed((d for d, _ in likely), study, words, last="or")
-    return _said(about, "drivers.priority.unsure", words, dimensions=names, chances=chances, **values)
+    return _said(about, f"drivers.priority.{'few' if few else 'unsure'}", words, dimensions=names, chances=chances, **values)

@@ -11,7 +11,7 @@ import pandas as pd
 from gaps import scoring
 from gaps.model import UNIT, WEIGHT, Scale, Study, Withheld
 from gaps.stats import bootstrap, clusters, importance
-from gaps.stats.drivers import model_columns, needed_for
+from gaps.stats.drivers import DESCRIPTIVE_BELOW, model_columns, needed_for
 from gaps.stats.regression import DEPENDENT
 
 STATED, DERIVED = "stated", "derived"
@@ -103,6 +103,15 @@ class Priorities:
     scale: Scale
     agreement: Mapping[str, float] = field(default_factory=dict)
 
+    @property
+    def few(self) -> bool:
+        """Whether the derived importance rests on so few customers that it describes them only, as for the drivers."""
+        return self.n < DESCRIPTIVE_BELOW
+
+    def certain(self, point: MapPoint, importance: str, centre: str) -> bool:
+        """Whether the point's quadrant may be claimed: it keeps to it, and there are customers enough to speak of it."""
+        return point.quadrants[importance, centre].certain and not (self.few and importance == DERIVED)
+
     def list(self, importance: str, shortfall: str) -> RankList | None:
         """One of the rank lists; None where its ingredients were not asked."""
         return next((x for x in self.lists if (x.importance, x.shortfall) == (importance, shortfall)), None)
@@ -128,9 +137,10 @@ QUADRANTS = (CONCENTRATE, KEEP_UP, LOW_PRIORITY, OVERKILL)
 def priorities(study: Study, outcome: str, *, predictors: str | None = None, resamples: int = 2000, seed: int = 1) -> Priorities | Withheld:
     """Set stated and derived importance of the dimensions against performance (Martilla & James 1977), and rank them by what is missing.
 
-    Derived importance is the LMG share in the model `predictors` ("P,E" where E was asked, else "P"); stated importance the mean share of
-    the 100 points. All customers are resampled together (whole units where there are 6 or more, J - 1 of J), and in each resample all
-    means, shares and cross-hairs are computed anew: a point is certain of its quadrant if it lies there in 95 % of them.
+    Derived importance is the LMG share in the model `predictors`, by default the one that the headline rests on: "P,E" where E was asked
+    and that model can be fitted, else "P"; stated importance the mean share of the 100 points. All customers are resampled together (whole
+    units where there are 6 or more, J - 1 of J), and in each resample all means, shares and cross-hairs are computed anew: a point is
+    certain of its quadrant if it lies there in 95 % of them.
 
     Missing data: performance and gap over the customers who have that dimension's scores (the same as the gap table's), stated importance
     over those whose points count, derived importance listwise. Withheld: no_outcome, not_measured, too_few, no_variation, collinear.
@@ -140,7 +150,16 @@ def priorities(study: Study, outcome: str, *, predictors: str | None = None, res
     scores = scoring.customer_scores(study)
     if scores.perception is None:
         return Withheld("not_measured")
-    chosen = predictors or ("P,E" if scores.expectation is not None else "P")
+    if predictors is None and scores.expectation is not None:
+        both = _of_model(study, outcome, scores, "P,E", resamples, seed)
+        if not isinstance(both, Withheld):
+            return both
+    return _of_model(study, outcome, scores, predictors or "P", resamples, seed)
+
+
+def _of_model(
+    study: Study, outcome: str, scores: scoring.CustomerScores, chosen: str, resamples: int, seed: int
+) -> Priorities | Withheld:
     frames = {"gap": scores.gap, "perception": scores.perception, "expectation": scores.expectation}
     dimensions, names, x = model_columns({k: v for k, v in frames.items() if v is not None}, chosen)
     y = study.customers[outcome].to_numpy(float)
