@@ -5,7 +5,9 @@ from gaps.charts.chart import Chart
 from gaps.charts.diagram import gaps_diagram
 from gaps.charts.drivers import driver_shares
 from gaps.charts.dumbbells import dumbbells
+from gaps.charts.gap_paths import gap_paths
 from gaps.charts.heatmap import gap_heatmap
+from gaps.charts.importance_map import importance_map
 from gaps.charts.models import models_side_by_side
 from gaps.charts.units import unit_intervals
 from gaps.charts.waterfall import waterfall
@@ -18,7 +20,9 @@ __all__ = [
     "driver_shares",
     "dumbbells",
     "gap_heatmap",
+    "gap_paths",
     "gaps_diagram",
+    "importance_map",
     "models_side_by_side",
     "unit_intervals",
     "waterfall",

@@ -157,9 +157,7 @@ def priorities(study: Study, outcome: str, *, predictors: str | None = None, res
     return _of_model(study, outcome, scores, predictors or "P", resamples, seed)
 
 
-def _of_model(
-    study: Study, outcome: str, scores: scoring.CustomerScores, chosen: str, resamples: int, seed: int
-) -> Priorities | Withheld:
+def _of_model(study: Study, outcome: str, scores: scoring.CustomerScores, chosen: str, resamples: int, seed: int) -> Priorities | Withheld:
     frames = {"gap": scores.gap, "perception": scores.perception, "expectation": scores.expectation}
     dimensions, names, x = model_columns({k: v for k, v in frames.items() if v is not None}, chosen)
     y = study.customers[outcome].to_numpy(float)

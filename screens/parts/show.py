@@ -81,7 +81,15 @@ def lead(found: Finding, study: Study) -> None:
 
 def finding(found: Finding, study: Study, icon: str = "") -> None:
     """A finding as a paragraph, its support in grey."""
-    claim, support = _said(found, study)
+    _paragraph(*_said(found, study), icon)
+
+
+def said(statement: str, certainty: str = "", severity: str = "") -> None:
+    """What was found, and in grey how sure that is; `severity` (good, attention, information) marks how it is to be read."""
+    _paragraph(_safe(statement), _safe(certainty), ICONS.get(severity, ""))
+
+
+def _paragraph(claim: str, support: str, icon: str) -> None:
     between = "" if claim.endswith("。") else " "
     st.markdown(f"{icon} {claim}{between}" + (f":small[:gray[{support}]]" if support else ""), width=TEXT)
 
@@ -187,11 +195,23 @@ def method(key: str, **values) -> None:
         )
 
 
+def computed(title: str, sentences: Iterable[str]) -> None:
+    """How something was computed, sentence by sentence; folded."""
+    with st.expander(_safe(title), icon=":material/calculate:"):
+        for sentence in sentences:
+            st.markdown(_safe(sentence), width=TEXT)
+
+
 def withheld(reason: str, **values) -> None:
     """A result that is not given: what, why, and what would change it."""
     words = language.words()
     key = f"app.withheld.{reason}"
-    st.info(escape.markdown(words(key if key in words else "app.withheld.other", **values)), icon=":material/visibility_off:", width=TEXT)
+    not_given(words(key if key in words else "app.withheld.other", **values))
+
+
+def not_given(why: str) -> None:
+    """The sentence in the place of a result that is not given."""
+    st.info(_safe(why), icon=":material/visibility_off:", width=TEXT)
 
 
 def on_demand(label: str, key: str, icon: str = ":material/science:"):

@@ -17,6 +17,7 @@ NAMES = re.compile(
     r"SERVQUAL|SERVPERF|SPSS|Shapley|Welch|Cronbach|Feldt|Fieller|Excel|English|material/\w+|gray|small|xlsx|overall_quality|customers|managers|employees"
     r"|items 工作表|study 工作表|item、dimension、label、reversed|reversed 一列|reversed 改为|already_reversed"
     r"|Parasuraman|Zeithaml|Berry|Cronin|Taylor|Lindeman|Merenda|Gold|Grömping|MacKinnon|White|Edwards|Anderson|Sullivan|Tversky|Kahneman"
+    r"|PGCV|Martilla|James|Cameron|Gelbach|Miller|Pustejovsky|Tipton|Satterthwaite|Johnson|Azen|Budescu"
 )
 
 
