@@ -11,12 +11,9 @@ from gaps.charts.chart import Chart
 from gaps.charts.layout import Canvas
 from gaps.charts.palette import ink
 from gaps.charts.text import block, columns, hover, pairs, sentences, wrap
-from gaps.findings.chain import paths as path_findings
-from gaps.findings.chain import sentence
 from gaps.i18n import Words, signed
 from gaps.model import Gap, Study
-from gaps.stats.chain import CLEAR, JOINT, OPEN
-from gaps.stats.chain_results import Chain, Effect, Path
+from gaps.stats.chain_results import CLEAR, JOINT, OPEN, Chain, Effect, Path
 
 INSIDE = tuple(f"gap{int(g)}" for g in Gap if g is not Gap.CUSTOMER)
 TALL, BETWEEN = 50, 46  # pixels: a box, the room to the next
@@ -44,6 +41,8 @@ def gap_paths(chain: Chain, study: Study, *, words: Words, dark: bool = False) -
     with a question mark where it is withheld; towards the outcome the direct effects (95 %; with too few units for the system: each gap
     alone). A gap that was not measured, or in too few units, is an empty dotted box. The chain must not be withheld.
     """
+    from gaps.findings.chain import paths, sentence  # the statistics behind it are not on the way to the first page
+
     if chain.withheld is not None:
         raise ValueError(f"a chain withheld ({chain.withheld.reason}) has no paths to draw")
     colours = ink(dark)
@@ -51,7 +50,7 @@ def gap_paths(chain: Chain, study: Study, *, words: Words, dark: bool = False) -
     canvas = Canvas(colours, bottom + 4, (0, 100), left=4, right=4, top=4, bottom=4)
     canvas.xaxis = {"visible": False}
     outcome = words("chain.outcome_name.P") if chain.outcome == "P" else words(f"charts.outcome.{chain.outcome}")
-    links = [_path(p, f, words) for p, f in zip(chain.paths, path_findings(chain), strict=True)]
+    links = [_path(p, sentence(f, words)) for p, f in zip(chain.paths, paths(chain), strict=True)]
     ends = [_effect(e, chain, outcome, words) for e in chain.effects]
     for link in links:
         _between(canvas, link, words)
@@ -78,9 +77,9 @@ def _number(name: str) -> int:
     return int(name.removeprefix("gap"))
 
 
-def _path(path: Path, finding, words: Words) -> Link:
+def _path(path: Path, told: str) -> Link:
     look = {CLEAR: DRAWN, OPEN: DASHED}.get(path.status, DOTTED)
-    return Link(path.cause, path.effect, look, "?" if look == DOTTED else signed(path.path.value), sentence(finding, words))
+    return Link(path.cause, path.effect, look, "?" if look == DOTTED else signed(path.path.value), told)
 
 
 def _effect(effect: Effect, chain: Chain, outcome: str, words: Words) -> Link:

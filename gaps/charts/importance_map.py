@@ -13,7 +13,7 @@ from gaps.charts.palette import ink
 from gaps.charts.text import block, clauses, columns, hover, pairs, sentences, wrap
 from gaps.i18n import Words, plain, signed
 from gaps.model import Study
-from gaps.stats.priorities import CONCENTRATE, DATA, DERIVED, QUADRANTS, Level, MapPoint, Priorities
+from gaps.stats.priority_results import CONCENTRATE, DATA, DERIVED, QUADRANTS, Level, MapPoint, Priorities
 
 HEIGHT = 380  # pixels of the field
 EDGE = 30  # of them free of points above and below: the fields' names stand there

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from gaps.findings import CERTAINTY
 from gaps.model import Study, Withheld
 from gaps.stats.driver_checks import DriverChecks, MissingChoice
-from gaps.stats.priorities import DATA, DERIVED, QUADRANTS, STATED, Priorities, RankList
+from gaps.stats.priority_results import DATA, DERIVED, QUADRANTS, STATED, Priorities, RankList
 from gaps.stats.results import DriverFit
 
 ALPHA = 0.05
@@ -132,6 +132,11 @@ def _withheld(about: str, withheld: Withheld, words: Callable) -> Said:
     return Said(about, withheld_said(withheld, words))
 
 
+def _not_checked(about: str, withheld: Withheld, words: Callable) -> Said:
+    """Which check was not made, and why."""
+    return Said(about, words("drivers.not_checked", check=words(f"drivers.check_name.{about}"), reason=withheld_said(withheld, words)))
+
+
 def _outcome(name: str, words: Callable) -> str:
     return words(f"findings.outcome_name.{name}")
 
@@ -147,7 +152,7 @@ def _listed(ids: Iterable[str], study: Study, words: Callable, last: str = "and"
 def _resampling(checks: DriverChecks, study: Study, words: Callable) -> Said | None:
     check = checks.resampling
     if isinstance(check, Withheld):
-        return _withheld("resampling", check, words) if check.values.get("units") else None
+        return _not_checked("resampling", check, words) if check.values.get("units") else None
     ours, other = checks.fit.verdict.driver, check.verdict.driver
     code = "same" if ours == other else "fewer" if other is None else "changes"
     name = "" if other is None else _dimension(other, study, words)
@@ -157,7 +162,7 @@ def _resampling(checks: DriverChecks, study: Study, words: Callable) -> Said | N
 def _weights(checks: DriverChecks, study: Study, words: Callable) -> Said:
     check = checks.weights
     if isinstance(check, Withheld):
-        return _withheld("weights", check, words)
+        return _not_checked("weights", check, words)
     code = "same" if check.order == check.order_lmg else "first_changes" if check.first_changes else "first_same"
     names = {"dimension": _dimension(check.order[0], study, words), "other": _dimension(check.order_lmg[0], study, words)}
     return _said("weights", f"drivers.weights.{code}", words, difference=check.difference, **names)
@@ -167,7 +172,7 @@ def _dominance(checks: DriverChecks, study: Study, words: Callable) -> Said | No
     """The first against the second."""
     check = checks.dominance
     if isinstance(check, Withheld):
-        return _withheld("dominance", check, words)
+        return _not_checked("dominance", check, words)
     if not check.pairs:
         return None
     pair = check.pairs[0]
@@ -179,7 +184,7 @@ def _dominance(checks: DriverChecks, study: Study, words: Callable) -> Said | No
 def _ordinal(checks: DriverChecks, study: Study, words: Callable) -> Said:
     check = checks.ordinal
     if isinstance(check, Withheld):
-        return _withheld("ordinal", check, words)
+        return _not_checked("ordinal", check, words)
     code = "first_changes" if check.first_changes else "swapped_surely" if check.swapped_surely else "swapped" if check.swapped else "same"
     values = {"outcome": _outcome(checks.outcome, words), "categories": check.categories, "n": check.n}
     values |= {"dimension": _dimension(check.order[0], study, words), "other": _dimension(check.order_linear[0], study, words)}
@@ -191,7 +196,7 @@ def _ordinal(checks: DriverChecks, study: Study, words: Callable) -> Said:
 def _within_between(checks: DriverChecks, study: Study, words: Callable) -> Said | None:
     check = checks.within_between
     if isinstance(check, Withheld):
-        return None if check.reason == "no_units" else _withheld("within_between", check, words)
+        return None if check.reason == "no_units" else _not_checked("within_between", check, words)
     values = {"outcome": _outcome(checks.outcome, words), "units": check.units, "n": check.n, "icc": check.icc_outcome}
     differing = [e.name.partition(":")[2] or e.name for e in check.effects if e.difference.p < ALPHA / len(check.effects)]
     if not differing:

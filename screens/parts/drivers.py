@@ -9,7 +9,7 @@ from gaps.findings import chain as chain_words
 from gaps.findings import drivers as driver_words
 from gaps.model import Withheld
 from gaps.stats.chain_results import AllFive, Chain, FiveGaps
-from gaps.stats.priorities import DATA, DERIVED, GAP, ROOM, SCALE, STATED, Priorities
+from gaps.stats.priority_results import DATA, DERIVED, GAP, ROOM, SCALE, STATED, Priorities
 from gaps.stats.results import DriverFit
 from screens.parts import choices, guards, language, numbers, show
 from screens.parts.tables import drivers as tables
@@ -37,6 +37,8 @@ def verdict(explained, fit: DriverFit | None) -> None:
         show.findings(spoken[1:], study)
     elif not spoken:
         show.not_given(charts.driver_shares(fit, study, words=words).title)
+    elif few := [f.withheld for f in explained.drivers if f.question == "dimension" and f.withheld and f.withheld.reason == "too_few"]:
+        show.not_given(driver_words.withheld_said(min(few, key=lambda withheld: withheld.values["needed"]), words))
 
 
 def first(found: Priorities | Withheld, study) -> None:
@@ -58,7 +60,7 @@ def first(found: Priorities | Withheld, study) -> None:
     drawn = charts.importance_map(found, study, importance=importance, centre=lines, words=words, dark=show.dark())
     show.chart(drawn, "importance", tables.places_as_data(found))
     show.strong(words("app.drivers.lists"))
-    show.table(tables.first(found, study), words("app.drivers.lists"))
+    show.table(tables.first(found, ranking, study), words("app.drivers.lists"))
     show.note(words("app.drivers.lists_read"))
     show.download(tables.first_as_data(found), "priorities")
     with st.expander(words("app.drivers.map_table"), icon=":material/table:"):
@@ -67,10 +69,11 @@ def first(found: Priorities | Withheld, study) -> None:
         show.table(tables.places(found, study), words("app.drivers.map_table"))
 
 
-def five_gaps(found: FiveGaps | Withheld, explained, by_gap: DriverFit | None) -> None:
+def five_gaps(found: FiveGaps | Withheld, explained, by_gap: DriverFit | None, outcome: str | None) -> None:
     """Which of the five gaps goes most with quality, along the chain; where that is not known, what to ask."""
     words, study = language.words(), explained.study
-    show.section(words("app.drivers.gaps"))
+    heading = words("app.drivers.gaps", outcome=words(f"charts.outcome.{outcome}" if outcome else "chain.outcome_name.P"))
+    show.section(heading)
     if isinstance(found, Withheld):
         show.withheld(found.reason)
         _to_ask(study)
@@ -85,7 +88,7 @@ def five_gaps(found: FiveGaps | Withheld, explained, by_gap: DriverFit | None) -
     if chain.withheld is not None:
         _to_ask(study)
         return
-    show.table(tables.five_gaps(found, study), words("app.drivers.gaps"))
+    show.table(tables.five_gaps(found, study), heading)
     show.note(words(f"app.drivers.gaps_read.{chain.stage}", n=chain.units))
     show.download(found.table, "five-gaps")
     with st.container(width=PICTURE):
@@ -121,6 +124,7 @@ def _closer(chain: Chain) -> None:
                 if finding.code == "all_five_warning":
                     show.said(*chain_words.statement_and_certainty(finding, words), "attention")
             show.table(tables.all_five(chain.all_five), words("app.drivers.all_five"))
+            show.download(tables.all_five_as_data(chain.all_five), "all-five-gaps")
 
 
 def _second_opinion(explained, fit: DriverFit | None) -> None:
@@ -171,25 +175,26 @@ def checks(result, outcome: str) -> None:
 
 
 def _check_tables(found, study) -> None:
-    words = language.words()
-    show.strong(words("app.drivers.shares"))
-    show.table(tables.shares(found, study), words("app.drivers.shares"))
-    show.download(tables.shares_as_data(found), "shares-by-method")
+    _table("shares", tables.shares(found, study), tables.shares_as_data(found))
     if found.fit.verdict.ranks:
-        show.strong(words("app.drivers.ranks"))
-        show.table(tables.ranks(found.fit.verdict, study), words("app.drivers.ranks"))
+        _table("ranks", tables.ranks(found.fit.verdict, study), tables.ranks_as_data(found.fit.verdict))
     if not isinstance(found.dominance, Withheld):
-        show.strong(words("app.drivers.dominances"))
-        show.table(tables.dominance(found, study), words("app.drivers.dominances"))
+        _table("dominances", tables.dominance(found, study), tables.dominance_as_data(found))
     if not isinstance(found.within_between, Withheld):
-        show.strong(words("app.drivers.within_between"))
-        show.table(tables.within_between(found, study), words("app.drivers.within_between"))
+        _table("within_between", tables.within_between(found, study), tables.within_between_as_data(found))
     if len(found.missing) > 1:
-        show.strong(words("app.drivers.missing"))
-        show.table(tables.missing(found, study), words("app.drivers.missing"))
+        _table("missing", tables.missing(found, study), tables.missing_as_data(found))
         if rows := tables.pooled(found, study):
-            show.strong(words("app.drivers.pooled"))
-            show.table(rows, words("app.drivers.pooled"))
+            _table("pooled", rows)
+
+
+def _table(name: str, rows, data=()) -> None:
+    """A table under its name, and the numbers behind it as a file."""
+    heading = language.words()(f"app.drivers.{name}")
+    show.strong(heading)
+    show.table(rows, heading)
+    if data:
+        show.download(data, f"drivers-{name}")
 
 
 def method(fit: DriverFit | None, found: Priorities | Withheld) -> None:

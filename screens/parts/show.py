@@ -66,8 +66,8 @@ def _said(found: Finding, study: Study) -> tuple[str, str]:
 
 
 def _safe(plain: str) -> str:
-    """Text as it is read, no markup of its own; a number is not parted from its per cent sign at the end of a line."""
-    return re.sub(r"(?<=\d) %", "\u00a0%", escape.markdown(plain))
+    """Text as it is read, no markup of its own; a number is not parted from its per cent sign or from < and > at the end of a line."""
+    return re.sub(r"(?<=\d) (?=%)|(?<=&[lg]t;) (?=\d)", "\u00a0", escape.markdown(plain))
 
 
 def lead(found: Finding, study: Study) -> None:
@@ -175,7 +175,7 @@ def _cell(value):
 
 def table(rows: Sequence[Mapping[str, str]], alt: str) -> None:
     """A short table that is all text: column heading -> what stands in it, plain, as it shall be read."""
-    safe = [{escape.markdown(k): escape.markdown(v) for k, v in row.items()} for row in rows]
+    safe = [{_safe(k): _safe(v) for k, v in row.items()} for row in rows]
     st.table(safe, border="horizontal", hide_index=True, alt=alt)
 
 

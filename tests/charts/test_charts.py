@@ -17,6 +17,8 @@ from tests.charts.results import (
     curve,
     fit,
     full_rows,
+    gap_chain,
+    priorities,
     row,
     study,
     table,
@@ -49,6 +51,8 @@ def draw(words: Words, dark: bool = False, dimensions=NAMES):
     yield "dumbbells items", charts.dumbbells(gaps, one, dimension="tangibles", **k)
     yield "zone_bands", charts.zone_bands(zone(dict.fromkeys(NAMES, (4.5, 6.0, 5.0))), one, **k)
     yield "driver_shares", charts.driver_shares(fit(NAMED), one, **k)
+    yield "importance_map", charts.importance_map(priorities(), one, **k)
+    yield "gap_paths", charts.gap_paths(gap_chain(), one, **k)
     yield "models_side_by_side", charts.models_side_by_side([fit(NAMED), fit(NAMED, predictors="P,E")], one, **k)
     yield "asymmetry_curve", charts.asymmetry_curve(curve(), one, **k)
     yield "wave_lines", charts.wave_lines(table(wave_rows({"w1": -1, "<i>w2</i>": -0.5})), one, **k)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
 
 from gaps.charts.drivers import name_of
 from gaps.findings.drivers import withheld_said
@@ -11,7 +12,7 @@ from gaps.i18n import plain, probability, signed
 from gaps.model import Gap, Study, Withheld
 from gaps.stats.chain_results import AllFive, Chain, FiveGaps
 from gaps.stats.driver_checks import DriverChecks
-from gaps.stats.priorities import DERIVED, GAP, ROOM, STATED, Level, Priorities
+from gaps.stats.priority_results import DERIVED, GAP, ROOM, STATED, Level, Priorities, RankList
 from gaps.stats.results import Verdict
 from screens.parts import language
 
@@ -77,12 +78,12 @@ def places_as_data(found: Priorities) -> list[DATA_ROW]:
     return rows
 
 
-def first(found: Priorities, study: Study) -> list[Row]:
-    """The rank lists side by side: place, value and probability of being first, dimensions in the order of the first list."""
+def first(found: Priorities, leading: RankList, study: Study) -> list[Row]:
+    """The rank lists side by side: place, value and probability of being first, dimensions in the order of `leading`."""
     words = language.words()
     lists = [ranking for kind in LISTS if (ranking := found.list(*kind)) is not None]
     rows = []
-    for dimension in lists[0].dimensions:
+    for dimension in leading.dimensions:
         row = {words("app.column.dimension"): _dimension(dimension, study)}
         for ranking in lists:
             k = ranking.dimensions.index(dimension)
@@ -176,6 +177,11 @@ def ranks(verdict: Verdict, study: Study) -> list[Row]:
     ]
 
 
+def ranks_as_data(verdict: Verdict) -> list[DATA_ROW]:
+    """The same unrounded."""
+    return [{"dimension": n} | {f"place_{k}": p for k, p in enumerate(chances, start=1)} for n, chances in verdict.ranks.items()]
+
+
 def _mean_place(chances: Sequence[float]) -> float:
     return sum(k * p for k, p in enumerate(chances))
 
@@ -243,6 +249,35 @@ def dominance(checks: DriverChecks, study: Study) -> list[Row]:
         }
         for pair in checks.dominance.pairs
     ]
+
+
+def dominance_as_data(checks: DriverChecks) -> list[DATA_ROW]:
+    """The same unrounded."""
+    return [asdict(pair) for pair in checks.dominance.pairs]
+
+
+def within_between_as_data(checks: DriverChecks) -> list[DATA_ROW]:
+    """Coefficients within and between units, unrounded."""
+    return [
+        {"name": e.name, "icc": e.icc}
+        | {f"{part}_{field}": value for part in ("within", "between", "difference") for field, value in asdict(getattr(e, part)).items()}
+        for e in checks.within_between.effects
+    ]
+
+
+def missing_as_data(checks: DriverChecks) -> list[DATA_ROW]:
+    """Each treatment of missing answers, unrounded."""
+    return [
+        {"method": c.method, "n": c.n, "smallest": c.smallest, "imputations": c.imputations, "withheld": c.withheld and c.withheld.reason}
+        | {"driver": c.verdict.driver, "p_first": c.verdict.p_first}
+        | {f"share_{name}": c.shares.get(name) for name in checks.missing[0].shares}
+        for c in checks.missing
+    ]
+
+
+def all_five_as_data(found: AllFive) -> list[DATA_ROW]:
+    """All five gaps in one regression, unrounded."""
+    return [{"gap": name, "beta": t.value, "low": t.low, "high": t.high, "vif": found.vif[name]} for name, t in found.terms.items()]
 
 
 def within_between(checks: DriverChecks, study: Study) -> list[Row]:
