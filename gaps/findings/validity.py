@@ -15,7 +15,6 @@ from gaps.stats.item_analysis import AGAINST
 from gaps.stats.validity import Structure, Validity
 
 CERTAINTY = " | "
-CATALOGUE = "validity"
 METHODS = ("alpha", "omega", "item_total", "difference", "htmt", "adequacy", "model")
 NAMED_AT_MOST = 3
 
@@ -41,17 +40,17 @@ def statement_and_certainty(finding: Finding, study: Study, words: Callable) -> 
 
 def method(name: str, words: Callable) -> str:
     """How one figure was computed, with its reference; `name` is one of METHODS."""
-    return words(f"{CATALOGUE}.method.{name}")
+    return words(f"validity.method.{name}")
 
 
 def reason(withheld: str, words: Callable) -> str:
     """Why a cell of a table is empty, in a few words, from the code in its `withheld` column."""
-    specific = f"{CATALOGUE}.cell.{withheld}"
-    return words(specific if specific in words else f"{CATALOGUE}.cell.other")
+    specific = f"validity.cell.{withheld}"
+    return words(specific if specific in words else "validity.cell.other")
 
 
 def _key(finding: Finding, words) -> str:
-    general = f"{CATALOGUE}.{finding.code}"
+    general = f"validity.{finding.code}"
     specific = f"{general}.{finding.values.get('reason')}"
     if specific in words:
         return specific
@@ -66,14 +65,14 @@ def _named(finding: Finding, study: Study, words) -> dict[str, object]:
         return next((d.name(language) for d in study.instrument.dimensions if d.id == id), str(id))
 
     if "battery" in values:
-        values["battery"] = words(f"{CATALOGUE}.battery.{values['battery']}")
+        values["battery"] = words(f"validity.battery.{values['battery']}")
     if "dimension" in values:
         values["dimension"] = dimension(values["dimension"])
     if "dimensions" in values:
         values["dimensions"] = words.list(map(dimension, values["dimensions"]))
     if "pairs" in values:
         pairs = values["pairs"]
-        values["pairs"] = words.list(words(f"{CATALOGUE}.pair", first=dimension(a), second=dimension(b)) for a, b in pairs)
+        values["pairs"] = words.list(words("validity.pair", first=dimension(a), second=dimension(b)) for a, b in pairs)
     if "items" in values:
         values["items"] = words.list(values["items"])
     return values

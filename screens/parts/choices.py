@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import streamlit as st
 
 from gaps import analysis, escape
 from gaps.model import Gap, Study
 from screens.parts import language, state
 
-__all__ = ["dimension", "dimension_of_items", "gap", "importance", "lines", "outcome", "outcomes", "unit"]
+__all__ = ["dimension", "dimension_of_items", "gap", "outcome", "outcomes", "unit"]
 
 
 def outcomes(study: Study) -> tuple[str, ...]:
@@ -88,27 +86,4 @@ def unit(study: Study) -> str | None:
         key=state.of_study(state.UNIT_SHOWN),
         persist_state="session",
         width=280,
-    )
-
-
-def importance(kinds: Sequence[str]) -> str:
-    """Which importance: derived from the answers, or stated by the customers; asked only where there is a choice."""
-    return kinds[0] if len(kinds) < 2 else _segments("importance", kinds, state.IMPORTANCE)
-
-
-def lines(centres: Sequence[str]) -> str:
-    """Where the map's line of performance is drawn: at the average of the dimensions or in the middle of the scale."""
-    return _segments("lines", centres, state.LINES)
-
-
-def _segments(what: str, options: Sequence[str], key: str) -> str:
-    words = language.words()
-    return st.segmented_control(
-        words(f"app.drivers.choice.{what}"),
-        options,
-        default=options[0],
-        required=True,
-        format_func=lambda name: words(f"app.drivers.choice.{name}"),
-        key=state.of_study(key),
-        persist_state="session",
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from gaps import charts
@@ -11,7 +13,7 @@ from gaps.model import Withheld
 from gaps.stats.chain_results import AllFive, Chain, FiveGaps
 from gaps.stats.priority_results import DATA, DERIVED, GAP, ROOM, SCALE, STATED, Priorities
 from gaps.stats.results import DriverFit
-from screens.parts import choices, guards, language, numbers, show
+from screens.parts import guards, language, numbers, show, state
 from screens.parts.tables import drivers as tables
 
 PICTURE = 620  # pixels: the picture of the chain needs no more
@@ -50,7 +52,8 @@ def first(found: Priorities | Withheld, study) -> None:
         return
     kinds = [kind for kind in (DERIVED, STATED) if (kind, DATA) in found.points[0].quadrants]
     with st.container(horizontal=True):
-        importance, lines = choices.importance(kinds), choices.lines((DATA, SCALE))
+        importance = _choice("importance", kinds, state.IMPORTANCE) if len(kinds) > 1 else kinds[0]
+        lines = _choice("lines", (DATA, SCALE), state.LINES)
     ranking = found.list(importance, GAP) or found.list(importance, ROOM)
     said = driver_words.ranked_said(found, ranking, study, words)
     show.said(said.statement, said.certainty, "attention")
@@ -67,6 +70,19 @@ def first(found: Priorities | Withheld, study) -> None:
         for placed in driver_words.quadrants_said(found, study, words, importance, lines):
             show.said(placed.statement, placed.certainty)
         show.table(tables.places(found, study), words("app.drivers.map_table"))
+
+
+def _choice(what: str, options: Sequence[str], key: str) -> str:
+    words = language.words()
+    return st.segmented_control(
+        words(f"app.drivers.choice.{what}"),
+        options,
+        default=options[0],
+        required=True,
+        format_func=lambda name: words(f"app.drivers.choice.{name}"),
+        key=state.of_study(key),
+        persist_state="session",
+    )
 
 
 def five_gaps(found: FiveGaps | Withheld, explained, by_gap: DriverFit | None, outcome: str | None) -> None:
@@ -96,7 +112,7 @@ def five_gaps(found: FiveGaps | Withheld, explained, by_gap: DriverFit | None, o
     _to_ask(study)
     _closer(chain)
     _second_opinion(explained, by_gap)
-    show.computed(words("chain.method.title"), chain_words.method(chain, words))
+    show.how(*chain_words.method(chain, words), title=words("chain.method.title"))
 
 
 def _to_ask(study) -> None:

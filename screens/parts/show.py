@@ -59,12 +59,6 @@ def about(result, *codes: str) -> list[Finding]:
     return [f for f in result.findings if f.code.startswith(codes)]
 
 
-def _said(found: Finding, study: Study) -> tuple[str, str]:
-    """A finding in words: what was found, and how sure that is."""
-    claim, support = statement_and_certainty(found, study, language.words())
-    return _safe(claim), _safe(support)
-
-
 def _safe(plain: str) -> str:
     """Text as it is read, no markup of its own; a number is not parted from its per cent sign or from < and > at the end of a line."""
     return re.sub(r"(?<=\d) (?=%)|(?<=&[lg]t;) (?=\d)", "\u00a0", escape.markdown(plain))
@@ -72,7 +66,12 @@ def _safe(plain: str) -> str:
 
 def lead(found: Finding, study: Study) -> None:
     """The finding that a page is about."""
-    claim, support = _said(found, study)
+    led(*statement_and_certainty(found, study, language.words()))
+
+
+def led(statement: str, certainty: str = "") -> None:
+    """What a page is about, in plain text, and how sure that is."""
+    claim, support = _safe(statement), _safe(certainty)
     with st.container(gap="xsmall"):
         st.header(claim, anchor=False, width=TEXT)
         if support:
@@ -81,15 +80,16 @@ def lead(found: Finding, study: Study) -> None:
 
 def finding(found: Finding, study: Study, icon: str = "") -> None:
     """A finding as a paragraph, its support in grey."""
-    _paragraph(*_said(found, study), icon)
+    _paragraph(*statement_and_certainty(found, study, language.words()), icon)
 
 
-def said(statement: str, certainty: str = "", severity: str = "") -> None:
-    """What was found, and in grey how sure that is; `severity` (good, attention, information) marks how it is to be read."""
-    _paragraph(_safe(statement), _safe(certainty), ICONS.get(severity, ""))
+def said(statement: str, certainty: str = "", severity: str = "information") -> None:
+    """What was found, in plain text, marked by how it is to be read, and how sure that is in grey."""
+    _paragraph(statement, certainty, ICONS[severity])
 
 
-def _paragraph(claim: str, support: str, icon: str) -> None:
+def _paragraph(statement: str, certainty: str, icon: str) -> None:
+    claim, support = _safe(statement), _safe(certainty)
     between = "" if claim.endswith("。") else " "
     st.markdown(f"{icon} {claim}{between}" + (f":small[:gray[{support}]]" if support else ""), width=TEXT)
 
@@ -142,11 +142,11 @@ def _words_below(drawn, key: str, data) -> None:
         download(data, key)
 
 
-def download(frame, name: str) -> None:
+def download(frame, name: str, label: str = "") -> None:
     """Offer a table as a csv file."""
     words = language.words()
     st.download_button(
-        words("app.show.csv"),
+        label or words("app.show.csv"),
         lambda: csv(frame),
         file_name=f"{name}.csv",
         mime="text/csv",
@@ -195,11 +195,11 @@ def method(key: str, **values) -> None:
         )
 
 
-def computed(title: str, sentences: Iterable[str]) -> None:
-    """How something was computed, sentence by sentence; folded."""
-    with st.expander(_safe(title), icon=":material/calculate:"):
-        for sentence in sentences:
-            st.markdown(_safe(sentence), width=TEXT)
+def how(*paragraphs: str, title: str = "") -> None:
+    """How a page's numbers were computed, as the core says it; folded."""
+    with st.expander(_safe(title or language.words()("app.method.title")), icon=":material/calculate:"):
+        for paragraph in paragraphs:
+            text(paragraph)
 
 
 def withheld(reason: str, **values) -> None:

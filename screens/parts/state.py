@@ -13,13 +13,13 @@ if TYPE_CHECKING:
 
 LANGUAGE = "language"
 OUTCOME = "outcome"
+IMPORTANCE = "importance"
+LINES = "lines"
 GAP = "gap"
 DIMENSION = "dimension"
 ITEMS = "items of"
 UNIT_SHOWN = "unit shown"
 INSTRUMENT = "instrument"
-IMPORTANCE = "importance"
-LINES = "lines"
 
 _FILE = "study"  # digest of the file shown; what was made of it is in the cache
 _REFUSED = "refused"  # the last file, if it could not be used: its problems

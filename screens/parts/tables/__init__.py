@@ -1,1 +1,1 @@
-"""Rows of the tables, a module for each page whose tables are many."""
+"""Results as rows of text, one module for each piece of the core."""
