@@ -18,6 +18,7 @@ from screens.parts import language
 
 Row = dict[str, str]
 DATA_ROW = dict[str, object]
+NO_BREAK = "\u00a0"
 LISTS = ((STATED, GAP), (DERIVED, GAP), (DERIVED, ROOM))
 
 
@@ -36,14 +37,24 @@ def _size(value: float, low: float, high: float) -> str:
         return "–"
     if not (math.isfinite(low) and math.isfinite(high)):
         return signed(value)
-    return words("charts.cell.size", mean=value, interval=words.interval(low, high))
+    return _kept(words("charts.cell.size", mean=value, interval=words.interval(low, high)))
+
+
+def _kept(cell: str) -> str:
+    """A number with its interval: in a narrow column the line breaks between the two, not within the brackets."""
+    number, _, rest = cell.partition(" (")
+    return f"{number} ({rest.replace(' ', NO_BREAK)}" if rest else cell
 
 
 def _share(level: Level | None) -> str:
     words = language.words()
     if level is None:
         return "–"
-    return words("app.drivers.cell.share", value=level.value, low=level.low, high=level.high)
+    return _kept(words("app.drivers.cell.share", value=level.value, low=level.low, high=level.high))
+
+
+def _level(level: Level) -> str:
+    return _kept(language.words()("app.drivers.cell.level", value=level.value, low=level.low, high=level.high))
 
 
 def places(found: Priorities, study: Study) -> list[Row]:
