@@ -6,8 +6,10 @@ from gaps.charts.chart import Chart
 from gaps.charts.diagram import gaps_diagram
 from gaps.charts.drivers import driver_shares
 from gaps.charts.dumbbells import dumbbells
+from gaps.charts.gap_paths import gap_paths
 from gaps.charts.heatmap import gap_heatmap
 from gaps.charts.htmt import htmt_matrix
+from gaps.charts.importance_map import importance_map
 from gaps.charts.models import models_side_by_side
 from gaps.charts.naming import naming_curve
 from gaps.charts.penalty_reward import penalty_reward
@@ -27,9 +29,11 @@ __all__ = [
     "driver_shares",
     "dumbbells",
     "gap_heatmap",
+    "gap_paths",
     "gap_sides",
     "gaps_diagram",
     "htmt_matrix",
+    "importance_map",
     "items_apart",
     "models_side_by_side",
     "naming_curve",

@@ -147,7 +147,8 @@ def _caption(fit: DriverFit, shares: list[Share], words: Words) -> str:
     who = words("charts.n.customers" if fit.level == "respondent" else "charts.n.units", n=fit.n)
     parts = [words("charts.drivers.caption", who=who, r2=fit.r2)]
     if fit.resamples:
-        parts.append(words("charts.drivers.bootstrap", resamples=fit.resamples, seed=fit.seed))
+        drawn = "charts.drivers.bootstrap_units" if fit.resampled_by == "unit" else "charts.drivers.bootstrap"
+        parts.append(words(drawn, resamples=fit.resamples, seed=fit.seed))
     if fit.level == "unit":
         parts.append(words("charts.drivers.exploratory"))
     if fit.n_left_out:

@@ -27,7 +27,7 @@ SERIES = (
 def models_side_by_side(fits: Sequence[DriverFit], study: Study, *, words: Words, dark: bool = False) -> Chart:
     """Draw every dimension's standardised slope in the three models: the gap, perception alone, perception with expectation.
 
-    The interval is the slope's HC3 interval on the standardised scale (the standard deviations taken as known).
+    The interval is the slope's (by the fit's inference) on the standardised scale (the standard deviations taken as known).
     """
     usable = {f.predictors: f for f in fits if f.withheld is None and f.terms}
     outcome = next((f.outcome for f in fits), "overall_quality")

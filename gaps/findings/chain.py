@@ -7,8 +7,7 @@ from collections.abc import Callable, Iterator
 
 from gaps.findings import ATTENTION, INFORMATION, POSSIBLE, Finding
 from gaps.i18n import signed
-from gaps.stats.chain import JOINT, SHARED_RATING
-from gaps.stats.chain_results import AllFive, Carrier, Chain, Effect, FiveGaps, Path
+from gaps.stats.chain_results import JOINT, SHARED_RATING, AllFive, Carrier, Chain, Effect, FiveGaps, Path
 from gaps.stats.drivers import UNITS_JOINT
 from gaps.stats.enough import Enough
 from gaps.stats.importance import SURE

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from gaps.findings import CERTAINTY
 from gaps.model import Study, Withheld
 from gaps.stats.driver_checks import DriverChecks, MissingChoice
-from gaps.stats.priorities import DATA, DERIVED, QUADRANTS, STATED, Priorities, RankList
+from gaps.stats.priority_results import DATA, DERIVED, QUADRANTS, STATED, Priorities, RankList
 from gaps.stats.results import DriverFit
 
 ALPHA = 0.05
@@ -82,7 +82,7 @@ def checks_said(checks: DriverChecks, study: Study, words: Callable) -> tuple[Sa
 
 def priorities_said(priorities: Priorities, study: Study, words: Callable) -> tuple[Said, ...]:
     """What comes first by each list, whether stated and derived importance agree, and where the points lie (centre: the data)."""
-    found = [_ranked(ranking, priorities.n, study, words) for ranking in priorities.lists]
+    found = [ranked_said(priorities, ranking, study, words) for ranking in priorities.lists]
     first = {
         ranking.importance: ranking.dimensions[0] for ranking in priorities.lists if ranking.shortfall == priorities.lists[0].shortfall
     }
@@ -96,16 +96,19 @@ def priorities_said(priorities: Priorities, study: Study, words: Callable) -> tu
 
 
 def quadrants_said(priorities: Priorities, study: Study, words: Callable, importance: str, centre: str) -> tuple[Said, ...]:
-    """Which dimensions lie in which quadrant for certain, and which are too close to a line."""
-    placed = [(point.dimension, point.quadrants[importance, centre]) for point in priorities.points]
+    """Which dimensions lie in which quadrant for certain, and which are too close to a line or known from too few customers."""
+    line = words(f"drivers.centre.{centre}")
+    placed = [(p.dimension, p.quadrants[importance, centre].name, priorities.certain(p, importance, centre)) for p in priorities.points]
     found = []
     for name in QUADRANTS:
-        inside = [dimension for dimension, quadrant in placed if quadrant.name == name and quadrant.certain]
+        inside = [dimension for dimension, quadrant, certain in placed if quadrant == name and certain]
         if inside:
-            found.append(_said(name, f"drivers.quadrant.{name}", words, dimensions=_listed(inside, study, words)))
-    unsure = [dimension for dimension, quadrant in placed if not quadrant.certain]
+            found.append(_said(name, f"drivers.quadrant.{name}", words, dimensions=_listed(inside, study, words), line=line))
+    unsure = [dimension for dimension, _, certain in placed if not certain]
     if unsure:
-        found.append(_said("unsure", "drivers.quadrant.unsure", words, dimensions=_listed(unsure, study, words)))
+        few = priorities.few and importance == DERIVED
+        key = "drivers.quadrant.few" if few else "drivers.quadrant.unsure"
+        found.append(_said("unsure", key, words, dimensions=_listed(unsure, study, words), n=priorities.n))
     return tuple(found)
 
 
@@ -129,6 +132,11 @@ def _withheld(about: str, withheld: Withheld, words: Callable) -> Said:
     return Said(about, withheld_said(withheld, words))
 
 
+def _not_checked(about: str, withheld: Withheld, words: Callable) -> Said:
+    """Which check was not made, and why."""
+    return Said(about, words("drivers.not_checked", check=words(f"drivers.check_name.{about}"), reason=withheld_said(withheld, words)))
+
+
 def _outcome(name: str, words: Callable) -> str:
     return words(f"findings.outcome_name.{name}")
 
@@ -144,7 +152,7 @@ def _listed(ids: Iterable[str], study: Study, words: Callable, last: str = "and"
 def _resampling(checks: DriverChecks, study: Study, words: Callable) -> Said | None:
     check = checks.resampling
     if isinstance(check, Withheld):
-        return _withheld("resampling", check, words) if check.values.get("units") else None
+        return _not_checked("resampling", check, words) if check.values.get("units") else None
     ours, other = checks.fit.verdict.driver, check.verdict.driver
     code = "same" if ours == other else "fewer" if other is None else "changes"
     name = "" if other is None else _dimension(other, study, words)
@@ -154,7 +162,7 @@ def _resampling(checks: DriverChecks, study: Study, words: Callable) -> Said | N
 def _weights(checks: DriverChecks, study: Study, words: Callable) -> Said:
     check = checks.weights
     if isinstance(check, Withheld):
-        return _withheld("weights", check, words)
+        return _not_checked("weights", check, words)
     code = "same" if check.order == check.order_lmg else "first_changes" if check.first_changes else "first_same"
     names = {"dimension": _dimension(check.order[0], study, words), "other": _dimension(check.order_lmg[0], study, words)}
     return _said("weights", f"drivers.weights.{code}", words, difference=check.difference, **names)
@@ -164,7 +172,7 @@ def _dominance(checks: DriverChecks, study: Study, words: Callable) -> Said | No
     """The first against the second."""
     check = checks.dominance
     if isinstance(check, Withheld):
-        return _withheld("dominance", check, words)
+        return _not_checked("dominance", check, words)
     if not check.pairs:
         return None
     pair = check.pairs[0]
@@ -176,7 +184,7 @@ def _dominance(checks: DriverChecks, study: Study, words: Callable) -> Said | No
 def _ordinal(checks: DriverChecks, study: Study, words: Callable) -> Said:
     check = checks.ordinal
     if isinstance(check, Withheld):
-        return _withheld("ordinal", check, words)
+        return _not_checked("ordinal", check, words)
     code = "first_changes" if check.first_changes else "swapped_surely" if check.swapped_surely else "swapped" if check.swapped else "same"
     values = {"outcome": _outcome(checks.outcome, words), "categories": check.categories, "n": check.n}
     values |= {"dimension": _dimension(check.order[0], study, words), "other": _dimension(check.order_linear[0], study, words)}
@@ -188,7 +196,7 @@ def _ordinal(checks: DriverChecks, study: Study, words: Callable) -> Said:
 def _within_between(checks: DriverChecks, study: Study, words: Callable) -> Said | None:
     check = checks.within_between
     if isinstance(check, Withheld):
-        return None if check.reason == "no_units" else _withheld("within_between", check, words)
+        return None if check.reason == "no_units" else _not_checked("within_between", check, words)
     values = {"outcome": _outcome(checks.outcome, words), "units": check.units, "n": check.n, "icc": check.icc_outcome}
     differing = [e.name.partition(":")[2] or e.name for e in check.effects if e.difference.p < ALPHA / len(check.effects)]
     if not differing:
@@ -223,18 +231,23 @@ def _first(shares: Mapping[str, float]) -> str:
     return max(shares, key=shares.get)
 
 
-def _ranked(ranking: RankList, n: int, study: Study, words: Callable) -> Said:
+def ranked_said(priorities: Priorities, ranking: RankList, study: Study, words: Callable) -> Said:
+    """What comes first in one list, or between what the data cannot tell; nothing is first where nothing is missing."""
     about = f"{ranking.importance}_{ranking.shortfall}"
+    derived = ranking.importance == DERIVED
     values = {
         "importance": words(f"drivers.importance_name.{ranking.importance}"),
         "shortfall": words(f"drivers.shortfall_name.{ranking.shortfall}"),
-        "n": n,
+        "n": priorities.n if derived else priorities.n_stated,
     }
-    if ranking.p_first[0] >= SURE:
+    if not ranking.values[0] > 0:
+        return _said(about, "drivers.priority.none", words, **values)
+    few = derived and priorities.few
+    if ranking.p_first[0] >= SURE and not few:
         name = _dimension(ranking.dimensions[0], study, words)
         return _said(about, "drivers.priority.first", words, dimension=name, p_first=ranking.p_first[0], **values)
     likely = [(d, p) for k, (d, p) in enumerate(zip(ranking.dimensions, ranking.p_first, strict=True)) if k < 2 or p >= POSSIBLE]
     likely.sort(key=lambda pair: -pair[1])
     chances = words.list(words.chance(p) for _, p in likely)
     names = _listed((d for d, _ in likely), study, words, last="or")
-    return _said(about, "drivers.priority.unsure", words, dimensions=names, chances=chances, **values)
+    return _said(about, f"drivers.priority.{'few' if few else 'unsure'}", words, dimensions=names, chances=chances, **values)

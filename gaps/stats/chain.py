@@ -14,7 +14,21 @@ from gaps.model import OUTCOMES, Study, Withheld
 from gaps.scoring.panel import Panel, panel
 from gaps.stats import recursive
 from gaps.stats.bootstrap import percentile_interval
-from gaps.stats.chain_results import AllFive, Carrier, Chain, Effect, FiveGaps, Interval, Path
+from gaps.stats.chain_results import (
+    CLEAR,
+    JOINT,
+    ONE_AT_A_TIME,
+    OPEN,
+    SHARED_ERROR,
+    SHARED_RATING,
+    AllFive,
+    Carrier,
+    Chain,
+    Effect,
+    FiveGaps,
+    Interval,
+    Path,
+)
 from gaps.stats.drivers import GAPS, IDENTITY, UNITS_JOINT, UNITS_NEEDED
 from gaps.stats.enough import Enough, units_to_be_sure
 from gaps.stats.importance import SURE, first_probability, verdict
@@ -24,8 +38,6 @@ from gaps.stats.results import Verdict
 
 CARRIER = "gap5"
 PERCEPTION = "P"
-ONE_AT_A_TIME, JOINT = "one_at_a_time", "joint"
-CLEAR, OPEN, SHARED_ERROR, SHARED_RATING = "clear", "open", "shared_error", "shared_rating"
 HELD = {"gap2": ("M", -1), "gap3": ("S", -1), "gap4": ("V", 1)}  # battery in common with the gap before, sign it gives a path
 
 PATH_CONFIDENCE = 0.99  # up to six paths are looked at: together at most 6 % false alarms

@@ -5,14 +5,19 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from gaps.model import Withheld
-from gaps.stats.enough import Enough
 from gaps.stats.results import Verdict
 
+if TYPE_CHECKING:
+    from gaps.stats.enough import Enough
+
 _NAN = math.nan
+ONE_AT_A_TIME, JOINT = "one_at_a_time", "joint"
+CLEAR, OPEN, SHARED_ERROR, SHARED_RATING = "clear", "open", "shared_error", "shared_rating"
 TABLE = (
     "gap", "role", "effect", "effect_low", "effect_high", "direct", "indirect", "slope", "p_first",
     "corrected", "corrected_low", "corrected_high", "reliability",

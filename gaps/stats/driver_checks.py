@@ -98,8 +98,9 @@ def driver_checks(
 ) -> DriverChecks:
     """Fit a dimension model of one outcome by unit, and check it against the alternatives.
 
-    predictors: "P,E" where E was asked, else "P", unless given. missing: the treatments wanted. Order and verdict speak of dimensions;
-    in "P,E" perception and expectation of one are a block. The model with unit means leaves case weights aside.
+    predictors: "P,E" where E was asked and that model can be fitted, else "P", unless given. missing: the treatments wanted. Order and
+    verdict speak of dimensions; in "P,E" perception and expectation of one are a block. The model with unit means leaves
+    case weights aside.
     """
     scores = scoring.customer_scores(study)
     frames = {"gap": scores.gap, "perception": scores.perception, "expectation": scores.expectation}
@@ -114,6 +115,8 @@ def driver_checks(
     usable = rows.n >= needed_for(len(rows.names)) and len(rows.names) > 0
     moments = Moments.of(rows, resamples, seed) if usable else None
     fit = dimension_fit(y, outcome, chosen, dimensions, rows, resamples, seed, moments)
+    if predictors is None and chosen == "P,E" and fit.withheld is not None:
+        return driver_checks(study, outcome, predictors="P", missing=missing, resamples=resamples, seed=seed)
     names = dimensions
     treated = _missing(y, model_columns(given, chosen), names, weight, unit, fit, missing, resamples, seed)
     if fit.withheld is not None or moments is None:

@@ -2,110 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from gaps import scoring
-from gaps.model import UNIT, WEIGHT, Scale, Study, Withheld
+from gaps.model import UNIT, WEIGHT, Study, Withheld
 from gaps.stats import bootstrap, clusters, importance
-from gaps.stats.drivers import model_columns, needed_for
+from gaps.stats.drivers import DESCRIPTIVE_BELOW, model_columns, needed_for
+from gaps.stats.priority_results import DATA, DERIVED, GAP, QUADRANTS, ROOM, SCALE, STATED, Level, MapPoint, Priorities, Quadrant, RankList
 from gaps.stats.regression import DEPENDENT
-
-STATED, DERIVED = "stated", "derived"
-DATA, SCALE = "data", "scale"
-CONCENTRATE, KEEP_UP, LOW_PRIORITY, OVERKILL = "concentrate", "keep_up", "low_priority", "overkill"
-GAP, ROOM = "gap", "room"
-CERTAIN = 0.95
-
-
-@dataclass(frozen=True, slots=True)
-class Level:
-    """A number with its 95 % percentile interval."""
-
-    value: float
-    low: float
-    high: float
-
-
-@dataclass(frozen=True, slots=True)
-class Quadrant:
-    """Where a point lies: "concentrate" (important, performing below the cross-hair), "keep_up", "low_priority" or "overkill".
-
-    `chance`: the share of resamples in which it lies there; certain from 95 % on.
-    """
-
-    name: str
-    chance: float
-
-    @property
-    def certain(self) -> bool:
-        """Whether the point keeps to its quadrant in at least 95 % of the resamples."""
-        return self.chance >= CERTAIN
-
-
-@dataclass(frozen=True, slots=True)
-class MapPoint:
-    """A dimension on the importance-performance map.
-
-    performance: mean perception in scale points; gap: mean P - E (None if E was not asked); stated: mean share of the importance points
-    (None if not asked); derived: LMG share of R²; r: correlation of its perception with the outcome, since a share has no sign.
-    quadrants: (importance, centre) -> quadrant, importance "stated" or "derived", centre "data" or "scale".
-    """
-
-    dimension: str
-    performance: Level
-    gap: Level | None
-    stated: Level | None
-    derived: Level
-    r: float
-    quadrants: Mapping[tuple[str, str], Quadrant]
-
-
-@dataclass(frozen=True, slots=True)
-class RankList:
-    """Dimensions in order of importance x what is missing, the most urgent first.
-
-    importance: "stated" or "derived"; shortfall: "gap" (E - P, the SERVQUAL priority; negative where service exceeds expectation) or
-    "room" (scale maximum - P: Hom's potential gain in customer value, PGCV). values in scale points; p_first: the share of resamples
-    in which it is first.
-    """
-
-    importance: str
-    shortfall: str
-    dimensions: tuple[str, ...]
-    values: tuple[float, ...]
-    p_first: tuple[float, ...]
-
-
-@dataclass(frozen=True, eq=False)
-class Priorities:
-    """Importance-performance map and rank lists of one outcome.
-
-    crosshairs: centre -> (performance, importance): "data" the means over the dimensions, "scale" the middle of the scale and an equal
-    share. Shares sum to 1, so that their mean is the equal share: the two centres differ in performance only. n customers behind
-    the derived importance, n_performance, n_stated behind the others; resampled_by "respondent" or "unit".
-    """
-
-    outcome: str
-    predictors: str
-    n: int
-    n_performance: int
-    n_stated: int
-    points: tuple[MapPoint, ...]
-    crosshairs: Mapping[str, tuple[float, float]]
-    lists: tuple[RankList, ...]
-    resampled_by: str
-    resamples: int
-    seed: int
-    scale: Scale
-    agreement: Mapping[str, float] = field(default_factory=dict)
-
-    def list(self, importance: str, shortfall: str) -> RankList | None:
-        """One of the rank lists; None where its ingredients were not asked."""
-        return next((x for x in self.lists if (x.importance, x.shortfall) == (importance, shortfall)), None)
 
 
 def pgcv(weight: np.ndarray, performance: np.ndarray, maximum: float) -> np.ndarray:
@@ -122,15 +30,13 @@ def quadrant(performance: np.ndarray, weight: np.ndarray, centre: np.ndarray, mi
     return np.where(important, np.where(above, 1, 0), np.where(above, 3, 2))
 
 
-QUADRANTS = (CONCENTRATE, KEEP_UP, LOW_PRIORITY, OVERKILL)
-
-
 def priorities(study: Study, outcome: str, *, predictors: str | None = None, resamples: int = 2000, seed: int = 1) -> Priorities | Withheld:
     """Set stated and derived importance of the dimensions against performance (Martilla & James 1977), and rank them by what is missing.
 
-    Derived importance is the LMG share in the model `predictors` ("P,E" where E was asked, else "P"); stated importance the mean share of
-    the 100 points. All customers are resampled together (whole units where there are 6 or more, J - 1 of J), and in each resample all
-    means, shares and cross-hairs are computed anew: a point is certain of its quadrant if it lies there in 95 % of them.
+    Derived importance is the LMG share in the model `predictors`, by default the one that the headline rests on: "P,E" where E was asked
+    and that model can be fitted, else "P"; stated importance the mean share of the 100 points. All customers are resampled together (whole
+    units where there are 6 or more, J - 1 of J), and in each resample all means, shares and cross-hairs are computed anew: a point is
+    certain of its quadrant if it lies there in 95 % of them.
 
     Missing data: performance and gap over the customers who have that dimension's scores (the same as the gap table's), stated importance
     over those whose points count, derived importance listwise. Withheld: no_outcome, not_measured, too_few, no_variation, collinear.
@@ -140,7 +46,14 @@ def priorities(study: Study, outcome: str, *, predictors: str | None = None, res
     scores = scoring.customer_scores(study)
     if scores.perception is None:
         return Withheld("not_measured")
-    chosen = predictors or ("P,E" if scores.expectation is not None else "P")
+    if predictors is None and scores.expectation is not None:
+        both = _of_model(study, outcome, scores, "P,E", resamples, seed)
+        if not isinstance(both, Withheld):
+            return both
+    return _of_model(study, outcome, scores, predictors or "P", resamples, seed)
+
+
+def _of_model(study: Study, outcome: str, scores: scoring.CustomerScores, chosen: str, resamples: int, seed: int) -> Priorities | Withheld:
     frames = {"gap": scores.gap, "perception": scores.perception, "expectation": scores.expectation}
     dimensions, names, x = model_columns({k: v for k, v in frames.items() if v is not None}, chosen)
     y = study.customers[outcome].to_numpy(float)
@@ -265,7 +178,7 @@ def _composed(study, outcome, predictors, n, sums, dimensions, performance, gap,
         outcome, predictors, n, sums.n_performance, sums.n_stated, points,
         {DATA: (float(centres[DATA][0, 0]), equal), SCALE: (middle, equal)},
         tuple(lists), by, resamples, seed, scale,
-        _agreement(stated, derived),
+        _agreement(stated, derived), n < DESCRIPTIVE_BELOW,
     )  # fmt: skip
 
 

@@ -60,8 +60,8 @@ def about(result, *codes: str) -> list[Finding]:
 
 
 def _safe(plain: str) -> str:
-    """Text as it is read, no markup of its own; a number is not parted from its per cent sign at the end of a line."""
-    return re.sub(r"(?<=\d) %", "\u00a0%", escape.markdown(plain))
+    """Text as it is read, no markup of its own; a number is not parted from its per cent sign or from < and > at the end of a line."""
+    return re.sub(r"(?<=\d) (?=%)|(?<=&[lg]t;) (?=\d)", "\u00a0", escape.markdown(plain))
 
 
 def lead(found: Finding, study: Study) -> None:
@@ -176,7 +176,7 @@ def _cell(value):
 
 def table(rows: Sequence[Mapping[str, str]], alt: str) -> None:
     """A short table that is all text: column heading -> what stands in it, plain, as it shall be read."""
-    safe = [{escape.markdown(k): escape.markdown(v) for k, v in row.items()} for row in rows]
+    safe = [{_safe(k): _safe(v) for k, v in row.items()} for row in rows]
     st.table(safe, border="horizontal", hide_index=True, alt=alt)
 
 
@@ -207,7 +207,7 @@ def withheld(reason: str, **values) -> None:
     """A result that is not given: what, why, and what would change it."""
     words = language.words()
     key = f"app.withheld.{reason}"
-    st.info(escape.markdown(words(key if key in words else "app.withheld.other", **values)), icon=":material/visibility_off:", width=TEXT)
+    not_given(words(key if key in words else "app.withheld.other", **values))
 
 
 def on_demand(label: str, key: str, icon: str = ":material/science:"):

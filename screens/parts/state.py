@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 LANGUAGE = "language"
 OUTCOME = "outcome"
+IMPORTANCE = "importance"
+LINES = "lines"
 GAP = "gap"
 DIMENSION = "dimension"
 ITEMS = "items of"

@@ -48,6 +48,11 @@ _PROBLEMS = """
 [class*="st-key-problems-"] td:last-child { min-width: 9rem; }
 """
 
+# What a row is about is read in one go, not letter by letter, however many columns follow.
+_TABLES = """
+[data-testid="stTable"] td:first-child { min-width: 4.25rem; }
+"""
+
 # Apply and undo stay in sight over a long table of columns.
 _MAPPING = """
 [data-testid="stLayoutWrapper"]:has(> .st-key-mapping-bar) { position: sticky; top: 0; z-index: 90; padding: 0.5rem 0; background: %s; }
@@ -84,4 +89,4 @@ def sheet(words: Words) -> None:
     ours = (words("app.intake.choose"), words("app.intake.limit", megabytes=st.get_option("server.maxUploadSize")))
     own = "" if words.language == "en" else _DROP_ZONE % tuple(json.dumps(text, ensure_ascii=False) for text in ours)
     paper = st.get_option(f"theme.{st.context.theme.type or 'light'}.backgroundColor") or "Canvas"
-    st.html(f"<style>{_WIDTHS}{_CARDS}{_PHONE}{_FOCUS}{_PROBLEMS}{_MAPPING % paper}{_WHAT_IF % paper}{own}</style>")
+    st.html(f"<style>{_WIDTHS}{_CARDS}{_PHONE}{_FOCUS}{_TABLES}{_PROBLEMS}{_MAPPING % paper}{_WHAT_IF % paper}{own}</style>")

@@ -4,10 +4,12 @@ import math
 
 import pandas as pd
 
-from gaps.model import WAVE, Battery, Dimension, Instrument, Item, Role, Scale, Study
+from gaps.model import WAVE, Battery, Dimension, Instrument, Item, Role, Scale, Study, Withheld
 from gaps.scoring.tables import GAP_COLUMNS, GapTable, WaterfallTable, ZoneTable
+from gaps.stats.chain_results import Chain, Effect, Interval, Path
 from gaps.stats.htmt import Heterotrait
 from gaps.stats.naming import Naming, Point
+from gaps.stats.priority_results import QUADRANTS, Level, MapPoint, Priorities, Quadrant
 from gaps.stats.results import AsymmetryCurve, CurvePoint, DriverFit, Term, Verdict
 
 NAN = float("nan")
@@ -189,3 +191,64 @@ def naming(**changes) -> Naming:
     }
     about = {"level": "respondent", "outcome": "overall_quality", "predictors": "P,E", "r2": 0.5, "most": 20_000, "draws": 500, "seed": 1}
     return Naming(**(about | values | {"curve": curve, "power": 0.8} | changes))
+
+
+def priorities(*, names=NAMES, n=190, chance=0.98, spread=1.0, stated=True) -> Priorities:
+    """A map around a performance of 5.2: reliability important and lowest; tangibles is not certain of its field."""
+    equal = 1 / len(names)
+    weights = [equal * (2.0 if d == "reliability" else 0.75 + 0.02 * k) for k, d in enumerate(names)]
+    means = [5.2 + spread * (-0.4 if d == "reliability" else 0.2 * (k % 4) - 0.05) for k, d in enumerate(names)]
+    middle = sum(means) / len(means)
+    points = []
+    for k, (d, w, m) in enumerate(zip(names, weights, means, strict=True)):
+        where = {
+            (kind, centre): Quadrant(
+                QUADRANTS[(0 if m < line else 1) if w >= equal else (2 if m < line else 3)], 0.6 if d == "tangibles" else chance
+            )
+            for kind in (("derived", "stated") if stated else ("derived",))
+            for centre, line in (("data", middle), ("scale", 4.0))
+        }
+        level = Level(w, w * 0.8, w * 1.2)
+        points.append(
+            MapPoint(d, Level(m, m - 0.1, m + 0.1), Level(-0.3 - 0.1 * k, -0.6, -0.2), level if stated else None, level, 0.5, where)
+        )
+    crosshairs = {"data": (middle, equal), "scale": (4.0, equal)}
+    return Priorities(
+        "overall_quality",
+        "P,E",
+        n,
+        200,
+        180 if stated else 0,
+        tuple(points),
+        crosshairs,
+        (),
+        "respondent",
+        2000,
+        1,
+        Scale(1, 7),
+        few=n < 100,
+    )
+
+
+def effect(name, total=0.6, *, direct=None, split=None) -> Effect:
+    """A gap's effect of which 0 is no part."""
+    whole = Interval(total, total - 0.3, total + 0.3)
+    given = Interval() if split else whole if direct is None else direct
+    return Effect(name, whole, whole, given, Interval(0, -0.1, 0.1), whole, 0.8, 0.5, 0.25, 0.25, split)
+
+
+def path(cause, end, value=0.5, *, status="clear") -> Path:
+    reason = None if status in ("clear", "open") else Withheld(status, {"cause": cause, "effect": end})
+    return Path(cause, end, Interval(value, value - 0.2, value + 0.2), Interval(value, value - 0.1, value + 0.1), Interval(), "M", 0.4, 0.1,
+                0.2, status, reason)  # fmt: skip
+
+
+def gap_chain(*, effects=None, paths=None) -> Chain:
+    """Gaps 1 to 4 of 40 units: 1 → 2 clear, 2 → 3 open, 1 → 3 withheld."""
+    split = Withheld("path_withheld", {"cause": "gap1", "effects": ("gap3",)})
+    effects = effects or (effect("gap1", split=split), effect("gap2", 0.4), effect("gap3", 0.8), effect("gap4", 0.1))
+    if paths is None:
+        paths = (path("gap1", "gap2"), path("gap1", "gap3", status="shared_error"), path("gap2", "gap3", 0.1, status="open"))
+    nothing = Withheld("not_measured")
+    verdict = Verdict(None, tuple(e.name for e in effects), "probability_below_80", 0.4, effects[0].name)
+    return Chain("overall_quality", "unit", "joint", 40, 40, 0, effects, paths, verdict, nothing, nothing, nothing, 0.6, resamples=2000)

@@ -24,8 +24,10 @@ from tests.charts.results import (
     curve,
     fit,
     full_rows,
+    gap_chain,
     htmt,
     naming,
+    priorities,
     row,
     study,
     table,
@@ -61,6 +63,8 @@ def draw(words: Words, dark: bool = False, dimensions=NAMES):
     yield "driver_shares", charts.driver_shares(fit(NAMED), one, **k)
     yield "htmt_matrix", charts.htmt_matrix(htmt(), one, battery="P", **k)
     yield "naming_curve", charts.naming_curve(naming(), one.instrument, **k)
+    yield "importance_map", charts.importance_map(priorities(), one, **k)
+    yield "gap_paths", charts.gap_paths(gap_chain(), one, **k)
     yield "models_side_by_side", charts.models_side_by_side([fit(NAMED), fit(NAMED, predictors="P,E")], one, **k)
     yield "asymmetry_curve", charts.asymmetry_curve(curve(), one, **k)
     groups, compared = _units()

@@ -73,7 +73,7 @@ def test_few_units_show_each_gap_on_its_own_without_ranking(en):
 
 def test_the_caption_carries_what_is_behind(en):
     caption = driver_shares(fit(NAMED, n_left_out=110), STUDY, words=en).caption
-    for part in ("n = 1,890 customers", "R² 0.31", "2,000 resamples, seed 1", "110 left out", "not what causes it"):
+    for part in ("n = 1,890 customers", "R² 0.31", "2,000 resamples of the customers, seed 1", "110 left out", "not what causes it"):
         assert part in caption
     units = driver_shares(fit(NAMED, level="unit", n=36), STUDY, words=en).caption
     assert "36 units" in units and "Exploratory" in units

@@ -1,11 +1,15 @@
 """Importance against performance: worked numbers, the sample company, and what must hold."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from gaps import scoring
 from gaps.analysis import analyse
+from gaps.findings.drivers import priorities_said, quadrants_said, ranked_said
+from gaps.i18n import Words
 from gaps.importer import read_study
 from gaps.model import Battery, Withheld
 from gaps.stats.drivers import dimension_drivers
@@ -112,12 +116,40 @@ def test_derived_importance_is_the_drivers(study):
 
 def test_withheld(study):
     assert priorities(study, "loyalty") == Withheld("no_outcome")
-    few = study.only({r: np.arange(len(f)) < 60 for r, f in study.respondents.items()})
+    few = study.only({r: np.arange(len(f)) < 40 for r, f in study.respondents.items()})
     assert priorities(few, "overall_quality").reason == "too_few"
     flat = study.with_(respondents={**study.respondents, "customers": study.customers.assign(overall_quality=5.0)})
     assert priorities(flat, "overall_quality").reason == "no_variation"
     silent = study.with_(answers={Battery.EXPECTATION: study.answers[Battery.EXPECTATION]})
     assert priorities(silent, "overall_quality") == Withheld("not_measured")
+
+
+def test_where_the_model_with_expectations_cannot_be_fitted_that_without_is_used_as_for_the_headline(study):
+    """80 customers are too few for five dimensions twice; with so few nothing is claimed."""
+    few = study.only({r: np.arange(len(f)) < 80 for r, f in study.respondents.items()})
+    found = priorities(few, "overall_quality", resamples=100)
+    assert found.predictors == "P" and found.few and found.list("derived", "gap") is not None
+    assert not any(found.certain(p, "derived", "data") for p in found.points)
+    said = {s.about: s.statement for s in priorities_said(found, few, Words("en"))}
+    assert "too few to say what comes first" in said["derived_gap"] and "too few" in said["unsure"]
+    assert "comes first" in said["stated_gap"]  # means of points and gaps: no regression behind them
+
+
+def test_sentences_name_the_customers_behind_them_and_the_line(study, found):
+    said = {s.about: s for s in priorities_said(found, study, Words("en"))}
+    assert f"{found.n_stated:,} customers" in said["stated_gap"].certainty != said["derived_gap"].certainty
+    by_scale = {s.about: s.statement for s in quadrants_said(found, study, Words("en"), "derived", "scale")}
+    assert "concentrate" not in by_scale and by_scale["keep_up"] == "Important, and not below the middle of the scale: Reliability."
+
+
+def test_where_nothing_falls_short_nothing_comes_first(study, found):
+    above = replace(found.list("derived", "gap"), values=(-0.1, -0.2, -0.3, -0.4, -0.5), p_first=(0.99, 0.01, 0, 0, 0))
+    for language in ("en", "zh"):
+        words = Words(language)
+        none = words("drivers.priority.none", importance=words("drivers.importance_name.derived"),
+                     shortfall=words("drivers.shortfall_name.gap"), n=found.n)  # fmt: skip
+        told = ranked_said(found, above, study, words)
+        assert (told.statement, told.certainty) == tuple(none.split(" | "))
 
 
 def test_many_customers_are_dealt_into_blocks(study):

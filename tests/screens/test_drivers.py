@@ -1,0 +1,121 @@
+"""The Drivers page: the answer, what to fix first, the five gaps, checks on demand; and what it says where there is little."""
+
+import pytest
+
+from gaps.i18n import LANGUAGES, Words
+
+from .conftest import customers, go, hand_in, open_sample, tables, text, well
+
+
+def drivers(at):
+    return go(at, "drivers")
+
+
+def key(at, beginning):
+    return next(k for k in at.session_state.to_dict() if k.startswith(beginning))
+
+
+def opened(at, part):
+    at.session_state[f"deeper-{part}"] = True
+    return well(at.run())
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_sample_from_the_answer_to_the_five_gaps(app, language):
+    at = drivers(open_sample(app(language)))
+    words, said = Words(language), text(at)
+    name = {"en": "Reliability", "zh": "可靠性"}[language]
+    assert name in at.header[0].value
+    outcome = words("charts.outcome.overall_quality")
+    assert [h.value for h in at.header][1:3] == [words("app.drivers.first"), words("app.drivers.gaps", outcome=outcome)]
+    line = words("drivers.centre.data")
+    assert words("drivers.map.title.concentrate", names=name, line=line) in said
+    assert {"en": "expectations count, but less than a gap takes for granted", "zh": "期望有作用，但小于差距所假定的程度"}[language] in said
+    assert {"en": "gap 3 (delivery) is ahead", "zh": "差距 3（交付）与总体质量的关系领先"}[language] in said
+    assert {"en": "it would take about 140 units", "zh": "大约需要 140 个单位"}[language] in said
+    assert words("app.drivers.cell.carrier") in tables(at)
+    assert {"en": "wild cluster bootstrap over 36 units", "zh": "36 个单位的野聚类自助法"}[language] in said
+    assert all(chart.proto.alt for chart in at.get("plotly_chart"))
+
+
+def test_stated_importance_and_the_other_line_are_drawn_when_chosen(app):
+    at = drivers(open_sample(app()))
+    before = text(at)
+    at.get_by_key(key(at, "importance-")).set_value("stated")
+    at.get_by_key(key(at, "lines-")).set_value("scale")
+    well(at.run())
+    assert "Upwards: stated importance" in text(at) and "Upwards: derived importance" in before
+    assert "No dimension is important and below the middle of the scale at once" in text(at)
+    assert "By stated importance times shortfall" in text(at)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_checks_and_second_opinion_are_made_when_opened(app, language):
+    at = drivers(open_sample(app(language)))
+    words = Words(language)
+    parts = ("shares", "ranks", "dominances", "within_between", "missing", "pooled")
+    assert not any(words(f"app.drivers.{part}") in text(at) for part in parts)
+    opened(at, "checks")
+    assert all(words(f"app.drivers.{part}") in text(at) for part in parts)
+    assert words("app.drivers.way.johnson") in tables(at) and "1,929" in tables(at)  # customers kept when answers are filled in
+    number = len(at.get("plotly_chart"))
+    opened(at, "second")
+    assert words("app.drivers.second_text") in text(at) and len(at.get("plotly_chart")) == number + 1
+    opened(at, "models")
+    assert len(at.get("plotly_chart")) == number + 2
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_customers_only_learn_whom_to_ask(app, kiosk, language):
+    at = drivers(hand_in(app(language), kiosk.name, kiosk.read_bytes()))
+    words = Words(language)
+    assert words("app.withheld.internal") in [i.value.replace("\\", "") for i in at.info]
+    assert all(words(f"charts.diagram.ask.{gap}") in tables(at) for gap in (1, 2, 3, 4))
+    assert words("app.gaps.to_template") in [link.value for link in at.get("page_link")]
+    assert words("drivers.map.field.concentrate") in "".join(c.proto.alt for c in at.get("plotly_chart"))
+    assert words("chain.method.title") not in [e.label for e in at.expander]
+    assert words("app.drivers.list.stated_gap") not in tables(at)  # importance was not asked
+
+
+def test_few_customers_are_described_and_nothing_is_claimed(app):
+    at = drivers(hand_in(app(), "sixty.csv", customers(60)))
+    assert "60 customers are too few to say which dimension belongs where" in text(at)
+    assert "60 customers are too few to say what comes first" in text(at)
+    opened(at, "checks")
+    assert Words("en")("app.drivers.ranks") in text(at)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_three_customers_learn_how_many_it_takes(app, language):
+    at = drivers(hand_in(app(language), "three.csv", customers(3)))
+    assert Words(language)("drivers.withheld.too_few", n=3, needed=50) in [i.value.replace("\\", "") for i in at.info]
+    assert not at.get("plotly_chart")
+
+
+def test_without_an_outcome_the_gaps_are_still_asked_about_perceived_service(app):
+    at = drivers(hand_in(app(), "no-outcome.csv", customers(120, outcome=False)))
+    words = Words("en")
+    assert words("app.drivers.gaps", outcome=words("chain.outcome_name.P")) in [h.value for h in at.header]
+
+
+@pytest.mark.parametrize(("units", "stage"), [(20, "one_at_a_time"), (5, "withheld")])
+def test_few_units_are_looked_at_one_gap_at_a_time_or_not_at_all(app, units, stage):
+    at = open_sample(app())
+    chosen = at.multiselect(key=key(at, "unit-"))
+    for unit in chosen.options[:units]:
+        chosen.select(unit)
+    well(at.run())
+    drivers(at)
+    words = Words("en")
+    if stage == "withheld":
+        assert any("needs at least 10 units" in i.value for i in at.info)
+    else:
+        assert "Each gap alone: how many standard deviations" in text(at)
+        assert "Too few units for the whole chain" in text(at) and words("app.drivers.column.alone") in tables(at)
+
+
+def test_another_outcome_has_words_of_its_own(app):
+    at = drivers(open_sample(app()))
+    at.get_by_key(key(at, "outcome-")).set_value("satisfaction")
+    well(at.run())
+    assert "goes most with satisfaction" in at.header[0].value and "Predicting satisfaction" in text(at)
