@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -19,6 +20,9 @@ from gaps.scoring.tables import GapTable, Servqual, WaterfallTable, ZoneTable
 from gaps.stats import intervals, reliability, widest
 from gaps.stats.contrasts import Contrasts, contrasts
 from gaps.stats.results import AsymmetryCurve, DriverFit, Reliability
+
+if TYPE_CHECKING:
+    from gaps.stats.chain_results import Chain
 
 SEED = 1
 RESAMPLES = 2000
@@ -102,7 +106,9 @@ def analyse(
         widest_gap=gap_chances,
         widest_dimension=dimension_chances,
         units=units,
-        findings=conclusions.find(selected, table, servqual, drivers, asymmetry, gap_chances, dimension_chances, units),
+        findings=conclusions.find(
+            selected, table, servqual, drivers, asymmetry, gap_chances, dimension_chances, units, _chain(selected, drivers, seed, resamples)
+        ),
         seed=seed,
         resamples=resamples,
     )
@@ -123,6 +129,19 @@ def _explained(study: Study, explain: Sequence[str] | str | None) -> tuple[str, 
     if unknown := [name for name in explain if name not in asked]:
         raise ValueError(f"the study has no outcome {unknown}; it has {list(asked)}")
     return tuple(explain)
+
+
+def _chain(study: Study, drivers: Sequence[DriverFit], seed: int, resamples: int) -> Chain | None:
+    """The way from gap 1 to the headline's outcome, asked for where a gap would be named: it says whether that stands."""
+    name = next(iter(outcomes(study)), None)
+    fit = conclusions.headline_fit(drivers, "gap", name)
+    if fit is None or fit.verdict.driver is None:
+        return None
+    from gaps.scoring.panel import panel
+    from gaps.stats.chain import chain
+
+    found = chain(panel(study), name, seed=seed, resamples=resamples, plan=False)
+    return None if found.withheld is not None else found
 
 
 def _weight(study: Study) -> pd.Series | None:

@@ -20,6 +20,9 @@ from gaps.scoring.tables import Estimate, GapTable, Servqual
 from gaps.stats.results import AsymmetryCurve, DriverFit
 
 if TYPE_CHECKING:
+    from gaps.stats.chain_results import Chain
+
+if TYPE_CHECKING:
     from gaps.stats.contrasts import Contrasts  # scipy: not on the way to the first page
 
 GOOD, ATTENTION, INFORMATION = "good", "attention", "information"
@@ -68,11 +71,16 @@ def find(
     widest_gap: Mapping[str, float],
     widest_dimension: Mapping[str, float],
     units: Contrasts | Withheld = Withheld("no_units"),
+    chain: Chain | None = None,
 ) -> tuple[Finding, ...]:
-    """All conclusions of an analysis, in reading order: state, gaps, dimensions, units, waves, drivers, asymmetry, next steps."""
+    """All conclusions of an analysis, in reading order: state, gaps, dimensions, units, waves, drivers, asymmetry, next steps.
+
+    `chain`: the way from gap 1 to the outcome where gaps 1 to 4 have a named driver; one that it does not confirm is only said to be ahead.
+    """
     outcome = _spoken_of(study, drivers)
     by_dimension = headline_fit(drivers, "dimension", outcome)
     by_gap = headline_fit(drivers, "gap", outcome)
+    confirmed = chain is None or by_gap is None or chain.verdict.driver == by_gap.verdict.driver
     found: list[Finding] = []
     if study.simulated:
         found.append(Finding("simulated", INFORMATION))
@@ -86,9 +94,10 @@ def find(
     found += _driver("driver_dimension", by_dimension, outcome, measured=perceived)
     found += _agreement(drivers, outcome)
     found += _constraint(by_dimension)
-    found += _driver("driver_gap", by_gap, outcome, measured=any(study.design(g) for g in Gap if g is not Gap.CUSTOMER))
+    of_gaps = [*_driver("driver_gap", by_gap, outcome, measured=any(study.design(g) for g in Gap if g is not Gap.CUSTOMER))]
+    found += of_gaps if confirmed else [_ahead(one, chain) for one in of_gaps]
     found += [f for curve in asymmetry if getattr(curve, "outcome", outcome) == outcome for f in _asymmetry(curve)][:1]
-    found += _next(study, gaps, by_dimension, by_gap)
+    found += _next(study, gaps, by_dimension, by_gap if confirmed else None)
     return tuple(found)
 
 
@@ -274,6 +283,16 @@ def _driver(code: str, fit: DriverFit | None, outcome: str | None, *, measured: 
         yield Finding(f"{code}_few" if few else f"{code}_tied", INFORMATION, values)
     else:
         yield Finding(f"{code}_withheld", INFORMATION, {"reason": fit.verdict.reason, "outcome": fit.outcome})
+
+
+def _ahead(found: Finding, chain: Chain) -> Finding:
+    """A named gap that the chain does not confirm: the measurement error of unit means, or the way through later gaps, may explain it."""
+    if found.code != "driver_gap_named":
+        return found
+    corrected = chain.effect(f"gap{found.values['gap']}").corrected_p_first
+    known = math.isfinite(corrected)
+    values = dict(found.values) | {"reason": "error" if known else "chain"} | ({"corrected": corrected} if known else {})
+    return Finding("driver_gap_ahead", INFORMATION, values)
 
 
 def _asked(reason: str) -> str:
