@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 
 from gaps.findings import ATTENTION, INFORMATION, POSSIBLE, Finding
 from gaps.i18n import signed
+from gaps.model import Withheld
 from gaps.stats.chain_results import JOINT, SHARED_RATING, AllFive, Carrier, Chain, Effect, FiveGaps, Path
 from gaps.stats.drivers import UNITS_JOINT
 from gaps.stats.enough import Enough
@@ -21,6 +22,13 @@ def find(result: FiveGaps) -> tuple[Finding, ...]:
     if chain.withheld is not None:
         return (Finding("withheld", INFORMATION, {"reason": chain.withheld.reason, "outcome": chain.outcome, **chain.withheld.values}),)
     return (_answer(chain), *_carrier(chain), *_enough(chain))
+
+
+def naming(result: FiveGaps | Withheld) -> Finding | None:
+    """Whether the gap is named, else how many units that would take; None where there is no chain over all of gaps 1 to 4."""
+    if isinstance(result, Withheld) or result.headline.withheld is not None or result.headline.stage != JOINT:
+        return None
+    return next(_enough(result.headline), _answer(result.headline))
 
 
 def paths(chain: Chain) -> tuple[Finding, ...]:

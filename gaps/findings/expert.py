@@ -51,7 +51,8 @@ def _validity(deeper: Deeper, words: Callable) -> list[str]:
 
 
 def _plan(deeper: Deeper, words: Callable) -> list[str]:
-    told = planning.advise(deeper.plan)
+    along_the_chain = chain.naming(deeper.five_gaps) is not None  # said with it: how many units it takes
+    told = [f for f in planning.advise(deeper.plan) if not (along_the_chain and f.code.startswith("naming_gaps"))]
     return [_joined(*planning.sentence(finding, words, deeper.study.instrument), words) for finding in told]
 
 

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from gaps import charts
-from gaps.findings import planning
+from gaps.findings import chain, planning
 from gaps.model import Withheld
 from screens.parts import cache, guards, language, show, wishes
 from screens.parts.tables import planning as tables
@@ -20,7 +20,7 @@ instrument = study.instrument if study is not None else None
 
 
 def say(finding, mark: bool = True) -> None:
-    show.said(*planning.sentence(finding, words, instrument), finding.severity if mark else None)
+    show.said(*planning.sentence(finding, words, instrument), finding.severity if mark else "")
 
 
 wished = wishes.ask(study)
@@ -45,6 +45,11 @@ named = planning.naming(plan)
 if named:
     show.section(words("app.planning.naming"))
 for naming, one in named:
+    if one.code.startswith("naming_gaps") and result is not None:
+        along = chain.naming(guards.deeper(result, wished.outcome, "five_gaps").five_gaps)
+        if along is not None:  # the Drivers page names the gap along the chain: here stands what that takes
+            show.said(*chain.statement_and_certainty(along, words), along.severity)
+            continue
     say(one)
     if not isinstance(naming, Withheld):
         drawn = charts.naming_curve(naming, instrument, words=words, dark=show.dark())

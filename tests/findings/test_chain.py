@@ -131,3 +131,19 @@ def test_every_reason_has_its_sentence():
 
 def test_the_columns_of_the_table_are_in_the_glossary():
     assert set(TABLE) <= set(columns.GLOSSARY)
+
+
+def test_how_many_units_it_takes_is_said_once():
+    """Where the chain is drawn, planning leaves that to it; the two would be told apart by nobody."""
+    from gaps.analysis import analyse
+    from gaps.findings.expert import sections
+    from gaps.importer import read_study
+    from tests.conftest import ROOT
+
+    done = analyse(read_study(ROOT / "data" / "sample.xlsx").study, explain="headline", resamples=500)
+    assert findings_chain.naming(done.deeper().five_gaps).code.startswith("enough")
+    said = dict(sections(done.deeper(), Words("en")))
+    everything = "\n".join(sentence for sentences in said.values() for sentence in sentences)
+    assert everything.count("To name the gap") == 1
+    assert "enough units to name" not in everything
+    assert findings_chain.naming(Withheld("internal")) is None
