@@ -289,9 +289,11 @@ def _ahead(found: Finding, chain: Chain) -> Finding:
     """A named gap that the chain does not confirm: the measurement error of unit means, or the way through later gaps, may explain it."""
     if found.code != "driver_gap_named":
         return found
-    corrected = chain.effect(f"gap{found.values['gap']}").corrected_p_first
-    known = math.isfinite(corrected)
+    effect = chain.effect(f"gap{found.values['gap']}")
+    corrected, known = effect.corrected_p_first, math.isfinite(effect.corrected_p_first)
     values = dict(found.values) | {"reason": "error" if known else "chain"} | ({"corrected": corrected} if known else {})
+    if math.isfinite(effect.p_first):
+        values["p_first"] = effect.p_first  # as the Drivers page has it
     return Finding("driver_gap_ahead", INFORMATION, values)
 
 

@@ -43,9 +43,11 @@ def answer(plan: Plan, level: str) -> tuple[Finding, ...]:
     wide = plan.unit_half_width if level == ONE_UNIT else plan.half_width
     given = [ask for ask in asked if not ask.withheld]
     measured = [ask for ask in given if not ask.assumed]
-    enough = bool(measured) and all(ask.enough for ask in measured)
-    values = {"wide": wide, "level": level, "units": plan.units, "asked": tuple((ask.role.value, ask.n) for ask in measured or given)}
-    values |= {"scope": "customer" if {ask.gap for ask in measured} == {Gap.CUSTOMER} else "every"}
+    customers_only = {ask.gap for ask in measured} == {Gap.CUSTOMER}
+    told = measured if customers_only else given  # a sentence about every gap is about everybody who is to be asked
+    enough = bool(told) and all(ask.enough for ask in told)
+    values = {"wide": wide, "level": level, "units": plan.units, "asked": tuple((ask.role.value, ask.n) for ask in told)}
+    values |= {"scope": "customer" if customers_only else "every"}
     values |= {"have": tuple((role.value, n) for role, n in plan.n.items() if n)}
     code = "answer_none" if not given else "answer_first" if not measured else "answer_enough" if enough else "answer_needed"
     severity = GOOD if enough else INFORMATION

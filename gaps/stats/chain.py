@@ -76,7 +76,8 @@ def chain(cells: Panel, outcome: str, *, resamples: int = 2000, seed: int = 1, p
     Units weigh by how reliable their mean outcome is, t² / (t² + e²), t² the variance between units and e² the sampling variance of that
     unit's mean: nearly alike where each has many customers, nearly by n where few. A gap known for fewer than 10 units is left out; of the
     others a unit needs all. Fewer than 10 units: nothing is fitted (too_few_units). 10 to 29: each gap alone, each pair of neighbours
-    alone, no ranking. 30 or more: the system (methods 2.6). Further reasons to withhold: no_outcome, not_measured, no_variation,
+    alone, no ranking. 30 or more: the system (methods 2.6). Further reasons to withhold: no_outcome,
+    outcome_of_no_unit, not_measured, no_variation,
     collinear, same_as_score.
 
     Measurement error. Unit means of few managers err; that shrinks what gaps 1 to 3 seem to do and, because neighbouring gaps share a
@@ -155,7 +156,7 @@ def _rows(cells: Panel, outcome: str) -> _Rows | Withheld:
     values, error = (cells.values[:, 1:], cells.error[:, 1:]) if by_dimension else (cells.values[:, :1], cells.error[:, :1])
     y = np.isfinite(values[:, :, cells.variables.index(outcome)])
     if not y.any():
-        return Withheld("no_outcome", {"outcome": outcome})
+        return Withheld("outcome_of_no_unit", {"outcome": outcome})
     counted = {name: int((y & np.isfinite(values[:, :, cells.variables.index(name)])).any(axis=1).sum()) for name in (*measured, CARRIER)
                if name in cells.variables}  # fmt: skip
     gaps = tuple(name for name in measured if counted[name] >= UNITS_NEEDED) or tuple(measured)

@@ -89,7 +89,6 @@ def _ask(role: Role, level: str, rows: pd.DataFrame, plan: Plan) -> Ask | None:
     mine = list(_of(role, rows))
     if not mine:
         return None
-    mine = [(row, side) for row, side in mine if not row["assumed"]] or mine  # what was measured goes before what is assumed
     barred = [(row, side) for row, side in mine if row["withheld"] in OUT_OF_REACH]
     given = [(row, side) for row, side in mine if not row["withheld"]]
     asked = max(mine, key=lambda pair: pair[0][f"n_{pair[1]}"])

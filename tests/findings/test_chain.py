@@ -125,7 +125,16 @@ def test_cautions_and_method():
 
 
 def test_every_reason_has_its_sentence():
-    for reason in ("no_outcome", "not_measured", "too_few_units", "no_variation", "collinear", "same_as_score", "one_predictor"):
+    for reason in (
+        "no_outcome",
+        "outcome_of_no_unit",
+        "not_measured",
+        "too_few_units",
+        "no_variation",
+        "collinear",
+        "same_as_score",
+        "one_predictor",
+    ):
         assert f"chain.withheld.{reason}" in catalogue("en")
 
 

@@ -256,7 +256,7 @@ def test_reasons_to_withhold():
     assert changed(gap1=3.0).withheld == Withheld("no_variation", {"variables": ("gap1",)})
     assert changed(gap1=gap2).withheld.reason == "collinear"
     assert changed(overall_quality=gap2).withheld.reason == "same_as_score"
-    assert changed(overall_quality=np.nan).withheld.reason == "no_outcome"
+    assert changed(overall_quality=np.nan).withheld.reason == "outcome_of_no_unit"
     assert changed(overall_quality=np.where(np.arange(40) < 9, quality, np.nan)).withheld.values == {"units": 9, "needed": 10}
     assert chain(made, "satisfaction", resamples=50).withheld.reason == "no_outcome"
     fewer = changed(gap2=np.where(np.arange(40) < 9, gap2, np.nan))
