@@ -40,7 +40,7 @@ def test_a_clean_workbook_has_no_problem_and_every_answer():
     assert (role.rows_read, role.respondents_used, role.answers_read, role.answers_used) == (12, 12, 12 * 45, 12 * 45)
 
 
-@pytest.mark.skipif(not KIOSK.parents[2].exists(), reason="/work/shared is absent")
+@pytest.mark.skipif(not KIOSK.parents[2].exists(), reason="the folder of other people's data is not here")
 def test_the_kiosk_study():
     """211 real respondents; the mean gap of the 207 with answers is -1.1020531 in R (methods.md)."""
     imported = read_study(KIOSK)
