@@ -77,8 +77,7 @@ def chain(cells: Panel, outcome: str, *, resamples: int = 2000, seed: int = 1, p
     unit's mean: nearly alike where each has many customers, nearly by n where few. A gap known for fewer than 10 units is left out; of the
     others a unit needs all. Fewer than 10 units: nothing is fitted (too_few_units). 10 to 29: each gap alone, each pair of neighbours
     alone, no ranking. 30 or more: the system (methods 2.6). Further reasons to withhold: no_outcome,
-    outcome_of_no_unit, not_measured, no_variation,
-    collinear, same_as_score.
+    outcome_of_no_unit, not_measured, no_variation, collinear, same_as_score.
 
     Measurement error. Unit means of few managers err; that shrinks what gaps 1 to 3 seem to do and, because neighbouring gaps share a
     battery, correlates them. The sampling covariance of the means is known from the answers within units; `corrected` numbers are

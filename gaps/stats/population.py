@@ -1,4 +1,4 @@
-"""Answers against the people asked: response rate, sample sizes, correction for small populations."""
+"""Answers against the people asked: response rate, correction for small populations."""
 
 from __future__ import annotations
 
@@ -13,9 +13,7 @@ from gaps.scoring.groups import codes_of, weights
 from gaps.scoring.sums import collect, whole
 from gaps.stats.intervals import ZERO, p_values, t_quantile
 from gaps.stats.parts import gap_parts
-from gaps.stats.shrinkage import normal_quantile
 
-CHI_SQUARE = 3.841  # as Krejcie and Morgan print it
 ABOVE_POPULATION = "more_than_population"
 
 
@@ -30,28 +28,6 @@ def correction(n: float | np.ndarray, population: float | np.ndarray) -> float |
     if np.any(n > population) or np.any(population < 1):
         raise ValueError(f"a population cannot be smaller than those who answered: {population.tolist()} and {n.tolist()}")
     return np.sqrt((population - n) / np.maximum(population - 1, 1))[()]
-
-
-def size_for_mean(sd: float, margin: float, population: float | None = None, confidence: float = 0.95) -> float:
-    """Respondents for a mean within ± margin: n0 = (z sd / margin)², in a population of N n0 / (1 + (n0 - 1) / N). Not rounded.
-
-    Checked: sd 1.2, margin .2: 138.3, N 300: 94.9, N 1,000: 121.6; sd 1.5, margin .1: 864.4 (methods 7.8, with z 1.96).
-    """
-    if not (sd > 0 and margin > 0):
-        raise ValueError(f"standard deviation and margin must be positive, not {sd} and {margin}")
-    n0 = (normal_quantile(confidence) * sd / margin) ** 2
-    return float(n0 if population is None else n0 / (1 + (n0 - 1) / population))
-
-
-def krejcie_morgan(population: int, margin: float = 0.05, share: float = 0.5) -> int:
-    """Sample size for a share: chi² N P (1 - P) / (d² (N - 1) + chi² P (1 - P)), rounded to whole people.
-
-    Krejcie & Morgan (1970). Checked: their table, N 100 → 80, 220 → 140, 500 → 217, 1,200 → 291, 1,500 → 306, 2,800 → 338, 9,000 → 368.
-    """
-    if population < 1 or not 0 < margin < 1 or not 0 < share < 1:
-        raise ValueError(f"a population of at least 1, margin and share between 0 and 1; got {population}, {margin}, {share}")
-    spread = CHI_SQUARE * share * (1 - share)
-    return round(population * spread / (margin**2 * (population - 1) + spread))
 
 
 @dataclass(frozen=True, eq=False)

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from gaps.model import Gap, Role, Withheld
-from gaps.stats.population import correction, finite_gaps, krejcie_morgan, response, size_for_mean
+from gaps.stats.population import correction, finite_gaps, response
+from gaps.stats.sizes import krejcie_morgan, textbook
 from tests.scoring.build import random_study, study
 
 
@@ -18,7 +19,7 @@ def test_krejcie_and_morgan_s_table(n, s):
     [(1.2, 0.2, None, 138.3), (1.2, 0.2, 300, 94.9), (1.2, 0.2, 1000, 121.6), (1.5, 0.1, None, 864.4)],
 )
 def test_size_for_a_mean(sd, margin, population, n):
-    assert size_for_mean(sd, margin, population) == pytest.approx(n, abs=0.08)  # printed with z 1.96
+    assert textbook(sd, margin, population=population) == pytest.approx(n, abs=0.08)  # printed with z 1.96
 
 
 def test_correction():
