@@ -14,7 +14,7 @@ import pandas as pd
 
 from gaps.model import Battery, Study, Withheld
 from gaps.scoring.groups import weights as case_weights
-from gaps.scoring.servqual import servqual
+from gaps.scoring.servqual import dimension_weights
 
 WEIGHTED_AVERAGE, MIN_MAX, PRODUCT_MAX, MIN_SUM = "weighted_average", "min_max", "product_max", "min_sum"
 GIVEN = "given"
@@ -146,16 +146,16 @@ def fuzzy_evaluation(
             continue
         equal = np.full(len(items), 1 / len(items))
         rows += [(id, number, n, equal[0], r) for number, n, r in items]
-        shares = verdict(compose(equal, np.array([r for _, _, r in items]), operator), grades).shares
-        levels.append((id, min(n for _, n, _ in items), share, np.array(shares)))
+        graded = verdict(compose(equal, np.array([r for _, _, r in items]), operator), grades).shares
+        levels.append((id, min(n for _, n, _ in items), share, np.array(graded)))
     if not levels:
         return Withheld(NO_ANSWERS)
-    dimension_weights = np.array([share for _, _, share, _ in levels])
-    if not dimension_weights.sum() > 0:
+    shares = np.array([share for _, _, share, _ in levels])
+    if not shares.sum() > 0:
         raise ValueError("the dimensions that were answered need a weight above 0")
-    dimension_weights = dimension_weights / dimension_weights.sum()
-    total = compose(dimension_weights, np.array([b for *_, b in levels]), operator)
-    rows += [(id, None, n, w, b) for (id, n, _, b), w in zip(levels, dimension_weights, strict=True)]
+    shares = shares / shares.sum()
+    total = compose(shares, np.array([b for *_, b in levels]), operator)
+    rows += [(id, None, n, w, b) for (id, n, _, b), w in zip(levels, shares, strict=True)]
     rows.append((None, None, min(n for _, n, _, _ in levels), 1.0, total))
     return FuzzyEvaluation(battery, operator, grades, source, *_tables(rows, grades))
 
@@ -173,8 +173,7 @@ def _items(study: Study, battery: Battery, dimension: str, grades: Sequence[int]
 def _importance(study: Study, importance: Mapping[str, float] | None) -> tuple[dict[str, float], str]:
     ids = [d.id for d in study.instrument.dimensions if study.instrument.numbers_of(d.id)]
     if importance is None:
-        found = servqual(study)
-        return {id: found.weights[id] for id in ids}, found.weights_source
+        return dimension_weights(study)
     if set(importance) != set(ids) or not all(np.isfinite(w) and w >= 0 for w in importance.values()):
         raise ValueError(f"importance needs one weight of 0 or more for each of {', '.join(ids)}")
     return {id: importance[id] for id in ids}, GIVEN

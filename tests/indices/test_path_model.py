@@ -260,7 +260,7 @@ def test_paths_between_common_factors_are_not():
 
 def test_limits_hold_what_they_promise():
     """A small version of the simulation behind docs/simulations-indices.md."""
-    found = coverage("satisfied", 150, times=25, resamples=200, seed=4)
+    found = coverage("satisfied", 150, times=15, resamples=150, seed=4, size=50_000)
     assert found["paths"] > 0.88 and found["index"] > 0.85
 
 
