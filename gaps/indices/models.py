@@ -13,6 +13,7 @@ from gaps.model import Scale
 
 MODE_A, MODE_B = "A", "B"
 MODES = (MODE_A, MODE_B)
+TEN_POINTS = Scale(1, 10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +22,7 @@ class Indicator:
 
     column: str
     asks: str = ""
-    scale: Scale = Scale(1, 10)
+    scale: Scale = TEN_POINTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +104,14 @@ class CausalModel:
         kept = tuple(c for c in self.constructs if any(c.id in p for p in paths))
         return replace(self, constructs=kept, paths=paths, focus=self.focus if self.focus in {c.id for c in kept} else kept[0].id)
 
+    def on_scale(self, scale: Scale) -> CausalModel:
+        """The model asked on another scale; questions that have one of their own (yes or no) keep it."""
+
+        def asked(i: Indicator) -> Indicator:
+            return replace(i, scale=scale) if i.scale == TEN_POINTS else i
+
+        return replace(self, constructs=tuple(replace(c, indicators=tuple(map(asked, c.indicators))) for c in self.constructs))
+
     def of_modes(self, modes: Mapping[str, str]) -> CausalModel:
         """The model with other modes for some constructs, by id."""
         if strays := sorted(set(modes) - set(self.ids)):
@@ -120,7 +129,7 @@ class CausalModel:
         return False
 
 
-def _asked(prefix: str, *asks: str, numbered: bool = True, scale: Scale = Scale(1, 10)) -> tuple[Indicator, ...]:
+def _asked(prefix: str, *asks: str, numbered: bool = True, scale: Scale = TEN_POINTS) -> tuple[Indicator, ...]:
     return tuple(Indicator(f"{prefix}{k}" if numbered else prefix, what, scale) for k, what in enumerate(asks, start=1))
 
 
@@ -195,7 +204,7 @@ ECSI = CausalModel(
         ),
         Construct("value", _VALUE),
         Construct("satisfaction", _SATISFIED),
-        Construct("complaints", _asked("CUSCO", "complaints_handled", numbered=False)),
+        Construct("complaint_handling", _asked("CUSCO", "complaints_handled", numbered=False)),
         Construct("loyalty", _asked("CUSL", "choose_again", "price_tolerance", "recommend")),
     ),
     (
@@ -208,9 +217,9 @@ ECSI = CausalModel(
         ("quality", "value"),
         ("quality", "satisfaction"),
         ("value", "satisfaction"),
-        ("satisfaction", "complaints"),
+        ("satisfaction", "complaint_handling"),
         ("satisfaction", "loyalty"),
-        ("complaints", "loyalty"),
+        ("complaint_handling", "loyalty"),
     ),
     "satisfaction",
     "European Customer Satisfaction Index: Tenenhaus, Esposito Vinzi, Chatelin & Lauro 2005, CSDA 48: 159-205",

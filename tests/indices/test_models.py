@@ -4,7 +4,7 @@ from itertools import chain
 
 import pytest
 
-from gaps.indices import ACSI, ECSI, MODELS, SCSB, CausalModel, Construct, Indicator
+from gaps.indices.models import ACSI, ECSI, MODELS, SCSB, CausalModel, Construct, Indicator
 from gaps.model import Scale
 
 TWO = (Construct("a", (Indicator("A1"), Indicator("A2"))), Construct("b", (Indicator("B1"),)))
@@ -27,9 +27,10 @@ def test_sizes_as_published():
     assert [len(m.paths) for m in MODELS.values()] == [6, 9, 12]
 
 
-def test_ecsi_is_acsi_with_an_image():
-    assert set(ECSI.paths) - set(ACSI.paths) == {("image", other) for other in ("expectations", "satisfaction", "loyalty")}
-    assert set(ACSI.paths) < set(ECSI.paths)
+def test_ecsi_is_acsi_with_an_image_and_how_complaints_are_handled():
+    handled = {(s.replace("complaint_handling", "complaints"), t.replace("complaint_handling", "complaints")) for s, t in ECSI.paths}
+    assert handled - set(ACSI.paths) == {("image", other) for other in ("expectations", "satisfaction", "loyalty")}
+    assert set(ACSI.paths) < handled
 
 
 @pytest.mark.parametrize("m", MODELS.values(), ids=MODELS)
@@ -64,6 +65,10 @@ def test_without_a_path_what_hung_on_it_goes():
     chain_of_three = model((("a", "b"), ("b", "c")), (*TWO, Construct("c", (Indicator("C1"),))), "c")
     assert chain_of_three.without(("a", "b")).ids == ("b", "c")
     assert model().without(("a", "b")) is None
+
+
+def test_another_scale_leaves_yes_or_no_alone():
+    assert {i.scale for i in ACSI.on_scale(Scale(1, 7)).indicators} == {Scale(1, 7), Scale(0, 1)}
 
 
 def test_antecedents_and_modes():

@@ -7,8 +7,9 @@ import pandas as pd
 import pytest
 
 from gaps.columns import GLOSSARY
-from gaps.indices import ACSI, ECSI, SCSB, CausalModel, Construct, Indicator, path_model, pls
-from gaps.indices.path_model import design_of
+from gaps.indices import pls
+from gaps.indices.models import ACSI, ECSI, SCSB, CausalModel, Construct, Indicator
+from gaps.indices.path_model import design_of, path_model
 from gaps.model import Scale, Withheld
 from tests.simulate.index_designs import COMPOSITES, MODE_B, answers, composite_population, coverage, factor_population
 
@@ -59,8 +60,8 @@ def test_f2_is_that_of_the_model_estimated_again(mobi, ecsi):
     less = path_model(mobi, ECSI.without(("image", "loyalty")), resamples=0).constructs.set_index("construct")["r2"]["loyalty"]
     full = ecsi.constructs.set_index("construct")["r2"]["loyalty"]
     assert rows.loc[("image", "loyalty"), "f2"] == pytest.approx((full - less) / (1 - full))
-    complaints = ecsi.constructs.set_index("construct")["r2"]["complaints"]  # nothing else leads there
-    assert rows.loc[("satisfaction", "complaints"), "f2"] == pytest.approx(complaints / (1 - complaints))
+    complaints = ecsi.constructs.set_index("construct")["r2"]["complaint_handling"]  # nothing else leads there
+    assert rows.loc[("satisfaction", "complaint_handling"), "f2"] == pytest.approx(complaints / (1 - complaints))
 
 
 def test_path_weighting_and_mode_a_are_the_default(ecsi, mobi, published):
@@ -171,8 +172,8 @@ def test_the_other_models_go_the_same_way(mobi, model):
 def test_formative_constructs_have_no_reliability(mobi):
     fit = path_model(mobi, ECSI.of_modes({"quality": "B"}), resamples=0)
     rows = fit.constructs.set_index("construct")
-    assert rows["withheld"].to_dict() == dict.fromkeys(ECSI.ids, "") | {"quality": "formative", "complaints": "one_item"}
-    assert rows.loc[["quality", "complaints"], ["alpha_standardised", "rho_a", "cr", "ave"]].isna().all(axis=None)
+    assert rows["withheld"].to_dict() == dict.fromkeys(ECSI.ids, "") | {"quality": "formative", "complaint_handling": "one_item"}
+    assert rows.loc[["quality", "complaint_handling"], ["alpha_standardised", "rho_a", "cr", "ave"]].isna().all(axis=None)
 
 
 def test_a_negative_weight_withholds_the_index_of_its_construct_alone(mobi):

@@ -3,7 +3,9 @@
 import numpy as np
 import pytest
 
-from gaps.indices import ECSI, index_weights, path_model, satisfaction_index
+from gaps.indices.models import ECSI
+from gaps.indices.path_model import path_model
+from gaps.indices.satisfaction_index import index_weights, satisfaction_index
 from gaps.model import Scale, Withheld
 
 TEN = [Scale(1, 10)] * 3

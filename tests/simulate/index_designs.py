@@ -5,8 +5,9 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from gaps.indices import CausalModel, Construct, Indicator, path_model, pls
-from gaps.indices.path_model import design_of
+from gaps.indices import pls
+from gaps.indices.models import CausalModel, Construct, Indicator
+from gaps.indices.path_model import design_of, path_model
 from gaps.model import Scale, Withheld
 
 SIZES = {"image": 4, "quality": 5, "value": 3, "satisfaction": 3, "loyalty": 3}
