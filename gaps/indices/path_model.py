@@ -12,7 +12,7 @@ from gaps.indices.models import MODE_A, MODE_B, CausalModel
 from gaps.indices.pls import Design, Solution
 from gaps.indices.satisfaction_index import NEGATIVE_WEIGHT, OUTSIDE_SCALE, SLACK, index_weights, weighted_position
 from gaps.model import Withheld
-from gaps.stats.bootstrap import correlations, cross_products, moments_table, percentile_interval, resampled_cross_products
+from gaps.stats.bootstrap import correlations, cross_products, expansion, moments_table, percentile_interval, resampled_cross_products
 from gaps.stats.htmt import Heterotrait, heterotrait
 from gaps.stats.incomplete import LISTWISE
 
@@ -25,7 +25,7 @@ ONE_ITEM, FORMATIVE = "one_item", "formative"
 
 @dataclass(frozen=True, eq=False)
 class PathModelFit:
-    """An estimated causal model. All limits are 95 % percentile bootstrap limits (NaN without resamples, or where `unstable`).
+    """An estimated causal model. All limits are 95 % bootstrap limits (NaN without resamples, or where `unstable`).
 
     n: respondents used, all of the model's answers present; n_left_out: the others. iterations: until the weights stood still.
     n_resamples_used: of `resamples`, those with a solution; below 95 % of them `unstable` is True and no limits are given.
@@ -87,7 +87,8 @@ def path_model(
     respondents with any of the model's answers missing are left out and counted, nothing is imputed. Paths are ordinary regressions of
     the scores; effects are sums over all ways. Signs: each score is turned so that most of its loadings are positive; in resamples
     towards the loadings of the sample. Bootstrap: respondents drawn with replacement (above 8,192 in 4,096 random blocks,
-    `gaps.stats.bootstrap`), everything estimated again, percentile limits; resamples=0 gives none. The index of a resample uses that
+    `gaps.stats.bootstrap`), everything estimated again; limits are percentiles, spread about the estimate as t widens an interval
+    (`gaps.stats.bootstrap.expansion`); resamples=0 gives none. The index of a resample uses that
     resample's weights, negative or not.
 
     PLS scores are weighted sums of answers: where constructs are thought of as common factors behind error-prone items, paths between
@@ -169,6 +170,7 @@ class _Limits:
 
     def __init__(self, model, design, scheme, x, table, found: Solution, resamples: int, seed: int, confidence: float) -> None:
         self.confidence, self.unstable, self.used = confidence, False, 0
+        self.widening = expansion(len(x), confidence)
         self.weights = self.paths = self.totals = self.indices = None
         if not resamples:
             return
@@ -183,11 +185,11 @@ class _Limits:
         self.totals = pls.total_effects(self.paths)
         self.indices = _drawn_indices(model, design, products[usable], self.weights, x.mean(axis=0))
 
-    def of(self, values: np.ndarray | None, *places: int) -> tuple[float, float]:
+    def of(self, values: np.ndarray | None, estimate: float, *places: int) -> tuple[float, float]:
         """The limits of one estimate; NaN without resamples."""
         if values is None:
             return np.nan, np.nan
-        low, high = percentile_interval(values[(slice(None), *places)], self.confidence)
+        low, high = estimate + self.widening * (percentile_interval(values[(slice(None), *places)], self.confidence) - estimate)
         return float(low), float(high)
 
 
@@ -228,7 +230,7 @@ def _indicators(model, design, found: Solution, r, sd, x, limits: _Limits) -> pd
         index_weight = _index_of(model, x, own, outer, sd)[1]
         inflation = measurement.variance_inflation(r[np.ix_(own, own)])
         for k, place in enumerate(own):
-            low, high = limits.of(limits.weights, place, g)
+            low, high = limits.of(limits.weights, outer[k], place, g)
             loading = found.loadings[0, place, g]
             rows.append((construct.id, model.columns[place], outer[k], low, high, loading, index_weight[k], inflation[k]))
     columns = ["construct", "indicator", "weight", "weight_low", "weight_high", "loading", "index_weight", "vif"]
@@ -243,7 +245,9 @@ def _paths(model: CausalModel, design: Design, found: Solution, r: np.ndarray, s
         s, t = place[antecedent], place[consequence]
         without = _r2_without(model, (antecedent, consequence), r, scheme)
         f2 = measurement.effect_size(float(found.r2[0, t]), without)
-        rows.append((antecedent, consequence, found.paths[0, s, t], *limits.of(limits.paths, s, t), f2, inflation[before.index(s)]))
+        coefficient = found.paths[0, s, t]
+        limit = limits.of(limits.paths, coefficient, s, t)
+        rows.append((antecedent, consequence, coefficient, *limit, f2, inflation[before.index(s)]))
     return pd.DataFrame(rows, columns=["antecedent", "consequence", "coefficient", "low", "high", "f2", "vif"])
 
 
@@ -263,7 +267,7 @@ def _effects(model: CausalModel, found: Solution, limits: _Limits) -> pd.DataFra
         for t, consequence in enumerate(model.ids):
             if reached[s, t]:
                 direct, total = found.paths[0, s, t], totals[s, t]
-                rows.append((antecedent, consequence, direct, total - direct, total, *limits.of(limits.totals, s, t)))
+                rows.append((antecedent, consequence, direct, total - direct, total, *limits.of(limits.totals, total, s, t)))
     return pd.DataFrame(rows, columns=["antecedent", "consequence", "direct", "indirect", "total", "total_low", "total_high"])
 
 
@@ -276,7 +280,7 @@ def _constructs(model, design, found: Solution, r, sd, x, limits: _Limits) -> pd
         quality = [np.nan] * 4 if withheld else _quality(within, outer, found.loadings[0, own, g])
         r2 = float(found.r2[0, g]) if sources else np.nan
         index, _, reason = _index_of(model, x, own, outer, sd)
-        low, high = (np.nan, np.nan) if reason else limits.of(limits.indices, g)
+        low, high = (np.nan, np.nan) if reason else limits.of(limits.indices, index.mean(), g)
         rows.append(
             {
                 "construct": construct.id, "mode": construct.mode, "items": len(own), "r2": r2,

@@ -143,10 +143,14 @@ def unrelated_population(made: CausalModel = COMPOSITES) -> np.ndarray:
 
 
 def found_where_nothing_is(n: int, *, times: int, resamples: int, seed: int, scheme: str = pls.PATH) -> dict[str, float]:
-    """Constructs that have nothing to do with each other: share of the paths whose limits exclude 0, and of models with any such path."""
-    rng, found = np.random.default_rng(seed), []
+    """Constructs that have nothing to do with each other: share of the paths whose limits exclude 0, of models with any such path, and of
+    studies for which there are no limits (the weights come to no rest, in the sample or in too many resamples)."""
+    rng, found, none = np.random.default_rng(seed), [], 0
     r = unrelated_population()
     for k in range(times):
         fit = path_model(answers(rng, n, "continuous", r), COMPOSITES, scheme=scheme, resamples=resamples, seed=k)
-        found.append(((fit.paths["low"] > 0) | (fit.paths["high"] < 0)).to_numpy())
-    return {"paths": float(np.mean(found)), "models": float(np.any(found, axis=1).mean())}
+        if isinstance(fit, Withheld) or fit.unstable:
+            none += 1
+        else:
+            found.append(((fit.paths["low"] > 0) | (fit.paths["high"] < 0)).to_numpy())
+    return {"paths": float(np.mean(found)), "models": float(np.any(found, axis=1).mean()), "withheld": none / times}
