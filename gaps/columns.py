@@ -157,4 +157,13 @@ GLOSSARY: dict[str, str] = {
     "units_enough": "units that have the answers needed",
     "units_enough_expected": "units that have `needed_expected`",
     "units_enough_achieved": "units that have `needed_achieved`",
+    # answers by item (gaps.scoring.distributions, gaps.stats.humps)
+    "answer": "an answer, or the middle of the part of a fine scale that it lies in, in scale points",
+    "missing": "respondents without this answer; for expectation and perception, without both",
+    "lower": "middle of the hump below the valley, in scale points",
+    "valley": "middle of the valley between two humps, in scale points",
+    "upper": "middle of the hump above the valley, in scale points",
+    "share_below": "share of the answers below the valley, 0 to 1",
+    "share_above": "share of the answers above the valley, 0 to 1",
+    "humped": "whether the answers are two-humped by the valley rule",
 }
