@@ -79,7 +79,7 @@ GLOSSARY: dict[str, str] = {
     "rest": "mean of all the other groups",
     "difference": "mean of the group less mean of the rest; under weights weighted - plain",
     "standing": "below, above or open (between groups), rose, fell or open (between waves), by the adjusted p; empty = not judged",
-    "share": "how much of a shrunken mean is the unit's own, 0 to 1",
+    "share": "how much of a shrunken mean is the unit's own; of answers, what part gave this one; 0 to 1",
     "shrunk": "mean of the unit drawn towards the mean of all units",
     "funnel_low": "lower 95 % limit for a unit of this size that does not differ from all",
     "funnel_high": "upper 95 % limit for a unit of this size that does not differ from all",

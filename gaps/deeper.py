@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from gaps.stats.priorities import Priorities
     from gaps.stats.reweighted import Reweighted
     from gaps.stats.single_moves import SingleMoves
+    from gaps.stats.stated import StatedImportance
     from gaps.stats.validity import Validity
     from gaps.stats.weighting import Raking
     from gaps.stats.what_if import Prediction, WhatIfModel
@@ -148,6 +149,13 @@ class Deeper:
         from gaps.stats.humps import item_distributions
 
         return item_distributions(self.study)
+
+    @cached_property
+    def stated(self) -> StatedImportance | Withheld:
+        """The importance points that customers gave; needs no outcome."""
+        from gaps.stats.stated import stated_importance
+
+        return stated_importance(self.study)
 
     @cached_property
     def profile(self) -> GapProfile | Withheld:

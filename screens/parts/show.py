@@ -180,9 +180,15 @@ def table(rows: Sequence[Mapping[str, str]], alt: str) -> None:
     st.table(safe, border="horizontal", hide_index=True, alt=alt)
 
 
-def grid(rows: Sequence[Mapping[str, object]], alt: str, *, wide: str | None = None, height: int | str = "auto") -> None:
-    """A long table to scroll and sort. Its cells are drawn letter by letter, no markup; its own download is off for the whole app."""
+def grid(
+    rows: Sequence[Mapping[str, object]], alt: str, *, wide: str | None = None, height: int | str = "auto", bars: Sequence[str] = ()
+) -> None:
+    """A long table to scroll and sort. Its cells are drawn letter by letter, no markup; its own download is off for the whole app.
+
+    `bars`: columns whose cells are shares, drawn as small bars from 0.
+    """
     headings = {k: st.column_config.Column(k, width="large" if k == wide else None) for k in (rows[0] if rows else ())}
+    headings |= {k: st.column_config.BarChartColumn(k, y_min=0, width="small") for k in bars}
     shown = [{k: escape.visible(v) if isinstance(v, str) else v for k, v in row.items()} for row in rows]
     st.dataframe(shown, hide_index=True, column_config=headings, alt=alt, height=height)
 
@@ -194,6 +200,13 @@ def method(key: str, **values) -> None:
         st.markdown(
             words(f"app.method.{key}", **{k: escape.markdown(v) if isinstance(v, str) else v for k, v in values.items()}), width=TEXT
         )
+
+
+def method_of(key: str, title: str) -> None:
+    """The same as `method` for a part of a page, under a title of its own; the text is the catalogue's."""
+    words = language.words()
+    with st.expander(_safe(f"{words('app.method.title')} {title}"), icon=":material/calculate:"):
+        st.markdown(words(key), width=TEXT)
 
 
 def how(*paragraphs: str, title: str = "") -> None:
