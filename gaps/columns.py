@@ -160,9 +160,8 @@ GLOSSARY: dict[str, str] = {
     # answers by item (gaps.scoring.distributions, gaps.stats.humps)
     "answer": "an answer, or the middle of the part of a fine scale that it lies in, in scale points",
     "missing": "respondents without this answer; for expectation and perception, without both",
-    "lower": "middle of the hump below the valley, in scale points",
-    "valley": "middle of the valley between two humps, in scale points",
-    "upper": "middle of the hump above the valley, in scale points",
+    "below_to": "where the lower of two camps ends: its highest answer, in scale points",
+    "above_from": "where the upper of two camps begins: its lowest answer, in scale points",
     "share_below": "share of the answers below the valley, 0 to 1",
     "share_above": "share of the answers above the valley, 0 to 1",
     "humped": "whether the answers are two-humped by the valley rule",

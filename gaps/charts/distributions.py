@@ -126,11 +126,16 @@ def two_humped(found: ItemDistributions, item: int, words: Words) -> list[str]:
             battery=words(f"charts.battery.{r['battery']}"),
             below=r["share_below"],
             above=r["share_above"],
-            lower=plain(r["lower"], 1),
-            upper=plain(r["upper"], 1),
+            low=point(r["below_to"]),
+            high=point(r["above_from"]),
         )
         for r in frame[frame["item"].eq(item) & frame["humped"]].to_dict("records")
     ]
+
+
+def point(value: float) -> str:
+    """A place on the scale: whole where it is, else with one digit."""
+    return plain(value, 0 if float(value).is_integer() else 1)
 
 
 def _labels(canvas: Canvas, one: Block, words: Words) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import plotly.graph_objects as go
@@ -30,13 +30,14 @@ def dumbbells(
     study: Study,
     *,
     dimension: str | None = None,
+    items: Sequence[int] = (),
     order: str = INSTRUMENT,
     sides: Distributions | None = None,
     chances: Mapping[str, float] | None = None,
     words: Words,
     dark: bool = False,
 ) -> Chart:
-    """Draw expected and perceived means per dimension, or per item of one `dimension`.
+    """Draw expected and perceived means per dimension, or per item of one `dimension` (of those `items`, where they are named).
 
     The bar between the two marks is the gap; the bracket below it is the gap's 95 % interval, moved to where perception would lie at its
     ends. `order`: the instrument's, or by gap, the lowest first. `sides`: each side's own mean and interval, drawn as whiskers on its
@@ -46,6 +47,8 @@ def dumbbells(
     if order not in ORDERS:
         raise ValueError(f"rows are ordered by one of {ORDERS}, not by {order!r}")
     found = _dimensions(table, study, words) if dimension is None else _items(table, study, dimension, words)
+    if items:
+        found = [c for c in found if int(c.key) in items]
     shown = [c for c in found if c.measured]
     if order == BY_GAP:
         shown = sorted(shown, key=lambda c: c.mean)
@@ -58,7 +61,7 @@ def dumbbells(
         canvas.label(row, bold=dimension is None)
         canvas.line(scale.min, row.middle, scale.max, row.middle, colours.track, width=2)
         canvas.add(_bar(cell, row.middle, colours))
-        _bracket(canvas, cell, row.middle + BELOW)
+    _brackets(canvas, shown, rows)
     for battery, side in ((study.expectation or Battery.EXPECTATION, "expected"), (Battery.PERCEPTION, "achieved")):
         ends = [_ends(sides, battery, c, dimension is not None) for c in shown]
         _marks(canvas, shown, rows, battery, side, ends, words)
@@ -88,14 +91,16 @@ def _bar(cell: Cell, y: float, colours) -> go.Scatter:
     return go.Scatter(x=[cell.expected, cell.achieved], y=[y, y], mode="lines", line=style, hoverinfo="skip", showlegend=False)
 
 
-def _bracket(canvas: Canvas, cell: Cell, y: float) -> None:
-    """The gap's interval, laid from where expectation stands; below the marks, which have intervals of their own."""
-    if not cell.bounded:
-        return
-    low, high = cell.expected + cell.low, cell.expected + cell.high
-    canvas.line(low, y, high, y, canvas.ink.text, width=1.5)
-    for end in (low, high):
-        canvas.line(end, y - 4, end, y + 4, canvas.ink.text, width=1.5)
+def _brackets(canvas: Canvas, shown: list[Cell], rows: Rows) -> None:
+    """The gaps' intervals, laid from where expectation stands; below the marks, which have intervals of their own."""
+    there = [(row.middle + BELOW, c) for row, c in zip(rows.rows, shown, strict=True) if c.bounded]
+    xs = [x for _, c in there for x in (round(c.expected + c.low, 4), round(c.expected + c.high, 4), None)]
+    ys = [y for middle, _ in there for y in (middle, middle, None)]
+    if there:
+        ink = canvas.ink.text
+        marker = {"symbol": "line-ns", "size": 8, "color": ink, "line": {"color": ink, "width": 1.5}}
+        line = {"color": ink, "width": 1.5}
+        canvas.add(go.Scatter(x=xs, y=ys, mode="lines+markers", line=line, marker=marker, hoverinfo="skip", showlegend=False))
 
 
 def _ends(sides: Distributions | None, battery: Battery, cell: Cell, item: bool) -> tuple[float, float]:

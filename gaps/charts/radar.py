@@ -53,7 +53,7 @@ def radar(table: GapTable, study: Study, *, words: Words, dark: bool = False) ->
             "bgcolor": "rgba(0,0,0,0)",
             "radialaxis": {
                 "range": [scale.min, scale.max], "angle": 90, "tickangle": 90, "tickmode": "array", "tickvals": axis["tickvals"],
-                "ticktext": axis["ticktext"], "tickfont": small, "gridcolor": colours.track, "linecolor": colours.line, "fixedrange": True,
+                "ticktext": axis["ticktext"], "tickfont": small, "gridcolor": colours.track, "linecolor": colours.line,
             },
             "angularaxis": {
                 "direction": "clockwise", "rotation": 90, "tickmode": "array", "tickvals": list(range(len(shown))),

@@ -30,7 +30,7 @@ def find(found: ItemDistributions | Withheld, items: Sequence[int] | None = None
     humped = judged[judged["humped"]].sort_values("p", kind="stable")
     if not len(humped):
         return Finding("none", INFORMATION, values)
-    names = ("battery", "item", "share_below", "share_above", "lower", "upper", "n")
+    names = ("battery", "item", "share_below", "share_above", "below_to", "above_from", "n")
     camps = tuple({name: record[name] for name in names} for record in humped.to_dict("records"))
     return Finding("humped", ATTENTION, values | {"camps": camps, "humped": int(humped["item"].nunique())})
 
@@ -47,8 +47,8 @@ def statement_and_certainty(finding: Finding, study: Study, words: Words) -> tup
                 battery=words(f"charts.battery.{c['battery']}"),
                 below=c["share_below"],
                 above=c["share_above"],
-                lower=plain(c["lower"], 1),
-                upper=plain(c["upper"], 1),
+                low=_point(c["below_to"]),
+                high=_point(c["above_from"]),
             )
             for c in values["camps"][:NAMED]
         ]
@@ -56,3 +56,8 @@ def statement_and_certainty(finding: Finding, study: Study, words: Words) -> tup
         named += [words("dimensions.found.more", count=rest)] if rest else []
         values["camps"] = ("；" if words.language == "zh" else "; ").join(named)
     return words(f"dimensions.found.{finding.code}", **values), words(f"dimensions.found.sure.{finding.code}", **values)
+
+
+def _point(value: float) -> str:
+    """A place on the scale: whole where it is, else with one digit."""
+    return plain(value, 0 if float(value).is_integer() else 1)

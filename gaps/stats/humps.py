@@ -20,7 +20,7 @@ CAMP = 0.15  # each camp holds at least this share of the answers
 LEVEL = 0.05
 LEAST = 30  # answers: fewer are not judged
 SINGLE = 5  # up to so many categories stand one by one, more of them in neighbouring pairs
-COLUMNS = ("battery", "dimension", "item", "n", "n_effective", "lower", "valley", "upper", "share_below", "share_above", "p", "humped")
+COLUMNS = ("battery", "dimension", "item", "n", "n_effective", "below_to", "above_from", "share_below", "share_above", "p", "humped")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +40,9 @@ class Humps:
 class ItemDistributions:
     """Answers by item with intervals, and which are two-humped.
 
-    humps: one row per battery and item with answers; columns battery, dimension, item, n, n_effective, lower, valley, upper (middle of
-    each, in scale points; missing where there is no valley), share_below, share_above, p, humped. judged: distributions with at least
+    humps: one row per battery and item with answers; columns battery, dimension, item, n, n_effective, below_to, above_from
+    (where the lower camp ends and the upper one begins, in scale points; missing where there is no valley), share_below, share_above, p,
+    humped. judged: distributions with at least
     `least` answers; level, depth, camp: the rule's settings.
     """
 
@@ -86,8 +87,9 @@ def _row(found: Distributions, record: dict) -> tuple:
     deepest = valley(shares * record["n_effective"])
     key = tuple(record[name] for name in ("battery", "dimension", "item", "n", "n_effective"))
     if deepest is None:
-        return *key, np.nan, np.nan, np.nan, np.nan, np.nan, np.nan, False
-    places = (float(middles[first : last + 1].mean()) for first, last in (deepest.lower, deepest.valley, deepest.upper))
+        return *key, np.nan, np.nan, np.nan, np.nan, np.nan, False
+    edge = 0.0 if found.width == 1 else found.width / 2
+    places = float(middles[deepest.valley[0] - 1]) + edge, float(middles[deepest.valley[1] + 1]) - edge
     return *key, *places, deepest.below, deepest.above, deepest.p, bool(deepest.p < LEVEL and record["n"] >= LEAST)
 
 

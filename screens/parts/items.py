@@ -31,13 +31,12 @@ def part(result, order: str) -> None:
             _folded(found, table, study, dimension, order)
     else:
         wanted = _items(study, table, chosen, order)
-        if study.design(Gap.CUSTOMER) is not None:
-            drawn = charts.dumbbells(table, study, dimension=chosen, order=order, sides=found.found, words=words, dark=show.dark())
-            show.chart(drawn, "items", table.rows(gap=5, level="item", dimension=chosen))
         first, *more = in_parts(wanted)
-        _figure(found, table, study, first, chosen)
+        _figures(found, table, study, first, chosen, chosen, order)
         for k, later in enumerate(more, start=2):
-            _on_demand(found, table, study, later, chosen, f"{chosen}-{k}", words("dimensions.page.part", **_part(study, chosen, later)))
+            _on_demand(
+                found, table, study, later, chosen, f"{chosen}-{k}", words("dimensions.page.part", **_part(study, chosen, later)), order
+            )
         _numbers(found, table, study, wanted, order)
     show.method_of("dimensions.method.spread", words("dimensions.page.spread"))
 
@@ -64,7 +63,7 @@ def _folded(found: ItemDistributions, table: GapTable, study, dimension: str, or
     for k, wanted in enumerate(split):
         values = _part(study, dimension, wanted)
         label = words("dimensions.page.section", **values) if len(split) == 1 else words("dimensions.page.part", **values)
-        _on_demand(found, table, study, wanted, dimension, f"{dimension}-{k}", label)
+        _on_demand(found, table, study, wanted, dimension, f"{dimension}-{k}", label, order)
 
 
 def _part(study, dimension: str, wanted: list[int]) -> dict[str, object]:
@@ -72,14 +71,22 @@ def _part(study, dimension: str, wanted: list[int]) -> dict[str, object]:
     return {"name": name, "count": len(wanted), "first": wanted[0], "last": wanted[-1]}
 
 
-def _on_demand(found: ItemDistributions, table: GapTable, study, wanted: list[int], dimension: str, key: str, label: str) -> None:
+def _on_demand(
+    found: ItemDistributions, table: GapTable, study, wanted: list[int], dimension: str, key: str, label: str, order: str
+) -> None:
     if box := show.on_demand(label, f"spread-{key}", ":material/bar_chart:"):
         with box:
-            _figure(found, table, study, wanted, key)
+            _figures(found, table, study, wanted, dimension, key, order)
 
 
-def _figure(found: ItemDistributions, table: GapTable, study, wanted: list[int], key: str) -> None:
-    drawn = charts.item_distributions(found, table, study, items=wanted, words=language.words(), dark=show.dark())
+def _figures(found: ItemDistributions, table: GapTable, study, wanted: list[int], dimension: str, key: str, order: str) -> None:
+    """The gaps of some items, and how their answers are spread."""
+    words, dark = language.words(), show.dark()
+    if study.design(Gap.CUSTOMER) is not None:
+        how = {"dimension": dimension, "items": wanted, "order": order, "sides": found.found}
+        rows = table.rows(gap=5, level="item", dimension=dimension)
+        show.chart(charts.dumbbells(table, study, **how, words=words, dark=dark), f"items-{key}", rows[rows["item"].isin(wanted)])
+    drawn = charts.item_distributions(found, table, study, items=wanted, words=words, dark=dark)
     show.chart(drawn, f"spread-{key}", tables.answers_as_data(found, wanted))
 
 
@@ -87,4 +94,4 @@ def _numbers(found: ItemDistributions, table: GapTable, study, wanted: list[int]
     words = language.words()
     rows, bars = tables.items(found, table, study, wanted, order)
     show.strong(words("dimensions.page.table"))
-    show.grid(rows, words("dimensions.page.table"), wide=words("dimensions.column.item"), bars=bars)
+    show.grid(rows, words("dimensions.page.table"), bars=bars)

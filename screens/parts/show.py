@@ -15,6 +15,7 @@ from gaps.model import Study
 from screens.parts import language
 
 CONFIG = {"displayModeBar": False, "responsive": True, "scrollZoom": False, "doubleClick": False, "showTips": False}
+BARS = 110  # pixels of a column of small bars
 TEXT = 820  # pixels: a line of text longer than this is hard to read
 ICONS = {"good": ":material/check_circle:", "attention": ":material/flag:", "information": ":material/info:"}
 
@@ -188,7 +189,7 @@ def grid(
     `bars`: columns whose cells are shares, drawn as small bars from 0.
     """
     headings = {k: st.column_config.Column(k, width="large" if k == wide else None) for k in (rows[0] if rows else ())}
-    headings |= {k: st.column_config.BarChartColumn(k, y_min=0, width="small") for k in bars}
+    headings |= {k: st.column_config.BarChartColumn(k, y_min=0, width=BARS) for k in bars}
     shown = [{k: escape.visible(v) if isinstance(v, str) else v for k, v in row.items()} for row in rows]
     st.dataframe(shown, hide_index=True, column_config=headings, alt=alt, height=height)
 

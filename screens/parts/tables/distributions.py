@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from gaps.charts.distributions import point
 from gaps.charts.dumbbells import BY_GAP
 from gaps.i18n import plain, signed
 from gaps.model import Battery, Gap, Study
@@ -54,8 +55,8 @@ def _camps(found: ItemDistributions, item: int) -> str:
             battery=words(f"charts.battery.{r['battery']}"),
             below=r["share_below"],
             above=r["share_above"],
-            lower=plain(r["lower"], 1),
-            upper=plain(r["upper"], 1),
+            low=point(r["below_to"]),
+            high=point(r["above_from"]),
         )
         for r in frame[frame["item"].eq(item) & frame["humped"]].to_dict("records")
     ]
@@ -68,5 +69,5 @@ def answers_as_data(found: ItemDistributions, wanted: Sequence[int]) -> list[Row
     keys = ["battery", "dimension", "item"]
     chosen = frame[frame["item"].isin(list(wanted))]
     of_item = means[means["item"].notna()][[*keys, "missing", "mean", "low", "high"]]
-    judged = humps[[*keys, "lower", "valley", "upper", "share_below", "share_above", "p", "humped"]]
+    judged = humps[[*keys, "below_to", "above_from", "share_below", "share_above", "p", "humped"]]
     return chosen.merge(of_item, on=keys, how="left").merge(judged, on=keys, how="left").to_dict("records")
