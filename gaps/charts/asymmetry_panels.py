@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from gaps.stats.asymmetry import DimensionAsymmetry, StudyAsymmetry
 
 FIELD, TICKS = 130, 26  # pixels of a panel's plot, and of the numbers below it
-LINE = 15
+HEADING, LINE = 17, 15  # pixels of a line of a name, and of what is told below it
 EVERY = 4  # of the band's points one in so many is drawn: a panel is small
 LETTERS = {1: 44, 2: 20, 3: 34}  # columns of text above a panel, by the number of panels side by side
 
@@ -58,7 +58,7 @@ def dimension_curves(found: StudyAsymmetry, study: Study, *, across: int = 3, wo
     if not drawn:
         return Chart(Canvas(colours, 40, (-1, 1)).figure(), title_of(found, words), "", told, told)
     x, y, yaxis = *_ranges(drawn, found.outcome, study), _ticks(found.outcome, drawn, study)
-    head = LINE * max(len(p.heading) + len(p.told) for p in panels) + 8
+    head = max(HEADING * len(p.heading) + LINE * len(p.told) for p in panels) + 8
     rows = math.ceil(len(panels) / across)
     height = rows * (head + FIELD + TICKS)
     canvas = Canvas(colours, height, x, left=4, right=10, top=4, bottom=8)
@@ -76,9 +76,9 @@ def _panel(d: DimensionAsymmetry, study: Study, columns: int, words: Words) -> P
     curve = d.curve if isinstance(d.curve, AsymmetryCurve) else None
     verdict = verdict_of(d.verdict, d.curve, words)
     counts = words("dimensions.curves.counts", below=curve.n_below, above=curve.n_above) if curve is not None else ""
-    told = [*wrap(verdict, columns, 3), *(wrap(counts, columns, 2) if counts else [])]
+    told = [*wrap(verdict, columns + 4, 3), *(wrap(counts, columns + 4, 2) if counts else [])]  # in smaller letters than the name
     seen = curve if curve is not None and (curve.points or curve.band) else None
-    return Panel(d.dimension, name, tuple(wrap(name, columns, 2)), tuple(told), seen, d.verdict)
+    return Panel(d.dimension, name, tuple(wrap(name, columns, 4)), tuple(told), seen, d.verdict)
 
 
 def _spoken(panel: Panel, words: Words) -> str:
@@ -133,7 +133,7 @@ def _place(
     text = {"xref": "paper", "yref": "paper", "yanchor": "top"}
     canvas.text(block(panel.heading), left, 1 - top / height, bold=True, **text)
     colour = None if sure else canvas.ink.muted
-    canvas.text(block(panel.told), left, 1 - (top + 17 * len(panel.heading)) / height, size=12, colour=colour, **text)
+    canvas.text(block(panel.told), left, 1 - (top + HEADING * len(panel.heading)) / height, size=12, colour=colour, **text)
     inside = left + (26 / 140 if across == 2 else 0.09 if across == 1 else 0.03)
     names = ("xaxis", "yaxis") if not k else (f"xaxis{k + 1}", f"yaxis{k + 1}")
     refs = {"xaxis": "x", "yaxis": "y"} if not k else {"xaxis": f"x{k + 1}", "yaxis": f"y{k + 1}"}

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 BAR, MEAN = 30, 15  # pixels of the highest bar, and of the lane below it where the mean stands
 SUB = 15  # pixels of a line of small text
 AIR = 16
-SMALL = 46  # columns of small text on a 320 pixel phone
+SMALL, BOLD = 46, 40  # columns of small text on a 320 pixel phone
 MOST = 24  # items in one figure: more of them are given in parts
 
 
@@ -99,7 +99,7 @@ def _blocks(found: ItemDistributions, table: GapTable, study: Study, items: Sequ
     for item, name, size in zip(items, names, sizes, strict=True):
         row = Rows.of([name], [size], body=0, gap=0, start=top).rows[0]
         notes = wrap(_counts(found, batteries, item, words), SMALL, 2)
-        humps = [line for text in two_humped(found, item, words) for line in wrap(text, SMALL, 3)]
+        humps = [line for text in two_humped(found, item, words) for line in wrap(text, BOLD, 3)]
         lanes = top + LINE * len(row.lines) + SUB * (len(notes) + len(humps)) + 4
         stacked.append(Block(item, name, gaps.get(item), tuple(notes), tuple(humps), top, lanes))
         top = lanes + (BAR + MEAN) * len(batteries) + AIR
@@ -140,7 +140,7 @@ def point(value: float) -> str:
 
 def _labels(canvas: Canvas, one: Block, words: Words) -> None:
     row = Rows.of([one.name], [one.cell.size(words) if one.cell and one.cell.measured else ""], body=0, gap=0, start=one.top).rows[0]
-    canvas.label(row)
+    canvas.label(row, bold=False)
     y = one.top + LINE * len(row.lines)
     canvas.text(block(one.notes), 0, y, xref="paper", size=12, colour=canvas.ink.muted)
     if one.humps:

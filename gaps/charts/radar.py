@@ -14,8 +14,8 @@ from gaps.model import Battery, Gap, Study
 from gaps.scoring.tables import GapTable
 
 FEWEST = 3  # axes that make a shape
-HEIGHT = 330
-NAME = 13  # columns of a dimension's name beside the circle
+HEIGHT = 290
+NAME = 14  # columns of a dimension's name beside the circle
 
 
 def possible(table: GapTable) -> bool:
@@ -39,7 +39,7 @@ def radar(table: GapTable, study: Study, *, words: Words, dark: bool = False) ->
     if len(shown) < FEWEST:
         raise ValueError(f"a radar needs at least {FEWEST} dimensions, not {len(shown)}")
     colours, scale = ink(dark), study.instrument.scale
-    canvas = Canvas(colours, HEIGHT, (0, 1), left=76, right=76, top=62, bottom=34, legend=True)
+    canvas = Canvas(colours, HEIGHT, (0, 1), left=80, right=80, top=60, bottom=30, legend=True)
     for battery, side, strength in (
         (study.expectation or Battery.EXPECTATION, "expected", 0.0),
         (Battery.PERCEPTION, "achieved", 0.14),
@@ -58,11 +58,11 @@ def radar(table: GapTable, study: Study, *, words: Words, dark: bool = False) ->
             "angularaxis": {
                 "direction": "clockwise", "rotation": 90, "tickmode": "array", "tickvals": list(range(len(shown))),
                 "ticktext": [block(wrap(c.name, NAME, 3)) for c in shown], "type": "category", "gridcolor": colours.track,
-                "linecolor": colours.line, "tickfont": {"size": 12, "color": colours.text},
+                "linecolor": colours.line, "tickfont": {"size": 11, "color": colours.text},
             },
         },
         xaxis={"visible": False},
-        legend={"y": 1.16},
+        legend={"y": 1.1, "orientation": "h"},
     )  # fmt: skip
     return Chart(
         figure,

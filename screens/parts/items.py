@@ -31,13 +31,11 @@ def part(result, order: str) -> None:
             _folded(found, table, study, dimension, order)
     else:
         wanted = _items(study, table, chosen, order)
-        first, *more = in_parts(wanted)
+        first, *more = split = in_parts(wanted)
         _figures(found, table, study, first, chosen, chosen, order)
-        for k, later in enumerate(more, start=2):
-            _on_demand(
-                found, table, study, later, chosen, f"{chosen}-{k}", words("dimensions.page.part", **_part(study, chosen, later)), order
-            )
-        _numbers(found, table, study, wanted, order)
+        for k, later in enumerate(more, start=1):
+            _on_demand(found, table, study, later, chosen, f"{chosen}-{k}", _label(study, chosen, split, k), order)
+    _numbers(found, table, study, wanted, order)
     show.method_of("dimensions.method.spread", words("dimensions.page.spread"))
 
 
@@ -59,16 +57,18 @@ def _items(study, table: GapTable, dimension: str, order: str) -> list[int]:
 
 def _folded(found: ItemDistributions, table: GapTable, study, dimension: str, order: str) -> None:
     """A dimension's figures, drawn when its fold is opened."""
-    words, split = language.words(), in_parts(_items(study, table, dimension, order))
+    split = in_parts(_items(study, table, dimension, order))
     for k, wanted in enumerate(split):
-        values = _part(study, dimension, wanted)
-        label = words("dimensions.page.section", **values) if len(split) == 1 else words("dimensions.page.part", **values)
-        _on_demand(found, table, study, wanted, dimension, f"{dimension}-{k}", label, order)
+        _on_demand(found, table, study, wanted, dimension, f"{dimension}-{k}", _label(study, dimension, split, k), order)
 
 
-def _part(study, dimension: str, wanted: list[int]) -> dict[str, object]:
-    name = study.instrument.dimension(dimension).name(language.words().language)
-    return {"name": name, "count": len(wanted), "first": wanted[0], "last": wanted[-1]}
+def _label(study, dimension: str, split: list[list[int]], k: int) -> str:
+    """What a fold holds: a dimension's items, or a part of them."""
+    words = language.words()
+    values = {"name": study.instrument.dimension(dimension).name(words.language), "count": len(split[k])}
+    if len(split) == 1:
+        return words("dimensions.page.section", **values)
+    return words("dimensions.page.part", part=k + 1, parts=len(split), **values)
 
 
 def _on_demand(
