@@ -153,7 +153,7 @@ def _bars(
     """The shares as bars upwards, the two-humped ones strong, the others faint."""
     frame = found.found.answers[found.found.answers["battery"].eq(str(battery))]
     by_item = {item: part for item, part in frame.groupby("item", sort=False)}
-    name = block([words(f"charts.battery.{battery}")])
+    name = words(f"charts.battery.{battery}")
     for strong in (False, True):
         xs, heights, bases, told = [], [], [], []
         for one in blocks:
@@ -165,14 +165,15 @@ def _bars(
                     xs.append(float(record["answer"]))
                     heights.append(-round(BAR * record["share"] / highest, 1))
                     bases.append(base)
-                    told.append(words("dimensions.spread.bar", share=record["share"], n=int(record["n"])))
+                    values = {"battery": name, "answer": point(float(record["answer"])), "share": record["share"], "n": int(record["n"])}
+                    told.append(hover(words("dimensions.spread.bar", **values)))
         if xs:
             colour = canvas.ink.of(battery)
             canvas.add(
                 go.Bar(
-                    x=xs, y=heights, base=bases, width=0.8 * found.found.width, customdata=told,
+                    x=xs, y=heights, base=bases, width=0.8 * found.found.width, hoverinfo="text", hovertext=told,
                     marker={"color": colour if strong else tint(colour, 0.45), "line": {"width": 0}},
-                    hovertemplate=f"{name} %{{x}}<br>%{{customdata}}<extra></extra>", showlegend=False,
+                    showlegend=False,
                 )
             )  # fmt: skip
 

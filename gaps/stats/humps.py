@@ -89,7 +89,9 @@ def _row(found: Distributions, record: dict) -> tuple:
     if deepest is None:
         return *key, np.nan, np.nan, np.nan, np.nan, np.nan, False
     edge = 0.0 if found.width == 1 else found.width / 2
-    places = float(middles[deepest.valley[0] - 1]) + edge, float(middles[deepest.valley[1] + 1]) - edge
+    given = np.flatnonzero(shares)
+    last, first = given[given < deepest.valley[0]][-1], given[given > deepest.valley[1]][0]
+    places = float(middles[last]) + edge, float(middles[first]) - edge
     return *key, *places, deepest.below, deepest.above, deepest.p, bool(deepest.p < LEVEL and record["n"] >= LEAST)
 
 

@@ -191,9 +191,7 @@ def models(fits: Sequence[DriverFit], study: Study) -> list[Row]:
                 words("drivers.three.model"): words(f"app.drivers.predictors.{fit.predictors}"),
                 words("drivers.three.explained"): words.percent(fit.adj_r2),
                 _column("first"): _dimension(first, study) if first else "–",
-                words("app.column.share"): words.percent(known[first][0]) if first else "–",
                 words("app.column.p_first"): words.chance(known[first][1]) if first else "–",
-                words("app.column.n"): words("app.show.count", n=fit.n),
             }
         )
     return rows
