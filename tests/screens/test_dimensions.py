@@ -64,7 +64,7 @@ def test_all_items_are_a_table_and_folds_that_are_drawn_when_opened(app):
     before = len(at.get("plotly_chart"))
     choose(at, "items of", "*")
     assert len(at.dataframe[0].value) == 22 and len(at.get("plotly_chart")) == before - 2
-    labels = [e.label for e in at.expander]
+    labels = [e.label.replace("\\", "") for e in at.expander]
     assert "Reliability: 5 items" in labels and "Tangibles: 4 items" in labels
 
 
