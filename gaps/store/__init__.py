@@ -1,4 +1,4 @@
-"""Studies kept on this server so that a link opens them: `keep` gives an unguessable token, `load` the study behind one, `forget` ends it."""
+"""Studies kept on this server so that a link opens them: `keep` gives an unguessable token, `load` the study, `forget` ends it."""
 
 from gaps.store.studies import Kept, Refused, forget, keep, kept, load, remove, standing
 

@@ -3,7 +3,8 @@
 One line that names the format, its version and the SHA-256 of the rest; then a zip of `study.json` (instrument, outcomes, report, how each
 column is to be read) and one Arrow file per table. Nothing in it can run: no pickle, no Arrow extension types are read back.
 
-Left out on purpose, because no page shows them to who follows a link: the column map, and the cells that were set aside one by one.
+Left out on purpose, because who follows a link is shown results and not what people wrote: the column map, the cells that were set aside
+one by one, and the examples of cells in the problems, for which a … stands.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from gaps.model import Battery, Dimension, Exclusion, Gap, Instrument, Item, Rol
 from gaps.problems import Problem, Severity
 
 VERSION = 1
+CELL = "value"  # what the problems call that which stood in a cell
 _FIRST_LINE = re.compile(rb"gaps study (\d{1,9}) ([0-9a-f]{64})\n")
 _FIRST = 100  # bytes in which the first line ends
 _PLACES = {"respondents": Role, "answers": Battery, "ratings": Gap, "no_ratings": Gap}
@@ -218,5 +220,11 @@ def _as_exclusion(told: Mapping[str, Any]) -> Exclusion:
 
 
 def _plain(values: Mapping[str, object]) -> dict[str, object]:
-    """The values of a problem's sentence, as JSON knows them."""
-    return {name: value if isinstance(value, str | int | float | bool) or value is None else str(value) for name, value in values.items()}
+    """The values of a problem's sentence, as JSON knows them; what stood in a cell is not told."""
+
+    def plain(name: str, value: object) -> object:
+        if isinstance(value, str) and name == CELL:
+            return "…"
+        return value if isinstance(value, str | int | float | bool) or value is None else str(value)
+
+    return {name: plain(name, value) for name, value in values.items()}
