@@ -150,10 +150,11 @@ def _take_over(asked: dict[str, tuple[str, ...]]) -> None:
         return
     study = kept.study
     left_out += _take_filters(study, asked, whole) + _take_switches(study, asked, whole)
+    under = _under(study)
     for choice in _choices(study):  # one by one: which group is shown depends on what is compared
         if choice.name not in asked:
             if whole:
-                state.untouch(choice.key)
+                state.untouch(choice.key, under)
             continue
         *_, value = asked.pop(choice.name)
         if value in (offered := choice.offered()):

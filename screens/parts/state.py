@@ -282,10 +282,11 @@ def is_untouched(key: str, under: str) -> bool:
     return same and st.session_state.get(f"untouched {key}") == st.session_state.get(key)
 
 
-def untouch(key: str) -> None:
-    """Have a control show again what it showed before anybody touched it; to be called before it is drawn."""
+def untouch(key: str, under: str) -> None:
+    """Have a control show again what it showed before anybody touched it, now under these filters; to be called before it is drawn."""
     if f"untouched {key}" in st.session_state:
         st.session_state[key] = st.session_state[f"untouched {key}"]
+        st.session_state[f"untouched under {key}"] = under
     elif key in st.session_state:
         del st.session_state[key]
 

@@ -143,10 +143,12 @@ def test_what_the_study_does_not_have_is_said_and_left_out(app, language):
     assert not well(at.run()).warning  # the reader has moved on
 
 
-@pytest.mark.parametrize("name", [*links.RESERVED - {"study", "lang"}, "move.perceived.reliability", "group", "to"])
-@pytest.mark.parametrize("value", ["", "~", "~00000000.AAAA", "nan", "-1", "x" * 5000, "\x00", "None", "[]"])
-def test_no_value_can_break_the_app(app, name, value):
-    app(query=SAMPLE | {name: value})
+@pytest.mark.parametrize("value", ["", "~00000000.AAAA", "nan", "-1", "x" * 5000, "\x00", "None"])
+def test_no_value_can_break_the_app(app, value):
+    at = app(query=dict.fromkeys(links.RESERVED | {"move.perceived.reliability"}, value) | SAMPLE)
+    assert not at.error
+    for page in ("five_gaps", "compare", "what_if"):
+        go(at, page)
 
 
 def test_a_link_without_a_study_says_so(app):
