@@ -29,15 +29,18 @@ def written(parameters: Mapping[str, Sequence[str]]) -> str:
 
 def shortened(chosen: Collection[str], offered: Sequence[str]) -> tuple[str, ...]:
     """The values of a parameter for the names chosen of those offered, in the order of the offer; names not offered are left out."""
-    names = [name for name in offered if name in set(chosen)]
+    picked = set(chosen)
+    names = [name for name in offered if name in picked]
     if len(names) <= READABLE and sum(len(quote_plus(name)) for name in names) <= LETTERS:
         return tuple(_MARK + name if name.startswith(_MARK) else name for name in names)
-    picked = set(names)
-    number = sum(1 << place for place, name in enumerate(offered) if name in picked)
-    plain = number.to_bytes((len(offered) + 7) // 8, "little")
+    bits = bytearray((len(offered) + 7) // 8)
+    for place, name in enumerate(offered):
+        if name in picked:
+            bits[place >> 3] |= 1 << (place & 7)
+    plain = bytes(bits)
     packed = zlib.compress(plain, 9)
-    bits = b"z" + packed if len(packed) < len(plain) else b"b" + plain
-    return (f"{_MARK}{_check(offered)}.{base64.urlsafe_b64encode(bits).rstrip(b'=').decode()}",)
+    told = b"z" + packed if len(packed) < len(plain) else b"b" + plain
+    return (f"{_MARK}{_check(offered)}.{base64.urlsafe_b64encode(told).rstrip(b'=').decode()}",)
 
 
 def lengthened(given: Iterable[str], offered: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -93,7 +96,7 @@ def _of_bits(value: str, offered: Sequence[str]) -> list[str] | None:
         plain = zlib.decompressobj().decompress(bits[1:], size + 1) if bits[:1] == b"z" else bits[1:]
     except (ValueError, zlib.error):
         return None
-    number = int.from_bytes(plain, "little")
-    if len(plain) != size or number >> len(offered):
+    spare = 8 * size - len(offered)  # bits of the last byte that no name has
+    if len(plain) != size or (spare and plain[-1] >> (8 - spare)):
         return None
-    return [name for place, name in enumerate(offered) if number >> place & 1]
+    return [name for place, name in enumerate(offered) if plain[place >> 3] >> (place & 7) & 1]

@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
@@ -79,7 +79,9 @@ def _went_back() -> bool:
 
 def link() -> str:
     """The whole address of what is shown, to be sent to others; of the Upload page, which is nobody else's, that of the overview."""
-    return f"{(st.context.url or '').removesuffix('upload')}?{urlencode(parameters(), doseq=True)}"
+    page = (st.context.url or "").removesuffix("/upload")
+    root = "" if urlsplit(page).path else "/"
+    return f"{page}{root}?{urlencode(parameters(), doseq=True)}"
 
 
 def parameters() -> dict[str, tuple[str, ...]]:

@@ -44,7 +44,7 @@ def test_the_address_follows_and_going_back_undoes(tab):
     assert asked(at)["gap"] == ["3"]
     at.page.reload()
     at.settle()
-    chosen = '[data-testid="stButtonGroup"] button[aria-checked="true"]:has-text("3"), [data-testid="stButtonGroup"] [kind*="Active"]:has-text("3")'
+    chosen = '[data-testid="stButtonGroup"] :is([aria-checked="true"], [kind*="Active"]):has-text("3")'
     assert at.page.locator(chosen).count()
     assert asked(at) == {"study": ["sample"], "unit": ["Thornhaven"], "gap": ["3"], "lang": ["en"]}
     back(at)
