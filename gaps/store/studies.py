@@ -17,6 +17,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 from gaps import settings
 from gaps.importer.report import Imported
@@ -25,6 +26,7 @@ from gaps.store import archive
 BYTES = 32  # of chance in a token: 43 letters
 MOST = 200  # studies kept
 LARGEST = 64 << 20  # bytes of one file; 100,000 respondents with 44 answers have about three million
+LETTERS = 12  # of a file's name in its `id`
 ALTOGETHER = 4 << 30  # bytes of all files
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
 _NAME = re.compile(r"[0-9a-f]{64}")
@@ -110,13 +112,20 @@ def kept() -> tuple[Kept, ...]:
         imported = None
         with suppress(OSError, archive.Damaged, archive.OtherVersion):
             imported = archive.loads(path.read_bytes())
-        found.append(Kept(path.stem[:12], imported.study.title if imported else "", datetime.fromtimestamp(changed / 1e9), size))
+        found.append(Kept(path.stem[:LETTERS], imported.study.title if imported else "", datetime.fromtimestamp(changed / 1e9), size))
     return tuple(found)
 
 
+def id_of(which: str) -> str:
+    """The `id` of the study that a link, a token or an `id` means; whether there is one is not looked at."""
+    token = (parse_qs(urlsplit(which).query).get("study") or [which])[-1]
+    path = _path(token)
+    return path.stem[:LETTERS] if path is not None else which
+
+
 def remove(id: str) -> int:
-    """Keep those studies no longer whose `id` begins so; how many there were."""
-    return sum(_unlink(path) for path, _, _ in _files() if id and path.stem.startswith(id))
+    """Keep the study of this `id` no longer; how many files went (0 where there is none)."""
+    return sum(_unlink(path) for path, _, _ in _files() if path.stem[:LETTERS] == id)
 
 
 def _folder() -> Path:

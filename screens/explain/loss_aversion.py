@@ -74,7 +74,7 @@ def penalty_and_reward() -> None:
     with guards.faults():
         with st.container(horizontal=True):
             low, high = choices.share(study, "low"), choices.share(study, "high")
-        links.follow()
+        links.follow_part()
         with st.spinner(words("app.working.deeper")):
             found = deeper.contrast(low, high)
         if isinstance(found, Withheld):

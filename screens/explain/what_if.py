@@ -83,7 +83,7 @@ def simulator() -> None:
         if given and found.moves:
             with st.expander(words("asymmetry.page.did"), icon=":material/table:"):
                 show.table(tables.moved(found, study), words("asymmetry.page.did"))
-        links.follow()
+        links.follow_part()
 
 
 simulator()

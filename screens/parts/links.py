@@ -58,8 +58,14 @@ def arrive() -> None:
         follow(taken=order)
 
 
+def follow_part() -> None:
+    """Write the address from within a part of a page that runs by itself, once its own choices are made."""
+    if getattr(get_script_run_ctx(), "fragment_ids_this_run", None):
+        follow()
+
+
 def follow(*, taken: bool = False) -> None:
-    """Write the address as the session stands; a fragment does so for its own choices."""
+    """Write the address as the session stands."""
     there = address.written({name: st.query_params.get_all(name) for name in st.query_params})
     if state.file() is None and state.link_failed():
         state.wrote(there)  # it stays: loading the page again tries the link again

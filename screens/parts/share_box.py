@@ -34,7 +34,7 @@ def section() -> None:
 def _box() -> None:
     with guards.faults():
         _contents()
-        links.follow()  # this box runs by itself: the address has to learn of a study now shared
+        links.follow_part()  # this box runs by itself: the address has to learn of a study now shared
 
 
 def _contents() -> None:

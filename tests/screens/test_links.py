@@ -62,7 +62,7 @@ def test_a_filter_and_a_choice_stand_in_the_address_and_open_the_same_elsewhere(
 def test_a_choice_that_nobody_touched_is_not_in_the_address(app):
     at = open_sample(app())
     for page in PAGES:
-        go(at, page)
+        assert go(at, page).query_params == SAMPLE | {"lang": "en"}
     assert follow(at, **at.query_params).query_params == SAMPLE | {"lang": "en"}
 
 

@@ -128,6 +128,8 @@ def test_the_list_names_studies_and_removing_needs_no_token(own_folder):
     found = store.kept()
     assert [k.title for k in found] == ["", "second", "test"]
     assert store.remove("") == 0
+    assert store.remove(found[1].id[:6]) == 0
+    assert store.id_of(second) == store.id_of(f"https://gaps.example/drivers?unit=a&study={second}&lang=en") == found[1].id
     assert store.remove(found[1].id) == 1
     assert store.load(second) == store.Refused("unknown")
     assert store.load(first).study is not None
