@@ -252,3 +252,35 @@ def test_every_folded_part_has_its_name_in_the_address():
     found = re.findall(r'on_demand\(words\([^)]*\), "([a-z-]+)"', sources)
     assert len(found) > 5
     assert set(found) <= set(links.FOLDED)
+
+
+@pytest.mark.parametrize("page", ["compare", "five_gaps", "dimensions", "drivers", "loss_aversion"])
+def test_choices_that_the_filters_take_away_fall_back(app, page):
+    """Each is in the study, but not among the people selected, or not on that page."""
+    taken = {"unit": "Thornhaven", "wave": "2026-H2", "shown": "Hazelford", "by": "wave", "group": "2026-H1", "measure": "perception"}
+    at = go(
+        app(query=SAMPLE | taken | {"from": "2026-H1", "to": "2026-H2", "battery": "gap", "items": "empathy", "open": list(links.FOLDED)}),
+        page,
+    )
+    assert not at.warning
+    assert not at.error
+    assert at.query_params["unit"] == "Thornhaven"
+
+
+def test_every_choice_on_a_page_has_a_place_in_the_address():
+    """A new choice needs a line in `links._choices`."""
+    used = set(re.findall(r"state\.([A-Z_]+)", (ROOT / "screens/parts/choices.py").read_text(encoding="utf-8")))
+    written = set(re.findall(r"state\.([A-Z_]+)", (ROOT / "screens/parts/links.py").read_text(encoding="utf-8")))
+    assert len(used) > 8
+    assert used - written == set()
+
+
+def test_no_segment_can_take_the_name_of_a_choice(app, monkeypatch):
+    open_sample(app())
+    study = cache.imported(cache.keep_sample()).study
+    monkeypatch.setattr("screens.parts.state.of_study", str)
+    monkeypatch.setattr("screens.parts.state.held", lambda key: "2026-H1" if "wave" in key else "unit")
+    names = [choice.name for choice in links._choices(study)]
+    assert {"group", "to"} <= set(names)
+    assert {name for name in names if not name.startswith("move.")} <= links.RESERVED
+    assert len(set(names)) == len(names)
