@@ -266,6 +266,8 @@ def test_index_on_a_wrong_command_line(options, said, capsys):
     with pytest.raises(SystemExit) as stopped:
         cli.main(["index", *options, "--language", "en"])
     assert stopped.value.code == 2 and said in capsys.readouterr().err
+
+
 def test_shared_studies_are_listed_and_forgotten(study_file, capsys):
     from gaps import store
     from gaps.importer import read_study
