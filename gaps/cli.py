@@ -105,6 +105,10 @@ def _parser(words: Words) -> argparse.ArgumentParser:
     template.add_argument("out", metavar="OUT.xlsx", type=Path, help=words("cli.out"))
     template.add_argument("--instrument", choices=instruments.available(), default=_default_of_template(), help=words("cli.instrument"))
 
+    command("shared", _shared)
+    forget = command("forget", _forget)
+    forget.add_argument("which", metavar="ID", nargs="+", help=words("cli.forget.which"))
+
     serve = command("serve", _serve)
     serve.add_argument("--port", metavar="N", type=_whole(1), default=8501, help=words("cli.port"))
     serve.add_argument("--address", metavar="HOST", default="localhost", help=words("cli.address"))
@@ -276,6 +280,28 @@ def _serve(options: argparse.Namespace, words: Words) -> int:
         return subprocess.run(command, cwd=app.parent, check=False).returncode
     except KeyboardInterrupt:
         return DONE
+
+
+def _shared(options: argparse.Namespace, words: Words) -> int:
+    from gaps import store
+
+    found = store.kept()
+    _say(words("cli.shared.count", n=len(found), folder=str(settings.folder())))
+    for one in found:
+        told = {"id": one.id, "date": words.date(one.when), "megabytes": one.size / (1 << 20)}
+        _say(words("cli.shared.line", **told, title=one.title or words("cli.shared.unreadable")))
+    return DONE
+
+
+def _forget(options: argparse.Namespace, words: Words) -> int:
+    from gaps import store
+
+    gone = [store.remove(store.id_of(which)) for which in options.which]
+    for which, n in zip(options.which, gone, strict=True):
+        if not n:
+            _say(words("cli.forget.unknown", which=which), error=True)
+    _say(words("cli.forget.count", n=sum(gone)))
+    return DONE if all(gone) else CANNOT
 
 
 def _map(options: argparse.Namespace, words: Words) -> int:

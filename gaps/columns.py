@@ -79,7 +79,7 @@ GLOSSARY: dict[str, str] = {
     "rest": "mean of all the other groups",
     "difference": "mean of the group less mean of the rest; under weights weighted - plain",
     "standing": "below, above or open (between groups), rose, fell or open (between waves), by the adjusted p; empty = not judged",
-    "share": "how much of a shrunken mean is the unit's own, 0 to 1",
+    "share": "how much of a shrunken mean is the unit's own; of answers, what part gave this one; 0 to 1",
     "shrunk": "mean of the unit drawn towards the mean of all units",
     "funnel_low": "lower 95 % limit for a unit of this size that does not differ from all",
     "funnel_high": "upper 95 % limit for a unit of this size that does not differ from all",
@@ -186,4 +186,12 @@ GLOSSARY: dict[str, str] = {
     "tied": "whether several grades have the largest membership; `grade` is then the lowest of them",
     "score": "mean of the grades, weighted by their memberships, in scale points",
     "membership": "share of the answers at this grade, combined over items or dimensions, 0 to 1",
+    # answers by item (gaps.scoring.distributions, gaps.stats.humps)
+    "answer": "an answer, or the middle of the part of a fine scale that it lies in, in scale points",
+    "missing": "respondents without this answer; for expectation and perception, without both",
+    "below_to": "where the lower of two camps ends: its highest answer, in scale points",
+    "above_from": "where the upper of two camps begins: its lowest answer, in scale points",
+    "share_below": "share of the answers below the valley, 0 to 1",
+    "share_above": "share of the answers above the valley, 0 to 1",
+    "humped": "whether the answers are two-humped by the valley rule",
 }

@@ -113,7 +113,7 @@ def test_template_and_sample_are_workbooks(tmp_path):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("command", ["check", "analyse", "sample", "template", "serve"])
+@pytest.mark.parametrize("command", ["check", "analyse", "sample", "template", "serve", "shared", "forget"])
 def test_help_teaches_in_both_languages(command, language, capsys):
     with pytest.raises(SystemExit) as stop:
         cli.main([command, "--language", language, "--help"])
@@ -266,3 +266,20 @@ def test_index_on_a_wrong_command_line(options, said, capsys):
     with pytest.raises(SystemExit) as stopped:
         cli.main(["index", *options, "--language", "en"])
     assert stopped.value.code == 2 and said in capsys.readouterr().err
+
+
+def test_shared_studies_are_listed_and_forgotten(study_file, capsys):
+    from gaps import store
+    from gaps.importer import read_study
+
+    token = store.keep(read_study(study_file.read_bytes(), study_file.name))
+    assert cli.main(["shared"]) == 0
+    shown = capsys.readouterr().out
+    assert store.id_of(token) in shown
+    assert token not in shown
+    assert cli.main(["forget", "nothing", "--language", "zh"]) == 1
+    assert Words("zh")("cli.forget.unknown", which="nothing") in capsys.readouterr().err
+    assert cli.main(["forget", f"http://localhost:8501/?study={token}"]) == 0
+    assert store.load(token) == store.Refused("unknown")
+    assert cli.main(["shared"]) == 0
+    assert store.id_of(token) not in capsys.readouterr().out
