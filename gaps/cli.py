@@ -14,7 +14,7 @@ from pathlib import Path
 from gaps import __version__, instruments, settings
 from gaps.analysis import RESAMPLES, SEED
 from gaps.i18n import LANGUAGES, Words
-from gaps.model import Role, Selection, Study
+from gaps.model import Role, Scale, Selection, Study, Withheld
 from gaps.problems import Problem, Severity
 
 DONE, CANNOT, WRONG = 0, 1, 2
@@ -86,6 +86,16 @@ def _parser(words: Words) -> argparse.ArgumentParser:
     analyse.add_argument("--unit", metavar="NAME", action="append", default=[], help=words("cli.unit"))
     analyse.add_argument("--wave", metavar="NAME", action="append", default=[], help=words("cli.wave"))
     analyse.add_argument("--segment", metavar="COLUMN=VALUE", action="append", default=[], help=words("cli.segment"))
+
+    index = command("index", _index)
+    index.add_argument("file", metavar="FILE", type=Path, nargs="?", help=words("cli.index.file"))
+    index.add_argument("--model", choices=_models(), required=True, help=words("cli.index.model"))
+    index.add_argument("--scale", metavar=("MIN", "MAX"), type=float, nargs=2, help=words("cli.index.scale"))
+    index.add_argument("--scheme", choices=("path", "centroid", "factorial"), default="path", help=words("cli.index.scheme"))
+    index.add_argument("--questions", action="store_true", help=words("cli.index.questions"))
+    index.add_argument("--json", metavar="OUT", help=words("cli.json"))
+    index.add_argument("--seed", metavar="N", type=_whole(0), default=SEED, help=words("cli.seed"))
+    index.add_argument("--resamples", metavar="N", type=_whole(1), default=RESAMPLES, help=words("cli.resamples"))
 
     sample = command("sample", _sample)
     sample.add_argument("out", metavar="OUT.xlsx", type=Path, help=words("cli.out"))
@@ -199,6 +209,55 @@ def _say_expert(analysed, words: Words) -> None:
         _say(f"\n{heading}")
         for sentence in sentences:
             _say("• " + sentence)
+
+
+def _models() -> tuple[str, ...]:
+    from gaps.indices.models import MODELS
+
+    return tuple(MODELS)
+
+
+def _index(options: argparse.Namespace, words: Words) -> int:
+    from gaps import result
+    from gaps.findings import satisfaction
+    from gaps.importer.questions import read_questions
+    from gaps.indices.models import MODELS
+    from gaps.indices.path_model import path_model
+
+    model = MODELS[options.model] if options.scale is None else MODELS[options.model].on_scale(_scale(options.scale, words))
+    if options.questions:
+        for line in (words("indices.questions", model=model.id.upper()), *satisfaction.questions(model, words)):
+            _say(line)
+        return DONE
+    if options.file is None:
+        raise _WrongCommandLine(words("cli.index.no_file"))
+    _exists(options.file, words)
+    answers = read_questions(options.file, options.file.name, {i.column: i.scale for i in model.indicators})
+    for problem in answers.problems:
+        if problem.severity is not Severity.INFORMATION:
+            _say(_line(problem, words), error=True)
+    if answers.frame is None:
+        absent = {c for p in answers.problems if p.code == "questions_missing" for c in p.values["columns"].split(", ")}
+        asked = [line for i, line in zip(model.columns, satisfaction.questions(model, words), strict=True) if i in absent]
+        for line in (words("indices.missing"), *asked) if asked else ():
+            _say(line, error=True)
+    found = None
+    if answers.frame is not None:
+        found = path_model(answers.frame, model, scheme=options.scheme, resamples=options.resamples, seed=options.seed)
+    if options.json:
+        messages = [_message(p, words) for p in answers.problems]
+        _write(options.json, result.dumps(result.index_document(model, found, answers.problems, messages)), words)
+    if found is not None and options.json != "-":
+        for line in satisfaction.sentences(found, words):
+            _say(line)
+    return CANNOT if found is None or isinstance(found, Withheld) else DONE
+
+
+def _scale(ends: Sequence[float], words: Words) -> Scale:
+    try:
+        return Scale(*ends)
+    except ValueError as error:
+        raise _WrongCommandLine(words("cli.index.bad_scale", low=ends[0], high=ends[1])) from error
 
 
 def _sample(options: argparse.Namespace, words: Words) -> int:

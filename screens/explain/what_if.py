@@ -71,7 +71,10 @@ def simulator() -> None:
         moved = not given or bool(found.moves)
         said = conclusions.prediction(found)
         with answer:
-            show.led(*(spoken(said[0]) if moved else first))
+            with st.container(key="predicted-now"):
+                show.led(*(spoken(said[0]) if moved else first))
+            with st.container(key="predicted-room"):  # unseen: keeps the room, so that nothing below moves with the sliders
+                show.led(*first)
         with picture:
             drawn = charts.predicted_change(found, model.mean, outcome, model.outcome_scale, words=words, dark=dark)
             show.chart(drawn, "prediction", tables.prediction_as_data(found) if given else None, led=True)
