@@ -63,10 +63,11 @@ _MAPPING = """
 }
 """
 
-# A link is read to its end, not to where the copy button covers it.
+# A link is read to its end, not to where the copy button covers it; a finger finds that button too, which else a mouse alone brings out.
 _LINK = """
 [role="dialog"] [data-testid="stCode"] pre { padding-right: 3.25rem; }
 [role="dialog"] [data-testid="stCode"] code { word-break: break-all; }
+[role="dialog"] [data-testid="stCode"] > div { opacity: 1; visibility: visible; }
 """
 
 # The predicted change stays in sight while sliders are moved. It lies over an unseen sentence of about its length, and where it is longer
