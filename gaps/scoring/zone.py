@@ -19,10 +19,10 @@ def zone(study: Study) -> ZoneTable | Withheld:
     """Place perception between the adequate and the desired level, per dimension and item (three-column studies).
 
     adequacy = P - A, superiority = P - D, position = (P - A)/(D - A) of the means (0 = minimum, 1 = desired; missing where D = A); methods
-    1.3, Zeithaml, Berry & Parasuraman 1993. Respondents count with all three answers (a dimension: on at least half of its items); those
-    who desire less than they call adequate are counted as `inconsistent` and left out. Standard errors are those of the customers' differences; intervals are left
-    open (`gaps.stats.intervals` fills them). Rows without any respondent are left out;
-    withheld: not_measured, no_answers. Checked: (A 5.5, D 7.9, P 6.7) gives 1.2, -1.2 and .5.
+    1.3, Zeithaml, Berry & Parasuraman 1993. Standard errors are those of the customers' differences; `gaps.stats.intervals` gives the
+    intervals. Respondents count with all three answers (a dimension: on at least half of its items); those who desire less than they call
+    adequate are counted as `inconsistent` and left out. Rows without any respondent are left out; withheld: not_measured, no_answers.
+    Checked: (A 5.5, D 7.9, P 6.7) gives 1.2, -1.2 and .5.
     """
     if missing := [battery.value for battery in BATTERIES if battery not in study.answers]:
         return Withheld("not_measured", {"batteries": missing})
