@@ -5,7 +5,7 @@ import streamlit as st
 from gaps import charts
 from gaps.findings import asymmetry as conclusions
 from gaps.model import Withheld
-from screens.parts import choices, guards, language, numbers, show
+from screens.parts import choices, guards, language, links, numbers, show
 from screens.parts.tables import asymmetry as tables
 
 words = language.words()
@@ -79,6 +79,7 @@ def penalty_and_reward() -> None:
     with guards.faults():
         with st.container(horizontal=True):
             low, high = choices.share(study, "low"), choices.share(study, "high")
+        links.follow_part()
         with st.spinner(words("app.working.deeper")):
             found = deeper.contrast(low, high)
         if isinstance(found, Withheld):

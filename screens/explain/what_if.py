@@ -7,7 +7,7 @@ from gaps.findings import asymmetry as conclusions
 from gaps.i18n import signed
 from gaps.model import Withheld
 from gaps.stats.single_moves import amounts
-from screens.parts import choices, guards, language, show
+from screens.parts import choices, guards, language, links, show
 from screens.parts.tables import asymmetry as tables
 
 words = language.words()
@@ -86,6 +86,7 @@ def simulator() -> None:
         if given and found.moves:
             with st.expander(words("asymmetry.page.did"), icon=":material/table:"):
                 show.table(tables.moved(found, study), words("asymmetry.page.did"))
+        links.follow_part()
 
 
 simulator()

@@ -182,11 +182,11 @@ def measure(study: Study, contrasts) -> tuple[str, str | None]:
     from gaps.charts.standing import name_of
 
     words = language.words()
-    offered = contrasts.measures()
+    offered = {name if of is None else f"{name}.{of}": (name, of) for name, of in contrasts.measures()}
     place = st.selectbox(
         words("compare.choice.measure"),
-        range(len(offered)),
-        format_func=lambda k: name_of(*offered[k], study, words),
+        list(offered),
+        format_func=lambda called: name_of(*offered[called], study, words),
         key=state.of_study(state.MEASURE),
         persist_state="session",
         width=340,

@@ -226,8 +226,13 @@ def withheld(reason: str, **values) -> None:
 
 def on_demand(label: str, key: str, icon: str = ":material/science:"):
     """A folded part whose content is computed only once it is opened: `with` the box where it is open, None while it is folded."""
-    box = st.expander(_safe(label), key=f"deeper-{key}", icon=icon, on_change="rerun")
+    box = st.expander(_safe(label), key=folded(key), icon=icon, on_change="rerun")
     return box if box.open else None
+
+
+def folded(key: str) -> str:
+    """The session key of a folded part."""
+    return f"deeper-{key}"
 
 
 def meaning(code: str, study: Study) -> str:

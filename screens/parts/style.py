@@ -63,6 +63,12 @@ _MAPPING = """
 }
 """
 
+# A link is read to its end, not to where the copy button covers it.
+_LINK = """
+[role="dialog"] [data-testid="stCode"] pre { padding-right: 3.25rem; }
+[role="dialog"] [data-testid="stCode"] code { word-break: break-all; }
+"""
+
 # The predicted change stays in sight while sliders are moved. It lies over an unseen sentence of about its length, and where it is longer
 # over what follows: the sliders stay where the finger is.
 _WHAT_IF = """
@@ -94,4 +100,4 @@ def sheet(words: Words) -> None:
     ours = (words("app.intake.choose"), words("app.intake.limit", megabytes=st.get_option("server.maxUploadSize")))
     own = "" if words.language == "en" else _DROP_ZONE % tuple(json.dumps(text, ensure_ascii=False) for text in ours)
     paper = st.get_option(f"theme.{st.context.theme.type or 'light'}.backgroundColor") or "Canvas"
-    st.html(f"<style>{_WIDTHS}{_CARDS}{_PHONE}{_FOCUS}{_TABLES}{_PROBLEMS}{_MAPPING % paper}{_WHAT_IF % paper}{own}</style>")
+    st.html(f"<style>{_WIDTHS}{_CARDS}{_PHONE}{_FOCUS}{_TABLES}{_PROBLEMS}{_LINK}{_MAPPING % paper}{_WHAT_IF % paper}{own}</style>")
