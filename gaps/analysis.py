@@ -64,7 +64,8 @@ class Analysis:
     @cached_property
     def zone(self) -> ZoneTable | Withheld:
         """The zone of tolerance, of three-column studies."""
-        return scoring.zone(self.study)
+        found = scoring.zone(self.study)
+        return found if isinstance(found, Withheld) else intervals.zone_intervals(found)
 
     @cached_property
     def waterfall(self) -> WaterfallTable | Withheld:

@@ -90,7 +90,8 @@ class Servqual:
 @dataclass(frozen=True, eq=False)
 class ZoneTable:
     """Zone of tolerance per dimension and item (three-column studies); columns dimension, item, n, adequate, desired, perceived,
-    adequacy, superiority, position, inconsistent."""
+    adequacy, superiority, adequacy_se, superiority_se, position, inconsistent; with intervals also adequacy_low, adequacy_high,
+    superiority_low, superiority_high."""
 
     frame: pd.DataFrame
 

@@ -9,7 +9,7 @@ from scipy import special
 
 from gaps import scoring
 from gaps.model import Study, Withheld
-from gaps.scoring.tables import Estimate, GapTable, Servqual
+from gaps.scoring.tables import Estimate, GapTable, Servqual, ZoneTable
 
 ZERO = 1e-9  # a mean closer to zero than this is zero: means of means miss it by rounding
 
@@ -45,6 +45,17 @@ def servqual(study: Study, confidence: float = 0.95) -> Servqual:
 
     names = ("unweighted", "weighted", "servperf", "servperf_weighted")
     return replace(scores, **{name: filled(getattr(scores, name)) for name in names})
+
+
+def zone_intervals(table: ZoneTable, confidence: float = 0.95) -> ZoneTable:
+    """Fill the intervals of adequacy (P - A) and superiority (P - D) of the zone of tolerance, t with n - 1; missing for one respondent."""
+    frame = table.frame
+    t = t_quantile(np.where(frame["n"] > 1, frame["n"] - 1.0, np.nan), confidence)
+    ends = {}
+    for name in ("adequacy", "superiority"):
+        mean, half = frame[name].to_numpy(float), t * frame[f"{name}_se"].to_numpy(float)
+        ends |= {f"{name}_low": mean - half, f"{name}_high": mean + half}
+    return replace(table, frame=frame.assign(**ends))
 
 
 def p_values(mean: np.ndarray, se: np.ndarray, df: np.ndarray) -> np.ndarray:

@@ -98,6 +98,8 @@ def test_the_prediction_stays_in_sight_above_the_sliders_of_a_phone(tab):
     at = tab(PHONE).sample()
     at.go(next(h for h in at.pages() if h.endswith("what-if")))
     before = at.lead()
+    at_rest, room, shown = _placed(at)
+    assert room <= shown + 16  # the answer takes no room that it does not need
     at.page.locator(".st-key-moves-expected input[type=range]").last.focus()
     at.page.keyboard.press("ArrowLeft")
     at.settle()
@@ -105,6 +107,18 @@ def test_the_prediction_stays_in_sight_above_the_sliders_of_a_phone(tab):
     answer, sliders, chart = (at.page.locator(s).bounding_box() for s in (".st-key-predicted", ".st-key-moves", ".st-key-chart-prediction"))
     assert 0 <= answer["y"] < PHONE[1] / 3
     assert sliders["y"] < chart["y"]
+    assert _placed(at)[0] == pytest.approx(at_rest, abs=1)  # nothing below has moved, however long the answer has become
+
+
+def _placed(at) -> list[float]:
+    """Where the sliders stand on the page, the room that the answer keeps, and the height of what it says."""
+    return at.page.evaluate(
+        """() => {
+          const box = s => document.querySelector(s).getBoundingClientRect();
+          const main = document.querySelector('[data-testid="stMain"]');
+          return [box('.st-key-moves').top + main.scrollTop, box('.st-key-predicted').height, box('.st-key-predicted-now').height];
+        }"""
+    )
 
 
 def test_half_a_window_gets_the_drawing_that_fits(tab):
