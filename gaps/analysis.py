@@ -17,9 +17,13 @@ from gaps.findings import Finding
 from gaps.model import OUTCOMES, UNIT, WAVE, WEIGHT, Battery, Gap, Role, Selection, Study, Withheld
 from gaps.scoring.scores import CustomerScores
 from gaps.scoring.tables import GapTable, Servqual, WaterfallTable, ZoneTable
-from gaps.stats import intervals, reliability, widest
+from gaps.stats import change as waves
+from gaps.stats import intervals, key_figures, reliability, widest
+from gaps.stats.change import WaveChange
 from gaps.stats.contrasts import Contrasts, contrasts
+from gaps.stats.key_figures import KeyFigures
 from gaps.stats.results import AsymmetryCurve, DriverFit, Reliability
+from gaps.stats.zone_total import zone_total
 
 if TYPE_CHECKING:
     from gaps.stats.chain_results import Chain
@@ -36,8 +40,9 @@ class Analysis:
     """Every result of one selection of a study.
 
     study: the selected respondents only. widest_gap, widest_dimension: probability of each of gaps 1 to 4 (or each
-    dimension of gap 5) to be the most negative. units: gap 5 of each unit against all the others. seed and resamples
-    are those of every bootstrap. Pieces that the study cannot carry are `Withheld` with the reason.
+    dimension of gap 5) to be the most negative. units: gap 5 of each unit against all the others. figures: the four that a reader takes
+    away, quality by the first outcome explained. change: gap 5 (or perceptions) between the last two waves. seed and resamples are those
+    of every bootstrap. Pieces that the study cannot carry are `Withheld` with the reason.
     """
 
     study: Study
@@ -52,6 +57,8 @@ class Analysis:
     widest_gap: Mapping[str, float]
     widest_dimension: Mapping[str, float]
     units: Contrasts | Withheld
+    figures: KeyFigures
+    change: WaveChange | Withheld
     findings: tuple[Finding, ...]
     seed: int = SEED
     resamples: int = RESAMPLES
@@ -93,6 +100,8 @@ def analyse(
     asymmetry = _asymmetry(selected, scores, wanted)
     gap_chances, dimension_chances = _widest(selected, scores, table, seed)
     units = _units(selected, scores)
+    change = waves.latest(selected)
+    chain = _chain(selected, drivers, seed, resamples)
     return Analysis(
         study=selected,
         selection=selection,
@@ -106,8 +115,20 @@ def analyse(
         widest_gap=gap_chances,
         widest_dimension=dimension_chances,
         units=units,
+        figures=key_figures.key_figures(selected, servqual, next(iter(wanted), None), change),
+        change=change,
         findings=conclusions.find(
-            selected, table, servqual, drivers, asymmetry, gap_chances, dimension_chances, units, _chain(selected, drivers, seed, resamples)
+            selected,
+            table,
+            servqual,
+            drivers,
+            asymmetry,
+            gap_chances,
+            dimension_chances,
+            units,
+            chain,
+            change=change,
+            zone=zone_total(selected),
         ),
         seed=seed,
         resamples=resamples,

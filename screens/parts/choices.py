@@ -13,6 +13,7 @@ from screens.parts import language, state
 
 __all__ = [
     "battery",
+    "chosen_outcome",
     "dimension",
     "dimension_of_items",
     "gap",
@@ -49,6 +50,13 @@ def outcome(study: Study) -> str | None:
         key=state.of_study(state.OUTCOME),
         persist_state="session",
     )
+
+
+def chosen_outcome(study: Study) -> str | None:
+    """The outcome chosen on any page, before its control is drawn."""
+    names = outcomes(study)
+    picked = state.picked(state.OUTCOME)
+    return picked if picked in names else names[0] if names else None
 
 
 def gap(study: Study) -> Gap:
