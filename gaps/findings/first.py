@@ -66,7 +66,8 @@ def fixes(priorities: Priorities | Withheld, most: int = MOST) -> tuple[Fix, ...
 def lead(priorities: Priorities | Withheld, study: Study, words: Callable) -> Said:
     """What comes first, or why that cannot be said: the sentence of the Drivers page."""
     if isinstance(priorities, Withheld):
-        return Said("withheld", withheld_said(priorities, words))
+        key = f"overview.unknown.{priorities.reason}"
+        return Said("withheld", words(key) if key in words else withheld_said(priorities, words))
     ranked = ranking(priorities)
     return ranked_said(priorities, ranked, study, words) if ranked else Said("withheld", words("drivers.withheld.other"))
 

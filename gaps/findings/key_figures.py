@@ -5,11 +5,15 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from gaps.model import Withheld
-from gaps.stats.key_figures import CHANGE, QUALITY, SHARE, KeyFigure, KeyFigures
+
+if TYPE_CHECKING:
+    from gaps.stats.key_figures import KeyFigure, KeyFigures  # scipy: not on the way to the first page
 
 NOTHING = "–"
+QUALITY, SHARE, CHANGE = "quality", "share", "change"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,5 +66,5 @@ def _interval(figure: KeyFigure, values: dict, words: Callable) -> str:
 
 
 def _behind(figure: KeyFigure, values: dict, words: Callable) -> str:
-    more = next((f"_{extra}" for extra in ("weighted", "adequate") if extra in values), "")
+    more = next((f"_{extra}" for extra in ("weighted", "desired", "adequate") if extra in values), "")
     return words(f"overview.behind.{figure.kind}{more}", **values)

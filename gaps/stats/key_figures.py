@@ -24,8 +24,9 @@ class KeyFigure:
     """One figure with its 95 % interval (NaN below 10 customers: they are described, not judged) and n customers behind it.
 
     kind: "quality" (points of the outcome's scale), "servqual" or "servperf" (scale points), "share" (0 to 1) or "change" (scale points).
-    values: what else belongs to it: quality {outcome, min, max}; servqual {weighted} where importance was asked; share {wanted, n_reached}
-    and {adequate} (share at or above the adequate level) in three-column studies; change {measure, wave_before, wave, n_before}.
+    values: what else belongs to it: quality {outcome, min, max}; servqual {weighted} where importance was asked, {desired} where it is
+    against the desired level; share {wanted, n_reached}, in three-column studies {adequate} (share at or above the adequate level); change
+    {measure, wave_before, wave, n_before, before, after}.
     """
 
     kind: str
@@ -96,7 +97,8 @@ def _quality(study: Study, outcome: str | None) -> KeyFigure | Withheld:
 def _score(study: Study, servqual: Servqual) -> KeyFigure | Withheld:
     if isinstance(servqual.unweighted, Estimate):
         asked = servqual.weights_source != "equal" and isinstance(servqual.weighted, Estimate)
-        return _of(SERVQUAL, servqual.unweighted, {"weighted": servqual.weighted.mean} if asked else {})
+        values = {"desired": True} if study.expectation is Battery.DESIRED else {}
+        return _of(SERVQUAL, servqual.unweighted, {"weighted": servqual.weighted.mean} if asked else values)
     if study.expectation is None and isinstance(servqual.servperf, Estimate):
         return _of(SERVPERF, servqual.servperf)
     return servqual.unweighted

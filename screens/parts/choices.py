@@ -143,7 +143,7 @@ def grouping(study: Study, contrasts) -> str | None:
         offered,
         default=next((name for name in offered if judged.get(name, 0) > 1), offered[0]),
         required=True,
-        format_func=lambda name: words(f"compare.by.{name}") if name in (UNIT, WAVE) else escape.markdown(name),
+        format_func=lambda name: words(f"compare.by.{name}") if name in (UNIT, WAVE) else escape.markdown(words.segment(name)),
         key=state.of_study(state.GROUPING),
         persist_state="session",
     )

@@ -32,8 +32,9 @@ def verdict(explained, fit: DriverFit | None) -> None:
             show.withheld("other")
         return
     if fit.terms:
-        drawn = charts.driver_shares(fit, study, words=words, dark=show.dark())
-        show.chart(drawn, "shares", numbers.terms_as_data(fit), led=bool(spoken))
+        if fit.verdict.reason != "one_predictor":
+            drawn = charts.driver_shares(fit, study, words=words, dark=show.dark())
+            show.chart(drawn, "shares", numbers.terms_as_data(fit), led=bool(spoken))
         if (added := driver_words.expectation_said(fit, words)) is not None:
             show.said(added.statement, added.certainty, "information")
         show.findings(spoken[1:], study)

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from gaps.findings import Finding, first, statement_and_certainty
-from gaps.findings.first import Fix
+from gaps.findings import Finding, statement_and_certainty
 from gaps.findings.key_figures import Shown
 from gaps.model import Study, Withheld
 from gaps.stats.priority_results import Priorities
 from screens.parts import language, show
+
+if TYPE_CHECKING:
+    from gaps.findings.first import Fix
 
 # What the strip of figures below the headline says already: the interval of the gap and n.
 _IN_THE_STRIP = ("state_shortfall", "state_surplus", "state_level")
@@ -33,13 +36,15 @@ def strip(figures: Sequence[Shown]) -> None:
                 show.figure(figure.label, figure.value, figure.interval, figure.behind)
 
 
-def fix_first(priorities: Priorities | Withheld, fixes: Sequence[Fix], explained, outcome: str | None) -> None:
+def fix_first(priorities: Priorities | Withheld, explained, outcome: str | None) -> tuple[Fix, ...]:
     """What comes first, by the list of the Drivers page; each dimension with its reason and a way to that page."""
-    words, study = language.words(), explained.study
+    from gaps.findings import first  # loads the statistics, which the first page does not wait for
+
+    words, study, fixes = language.words(), explained.study, first.fixes(priorities)
     lead = first.lead(priorities, study, words)
     show.said(lead.statement, lead.certainty)
     if isinstance(priorities, Withheld):
-        show.findings(show.about(explained, "largest_dimension_", "next_outcome"), study)
+        show.findings(show.about(explained, "largest_dimension_"), study)
     if fixes:
         with st.grid(len(fixes) if len(fixes) > 1 else 2):
             for fix in fixes:
@@ -49,8 +54,9 @@ def fix_first(priorities: Priorities | Withheld, fixes: Sequence[Fix], explained
                     why = first.reason(fix, outcome, explained.gaps, words)
                     show.said(why.statement, why.certainty)
         show.note(first.reading(outcome, fixes, study, words))
-    elif outcome is not None:
+    elif not isinstance(priorities, Withheld):
         st.page_link("screens/explain/drivers.py", label=words("overview.to_drivers"), icon=":material/arrow_forward:")
+    return fixes
 
 
 def diagram_speaks(explained) -> bool:
@@ -67,5 +73,5 @@ def not_yet_said(explained, fixes: Sequence[Fix]) -> list[Finding]:
         above += [one for one in named if one.values["dimension"] == fixes[0].dimension]
         above += show.about(explained, "driver_dimension_tied")
     else:
-        above += show.about(explained, "largest_dimension_", "next_outcome")
+        above += show.about(explained, "largest_dimension_")
     return [one for one in explained.findings if one not in above]

@@ -39,6 +39,12 @@ _FIGURES = """
 }
 """
 
+# No word stands alone on the last line.
+_LINES = """
+[data-testid="stMain"] :is(h1, h2, h3) { text-wrap: balance; }
+[data-testid="stMain"] p { text-wrap: pretty; }
+"""
+
 # The first screen of a phone belongs to the answer: headings stand close together there.
 _PHONE = """
 @media (max-width: 640px) {
@@ -107,4 +113,6 @@ def sheet(words: Words) -> None:
     ours = (words("app.intake.choose"), words("app.intake.limit", megabytes=st.get_option("server.maxUploadSize")))
     own = "" if words.language == "en" else _DROP_ZONE % tuple(json.dumps(text, ensure_ascii=False) for text in ours)
     paper = st.get_option(f"theme.{st.context.theme.type or 'light'}.backgroundColor") or "Canvas"
-    st.html(f"<style>{_WIDTHS}{_CARDS}{_FIGURES}{_PHONE}{_FOCUS}{_TABLES}{_PROBLEMS}{_MAPPING % paper}{_WHAT_IF % paper}{own}</style>")
+    st.html(
+        f"<style>{_WIDTHS}{_CARDS}{_FIGURES}{_LINES}{_PHONE}{_FOCUS}{_TABLES}{_PROBLEMS}{_MAPPING % paper}{_WHAT_IF % paper}{own}</style>"
+    )

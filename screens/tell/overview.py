@@ -3,7 +3,7 @@
 import streamlit as st
 
 from gaps import charts
-from gaps.findings import first, key_figures
+from gaps.findings import key_figures
 from screens.parts import choices, guards, language, overview, show
 
 words = language.words()
@@ -21,8 +21,7 @@ overview.strip(key_figures.shown(explained.figures, outcome, words))
 show.section(words("overview.first"))
 choices.outcome(study)
 priorities = guards.deeper(result, outcome, "priorities").priorities
-fixes = first.fixes(priorities)
-overview.fix_first(priorities, fixes, explained, outcome)
+fixes = overview.fix_first(priorities, explained, outcome)
 
 show.section(words("overview.five"))
 diagram = {"chances": result.widest_gap, "words": words, "dark": dark}
