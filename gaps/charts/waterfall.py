@@ -13,7 +13,7 @@ from gaps.charts.layout import Canvas, Row, Rows, scale_axis
 from gaps.charts.palette import MARKS, ink
 from gaps.charts.text import hover, pairs, sentences
 from gaps.i18n import Words, plain, signed
-from gaps.model import UNIT, Battery, Role, Study
+from gaps.model import Battery, Role, Study
 from gaps.scoring.tables import GapTable, WaterfallTable
 
 STEPS = ("gap1", "gap2", "gap3", "perception_step")
@@ -44,6 +44,7 @@ def waterfall(
         title = words("charts.waterfall.title.not_measured")
         return Chart(empty, title, where, words("charts.waterfall.not_measured"), title)
     expected, *changes, perceived = values
+    counted = {role: int(row[f"n_{role}"]) for role in Role}
     levels = [expected]
     for change in changes:
         levels.append(levels[-1] + change)
@@ -71,9 +72,9 @@ def waterfall(
     said = pairs(words, ((words(f"charts.waterfall.step.{s}"), signed(c)) for s, c in zip(STEPS, changes, strict=True)))
     return Chart(
         canvas.figure(),
-        _title(expected, perceived, changes, int(row["n"]), words),
+        _title(expected, perceived, changes, min(counted.values()), words),
         words("charts.waterfall.subtitle", where=where, min=plain(scale.min, 0), max=plain(scale.max, 0)),
-        sentences(words, [people(words, [_asked(study, unit)]), words("charts.waterfall.caption"), _differing(gaps, row, changes, words)]),
+        sentences(words, [people(words, [counted]), words("charts.waterfall.caption"), _differing(gaps, row, changes, words)]),
         words("charts.waterfall.alt", expected=expected, perceived=perceived, steps=said),
     )
 
@@ -88,13 +89,6 @@ def _pick(frame: pd.DataFrame, dimension: str | None, unit: str | None) -> pd.Se
 def _where(study: Study, dimension: str | None, unit: str | None, words: Words) -> str:
     what = words("charts.all_dimensions") if dimension is None else dimension_name(study, dimension, words.language)
     return what if unit is None else words("charts.in_unit", what=what, unit=unit)
-
-
-def _asked(study: Study, unit: str | None) -> dict[Role, int]:
-    """How many were asked, of each role."""
-    if unit is None:
-        return {role: study.n(role) for role in study.respondents if study.n(role)}
-    return {role: int(frame[UNIT].eq(unit).sum()) for role, frame in study.respondents.items() if UNIT in frame}
 
 
 def _level(canvas: Canvas, row: Row, battery: Battery, value: float, words: Words) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from gaps import analysis, escape
+from gaps import escape
 from gaps.i18n import signed
 from gaps.model import UNIT, WAVE, Gap, Study
 from screens.parts import language, state
@@ -32,7 +32,9 @@ __all__ = [
 
 def outcomes(study: Study) -> tuple[str, ...]:
     """The outcomes that somebody answered, the headline's first; where nobody did, the one that was asked first."""
-    asked = analysis.outcomes(study)
+    from gaps.analysis import outcomes as those_asked  # loads the statistics, which the first page does not wait for
+
+    asked = those_asked(study)
     return tuple(name for name in asked if study.customers[name].notna().any()) or asked[:1]
 
 
