@@ -17,7 +17,7 @@ NAMES = re.compile(
     r"PGCV|Martilla|James|Cameron|Gelbach|Miller|Johnson|Azen|Budescu|SERVQUAL|HTMT|SERVPERF|SPSS|Shapley|Welch|Cronbach|Feldt|Fieller|Excel|English|material/\w+|gray|small|xlsx|overall_quality|customers|managers|employees"
     r"|items 工作表|study 工作表|item、dimension、label、reversed|reversed 一列|reversed 改为|already_reversed"
     r"|Cochran|Neyman|Wilson|Hall|Benjamini|Hochberg|Prasad|Spiegelhalter|Derrick|Toher|Agresti|Caffo|Holm|Parasuraman|Zeithaml|Berry|Cronin|Taylor|Lindeman|Merenda|Gold|Grömping|MacKinnon|White|Edwards|Anderson|Sullivan|Tversky|Kahneman"
-    r"|Holm|Satterthwaite|Brandt|Mikulić|Prebežac|Albayrak|Caber|Gupta|Pustejovsky|Tipton"
+    r"|Holm|Kish|Satterthwaite|Brandt|Mikulić|Prebežac|Albayrak|Caber|Gupta|Pustejovsky|Tipton"
 )
 
 
