@@ -9,7 +9,7 @@ from screens.parts import choices, guards, language, overview, show
 words = language.words()
 kept = guards.imported()
 show.title(kept.study.title if kept is not None else words("app.name"))
-result = guards.analysis()
+result = guards.analysis("findings")
 study, dark = result.study, show.dark()
 outcome = choices.chosen_outcome(study)
 explained = guards.explaining(result, outcome)
