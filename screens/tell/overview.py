@@ -9,7 +9,7 @@ from screens.parts import choices, guards, language, overview, show
 words = language.words()
 kept = guards.imported()
 show.title(kept.study.title if kept is not None else words("app.name"))
-result = guards.analysis("findings")
+result = guards.analysis("described", "figures")
 study, dark = result.study, show.dark()
 outcome = choices.chosen_outcome(study)
 explained = guards.explaining(result, outcome)
@@ -34,7 +34,9 @@ show.chart_in_two_widths(
 )
 st.page_link("screens/measure/five_gaps.py", label=words("app.overview.to_gaps"), icon=":material/arrow_forward:")
 
-if rest := overview.not_yet_said(explained, fixes):
+with guards.waiting():
+    rest = overview.not_yet_said(explained, fixes)  # the drivers come last: what stands above does not wait for them
+if rest:
     show.section(words("app.overview.rest"))
     show.findings(rest, study)
 show.how(*key_figures.method(words))
