@@ -292,6 +292,8 @@ def _named(finding: Finding, study: Study, words: Callable) -> Mapping[str, obje
         values["dimensions"] = words.list(map(dimension, values["dimensions"]))
     if "by" in values:
         values["by"] = words.segment(values["by"])
+    if values.get("column"):
+        values["column"] = words.segment(values["column"])
     if "columns" in values:
         values["columns"] = words.list(map(words.segment, values["columns"]))
     if "groups" in values:
