@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from gaps.scoring.gap_profile import GapProfile
     from gaps.stats.asymmetry import StudyAsymmetry
     from gaps.stats.chain_results import FiveGaps
-    from gaps.stats.change import Changes
+    from gaps.stats.change import Changes, WaveChange
     from gaps.stats.differences import Differences
     from gaps.stats.driver_checks import DriverChecks
     from gaps.stats.htmt import Heterotrait
@@ -95,6 +95,12 @@ class Deeper:
         f = self.differences.changes.frame
         there = (f["wave_before"].eq(before) & f["wave"].eq(after)).any()
         return self.differences.changes if there else changes(self.study, pairs=[(before, after)])
+
+    def latest_change(self, gap: Gap) -> WaveChange | Withheld:
+        """What changed of one gap between the last two waves with people enough."""
+        from gaps.stats.change import latest
+
+        return latest(self.study, gap)
 
     def answered(self, populations: Mapping[Role, int | Mapping[str, int]]) -> Response:
         """Who answered of these many people."""

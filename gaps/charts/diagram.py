@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import plotly.graph_objects as go
@@ -71,7 +71,7 @@ def gaps_diagram(
     for gap in Gap:
         _link(canvas, plan, gap, totals.get(int(gap)), reference, table, study, words)
     for box in plan.boxes.values():
-        _box(canvas, box, _level(box.battery, totals, table, study), study, words, narrow)
+        _box(canvas, box, _level(box.battery, totals, table), study, words, narrow)
     return Chart(
         canvas.figure(),
         _title(totals, table, study, chances, words),
@@ -130,17 +130,21 @@ def _experience(canvas: Canvas, plan: Plan, words: Words) -> None:
     )  # fmt: skip
 
 
-def _level(battery: Battery, totals: Mapping[int, Cell], table: GapTable, study: Study) -> tuple[float, int] | None:
+def _level(battery: Battery, totals: Mapping[int, Cell], table: GapTable) -> tuple[float, int] | None:
     """The battery's mean and n as a same-item gap knows it; a direct rating is no level of the service and is not shown as one."""
-    for gap in Gap:
+    return next((found[1:] for found in _levels(battery, totals, table)), None)
+
+
+def _levels(battery: Battery, totals: Mapping[int, Cell], table: GapTable) -> Iterator[tuple[int, float, int]]:
+    """Gap, mean and n of a battery in each gap it belongs to; gap 5 first, whose expectation and perception are the headline's."""
+    for gap in (Gap.CUSTOMER, *(g for g in Gap if g is not Gap.CUSTOMER)):
         cell = totals.get(int(gap))
         if cell is None or not cell.measured or table.designs.get(int(gap)) != "items":
             continue
         if gap.achieved is battery and math.isfinite(cell.achieved):
-            return cell.achieved, cell.n_achieved
+            yield int(gap), cell.achieved, cell.n_achieved
         if gap.expected is battery and math.isfinite(cell.expected):
-            return cell.expected, cell.n_expected
-    return None
+            yield int(gap), cell.expected, cell.n_expected
 
 
 def _box(canvas: Canvas, box: Box, level: tuple[float, int] | None, study: Study, words: Words, narrow: bool) -> None:
@@ -299,7 +303,18 @@ def _title(totals: Mapping[int, Cell], table: GapTable, study: Study, chances: M
 def _caption(totals: Mapping[int, Cell], table: GapTable, words: Words) -> str:
     behind = (asked(c, table.designs.get(c.gap)) for c in totals.values() if c.measured)
     direct = words("charts.diagram.direct") if "direct" in table.designs.values() else ""
-    return sentences(words, [people(words, behind), words("charts.diagram.caption"), direct])
+    return sentences(words, [people(words, behind), words("charts.diagram.caption"), _differing(totals, table, words), direct])
+
+
+def _differing(totals: Mapping[int, Cell], table: GapTable, words: Words) -> str:
+    """Boxes whose mean is another number in another gap: each gap counts those who answered both of its sides."""
+    said = []
+    for battery in (gap.expected for gap in Gap):
+        found = list(_levels(battery, totals, table))
+        if len({plain(mean) for _, mean, _ in found}) > 1:
+            told = words.list(words("charts.diagram.level", gap=gap, mean=mean) for gap, mean, _ in found)
+            said.append(words("charts.pair", name=words(f"charts.box.{battery}"), value=told))
+    return words("charts.diagram.differs", boxes=words.list(dict.fromkeys(said))) if said else ""
 
 
 def _alt(totals: Mapping[int, Cell], words: Words) -> str:

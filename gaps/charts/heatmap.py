@@ -55,7 +55,8 @@ def gap_heatmap(table: GapTable, study: Study, *, words: Words, dark: bool = Fal
             words,
             [
                 people(words, (asked(c, table.designs.get(c.gap)) for c in measured)),
-                words("charts.heatmap.caption", count=len([c for c in measured if c.bounded])),
+                words("charts.heatmap.caption"),
+                words("charts.heatmap.each", count=bounded) if (bounded := len([c for c in measured if c.bounded])) > 1 else "",
                 words("charts.diagram.direct") if "direct" in table.designs.values() else "",
             ],
         ),

@@ -147,7 +147,7 @@ def _title(by: str, found: Sequence[Place], judged: int, words: Words) -> str:
     compared = [p for p in found if p.standing != UNJUDGED]
     counts = {s: sum(p.standing == s for p in compared) for s in (BELOW, ABOVE, OPEN)}
     values = {
-        "by": by,
+        "by": words.segment(by),
         "compared": len(compared),
         "few": len(found) - len(compared),
         "judged": judged,

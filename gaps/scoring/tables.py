@@ -99,6 +99,7 @@ class ZoneTable:
 @dataclass(frozen=True, eq=False)
 class WaterfallTable:
     """Steps E -> M -> S -> V -> P per dimension and unit (same-item studies); columns dimension, unit, expected, gap1, gap2, gap3,
-    perception_step, perceived, promised. expected + gap1 + gap2 + gap3 + perception_step = perceived, exactly per row."""
+    perception_step, perceived, promised, n_customers, n_managers,
+    n_employees. expected + gap1 + gap2 + gap3 + perception_step = perceived, exactly per row."""
 
     frame: pd.DataFrame

@@ -71,3 +71,15 @@ def t_quantile(df: np.ndarray, confidence: float) -> np.ndarray:
         raise ValueError(f"confidence must lie between 0 and 1, not {confidence}")
     distinct, where = np.unique(df, return_inverse=True)
     return special.stdtrit(distinct, 0.5 + confidence / 2)[where]
+
+
+def wilson(share: float, n: float, confidence: float = 0.95) -> tuple[float, float]:
+    """Wilson's score interval (1927) of a share seen in n answers, n not necessarily whole; it holds at 0 and 100 % too.
+
+    Checked: 8 of 10 gives .490 to .943 (R: prop.test(8, 10, correct = FALSE)).
+    """
+    z = special.ndtri(0.5 + confidence / 2)
+    middle = share + z * z / (2 * n)
+    half = z * np.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
+    below = 1 + z * z / n
+    return max(float((middle - half) / below), 0.0), min(float((middle + half) / below), 1.0)

@@ -28,7 +28,7 @@ if inside := [gap for gap in unmeasured if gap is not Gap.CUSTOMER]:
     show.withheld("gaps", gaps=words.list(words(f"findings.gap_name.{int(g)}") for g in inside))
     st.page_link("screens/collect/upload.py", label=words("app.gaps.to_template"), icon=":material/arrow_forward:")
 
-if len(unmeasured) < len(Gap):
+if len(unmeasured) < len(Gap) and len(study.instrument.dimensions) > 1:
     show.section(words("app.gaps.by_dimension"))
     show.chart(charts.gap_heatmap(table, study, words=words, dark=dark), "heatmap", table.rows(level="dimension"))
 
@@ -36,7 +36,7 @@ if not isinstance(result.waterfall, Withheld):
     show.section(words("app.gaps.leak"))
     with st.container(horizontal=True):
         dimension, unit = choices.dimension(study), choices.unit(study)
-    drawn = charts.waterfall(result.waterfall, study, dimension=dimension, unit=unit, words=words, dark=dark)
+    drawn = charts.waterfall(result.waterfall, study, gaps=table, dimension=dimension, unit=unit, words=words, dark=dark)
     show.chart(drawn, "waterfall", result.waterfall.frame)
 
 if len(unmeasured) < len(Gap) and (len(study.units) > 1 or len(study.waves) > 1):
@@ -49,9 +49,9 @@ if len(unmeasured) < len(Gap) and (len(study.units) > 1 or len(study.waves) > 1)
         drawn = charts.unit_intervals(table, study, gap=int(gap), words=words, dark=dark)
         show.chart(drawn, "units", table.rows(gap=gap, unit="*", level="total"))
     if len(study.waves) > 1:
-        show.chart(
-            charts.wave_lines(table, study, gap=int(gap), words=words, dark=dark), "waves", table.rows(gap=gap, wave="*", level="total")
-        )
+        change = result.deeper().latest_change(gap)
+        drawn = charts.wave_lines(table, study, gap=int(gap), change=change, words=words, dark=dark)
+        show.chart(drawn, "waves", table.rows(gap=gap, wave="*", level="total"))
 
     st.page_link("screens/measure/compare.py", label=words("app.gaps.to_compare"), icon=":material/arrow_forward:")
 

@@ -91,7 +91,7 @@ def weighting(found: Deeper, selection) -> None:
     chosen = st.multiselect(
         words("compare.represent.columns"),
         list(columns),
-        format_func=lambda name: words(f"app.choice.{name}") if name == UNIT else words("compare.by.wave") if name == WAVE else name,
+        format_func=_called,
         max_selections=MOST_COLUMNS,
         key=state.of_selection(state.MARGINS, selection),
         persist_state="session",
@@ -114,6 +114,11 @@ def weighting(found: Deeper, selection) -> None:
     _say(differences.of_raking(raking), study)
     if isinstance(raking, Raking):
         _weighted(found, raking, selection)
+
+
+def _called(name: str) -> str:
+    words = language.words()
+    return words("app.choice.unit") if name == UNIT else words("compare.by.wave") if name == WAVE else words.segment(name)
 
 
 def _present(study: Study, name: str) -> dict[str, int]:

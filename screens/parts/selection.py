@@ -43,7 +43,7 @@ def choose(study: Study) -> None:
     for key, (name, values) in filters.items():
         known = key in (UNIT, WAVE)
         st.multiselect(
-            words(f"app.filter.{key}") if known else words("app.filter.segment", name=_label(name)),
+            words(f"app.filter.{key}") if known else words("app.filter.segment", name=_label(words.segment(name))),
             values,
             key=state.of_study(key),
             persist_state="session",
@@ -66,7 +66,7 @@ def named(selection: Selection) -> str:
     """What is selected, as plain text."""
     words = language.words()
     parts = [words.list(names, last="or") for names in (selection.units, selection.waves) if names]
-    parts += [words("app.filter.is", name=name, values=words.list(values, last="or")) for name, values in selection.segments]
+    parts += [words("app.filter.is", name=words.segment(name), values=words.list(values, last="or")) for name, values in selection.segments]
     return " · ".join(parts)
 
 

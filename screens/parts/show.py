@@ -45,6 +45,17 @@ def note(plain: str) -> None:
     st.markdown(f":small[:gray[{_safe(plain)}]]", width=TEXT)
 
 
+def figure(label: str, value: str, *below: str) -> None:
+    """One number under its label, with what belongs to it in small lines."""
+    lines = [f":small[:gray[{_safe(label)}]]", f"**{_safe(value)}**", *(f":small[:gray[{_safe(line)}]]" for line in below if line)]
+    st.markdown("  \n".join(lines))
+
+
+def plain(text: str) -> str:
+    """Plain text as it may stand in a label."""
+    return _safe(text)
+
+
 def strong(plain: str) -> None:
     """A label in bold."""
     st.markdown(f"**{_safe(plain)}**")
@@ -113,10 +124,10 @@ def chart(drawn, key: str, data=None, *, led: bool = False) -> None:
         _words_below(drawn, key, data)
 
 
-def chart_in_two_widths(wide, narrow, key: str, data=None) -> None:
+def chart_in_two_widths(wide, narrow, key: str, data=None, *, led: bool = False) -> None:
     """A chart that needs another layout on a phone: both are sent, the style sheet shows the one that fits."""
     with st.container(key=f"chart-{key}", gap="xsmall"):
-        _words_above(wide, led=False)
+        _words_above(wide, led)
         with st.container(key="for-wide"):
             _figure(wide, f"{key}-wide")
         with st.container(key="for-narrow"):

@@ -125,6 +125,11 @@ def chosen(key: str) -> list[str]:
     return list(st.session_state.get(of_study(key)) or ())
 
 
+def picked(key: str) -> object:
+    """What a choice of the study shown holds; None before it was made."""
+    return st.session_state.get(of_study(key))
+
+
 def clear(*keys: str) -> None:
     """Empty filters of the study shown; to be called before they are drawn, in a callback."""
     for key in keys:

@@ -19,6 +19,30 @@ _WIDTHS = """
 # In a card the certainty stands below what was found; a phone has no line to spare for that.
 _CARDS = """
 @media (min-width: 641px) { [class*="st-key-answer-"] p > span { display: block; line-height: 1.45; margin-top: 0.2rem; } }
+[class*="st-key-answer-"] [data-testid="stPageLink-NavLink"] { padding-left: 0; padding-right: 0; }
+"""
+
+# The key figures stand in one row, on a phone two by two; the number is what is seen first.
+_FIGURES = """
+.st-key-figures { display: grid; grid-template-columns: repeat(4, minmax(0, 1fr)); gap: 0.75rem; }
+.st-key-figures > * { width: auto !important; height: 100%; min-width: 0; }
+[class*="st-key-figure-"] { height: 100%; padding: 0.7rem 0.9rem; gap: 0; }
+[class*="st-key-figure-"] p { line-height: 1.4; overflow-wrap: anywhere; }
+[class*="st-key-figure-"] strong { font-size: 1.7rem; line-height: 1.25; font-variant-numeric: tabular-nums; white-space: nowrap; }
+@media (max-width: 900px) { .st-key-figures { grid-template-columns: repeat(2, minmax(0, 1fr)); } }
+@media (max-width: 640px) {
+  .st-key-figures { gap: 0.5rem; }
+  [class*="st-key-figure-"] { padding: 0.45rem 0.65rem; }
+  [class*="st-key-figure-"] p > span { font-size: 0.78rem !important; }
+  [class*="st-key-figure-"] p { line-height: 1.3; }
+  [class*="st-key-figure-"] strong { font-size: 1.45rem; }
+}
+"""
+
+# No word stands alone on the last line.
+_LINES = """
+[data-testid="stMain"] :is(h1, h2, h3) { text-wrap: balance; }
+[data-testid="stMain"] p { text-wrap: pretty; }
 """
 
 # The first screen of a phone belongs to the answer: headings stand close together there.
@@ -101,4 +125,5 @@ def sheet(words: Words) -> None:
     ours = (words("app.intake.choose"), words("app.intake.limit", megabytes=st.get_option("server.maxUploadSize")))
     own = "" if words.language == "en" else _DROP_ZONE % tuple(json.dumps(text, ensure_ascii=False) for text in ours)
     paper = st.get_option(f"theme.{st.context.theme.type or 'light'}.backgroundColor") or "Canvas"
-    st.html(f"<style>{_WIDTHS}{_CARDS}{_PHONE}{_FOCUS}{_TABLES}{_PROBLEMS}{_LINK}{_MAPPING % paper}{_WHAT_IF % paper}{own}</style>")
+    first = f"{_WIDTHS}{_CARDS}{_FIGURES}{_LINES}{_PHONE}{_FOCUS}"
+    st.html(f"<style>{first}{_TABLES}{_PROBLEMS}{_LINK}{_MAPPING % paper}{_WHAT_IF % paper}{own}</style>")

@@ -83,12 +83,12 @@ def test_a_filter_changes_the_numbers_and_stays_while_walking(tab):
 
 
 def test_ten_seconds_on_a_phone(tab):
-    """The menu is folded; state, widest gap and driver stand on the first screen; the diagram is the narrow one."""
+    """The menu is folded; the headline and all four figures stand on the first screen, two by two; the diagram is the narrow one."""
     at = tab(PHONE).sample()
     assert at.page.locator('[data-testid="stSidebar"]').get_attribute("data-collapsed") == "true"
-    for card in ("widest", "driver"):
-        box = at.page.locator(f".st-key-answer-{card}").bounding_box()
-        assert box["y"] + box["height"] <= PHONE[1], (card, box)
+    boxes = [at.page.locator(f".st-key-figure-{name}").bounding_box() for name in ("quality", "score", "share", "change")]
+    assert all(box["y"] + box["height"] <= PHONE[1] for box in boxes), boxes
+    assert boxes[0]["y"] == boxes[1]["y"] < boxes[2]["y"] == boxes[3]["y"] and boxes[0]["x"] < boxes[1]["x"]
     assert at.page.locator(".st-key-for-narrow .js-plotly-plot").is_visible()
     assert not at.page.locator(".st-key-for-wide .js-plotly-plot").is_visible()
 

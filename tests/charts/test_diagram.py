@@ -186,3 +186,18 @@ def test_on_a_phone_no_label_stands_in_the_way_of_the_thin_arrow(words):
     arrow = next(s.x0 for s in figure.layout.shapes if s.type == "line" and s.x0 == s.x1 and s.line.width == 1 and s.x0 > 90)
     halves = [a.x for a in figure.layout.annotations if a.xanchor == "right"]
     assert len(halves) == 2 and all(x < arrow for x in halves)
+
+
+def test_counts_that_differ_between_gaps_are_said_as_a_range(en):
+    rows = table([row(1, -0.2, n=36, n_expected=671), row(5, -1.0, n=664)])
+    assert gaps_diagram(rows, study(), words=en).caption.startswith("n = 664 to 671 customers and 36 managers.")
+
+
+def test_the_boxes_show_the_headline_and_say_where_a_mean_differs(en):
+    rows = [row(1, -0.1, expected=6.24), row(2, -0.21, expected=6.14), row(3, -0.33, expected=5.89), row(5, -0.56, expected=6.23)]
+    chart = gaps_diagram(table(rows), study(), words=en)
+    assert "<b>6.23</b>" in texts(chart) and "<b>6.24</b>" not in texts(chart)
+    assert "Expected service: 6.23 in gap 5 and 6.24 in gap 1" in chart.caption
+    assert "Service standards: 5.93 in gap 2 and 5.89 in gap 3" in chart.caption
+    agreeing = [row(1, -0.1), row(5, -0.56)]
+    assert "depends on who" not in gaps_diagram(table(agreeing), study(), words=en).caption

@@ -64,3 +64,9 @@ def test_direct_ratings_are_not_ranked_against_differences(en):
     chart = gap_heatmap(table(rows, designs={5: "items", 2: "direct"}), study(), words=en)
     assert chart.title == "The lowest of the gaps asked item by item is gap 5 (customer) in Empathy: −1.00 (−1.15 to −0.85)"
     assert en("charts.diagram.direct") in chart.caption
+
+
+def test_a_single_interval_is_not_one_among_many(en):
+    one, two = [row(5, -1.0, dimension="tangibles")], [row(5, -1.0, dimension="tangibles"), row(5, -0.5, dimension="empathy")]
+    assert "among many" not in gap_heatmap(table(one), study(), words=en).caption
+    assert "Each of the 2 intervals" in gap_heatmap(table(two), study(), words=en).caption
