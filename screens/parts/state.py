@@ -29,10 +29,17 @@ GROUP_SHOWN = "group shown"
 WAVE_BEFORE = "earlier wave"
 WAVE_AFTER = "later wave"
 MARGINS = "weighted by"
+GAP_SHOWN = "gap shown"  # the one whose page is open, measured or not
+CELL_GAP = "gap of the items"
+CELL_DIMENSION = "dimension of the items"
+SIDE_A = "selection A"  # with the name of a filter
+SIDE_B = "selection B"
+AGAINST = "A against"
 INSTRUMENT = "instrument"
 SHARE = "share"
 MOVE = "move"
 
+_WAY = "way"  # a page to open
 _FILE = "study"  # digest of the file shown; what was made of it is in the cache
 _REFUSED = "refused"  # the last file, if it could not be used: its problems
 _ARRIVED = "arrived"  # a study has just been loaded: said once
@@ -101,6 +108,11 @@ def start(key: str, value: float) -> str:
     return key
 
 
+def start_value(key: str, value):
+    """What a control holds that starts at this value, before it is drawn."""
+    return st.session_state.get(key, value)
+
+
 def of_study(key: str) -> str:
     """A key that belongs to the study shown: another study has filters and choices of its own."""
     return f"{key}-{(file() or '')[:16]}"
@@ -114,6 +126,22 @@ def of_selection(key: str, selection: Selection) -> str:
 def chosen(key: str) -> list[str]:
     """What a filter of the study shown holds."""
     return list(st.session_state.get(of_study(key)) or ())
+
+
+def clicked(chart: str) -> list[dict]:
+    """The points of a chart that were clicked last; none where a click took them back."""
+    held = st.session_state.get(chart)
+    return list(held["selection"]["points"]) if held else []
+
+
+def go_to(page: str) -> None:
+    """Open a page once the control that asked for it has been dealt with: a callback may not do so itself."""
+    st.session_state[_WAY] = page
+
+
+def way() -> str | None:
+    """The page that is to be opened; given once."""
+    return st.session_state.pop(_WAY, None)
 
 
 def clear(*keys: str) -> None:

@@ -16,6 +16,13 @@ _WIDTHS = """
 @container (max-width: 719px) { .st-key-for-wide { display: none; } .st-key-for-narrow { display: flex; } }
 """
 
+# Where a click opens something, the pointer says so: over a mark that answers, which shows its words at the same time.
+_CLICK = """
+[class*="st-key-click-"] .js-plotly-plot .nsewdrag { cursor: default; }
+[class*="st-key-click-"] .js-plotly-plot:has(.hoverlayer .hovertext) .nsewdrag { cursor: pointer; }
+[class*="st-key-click-"] .js-plotly-plot .drag { touch-action: auto; }
+"""
+
 # In a card the certainty stands below what was found; a phone has no line to spare for that.
 _CARDS = """
 @media (min-width: 641px) { [class*="st-key-answer-"] p > span { display: block; line-height: 1.45; margin-top: 0.2rem; } }
@@ -89,4 +96,4 @@ def sheet(words: Words) -> None:
     ours = (words("app.intake.choose"), words("app.intake.limit", megabytes=st.get_option("server.maxUploadSize")))
     own = "" if words.language == "en" else _DROP_ZONE % tuple(json.dumps(text, ensure_ascii=False) for text in ours)
     paper = st.get_option(f"theme.{st.context.theme.type or 'light'}.backgroundColor") or "Canvas"
-    st.html(f"<style>{_WIDTHS}{_CARDS}{_PHONE}{_FOCUS}{_TABLES}{_PROBLEMS}{_MAPPING % paper}{_WHAT_IF % paper}{own}</style>")
+    st.html(f"<style>{_WIDTHS}{_CLICK}{_CARDS}{_PHONE}{_FOCUS}{_TABLES}{_PROBLEMS}{_MAPPING % paper}{_WHAT_IF % paper}{own}</style>")

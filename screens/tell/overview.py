@@ -3,7 +3,7 @@
 import streamlit as st
 
 from gaps import charts
-from screens.parts import guards, language, show
+from screens.parts import guards, language, opening, show
 
 words = language.words()
 kept = guards.imported()
@@ -32,7 +32,9 @@ show.chart_in_two_widths(
     charts.gaps_diagram(result.gaps, study, **diagram, narrow=True),
     "diagram",
     result.gaps.rows(level="total"),
+    click=opening.gap,
 )
+opening.gaps("overview")
 
 said = {*map(id, (*state, *widest, *driver, *then))}
 rest = [f for f in result.findings if id(f) not in said and f.code != "simulated"]
