@@ -29,8 +29,8 @@ class UnitProfile:
     """Results about one unit. `Withheld` pieces say why: one_group (no other unit), one_wave, nobody_a, nobody_b.
 
     study: the unit's own respondents. n: per role the unit's respondents and all there are. contrasts: every unit against the rest, the
-    same object that compares all units. others: all its gaps against everybody else's. table: its gaps, in total and by wave. changes: wave by
-    wave.
+    same object that compares all units. others: all its gaps against everybody else's. table: its gaps, in total and by
+    wave. changes: wave by wave.
     """
 
     unit: str

@@ -34,8 +34,8 @@ class TwoSelections:
     frame: columns measure (gap, perception or an outcome's name), gap, dimension, item, n and mean (of A), n_rest and rest (of B),
     difference (A less B), se, df, low, high, p, d_av with its interval, withheld (not_measured, no_answers, same_people, few, few_rest,
     confidential, no_spread; empty = judged), p_holm, standing (below, above, open; empty = not judged). n: per role the respondents of A
-    and of B that were compared. both: per role those who are in both selections and count on neither side. repeated: names that stand on both
-    sides (in two waves, say); they count as different people.
+    and of B that were compared. both: per role those who are in both selections and count on neither side. repeated: names that stand
+    on both sides (in two waves, say); they count as different people.
     """
 
     frame: pd.DataFrame
@@ -71,8 +71,8 @@ def two_selections(study: Study, a: Selection, b: Selection | None = None, *, co
     difference = A - B. Customers' measures are compared as groups are (`gaps.stats.contrasts`): Welch's (1947) interval, p the larger of
     Welch's after Hall's correction for skewness and the pooled t. Gaps 1 to 4: difference of the two sides' gaps, standard errors added in
     squares, degrees of freedom by Satterthwaite. d_av = difference / sqrt((sd_a² + sd_b²) / 2), interval by Bonett (2008). p_holm adjusts
-    over the five totals, over the dimensions of each gap, over the items, over the outcomes. Who is in both selections counts on neither side.
-    Segments restrict customers alone: a gap whose managers or employees would be the same on both sides is withheld (same_people).
+    over the five totals, over the dimensions of each gap, over the items, over the outcomes. Who is in both selections counts on neither
+    side. Segments restrict customers alone: a gap whose managers or employees would be the same on both sides is withheld (same_people).
     Judged from 30 customers, 10 employees and 5 managers on each side; fewer than 3 managers or employees are not shown.
 
     Withheld: nobody_a or nobody_b (no customers on a side), same (both selections are the same people). Raises ValueError for a unit,

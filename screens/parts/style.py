@@ -20,8 +20,18 @@ _WIDTHS = """
 _CLICK = """
 [class*="st-key-click-"] .js-plotly-plot .nsewdrag { cursor: default; }
 [class*="st-key-click-"] .js-plotly-plot:has(.hoverlayer .hovertext) .nsewdrag { cursor: pointer; }
-[class*="st-key-click-"] .js-plotly-plot .drag { touch-action: auto; }
 """
+
+# A drawing that answers to clicks would swallow every touch (Plotly prevents what follows one), and a finger on it could not move the page.
+# It does not hear of touches: the browser scrolls, and makes of a tap the click that the drawing answers to.
+_TOUCH = """<script>
+if (!window.gapsTouch) {
+  window.gapsTouch = true;
+  document.addEventListener("touchstart", (e) => {
+    if (e.target.closest && e.target.closest('[class*="st-key-click-"] .nsewdrag')) e.stopPropagation();
+  }, { capture: true, passive: true });
+}
+</script>"""
 
 # In a card the certainty stands below what was found; a phone has no line to spare for that.
 _CARDS = """
@@ -47,6 +57,7 @@ _FOCUS = """
 [data-testid="stSidebarNavLink"]:focus-visible, [data-testid="stPageLink-NavLink"]:focus-visible {
   outline: 2px solid currentColor; outline-offset: -2px;
 }
+[data-testid="stLayoutWrapper"]:has(> .st-key-touch) { display: none; }
 """
 
 # A sentence in a table keeps room to be read; a narrow table is pushed sideways inside its frame, not the page.
@@ -96,4 +107,6 @@ def sheet(words: Words) -> None:
     ours = (words("app.intake.choose"), words("app.intake.limit", megabytes=st.get_option("server.maxUploadSize")))
     own = "" if words.language == "en" else _DROP_ZONE % tuple(json.dumps(text, ensure_ascii=False) for text in ours)
     paper = st.get_option(f"theme.{st.context.theme.type or 'light'}.backgroundColor") or "Canvas"
+    with st.container(key="touch"):
+        st.html(_TOUCH, unsafe_allow_javascript=True)
     st.html(f"<style>{_WIDTHS}{_CLICK}{_CARDS}{_PHONE}{_FOCUS}{_TABLES}{_PROBLEMS}{_MAPPING % paper}{_WHAT_IF % paper}{own}</style>")
