@@ -69,6 +69,7 @@ def side_by_side(
     bounds = [(r["rest"] + r["low"], r["rest"] + r["high"]) for r in drawn]
     other = {"colour": colours.muted, "symbol": "diamond-open", "size": 11}
     canvas.marks([r["rest"] for r in drawn], ys, hovers, keys, name=escape.html(cut(second, LEGEND)), **other)
+    canvas.traces[-1].legendrank = 1001  # drawn first, named second
     canvas.marks(
         [r["mean"] for r in drawn],
         ys,
@@ -84,7 +85,15 @@ def side_by_side(
         canvas.figure(),
         _title(drawn, first, second, words),
         words("selections.chart.subtitle", first=first, second=second),
-        sentences(words, [words("selections.chart.marks"), words(f"selections.chart.{corrected}"), *_unseen(rows, drawn, words)]),
+        sentences(
+            words,
+            [
+                words("selections.chart.marks"),
+                words(f"selections.chart.{corrected}"),
+                words("compare.chart.interval"),
+                *_unseen(rows, drawn, words),
+            ],
+        ),
         words(
             "selections.chart.alt",
             first=first,

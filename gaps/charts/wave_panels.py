@@ -38,7 +38,7 @@ def wave_panels(
     if not found:
         return Chart(Canvas(ink(dark), 40, (-1, 1)).figure(), words("charts.panels.nothing"), "", "", words("charts.panels.nothing"))
     return Chart(
-        _draw(found, told, order, words, dark),
+        _draw(found, told, {id for id, row in verdicts.items() if row["standing"] in ("rose", "fell")}, order, words, dark),
         _title(verdicts, found, before, after, words),
         words("charts.panels.subtitle", gap=label),
         sentences(words, [words("charts.panels.caption", before=before, after=after), words("charts.panels.hollow")]),
@@ -46,26 +46,26 @@ def wave_panels(
     )
 
 
-def _draw(found: Mapping[str, list[Cell]], told: list[tuple[str, str]], order: Mapping[str, int], words: Words, dark: bool):
+def _draw(found: Mapping[str, list[Cell]], told: list[tuple[str, str]], changed: set, order: Mapping[str, int], words: Words, dark: bool):
     colours = ink(dark)
     low, high = reach([v for some in found.values() for c in some for v in (c.low, c.high, c.mean)], air=0.04)
-    headings = [wrap(words("charts.pair", name=name, value=said), 44, 2) for name, said in told]
-    heights = [LINE * len(h) + 6 + BODY + AIR for h in headings]
+    heights = [LINE * 2 + 6 + BODY + AIR] * len(found)
     last = len(order) - 1
     canvas = Canvas(colours, sum(heights), (-0.35, last + 0.35), left=44, right=14, top=4, bottom=40)
     every = max(1, math.ceil(len(order) / MOST_LABELS))
     names = list(order)
     ticks = [k for k in range(len(names)) if (last - k) % every == 0]
     canvas.xaxis = {"tickmode": "array", "tickvals": ticks, "ticktext": [block(wrap(names[k], 10, 2)) for k in ticks]}
-    tops = [sum(heights[:k]) for k in range(len(heights))]
     values, labels = [], []
-    for (id, some), heading, (name, _), top in zip(found.items(), headings, told, tops, strict=True):
-        start = top + LINE * len(heading) + 6
+    for k, ((id, some), (name, said)) in enumerate(zip(found.items(), told, strict=True)):
+        top = sum(heights[:k])
+        start = top + LINE * 2 + 6
 
         def y(value: float, start: float = start) -> float:
             return start + (high - value) / (high - low) * BODY
 
-        canvas.text(block(heading), 0, top, xref="paper", xshift=-40, bold=True)
+        canvas.text(block([name]), 0, top, xref="paper", xshift=-40, bold=True)
+        canvas.text(block([said]), 0, top + LINE, xref="paper", xshift=-40, colour=None if id in changed else colours.muted)
         canvas.rect(-0.35, start, last + 0.35, start + BODY, colours.panel)
         canvas.line(0, y(0), 1, y(0), colours.line, width=1.5, xref="paper")
         for tick in steps(low, high, 3):

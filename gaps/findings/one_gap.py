@@ -142,6 +142,12 @@ def _counted(study: Study, gap: Gap) -> tuple[tuple[str, Role], ...]:
     return (("n_expected", gap.expected.role), ("n_achieved", gap.achieved.role))
 
 
+def _sides(study: Study, gap: Gap) -> tuple[tuple[str, Role], ...]:
+    """Whose answers are counted where: once where the same people answered both sides."""
+    sides = _counted(study, gap)
+    return sides[-1:] if gap.paired else sides
+
+
 def _share(drivers: tuple[DriverFit, ...], outcome: str | None, gap: Gap) -> Iterator[Finding]:
     """What share of the outcome's differences between units goes with this gap."""
     fit = headline_fit(drivers, "gap", outcome)
@@ -212,11 +218,13 @@ def statement_and_certainty(finding: Finding, study: Study, words: Callable) -> 
     reason = finding.values.get("reason")
     key = f"one_gap.{finding.code}" if reason is None else f"one_gap.{finding.code}.{reason}"
     said, _, sure = words(key, **_named(finding, study, words)).partition(CERTAINTY)
-    return said, sure
+    return said[:1].upper() + said[1:], sure
 
 
 def _named(finding: Finding, study: Study, words: Callable) -> dict[str, object]:
     values = dict(finding.values)
+    if "n_achieved" in values and "gap" in values:
+        values["people"] = words.list(words(f"charts.n.{role}", n=values[side]) for side, role in _sides(study, Gap(values["gap"])))
     if "gap" in values:
         values["ask"] = words(f"charts.diagram.ask.{values['gap']}")
         values["gap"] = words(f"findings.gap_name.{values['gap']}")

@@ -56,7 +56,8 @@ if len(study.waves) > 1:
     else:
         before, after = profile.study.waves[-2:]
         for one in differences.of_changes(profile.changes, before, after, gap=Gap.CUSTOMER):
-            show.said(*differences.statement_and_certainty(one, study, words), one.severity)
+            if one.code.startswith(("gap_", "dimensions_", "perception_")):
+                show.said(*differences.statement_and_certainty(one, study, words), one.severity)
         if study.design(Gap.CUSTOMER) is not None:
             drawn = charts.wave_lines(profile.table, profile.study, gap=int(Gap.CUSTOMER), words=words, dark=dark)
             show.chart(drawn, "unit-waves", profile.table.rows(gap=Gap.CUSTOMER, wave="*", level="total"))

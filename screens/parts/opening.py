@@ -71,7 +71,7 @@ def unit_of(study: Study) -> str | None:
         study.units,
         index=None,
         placeholder=words("unit_page.placeholder"),
-        key=state.of_study(state.UNIT_SHOWN),
+        key=state.offer(state.of_study(state.UNIT_SHOWN), study.units),
         persist_state="session",
         width=340,
     )
@@ -80,7 +80,7 @@ def unit_of(study: Study) -> str | None:
 def to_unit() -> None:
     """The way to a unit's page by keyboard, and in words that a click on a unit leads there too."""
     words = language.words()
-    with st.container(horizontal=True, vertical_alignment="center"):
+    with st.container(gap="xxsmall"):
         st.page_link(UNIT_PAGE, label=words("unit_page.to"), icon=":material/arrow_forward:")
         show.note(words("unit_page.hint"))
 

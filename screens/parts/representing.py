@@ -58,8 +58,8 @@ def populations(found: Deeper, selection) -> None:
 def of_unit(found: Deeper, profile, selection) -> None:
     """How many people of a unit answered; with the number asked, which share of them."""
     words, study = language.words(), found.study
-    for role, (n, of) in profile.n.items():
-        show.text(words("unit_page.answered", n=n, of=of, role=words(f"differences.role.{role}")))
+    counts = (words("unit_page.count", n=n, of=of, role=words(f"differences.role.{role}")) for role, (n, of) in profile.n.items())
+    show.text(words("unit_page.answered", counts=words.list(counts)))
     box = show.on_demand(words("unit_page.asked"), f"asked-{profile.unit}", ":material/groups:")
     if not box:
         return

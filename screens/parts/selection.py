@@ -49,7 +49,7 @@ def pick(study: Study, key_of: Callable[[str], str]) -> Selection:
         chosen = st.multiselect(
             words(f"app.filter.{key}") if known else words("app.filter.segment", name=_label(name)),
             values,
-            key=key_of(key),
+            key=state.offer(key_of(key), values),
             persist_state="session",
             placeholder=words(f"app.filter.all.{key}") if known else words("app.filter.all.segment"),
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -105,6 +106,16 @@ def put(values: dict[str, float]) -> None:
 def start(key: str, value: float) -> str:
     """The key of a control, which holds this value until somebody sets another."""
     st.session_state.setdefault(key, value)
+    return key
+
+
+def offer(key: str, options: Sequence[str]) -> str:
+    """The key of a control, which no longer holds what is not offered any more: a filter has taken it away."""
+    held = st.session_state.get(key)
+    if isinstance(held, list) and any(one not in options for one in held):
+        st.session_state[key] = [one for one in held if one in options]
+    elif isinstance(held, str) and held not in options:
+        st.session_state[key] = None
     return key
 
 

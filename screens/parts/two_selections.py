@@ -21,7 +21,7 @@ def part(found: Deeper) -> tuple[str, ...]:
         show.note(words("compare.one_group"))
         return ()
     show.text(words("selections.text"))
-    with st.container(key="two-selections"):
+    with st.container(key="choose-two"):
         left, right = st.columns(2, gap="large")
         with left:
             show.strong(words("selections.a"))
