@@ -202,13 +202,13 @@ def _touch(plan: Plan, gap: Gap, x: float, y: float) -> list[tuple[float, float]
         y = (a.y0 + a.y1) / 2
         return [(b.x1 + (a.x0 - b.x1) * k / 6, y - dy) for k in range(1, 6) for dy in (0, 24)]
     if gap is Gap.KNOWLEDGE:
-        rail = (5.0, 8.5) if plan.narrow else (13.0, 16.5)
+        rail = (5.0, 8.5) if plan.narrow else (14.0, 17.0)
         top, bottom = (a.y0 + a.y1) / 2, (b.y0 + b.y1) / 2
-        count = int((bottom - top) / (TOUCH * 0.8))
+        count = int((bottom - top) / (TOUCH * 0.7))
         body = [(rx, top + (bottom - top) * k / count) for rx in rail for k in range(count + 1)]
-        return body + [(rail[1] + step, y) for step in ((8, 14, 20, 26) if plan.narrow else (4, 7))]
+        return body + [(rail[1] + step, y) for step in (range(5, 45, 5) if plan.narrow else (3.5, 7, 10.5))]
     middle, spread = (upper.y1 + lower.y0) / 2, (lower.y0 - upper.y1) / 4
-    words = (8, 16, 24, 32, 40) if plan.narrow else (4, 7.5, 11, 14.5)
+    words = range(5, 50, 5) if plan.narrow else (3.5, 7, 10.5, 14)
     return [(x, middle - spread), (x, middle + spread), *((x + step, middle) for step in (0, *words))]
 
 
