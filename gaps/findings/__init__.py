@@ -62,6 +62,9 @@ def headline_fit(fits: Sequence[DriverFit], question: str, outcome: str | None) 
     return min(candidates, key=lambda f: (f.withheld is not None, order.index(f.predictors)), default=None)
 
 
+DESCRIBED = ("simulated", "state_", "largest_", "gap1_", "unit_", "wave_")  # what `describe` says; the others rest on a regression
+
+
 def find(
     study: Study,
     gaps: GapTable,
@@ -73,7 +76,41 @@ def find(
     units: Contrasts | Withheld = Withheld("no_units"),
     chain: Chain | None = None,
 ) -> tuple[Finding, ...]:
-    """All conclusions of an analysis, in reading order: state, gaps, dimensions, units, waves, drivers, asymmetry, next steps.
+    """All conclusions of an analysis, in reading order: what `describe` says, then what `explain` says."""
+    return (
+        *describe(study, gaps, servqual, widest_gap, widest_dimension, units),
+        *explain(study, gaps, drivers, asymmetry, chain),
+    )
+
+
+def describe(
+    study: Study,
+    gaps: GapTable,
+    servqual: Servqual,
+    widest_gap: Mapping[str, float],
+    widest_dimension: Mapping[str, float],
+    units: Contrasts | Withheld = Withheld("no_units"),
+) -> tuple[Finding, ...]:
+    """What the gaps alone say, in reading order: state, gaps, dimensions, units, waves."""
+    return (
+        *([Finding("simulated", INFORMATION)] if study.simulated else []),
+        *_state(study, gaps, servqual),
+        *_largest_gap(gaps, widest_gap),
+        *_overestimate(gaps),
+        *_largest_dimension(gaps, widest_dimension),
+        *_units(units),
+        *_waves(gaps, study),
+    )
+
+
+def explain(
+    study: Study,
+    gaps: GapTable,
+    drivers: Sequence[DriverFit],
+    asymmetry: Sequence[AsymmetryCurve | Withheld],
+    chain: Chain | None = None,
+) -> tuple[Finding, ...]:
+    """What goes with the outcome, in reading order: drivers, asymmetry, next steps.
 
     `chain`: the way from gap 1 to the outcome where gaps 1 to 4 have a named driver; one that it does not confirm is only said to be ahead.
     """
@@ -81,24 +118,16 @@ def find(
     by_dimension = headline_fit(drivers, "dimension", outcome)
     by_gap = headline_fit(drivers, "gap", outcome)
     confirmed = chain is None or by_gap is None or chain.verdict.driver == by_gap.verdict.driver
-    found: list[Finding] = []
-    if study.simulated:
-        found.append(Finding("simulated", INFORMATION))
-    found += _state(study, gaps, servqual)
-    found += _largest_gap(gaps, widest_gap)
-    found += _overestimate(gaps)
-    found += _largest_dimension(gaps, widest_dimension)
-    found += _units(units)
-    found += _waves(gaps, study)
-    perceived = Battery.PERCEPTION in study.answers
-    found += _driver("driver_dimension", by_dimension, outcome, measured=perceived)
-    found += _agreement(drivers, outcome)
-    found += _constraint(by_dimension)
-    of_gaps = [*_driver("driver_gap", by_gap, outcome, measured=any(study.design(g) for g in Gap if g is not Gap.CUSTOMER))]
-    found += of_gaps if confirmed else [_ahead(one, chain) for one in of_gaps]
-    found += [f for curve in asymmetry if getattr(curve, "outcome", outcome) == outcome for f in _asymmetry(curve)][:1]
-    found += _next(study, gaps, by_dimension, by_gap if confirmed else None)
-    return tuple(found)
+    inside = any(study.design(gap) for gap in Gap if gap is not Gap.CUSTOMER)
+    of_gaps = list(_driver("driver_gap", by_gap, outcome, measured=inside))
+    return (
+        *_driver("driver_dimension", by_dimension, outcome, measured=Battery.PERCEPTION in study.answers),
+        *_agreement(drivers, outcome),
+        *_constraint(by_dimension),
+        *(of_gaps if confirmed else [_ahead(one, chain) for one in of_gaps]),
+        *[f for curve in asymmetry if getattr(curve, "outcome", outcome) == outcome for f in _asymmetry(curve)][:1],
+        *_next(study, gaps, by_dimension, by_gap if confirmed else None),
+    )
 
 
 def _record(row: pd.Series) -> dict[str, float]:

@@ -5,7 +5,7 @@ from screens.parts import choices, drivers, guards, language, show
 
 words = language.words()
 show.title(words("app.page.drivers"))
-result = guards.analysis()
+result = guards.analysis("findings")
 study = result.study
 
 outcome = choices.outcome(study)

@@ -10,7 +10,7 @@ from screens.parts.tables import asymmetry as tables
 
 words = language.words()
 show.title(words("app.page.loss_aversion"))
-result = guards.analysis()
+result = guards.analysis("findings")
 study, dark = result.study, show.dark()
 
 

@@ -12,7 +12,7 @@ from screens.parts.tables import asymmetry as tables
 
 words = language.words()
 show.title(words("app.page.what_if"))
-result = guards.analysis()
+result = guards.analysis("gaps")
 study, dark = result.study, show.dark()
 missing = words("app.method.missing")
 

@@ -7,7 +7,7 @@ from screens.parts import choices, guards, language, numbers, scales, show
 
 words = language.words()
 show.title(words("app.page.dimensions"))
-result = guards.analysis()
+result = guards.analysis("described", "servqual", "zone", "reliability")
 study, table, dark = result.study, result.gaps, show.dark()
 
 said = show.about(result, "largest_dimension_")[:1]

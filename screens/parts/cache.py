@@ -110,9 +110,7 @@ def _analysis(fingerprint: str, selection: Selection, outcome: str | None, seed:
     from gaps.analysis import HEADLINE, analyse  # the statistics come with the first study, not with the first page
 
     explain = HEADLINE if outcome is None else (outcome,)
-    result = analyse(_study, selection, explain=explain, seed=seed, resamples=resamples)
-    settle("analysis")
-    return result
+    return analyse(_study, selection, explain=explain, seed=seed, resamples=resamples)
 
 
 def plan(deeper, wanted):

@@ -35,8 +35,8 @@ def imported():
         return None
 
 
-def analysis():
-    """The analysis of what is selected; without a study, the way to one is shown and the page ends."""
+def analysis(*pieces: str):
+    """The analysis of what is selected, with these pieces computed; without a study, the way to one is shown and the page ends."""
     kept = imported()
     if kept is None:
         empty()
@@ -47,6 +47,9 @@ def analysis():
     notices(kept)
     with st.spinner(words("app.working.analysis")):
         result = cache.analysis(study, chosen)
+        for piece in pieces:
+            getattr(result, piece)
+    cache.settle("-".join(("analysis", *pieces)))
     if not chosen.everything:
         _say_what_is_selected(study, result.study, chosen)
     if not any(result.study.n(role) for role in Role):
@@ -62,7 +65,9 @@ def explaining(result, outcome: str | None):
     if kept is None or outcome is None or outcome == outcomes(result.study)[0]:
         return result
     with st.spinner(language.words()("app.working.analysis")):
-        return cache.analysis(quality.study(kept.study), result.selection, outcome)
+        other = cache.analysis(quality.study(kept.study), result.selection, outcome)
+        _ = other.findings
+        return other
 
 
 def deeper(result, outcome: str | None, *pieces: str):

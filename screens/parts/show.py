@@ -58,7 +58,7 @@ def dark() -> bool:
 
 def about(result, *codes: str) -> list[Finding]:
     """The findings whose codes begin so, in reading order."""
-    return [f for f in result.findings if f.code.startswith(codes)]
+    return list(result.about(*codes))
 
 
 def _safe(plain: str) -> str:
