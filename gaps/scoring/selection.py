@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 
 import numpy as np
 import pandas as pd
@@ -17,11 +17,11 @@ def select(study: Study, selection: Selection) -> Study:
     customers only. A selection that leaves nobody gives a study without respondents. Raises ValueError for a unit, wave, segment
     column or value that the study does not have.
     """
-    return study if selection.everything else study.only(members(study, selection))
+    return study if selection.everything else study.only(wanted(study, selection))
 
 
-def members(study: Study, selection: Selection) -> Mapping[Role, np.ndarray]:
-    """Who is in a selection: per role a truth value for each respondent. Raises ValueError as `select` does."""
+def wanted(study: Study, selection: Selection) -> dict[Role, np.ndarray]:
+    """Per role a truth value for each respondent: whether a selection names them. Errors as for `select`."""
     _require("unit", selection.units, study.units)
     _require("wave", selection.waves, study.waves)
     _require("segment", [name for name, _ in selection.segments], study.segments)

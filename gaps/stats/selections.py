@@ -8,19 +8,20 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from gaps.model import RESPONDENT, Gap, Role, Selection, Study, Withheld
+from gaps.model import DIRECT_ROLE, RESPONDENT, Gap, Role, Selection, Study, Withheld
 from gaps.scoring.gap_table import gap_table
 from gaps.scoring.groups import weights
-from gaps.scoring.selection import members
+from gaps.scoring.selection import wanted
 from gaps.scoring.sums import Partition, collect
-from gaps.stats.change import CONFIDENTIAL, FEWEST
+from gaps.stats.change import FEWEST
 from gaps.stats.contrasts import ABOVE, BELOW, FALSE, GAP, JUDGED, NO_SPREAD, OPEN, PERCEPTION, SHOWN, contrasts, measured
 from gaps.stats.intervals import ZERO, p_values, t_quantile
 from gaps.stats.multiplicity import by_family, holm
 from gaps.stats.shrinkage import normal_quantile
 
 SIDE, A, B = "side", "a", "b"
-NOBODY_A, NOBODY_B, SAME = "nobody_a", "nobody_b", "same"
+NOBODY_A, NOBODY_B, SAME, SMALL = "nobody_a", "nobody_b", "same", "small_group"
+FEWEST_SHOWN: Mapping[Role, int] = {Role.CUSTOMERS: 5, Role.MANAGERS: 3, Role.EMPLOYEES: 3}  # fewer people could be recognised
 NOT_MEASURED, NO_ANSWERS, FEW, PRIVATE, SAME_PEOPLE = "not_measured", "no_answers", "few", "confidential", "same_people"
 KEYS = ("measure", "gap", "dimension", "item")
 NUMBERS = ("n", "n_rest", "mean", "rest", "difference", "se", "df", "low", "high", "p", "d_av", "d_av_low", "d_av_high")
@@ -65,7 +66,14 @@ class TwoSelections:
         return self.frame[~self.frame["measure"].isin((GAP, PERCEPTION))]
 
 
-def two_selections(study: Study, a: Selection, b: Selection | None = None, *, confidence: float = 0.95) -> TwoSelections | Withheld:
+def two_selections(
+    study: Study,
+    a: Selection,
+    b: Selection | None = None,
+    *,
+    fewest: Mapping[Role, int] = FEWEST_SHOWN,
+    confidence: float = 0.95,
+) -> TwoSelections | Withheld:
     """Compare the respondents of selection `a` with those of `b`, by default with everybody else.
 
     difference = A - B. Customers' measures are compared as groups are (`gaps.stats.contrasts`): Welch's (1947) interval, p the larger of
@@ -73,13 +81,15 @@ def two_selections(study: Study, a: Selection, b: Selection | None = None, *, co
     squares, degrees of freedom by Satterthwaite. d_av = difference / sqrt((sd_a² + sd_b²) / 2), interval by Bonett (2008). p_holm adjusts
     over the five totals, over the dimensions of each gap, over the items, over the outcomes. Who is in both selections counts on neither
     side. Segments restrict customers alone: a gap whose managers or employees would be the same on both sides is withheld (same_people).
-    Judged from 30 customers, 10 employees and 5 managers on each side; fewer than 3 managers or employees are not shown.
+    Judged from 30 customers, 10 employees and 5 managers on each side. fewest: so many of a role are shown at least, on a side; those in
+    both selections too, because their mean would follow from what is shown elsewhere.
 
-    Withheld: nobody_a or nobody_b (no customers on a side), same (both selections are the same people). Raises ValueError for a unit,
+    Withheld: nobody_a or nobody_b (no customers on a side), same (both selections are the same people), small_group (fewer customers than
+    may be shown). Raises ValueError for a unit,
     wave, segment or value that the study does not have. Checked: R t.test; Bonett's formula by hand.
     """
-    first = members(study, a)
-    second = {role: ~mask for role, mask in first.items()} if b is None else members(study, b)
+    first = wanted(study, a)
+    second = {role: ~mask for role, mask in first.items()} if b is None else wanted(study, b)
     shared = {role: mask & second[role] for role, mask in first.items()}
     sides = {role: (mask & ~shared[role], second[role] & ~shared[role]) for role, mask in first.items()}
     n = {role: (int(x.sum()), int(y.sum())) for role, (x, y) in sides.items()}
@@ -89,7 +99,10 @@ def two_selections(study: Study, a: Selection, b: Selection | None = None, *, co
         return Withheld(SAME, {"n": both[Role.CUSTOMERS]})
     if not all(customers):
         return Withheld(NOBODY_B if customers[0] else NOBODY_A, {"both": both[Role.CUSTOMERS]})
-    rows = [*_customers(study, sides[Role.CUSTOMERS], confidence), *_inside(study, sides, confidence)]
+    least = fewest[Role.CUSTOMERS]
+    if min(customers) < least or 0 < both[Role.CUSTOMERS] < least:
+        return Withheld(SMALL, {"fewest": least})
+    rows = [*_customers(study, sides[Role.CUSTOMERS], confidence), *_inside(study, sides, both, fewest, confidence)]
     frame = pd.DataFrame(rows, columns=[*KEYS, *NUMBERS, "withheld"]).astype({"measure": "str", "dimension": "str", "withheld": "str"})
     frame = frame.astype(dict.fromkeys(("gap", "item", *NUMBERS[2:]), float)).astype({"n": np.int64, "n_rest": np.int64})
     frame = frame.sort_values(["gap", "dimension", "item"], key=_order(study), na_position="first", kind="stable", ignore_index=True)
@@ -140,29 +153,33 @@ def _effect(mean: np.ndarray, sd: np.ndarray, n: np.ndarray, confidence: float) 
     return {"d_av": d, "d_av_low": d - half, "d_av_high": d + half}
 
 
-def _inside(study: Study, sides: Mapping[Role, tuple[np.ndarray, np.ndarray]], confidence: float) -> Iterator[dict[str, object]]:
+def _inside(
+    study: Study,
+    sides: Mapping[Role, tuple[np.ndarray, np.ndarray]],
+    both: Mapping[Role, int],
+    fewest: Mapping[Role, int],
+    confidence: float,
+) -> Iterator[dict[str, object]]:
     """Gaps 1 to 4 in total and per dimension: each side's own gap, and their difference."""
-    wanted = [gap for gap in Gap if gap is not Gap.CUSTOMER and study.design(gap) is not None]
-    if not wanted:
+    asked = [gap for gap in Gap if gap is not Gap.CUSTOMER and study.design(gap) is not None]
+    if not asked:
         return
     tables = []
     for side in (0, 1):
         part = study.only({role: masks[side] for role, masks in sides.items()})
         f = gap_table(part, by=((),), segments=False, items=False).frame
         tables.append(f[f["item"].isna()].set_index([f["gap"], f["dimension"].fillna("")]))
-    for gap in wanted:
+    for gap in asked:
         roles = _roles(study, gap)
         for dimension in ["", *(d.id for d in study.instrument.dimensions)]:
             if not all((int(gap), dimension) in t.index for t in tables):
                 continue
             x, y = (t.loc[(int(gap), dimension)] for t in tables)
-            reason = _withheld(study, gap, roles, sides, x, y)
+            reason = _withheld(study, gap, roles, sides, both, fewest, x, y)
             yield {"measure": GAP, "gap": int(gap), "dimension": dimension or None, "item": np.nan} | _difference(x, y, reason, confidence)
 
 
 def _roles(study: Study, gap: Gap) -> tuple[Role, ...]:
-    from gaps.model import DIRECT_ROLE
-
     return (DIRECT_ROLE[gap],) if study.design(gap) == "direct" else tuple(dict.fromkeys((gap.expected.role, gap.achieved.role)))
 
 
@@ -172,17 +189,17 @@ def _counts(row: pd.Series, gap: Gap, roles: tuple[Role, ...]) -> dict[Role, int
     return {gap.expected.role: int(row["n_expected"]), gap.achieved.role: int(row["n_achieved"])}
 
 
-def _withheld(study: Study, gap: Gap, roles: tuple[Role, ...], sides, x: pd.Series, y: pd.Series) -> str:
+def _withheld(study: Study, gap: Gap, roles: tuple[Role, ...], sides, both, fewest, x: pd.Series, y: pd.Series) -> str:
     """Why gaps 1 to 4 of two selections are not judged; empty if they are."""
     if any(study.n(role) and not all(mask.any() for mask in sides[role]) for role in roles):
         return SAME_PEOPLE
     counts = [_counts(row, gap, roles) for row in (x, y)]
-    fewest = {role: min(c[role] for c in counts) for role in roles}
-    if min(fewest.values()) == 0:
+    least = {role: min(c[role] for c in counts) for role in roles}
+    if min(least.values()) == 0:
         return NO_ANSWERS
-    if any(n < CONFIDENTIAL for role, n in fewest.items() if role is not Role.CUSTOMERS):
+    if any(least[role] < fewest[role] or 0 < both[role] < fewest[role] for role in roles):
         return PRIVATE
-    if any(n < (JUDGED if role is Role.CUSTOMERS else FEWEST[role]) for role, n in fewest.items()):
+    if any(n < (JUDGED if role is Role.CUSTOMERS else FEWEST[role]) for role, n in least.items()):
         return FEW
     return "" if min(x["se"], y["se"]) > ZERO else NO_SPREAD
 

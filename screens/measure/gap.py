@@ -11,7 +11,7 @@ MOST_ITEMS = 8
 
 words = language.words()
 show.title(words("app.page.gap"))
-result = guards.analysis()
+result = guards.analysis("gaps", "units", "drivers")
 study, table, dark = result.study, result.gaps, show.dark()
 
 gap = opening.gap_of(study)

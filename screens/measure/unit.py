@@ -11,7 +11,7 @@ MOST_ITEMS = 8
 
 words = language.words()
 show.title(words("app.page.unit"))
-result = guards.analysis()
+result = guards.analysis("gaps")
 study, dark = result.study, show.dark()
 
 if not study.units:
@@ -37,6 +37,8 @@ for one in unit_profile.outcomes(profile):
     show.said(*unit_profile.statement_and_certainty(one, study, words), one.severity)
 
 sides = {"first": unit, "second": words("unit_page.others"), "words": words, "dark": dark}
+if isinstance(profile.others, Withheld) and profile.others.reason == "small_group":
+    show.not_given(words("selections.withheld.small_group", **profile.others.values))
 if rows := profile.five_gaps():
     show.section(words("unit_page.five_gaps"))
     show.chart(charts.side_by_side(rows, study, corrected="mixed", **sides), "unit-gaps", profile.others.totals())

@@ -38,7 +38,7 @@ def part(found: Deeper) -> tuple[str, ...]:
     with guards.waiting():
         result = found.compared(a, b)
     if isinstance(result, Withheld):
-        show.not_given(words(f"selections.withheld.{result.reason}"))
+        show.not_given(words(f"selections.withheld.{result.reason}", **result.values))
         return ()
     _result(result, study, a, b)
     return (words("selections.how", judged=result.judged),)

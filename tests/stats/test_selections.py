@@ -125,6 +125,22 @@ def test_two_managers_are_not_shown():
     assert row["withheld"] == "confidential" and np.isnan([row["mean"], row["rest"], row["difference"], row["low"]]).all()
 
 
+@pytest.mark.parametrize(
+    ("a", "b"),
+    [
+        (Selection(units=("u1",), segments=(("kind", ("k",)),)), None),  # four customers on a side
+        (Selection(units=("u1",)), Selection(segments=(("kind", ("k",)),))),  # four in both: they would follow from what is shown elsewhere
+    ],
+)
+def test_fewer_customers_than_may_be_shown(a, b):
+    kind = ["k" if k < 4 else "k" if u != "u1" and k % 2 else "l" for k, u in enumerate(np.tile(UNITS, 8))]
+    frame = people(248, unit=np.tile(UNITS, 8), kind=kind)
+    made = study({"a": 1}, {Role.CUSTOMERS: frame}, P=np.tile(Y, 8)[:, None], segments=("kind",))
+    result = two_selections(made, a, b)
+    assert isinstance(result, Withheld) and (result.reason, result.values["fewest"]) == ("small_group", 5)
+    assert not isinstance(two_selections(made, a, b, fewest=dict.fromkeys(Role, 1)), Withheld)
+
+
 def test_holm_over_the_dimensions_and_over_the_totals():
     made = company(np.random.default_rng(5), units=6, customers=60, low=(0,), shift=0.5)
     result = two_selections(made, Selection(units=("U1",)))
