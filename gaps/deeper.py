@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from gaps import scoring
-from gaps.model import Gap, Role, Study, Withheld
+from gaps.model import Gap, Role, Selection, Study, Withheld
 from gaps.scoring.tables import GapTable
 
 if TYPE_CHECKING:
@@ -26,13 +26,18 @@ if TYPE_CHECKING:
     from gaps.stats.population import FiniteGaps, Response
     from gaps.stats.priorities import Priorities
     from gaps.stats.reweighted import Reweighted
+    from gaps.stats.selections import TwoSelections
     from gaps.stats.single_moves import SingleMoves
     from gaps.stats.stated import StatedImportance
+    from gaps.stats.technical import TechnicalFunctional
     from gaps.stats.validity import Validity
     from gaps.stats.weighting import Raking
     from gaps.stats.what_if import Prediction, WhatIfModel
+    from gaps.unit_profile import UnitProfile
 
 PIECES = ("validity", "differences", "driver_checks", "priorities", "five_gaps", "asymmetry", "penalty_reward", "plan")
+
+MOST_KEPT = 24  # comparisons of selections, and units, remembered at once: there may be any number
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,6 +90,41 @@ class Deeper:
         from gaps.stats.differences import differences
 
         return differences(self.study, self.table)
+
+    @cached_property
+    def technical(self) -> TechnicalFunctional | Withheld:
+        """What customers get against how they get it: outcome and process quality."""
+        from gaps.stats.technical import technical_functional
+
+        return technical_functional(self.study)
+
+    def compared(self, a: Selection, b: Selection | None = None) -> TwoSelections | Withheld:
+        """One selection of these respondents against another, or against everybody else."""
+        from gaps.stats.selections import two_selections
+
+        if (a, b) not in self._compared:
+            if len(self._compared) >= MOST_KEPT:
+                self._compared.clear()
+            self._compared[a, b] = two_selections(self.study, a, b)
+        return self._compared[a, b]
+
+    @cached_property
+    def _compared(self) -> dict[tuple[Selection, Selection | None], TwoSelections | Withheld]:
+        return {}
+
+    def unit(self, name: str) -> UnitProfile:
+        """One unit against all the others; remembered like the pieces."""
+        from gaps.unit_profile import unit_profile
+
+        if name not in self._profiles:
+            if len(self._profiles) >= MOST_KEPT:
+                self._profiles.clear()
+            self._profiles[name] = unit_profile(self, name)
+        return self._profiles[name]
+
+    @cached_property
+    def _profiles(self) -> dict[str, UnitProfile]:
+        return {}
 
     def changed(self, before: str, after: str) -> Changes | Withheld:
         """What changed between any two waves."""

@@ -318,6 +318,11 @@ def _driver(code: str, fit: DriverFit | None, outcome: str | None, *, measured: 
         yield Finding(f"{code}_withheld", INFORMATION, {"reason": fit.verdict.reason, "outcome": fit.outcome})
 
 
+def of_driver(fits: Sequence[DriverFit], outcome: str | None) -> tuple[Finding, ...]:
+    """What goes with an outcome among some respondents, by the fit that a headline rests on."""
+    return tuple(_driver("driver_dimension", headline_fit(fits, "dimension", outcome), outcome, measured=True))
+
+
 def _ahead(found: Finding, chain: Chain) -> Finding:
     """A named gap that the chain does not confirm: the measurement error of unit means, or the way through later gaps, may explain it."""
     if found.code != "driver_gap_named":

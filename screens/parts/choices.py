@@ -163,7 +163,7 @@ def unit(study: Study) -> str | None:
         words("app.choice.unit"),
         [None, *study.units],
         format_func=lambda name: words("app.choice.all_units") if name is None else name,
-        key=state.of_study(state.UNIT_SHOWN),
+        key=state.offer(state.of_study(state.UNIT_SHOWN), study.units),
         persist_state="session",
         width=280,
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from gaps.model import UNIT, WAVE, Selection, Study
@@ -29,6 +31,24 @@ def _most(key: str) -> int:
 def current(study: Study) -> Selection:
     """The selection as chosen, in the data's order; names that the study does not have are not passed on."""
     picked = {key: tuple(v for v in values if v in state.chosen(key)) for key, (_, values) in offered(study).items()}
+    segments = tuple((name, picked[_segment_key(name)]) for name in study.segments if picked.get(_segment_key(name)))
+    return Selection(picked.get(UNIT, ()), picked.get(WAVE, ()), segments)
+
+
+def pick(study: Study, key_of: Callable[[str], str]) -> Selection:
+    """Draw filters of another selection than the one that all pages share; `key_of` gives the session key of each."""
+    words = language.words()
+    picked: dict[str, tuple[str, ...]] = {}
+    for key, (name, values) in offered(study).items():
+        known = key in (UNIT, WAVE)
+        chosen = st.multiselect(
+            words(f"app.filter.{key}") if known else words("app.filter.segment", name=_label(name)),
+            values,
+            key=state.offer(key_of(key), values),
+            persist_state="session",
+            placeholder=words(f"app.filter.all.{key}") if known else words("app.filter.all.segment"),
+        )
+        picked[key] = tuple(v for v in values if v in chosen)
     segments = tuple((name, picked[_segment_key(name)]) for name in study.segments if picked.get(_segment_key(name)))
     return Selection(picked.get(UNIT, ()), picked.get(WAVE, ()), segments)
 

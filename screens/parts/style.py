@@ -16,6 +16,23 @@ _WIDTHS = """
 @container (max-width: 719px) { .st-key-for-wide { display: none; } .st-key-for-narrow { display: flex; } }
 """
 
+# Where a click opens something, the pointer says so: over a mark that answers, which shows its words at the same time.
+_CLICK = """
+[class*="st-key-click-"] .js-plotly-plot .nsewdrag { cursor: default; }
+[class*="st-key-click-"] .js-plotly-plot:has(.hoverlayer .hovertext) .nsewdrag { cursor: pointer; }
+"""
+
+# A drawing that answers to clicks would swallow every touch (Plotly prevents what follows one), and a finger on it could not move the page.
+# It does not hear of touches: the browser scrolls, and makes of a tap the click that the drawing answers to.
+_TOUCH = """<script>
+if (!window.gapsTouch) {
+  window.gapsTouch = true;
+  document.addEventListener("touchstart", (e) => {
+    if (e.target.closest && e.target.closest('[class*="st-key-click-"] .nsewdrag')) e.stopPropagation();
+  }, { capture: true, passive: true });
+}
+</script>"""
+
 # In a card the certainty stands below what was found; a phone has no line to spare for that.
 _CARDS = """
 @media (min-width: 641px) { [class*="st-key-answer-"] p > span { display: block; line-height: 1.45; margin-top: 0.2rem; } }
@@ -64,6 +81,7 @@ _FOCUS = """
 [data-testid="stSidebarNavLink"]:focus-visible, [data-testid="stPageLink-NavLink"]:focus-visible {
   outline: 2px solid currentColor; outline-offset: -2px;
 }
+[data-testid="stLayoutWrapper"]:has(> .st-key-touch) { display: none; }
 """
 
 # A sentence in a table keeps room to be read; a narrow table is pushed sideways inside its frame, not the page.
@@ -125,5 +143,7 @@ def sheet(words: Words) -> None:
     ours = (words("app.intake.choose"), words("app.intake.limit", megabytes=st.get_option("server.maxUploadSize")))
     own = "" if words.language == "en" else _DROP_ZONE % tuple(json.dumps(text, ensure_ascii=False) for text in ours)
     paper = st.get_option(f"theme.{st.context.theme.type or 'light'}.backgroundColor") or "Canvas"
-    first = f"{_WIDTHS}{_CARDS}{_FIGURES}{_LINES}{_PHONE}{_FOCUS}"
+    first = f"{_WIDTHS}{_CLICK}{_CARDS}{_FIGURES}{_LINES}{_PHONE}{_FOCUS}"
+    with st.container(key="touch"):
+        st.html(_TOUCH, unsafe_allow_javascript=True)
     st.html(f"<style>{first}{_TABLES}{_PROBLEMS}{_LINK}{_MAPPING % paper}{_WHAT_IF % paper}{own}</style>")

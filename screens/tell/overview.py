@@ -1,10 +1,8 @@
 """The answer first: how service stands, four figures, what to fix first; then the map of the five gaps and what else was found."""
 
-import streamlit as st
-
 from gaps import charts
 from gaps.findings import key_figures
-from screens.parts import choices, guards, language, overview, show
+from screens.parts import choices, guards, language, opening, overview, show
 
 words = language.words()
 kept = guards.imported()
@@ -31,8 +29,9 @@ show.chart_in_two_widths(
     "diagram",
     result.gaps.rows(level="total"),
     led=not overview.diagram_speaks(explained),
+    click=opening.gap,
 )
-st.page_link("screens/measure/five_gaps.py", label=words("app.overview.to_gaps"), icon=":material/arrow_forward:")
+opening.gaps("overview")
 
 with guards.waiting():
     rest = overview.not_yet_said(explained, fixes)  # the drivers come last: what stands above does not wait for them

@@ -28,7 +28,7 @@ def taken(tab, selector: str) -> bytes:
 
 def walk(at, width: int) -> None:
     """Every page fits the window, and its charts are drawn inside it."""
-    assert len(at.pages()) == 9
+    assert len(at.pages()) == 11
     for href in at.pages():
         at.go(href)
         assert at.overflow() <= 0, href
@@ -149,7 +149,7 @@ def test_names_from_a_file_call_no_other_host(tab):
 
 def test_a_deep_link_opens_the_whole_app(tab):
     at = tab().open("/drivers")
-    assert len(at.pages()) == 9
+    assert len(at.pages()) == 11
     at.sample()
     assert at.page.locator(".st-key-chart-shares .js-plotly-plot").is_visible()
 

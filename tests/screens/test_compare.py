@@ -35,7 +35,7 @@ def test_units_against_the_rest_come_first(app, language):
     counts = {"compared": 35, "below": 10, "above": 10, "open": 15, "chance": "", "unjudged": ""}
     assert at.header[0].value.replace("\\", "") == words("differences.unit_standing", **counts).partition(" | ")[0]
     assert "Thornhaven" in text(at) and "Westerby" in text(at)
-    assert len(at.get("plotly_chart")) == 2
+    assert len(at.get("plotly_chart")) == 3  # units, changes, dimensions over the waves
     assert not at.table and not at.dataframe  # tables come on demand
 
 
@@ -51,7 +51,7 @@ def test_all_that_is_folded_opens(app, language):
     shown = tables(at)
     for word in (words("compare.standing.below"), words("compare.change.open"), words("compare.advice.aggregate"), "−0.83"):
         assert word in shown
-    assert len(at.get("plotly_chart")) == 3
+    assert len(at.get("plotly_chart")) == 4
     assert any("csv-" in b.proto.id for b in at.get("download_button"))
 
 
