@@ -4,7 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from screens.parts import cache, guards, language, selection, style
+from screens.parts import browser, cache, guards, language, selection, show, style, takeaway
 
 ICON = Path(__file__).parent / "screens" / "parts" / "icon.svg"
 WIDTH = 1040  # pixels: on a wide screen charts and lines of text do not grow further
@@ -43,5 +43,7 @@ with st.sidebar:
         selection.choose(kept.study)
     language.switch()
 cache.settle("frame")
+browser.script(words, dark=show.dark())
+takeaway.head(kept.study if kept is not None else None)
 with st.container(width=WIDTH), guards.faults():
     shown.run()

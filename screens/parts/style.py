@@ -42,6 +42,11 @@ _FOCUS = """
 }
 """
 
+# Both are there without taking room: what the browser is told, and what only paper shows.
+_UNSEEN = """
+[data-testid="stLayoutWrapper"]:has(> .st-key-page-script), [data-testid="stLayoutWrapper"]:has(> .st-key-paper-head) { display: none; }
+"""
+
 # A sentence in a table keeps room to be read; a narrow table is pushed sideways inside its frame, not the page.
 _PROBLEMS = """
 [class*="st-key-problems-"] td:first-child { min-width: 14rem; }
@@ -89,4 +94,4 @@ def sheet(words: Words) -> None:
     ours = (words("app.intake.choose"), words("app.intake.limit", megabytes=st.get_option("server.maxUploadSize")))
     own = "" if words.language == "en" else _DROP_ZONE % tuple(json.dumps(text, ensure_ascii=False) for text in ours)
     paper = st.get_option(f"theme.{st.context.theme.type or 'light'}.backgroundColor") or "Canvas"
-    st.html(f"<style>{_WIDTHS}{_CARDS}{_PHONE}{_FOCUS}{_TABLES}{_PROBLEMS}{_MAPPING % paper}{_WHAT_IF % paper}{own}</style>")
+    st.html(f"<style>{_UNSEEN}{_WIDTHS}{_CARDS}{_PHONE}{_FOCUS}{_TABLES}{_PROBLEMS}{_MAPPING % paper}{_WHAT_IF % paper}{own}</style>")

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from gaps import charts
-from screens.parts import guards, language, show
+from screens.parts import guards, language, show, takeaway
 
 words = language.words()
 kept = guards.imported()
@@ -42,3 +42,6 @@ if rest:
 with st.container(horizontal=True):
     st.page_link("screens/measure/five_gaps.py", label=words("app.overview.to_gaps"), icon=":material/arrow_forward:")
     st.page_link("screens/explain/drivers.py", label=words("app.overview.to_drivers"), icon=":material/arrow_forward:")
+show.section(words("reports.whole.section"))
+show.text(words("reports.whole.text"))
+takeaway.whole(result, kept.problems)
