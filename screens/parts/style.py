@@ -6,6 +6,7 @@ import json
 
 import streamlit as st
 
+from gaps.charts import palette
 from gaps.i18n import Words
 
 # Where the wide drawing's words would not fit into its boxes (a phone, half a window, a page enlarged) the narrow one is shown.
@@ -44,7 +45,58 @@ _FOCUS = """
 
 # Both are there without taking room: what the browser is told, and what only paper shows.
 _UNSEEN = """
-[data-testid="stLayoutWrapper"]:has(> .st-key-page-script), [data-testid="stLayoutWrapper"]:has(> .st-key-paper-head) { display: none; }
+[data-testid="stLayoutWrapper"]:has(> .st-key-page-script) { display: none; }
+@media not print { [data-testid="stLayoutWrapper"]:has(> .st-key-paper-head) { display: none; } }
+"""
+
+# Paper has what is read and nothing that is pressed: no menu, no filters; of a folded part its name. A chart shrinks to the
+# paper's width (the page's script tells each drawing its own size) and is on one page with its words; one taller than a page shrinks
+# further. Of two widths the one is printed that was on the screen.
+_PAPER = """
+@media print {
+  @page { margin: 14mm 12mm; }
+  html { font-size: 11.5px; }
+  [data-testid="stSidebar"], [data-testid="stHeader"], [data-testid="stToolbar"], [data-testid="stExpandSidebarButton"],
+  [data-testid="stFileUploader"], [data-testid="stSelectbox"], [data-testid="stMultiSelect"], [data-testid="stNumberInput"],
+  [data-testid="stTextInput"], [data-testid="stCheckbox"], [data-testid="stButton"], [data-testid="stButtonGroup"],
+  [data-testid="stDownloadButton"], [data-testid="stPageLink"], [data-testid="stPopover"], [data-testid="stSlider"],
+  [data-testid="stElementToolbar"], [data-testid="stLayoutWrapper"]:has(> .st-key-moves), .st-key-whole-result { display: none !important; }
+  [data-testid="stLayoutWrapper"]:not(:has([data-testid="stMarkdown"], [data-testid="stHeading"], [data-testid="stPlotlyChart"],
+  [data-testid="stTable"], [data-testid="stDataFrame"], [data-testid="stAlert"], summary)) { display: none !important; }
+  .stApp, [data-testid="stAppViewContainer"], [data-testid="stMain"], [data-testid="stMainBlockContainer"] {
+    display: block !important; position: static !important; overflow: visible !important; height: auto !important;
+    width: 100% !important; max-width: none !important; padding: 0 !important; background: none !important;
+  }
+  [data-testid="stMain"] * { max-width: 100% !important; }
+  [data-testid="stLayoutWrapper"] { position: static !important; box-shadow: none !important; }
+  [data-testid="stExpander"] details { border: 0 !important; }
+  [data-testid="stExpander"] summary { padding: 0 !important; min-height: 0 !important; }
+  .st-key-paper-head p { font-size: 0.85rem; border-bottom: 1px solid currentColor; padding-bottom: 0.2rem; }
+  [class*="st-key-chart-"], [data-testid="stTable"] tr, [class*="st-key-answer-"], [data-testid="stMarkdown"] { break-inside: avoid; }
+  [data-testid="stElementContainer"]:has(h1, h2, h3) { break-after: avoid; }
+  :is([data-testid="stElementContainer"], [data-testid="stFullScreenFrame"]):has(.js-plotly-plot),
+  [data-testid="stPlotlyChart"], .js-plotly-plot { height: auto !important; flex: none !important; }
+  [data-testid="stPlotlyChart"] > div { height: auto !important; }
+  [data-testid="stPlotlyChart"] > .js-plotly-plot { aspect-ratio: var(--gaps-ratio); width: min(100%, var(--gaps-width)) !important; max-height: 200mm; }
+  .js-plotly-plot :is(.plot-container, .svg-container), .js-plotly-plot svg.main-svg { width: 100% !important; height: 100% !important; }
+  [data-testid="stElementContainer"]:has(.gaps-not-on-paper) { display: none; }
+  .st-key-for-wide:has(.gaps-on-paper), .st-key-for-narrow:has(.gaps-on-paper) { display: flex; }
+}
+"""
+
+# A drawing, like all text, is printed in the light theme's colours, whatever the screen has.
+_LIGHT_PAPER = """
+:root { color-scheme: light !important; }
+html, body, [data-testid="stApp"] { background: #FFFFFF !important; }
+[data-testid="stApp"] :not(svg *) { color: %(textColor)s !important; border-color: %(borderColor)s !important; background: none !important; }
+[data-testid="stDataFrame"] canvas { filter: invert(1) hue-rotate(180deg); }
+"""
+
+# The menu below a chart reads as one list.
+_MENUS = """
+[data-testid="stPopoverBody"]:has([class*="st-key-picture-"]) { padding: 0.5rem 1rem; min-width: 11rem; width: auto; }
+[data-testid="stPopoverBody"]:has([class*="st-key-picture-"]) [data-testid="stVerticalBlock"] { gap: 0; }
+[data-testid="stPopoverBody"]:has([class*="st-key-picture-"]) button { min-height: 2.25rem; }
 """
 
 # A sentence in a table keeps room to be read; a narrow table is pushed sideways inside its frame, not the page.
@@ -89,9 +141,21 @@ _DROP_ZONE = """
 """
 
 
+def _light_paper() -> str:
+    light = {name: st.get_option(f"theme.light.{name}") for name in ("textColor", "borderColor")}
+    drawn = [
+        f'.js-plotly-plot [style*="{part}:{space}{dark}" i] {{ {part}: {light} !important; }}'
+        for dark, light in palette.on_paper().items()
+        for part in ("fill", "stroke")
+        for space in ("", " ")
+    ]
+    return "@media print {" + _LIGHT_PAPER % light + "\n".join(drawn) + "}"
+
+
 def sheet(words: Words) -> None:
     """Send the style sheet."""
     ours = (words("app.intake.choose"), words("app.intake.limit", megabytes=st.get_option("server.maxUploadSize")))
     own = "" if words.language == "en" else _DROP_ZONE % tuple(json.dumps(text, ensure_ascii=False) for text in ours)
     paper = st.get_option(f"theme.{st.context.theme.type or 'light'}.backgroundColor") or "Canvas"
-    st.html(f"<style>{_UNSEEN}{_WIDTHS}{_CARDS}{_PHONE}{_FOCUS}{_TABLES}{_PROBLEMS}{_MAPPING % paper}{_WHAT_IF % paper}{own}</style>")
+    dark = _light_paper() if st.context.theme.type == "dark" else ""
+    st.html(f"<style>{_UNSEEN}{_PAPER}{dark}{_MENUS}{_WIDTHS}{_CARDS}{_PHONE}{_FOCUS}{_TABLES}{_PROBLEMS}{_MAPPING % paper}{_WHAT_IF % paper}{own}</style>")

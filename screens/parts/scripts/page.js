@@ -14,7 +14,8 @@ export default function ({ data }) {
   const script = (document.gapsScript = new AbortController());
   const { signal } = script;
   document.addEventListener("gaps-picture", (event) => save(event.detail), { signal });
-  window.addEventListener("beforeprint", () => fitPaper(), { signal });
+  window.addEventListener("beforeprint", toPaper, { signal });
+  window.addEventListener("afterprint", toScreen, { signal });
   name();
   const watch = new MutationObserver(() => name());
   watch.observe(document.body, { childList: true, subtree: true });
@@ -46,8 +47,7 @@ function drawn(key) {
 /** One SVG of a chart's layers with its words around them, in the colours of paper. */
 function standalone(graph, { title, subtitle, caption }) {
   const layers = [...graph.querySelectorAll("svg.main-svg")];
-  const width = Math.max(...layers.map((layer) => layer.getBoundingClientRect().width));
-  const height = Math.max(...layers.map((layer) => layer.getBoundingClientRect().height));
+  const [width, height] = sizeOf(layers);
   const svg = element("svg", { xmlns: SVG, "font-family": settings.font, lang: settings.language });
   let y = AIR;
   const words = (text, size, colour, weight = 400) => {
@@ -88,7 +88,7 @@ function inColoursOfPaper(chart) {
   for (const part of chart.querySelectorAll("[style], [fill], [stroke]")) {
     for (const name of ["style", "fill", "stroke"]) {
       const value = part.getAttribute(name);
-      if (value) part.setAttribute(name, value.replace(/rgb\(\d+, \d+, \d+\)/g, (colour) => light[colour] ?? colour));
+      if (value) part.setAttribute(name, value.replace(/rgb\(\d+, \d+, \d+\)|#[0-9A-F]{6}\b/gi, (colour) => light[colour] ?? colour));
     }
   }
 }
@@ -98,7 +98,7 @@ function lines(text, width, font) {
   const pen = document.createElement("canvas").getContext("2d");
   pen.font = font;
   const broken = [];
-  for (const piece of (text || "").match(/[（「『“‘《]?[\u2e80-\u9fff][，。；：？！、）」』”’》…—]*|[^\s\u2e80-\u9fff]+\s*|\s+/g) ?? []) {
+  for (const piece of (text || "").match(/[（「『“‘《]?[\u2e80-\u9fff][，。；：？！、）」』”’》…—]*|[<>]\s\S+\s*|[^\s\u2e80-\u9fff]+\s*|\s+/g) ?? []) {
     const last = broken.at(-1);
     if (last === undefined || pen.measureText((last + piece).trimEnd()).width > width) broken.push(piece);
     else broken[broken.length - 1] = last + piece;
@@ -120,16 +120,30 @@ async function picture(text, svg) {
 // ---- paper ----
 
 /** A drawing has the width of the screen; told its own size, it shrinks to that of the paper (the style sheet does the rest). */
-function fitPaper() {
+function toPaper() {
   for (const graph of document.querySelectorAll(".js-plotly-plot")) {
-    const { width, height } = graph.getBoundingClientRect();
-    const shown = width > 0;
+    const shown = graph.offsetParent !== null;
+    graph.classList.toggle("gaps-on-paper", shown);
     graph.classList.toggle("gaps-not-on-paper", !shown);
-    if (!shown) continue;
+    const layers = [...graph.querySelectorAll("svg.main-svg")];
+    if (!shown || !layers.length) continue;
+    const [width, height] = sizeOf(layers);
     graph.style.setProperty("--gaps-width", `${width}px`);
     graph.style.setProperty("--gaps-ratio", `${width} / ${height}`);
-    for (const layer of graph.querySelectorAll("svg.main-svg")) layer.setAttribute("viewBox", `0 0 ${width} ${height}`);
+    for (const layer of layers) {
+      layer.setAttribute("viewBox", `0 0 ${width} ${height}`);
+      layer.setAttribute("preserveAspectRatio", "xMidYMin");
+    }
   }
+}
+
+/** Width and height that a chart's layers were drawn for. */
+function sizeOf(layers) {
+  return ["width", "height"].map((side) => Math.max(...layers.map((layer) => Number(layer.getAttribute(side)))));
+}
+
+function toScreen() {
+  for (const layer of document.querySelectorAll(".js-plotly-plot svg.main-svg")) layer.removeAttribute("viewBox");
 }
 
 // ---- names for who cannot see ----
