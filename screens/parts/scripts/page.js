@@ -16,10 +16,11 @@ export default function ({ data }) {
   document.addEventListener("gaps-picture", (event) => save(event.detail), { signal });
   window.addEventListener("beforeprint", toPaper, { signal });
   window.addEventListener("afterprint", toScreen, { signal });
-  name();
-  const watch = new MutationObserver(() => name());
-  watch.observe(document.body, { childList: true, subtree: true });
+  const watch = new MutationObserver(soon);
+  watch.observe(document.querySelector('[data-testid="stApp"]'), { childList: true, subtree: true });
+  window.addEventListener("resize", soon, { signal });
   signal.addEventListener("abort", () => watch.disconnect());
+  soon();
   return () => script.abort();
 }
 
@@ -146,6 +147,29 @@ function toScreen() {
   for (const layer of document.querySelectorAll(".js-plotly-plot svg.main-svg")) layer.removeAttribute("viewBox");
 }
 
-// ---- names for who cannot see ----
+// ---- for who listens, or has no mouse ----
 
-function name() {}
+let waiting = 0;
+
+/** Once the page has come to rest for a moment. */
+function soon() {
+  clearTimeout(waiting);
+  waiting = setTimeout(() => {
+    plainMenu();
+    reachableTables();
+  }, 100);
+}
+
+/** The menu's list holds groups, which no list may: its links are read as what they are, links in a navigation. */
+function plainMenu() {
+  const parts = '[data-testid="stSidebarNavItems"]:not([role]), [data-testid="stSidebarNavItems"] li:not([role])';
+  for (const part of document.querySelectorAll(parts)) part.setAttribute("role", "none");
+}
+
+/** A table pushed sideways inside its frame can be pushed by keyboard. */
+function reachableTables() {
+  for (const { parentElement: frame } of document.querySelectorAll('[data-testid="stTable"] table')) {
+    if (frame.scrollWidth > frame.clientWidth + 1) frame.tabIndex = 0;
+    else frame.removeAttribute("tabindex");
+  }
+}
