@@ -97,8 +97,13 @@ def _about(sheet: Worksheet, about: About, tables: Mapping[str, Sequence[Mapping
     sheet.append([])
     sheet.append([_heading(sheet, words("reports.about.column")), _heading(sheet, words("reports.about.meaning"))])
     for name in dict.fromkeys(name for rows in tables.values() for name in rows[0]):
-        known = f"columns.{name}" in words
-        sheet.append([_cell(sheet, str(name)), _prose(sheet, words(f"columns.{name}") if known else "")])
+        sheet.append([_cell(sheet, str(name)), _prose(sheet, _meaning(str(name), words))])
+
+
+def _meaning(column: str, words: Words) -> str:
+    """What a column holds; one named "perception reliability" is a perception."""
+    key = f"columns.{column.split(' ')[0]}"
+    return words(key) if key in words else ""
 
 
 def _heading(sheet: Worksheet, text: object) -> WriteOnlyCell:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -125,6 +126,15 @@ class Tab:
         """Open the sample company."""
         self.page.click(".st-key-sample button")
         return self.settle()
+
+    def taken(self, chart: str, entry: str) -> Path:
+        """What an entry of the menu below a chart brings, under the name it comes with."""
+        self.page.click(f".st-key-take-{chart} button")
+        with self.page.expect_download() as coming:
+            self.page.locator(entry).click()
+        self.page.keyboard.press("Escape")
+        self.page.locator('[data-testid="stPopoverBody"]').wait_for(state="detached")
+        return Path(shutil.copy(coming.value.path(), Path(coming.value.path()).with_name(coming.value.suggested_filename)))
 
     def pages(self) -> list[str]:
         """The addresses in the menu, in its order."""
