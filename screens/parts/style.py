@@ -99,6 +99,23 @@ _MENUS = """
 [data-testid="stPopoverBody"]:has([class*="st-key-picture-"]) button { min-height: 2.25rem; }
 """
 
+# What is being computed is said above the page: it pushes nothing down that is being read.
+_WAIT = """
+[data-testid="stElementContainer"]:has([data-testid="stSpinner"]) {
+  position: fixed; top: 0.75rem; left: 50%%; transform: translateX(-50%%); width: max-content; z-index: 100;
+  padding: 0.25rem 1rem; border: 1px solid currentColor; border-radius: 0.5rem; background: %s;
+}
+"""
+
+# A pressed or chosen button keeps the colour of text: the theme's own is too dim on a dark page. What is chosen is underlined, too.
+_PRESSED = """
+[data-testid="stButtonGroup"] button:is([aria-checked="true"], [aria-pressed="true"]) { color: inherit !important; }
+[data-testid="stButtonGroup"] button:is([aria-checked="true"], [aria-pressed="true"]):not(:focus-visible) {
+  box-shadow: inset 0 -2px 0 currentColor;
+}
+[data-testid="stPopoverButton"]:is(:active, [aria-expanded="true"]), [data-testid="stBaseButton-tertiary"]:active { color: inherit !important; }
+"""
+
 # A sentence in a table keeps room to be read; a narrow table is pushed sideways inside its frame, not the page.
 _PROBLEMS = """
 [class*="st-key-problems-"] td:first-child { min-width: 14rem; }
@@ -165,4 +182,4 @@ def sheet(words: Words) -> None:
     own = "" if words.language == "en" else _CHINESE + _DROP_ZONE % tuple(json.dumps(text, ensure_ascii=False) for text in ours)
     paper = st.get_option(f"theme.{st.context.theme.type or 'light'}.backgroundColor") or "Canvas"
     dark = _light_paper() if st.context.theme.type == "dark" else ""
-    st.html(f"<style>{_UNSEEN}{_PAPER}{dark}{_MENUS}{_WIDTHS}{_CARDS}{_PHONE}{_FOCUS}{_TABLES}{_PROBLEMS}{_MAPPING % paper}{_WHAT_IF % paper}{own}</style>")
+    st.html(f"<style>{_UNSEEN}{_PAPER}{dark}{_MENUS}{_WAIT % paper}{_PRESSED}{_WIDTHS}{_CARDS}{_PHONE}{_FOCUS}{_TABLES}{_PROBLEMS}{_MAPPING % paper}{_WHAT_IF % paper}{own}</style>")

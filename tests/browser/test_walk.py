@@ -27,11 +27,12 @@ def taken(tab, selector: str) -> bytes:
 
 
 def walk(at, width: int) -> None:
-    """Every page fits the window, and its charts are drawn inside it."""
+    """Every page fits the window, its charts are drawn inside it, and axe finds nothing serious."""
     assert len(at.pages()) == 9
     for href in at.pages():
         at.go(href)
         assert at.overflow() <= 0, href
+        assert at.faults() == [], href
         charts = at.page.locator(".js-plotly-plot:visible")
         for i in range(charts.count()):
             box = charts.nth(i).bounding_box()

@@ -64,6 +64,7 @@ function standalone(graph, { title, subtitle, caption }) {
   const chart = element("g", { transform: `translate(${AIR} ${y})` });
   chart.append(...layers.flatMap((layer) => [...layer.cloneNode(true).childNodes]));
   chart.querySelectorAll(".hoverlayer, .draglayer, .zoomlayer, .cursor-pointer.nsewdrag").forEach((part) => part.remove());
+  for (const part of chart.querySelectorAll("[data-unformatted]")) part.removeAttribute("data-unformatted");
   svg.append(chart);
   y += height + 6;
   words(caption, 12, settings.muted);
