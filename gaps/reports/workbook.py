@@ -89,7 +89,10 @@ def _about(sheet: Worksheet, about: About, tables: Mapping[str, Sequence[Mapping
         (words("reports.about.study"), about.study),
         (words("reports.about.selected"), about.selected or words("reports.about.everybody")),
         (words("reports.about.day"), words.date(about.day)),
-        (words("reports.about.rows"), words.list(words("reports.about.of_sheet", sheet=name, n=len(rows)) for name, rows in tables.items())),
+        (
+            words("reports.about.rows"),
+            words.list(words("reports.about.of_sheet", sheet=name, n=len(rows)) for name, rows in tables.items()),
+        ),
     ]
     for name, value in facts:
         if value:
@@ -150,4 +153,3 @@ def _columns(text: str) -> int:
 
 def _shown(value: object) -> str:
     return f"{value:.3f}" if isinstance(value, float) else str(value)
-

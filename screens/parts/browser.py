@@ -27,7 +27,13 @@ _PAGE = st.components.v2.component("gaps_page", js=(SCRIPTS / "page.js").read_te
 def script(words: Words, *, dark: bool) -> None:
     """The page's own script; it draws nothing."""
     light = palette.LIGHT
-    look = {"font": palette.FONT, "text": light.text, "muted": light.muted, "paper": light.paper, "light": dict(palette.on_paper()) if dark else {}}
+    look = {
+        "font": palette.FONT,
+        "text": light.text,
+        "muted": light.muted,
+        "paper": light.paper,
+        "light": dict(palette.on_paper()) if dark else {},
+    }
     with st.container(key="page-script"):
         _PAGE(key="page", data={"language": LANGUAGES[words.language], **look})
 

@@ -182,4 +182,6 @@ def sheet(words: Words) -> None:
     own = "" if words.language == "en" else _CHINESE + _DROP_ZONE % tuple(json.dumps(text, ensure_ascii=False) for text in ours)
     paper = st.get_option(f"theme.{st.context.theme.type or 'light'}.backgroundColor") or "Canvas"
     dark = _light_paper() if st.context.theme.type == "dark" else ""
-    st.html(f"<style>{_UNSEEN}{_PAPER}{dark}{_MENUS}{_WAIT % paper}{_PRESSED}{_WIDTHS}{_CARDS}{_PHONE}{_FOCUS}{_TABLES}{_PROBLEMS}{_MAPPING % paper}{_WHAT_IF % paper}{own}</style>")
+    st.html(
+        f"<style>{_UNSEEN}{_PAPER}{dark}{_MENUS}{_WAIT % paper}{_PRESSED}{_WIDTHS}{_CARDS}{_PHONE}{_FOCUS}{_TABLES}{_PROBLEMS}{_MAPPING % paper}{_WHAT_IF % paper}{own}</style>"
+    )

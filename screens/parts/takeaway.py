@@ -43,8 +43,17 @@ def whole(result, problems) -> None:
     words = language.words()
     file, about = filename(state.shown_of()[0], "results"), _about(words("reports.whole.title"))
     with st.container(horizontal=True, key="whole-result"):
-        _button(words("reports.whole.xlsx"), lambda: _workbook(result, about, words), f"{file}.xlsx", XLSX, "xlsx-whole", ":material/table:")
-        _button(words("reports.whole.json"), lambda: _json(result, problems, words), f"{file}.json", "application/json", "json-whole", ":material/data_object:")
+        _button(
+            words("reports.whole.xlsx"), lambda: _workbook(result, about, words), f"{file}.xlsx", XLSX, "xlsx-whole", ":material/table:"
+        )
+        _button(
+            words("reports.whole.json"),
+            lambda: _json(result, problems, words),
+            f"{file}.json",
+            "application/json",
+            "json-whole",
+            ":material/data_object:",
+        )
 
 
 def _button(label: str, data, name: str, mime: str, key: str, icon: str) -> None:

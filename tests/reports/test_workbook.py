@@ -24,7 +24,9 @@ def values(sheet):
 
 
 def test_numbers_are_numbers_and_missing_ones_are_empty():
-    frame = pd.DataFrame({"unit": pd.Categorical(["a", None]), "mean": [-0.5, np.nan], "n": np.array([3, 4], dtype="int32"), "p": [1e-7, 1.0]})
+    frame = pd.DataFrame(
+        {"unit": pd.Categorical(["a", None]), "mean": [-0.5, np.nan], "n": np.array([3, 4], dtype="int32"), "p": [1e-7, 1.0]}
+    )
     sheet = book(frame)["Data"]
     assert values(sheet) == [["unit", "mean", "n", "p"], ["a", -0.5, 3, 1e-7], [None, None, 4, 1]]
     assert sheet["B2"].number_format == "0.000"
