@@ -4,11 +4,12 @@ from pathlib import Path
 
 import streamlit as st
 
-from screens.parts import browser, cache, guards, language, selection, show, style, takeaway
+from screens.parts import browser, cache, guards, language, links, selection, share_box, show, style, takeaway
 
 ICON = Path(__file__).parent / "screens" / "parts" / "icon.svg"
 WIDTH = 1040  # pixels: on a wide screen charts and lines of text do not grow further
 
+links.arrive()  # before the navigation: see there
 words = language.words()
 
 
@@ -41,9 +42,12 @@ style.sheet(words)
 with st.sidebar:
     if (kept := guards.imported()) is not None:
         selection.choose(kept.study)
+        share_box.button("sidebar")
     language.switch()
 cache.settle("frame")
 browser.script(words, dark=show.dark())
 takeaway.head(kept.study if kept is not None else None)
 with st.container(width=WIDTH), guards.faults():
-    shown.run()
+    links.notices()
+    with links.watching():
+        shown.run()

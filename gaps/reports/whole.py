@@ -19,7 +19,7 @@ CURVE = (
 
 
 def whole(analysis: Analysis, about: About, words: Words) -> bytes:
-    """The tables of the result file ("gaps-result/1") and the findings in words, as an .xlsx. What was withheld has its reason beside it."""
+    """The tables of the result file ("gaps-result/1") and the findings in words, as an .xlsx. What was withheld: the reason."""
     found = result.headline(analysis, (), language=words.language)
     tables = {
         "findings": _findings(analysis, words),

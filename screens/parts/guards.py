@@ -10,7 +10,7 @@ import streamlit as st
 
 from gaps import escape
 from gaps.model import Role
-from screens.parts import cache, intake, language, problems, quality, selection, show, state
+from screens.parts import cache, intake, language, problems, quality, selection, shared, show, state
 
 
 @contextmanager
@@ -32,7 +32,7 @@ def imported():
     try:
         return cache.imported(digest)
     except cache.Forgotten:
-        return None
+        return shared.again(digest)
 
 
 def analysis(*pieces: str):

@@ -12,7 +12,7 @@ from gaps.i18n import Words
 # Where the wide drawing's words would not fit into its boxes (a phone, half a window, a page enlarged) the narrow one is shown.
 # The server does not know that width, the style sheet does.
 _WIDTHS = """
-.st-key-chart-diagram { container-type: inline-size; }
+.st-key-chart-diagram, .st-key-chart-curves { container-type: inline-size; }
 .st-key-for-narrow { display: none; }
 @container (max-width: 719px) { .st-key-for-wide { display: none; } .st-key-for-narrow { display: flex; } }
 """
@@ -77,7 +77,9 @@ _PAPER = """
   :is([data-testid="stElementContainer"], [data-testid="stFullScreenFrame"]):has(.js-plotly-plot),
   [data-testid="stPlotlyChart"], .js-plotly-plot { height: auto !important; flex: none !important; }
   [data-testid="stPlotlyChart"] > div { height: auto !important; }
-  [data-testid="stPlotlyChart"] > .js-plotly-plot { aspect-ratio: var(--gaps-ratio); width: min(100%, var(--gaps-width)) !important; max-height: 200mm; }
+  [data-testid="stPlotlyChart"] > .js-plotly-plot {
+    aspect-ratio: var(--gaps-ratio); width: min(100%, var(--gaps-width)) !important; max-height: 200mm;
+  }
   .js-plotly-plot :is(.plot-container, .svg-container), .js-plotly-plot svg.main-svg { width: 100% !important; height: 100% !important; }
   [data-testid="stElementContainer"]:has(.gaps-not-on-paper) { display: none; }
   .st-key-for-wide:has(.gaps-on-paper), .st-key-for-narrow:has(.gaps-on-paper) { display: flex; }
@@ -88,7 +90,9 @@ _PAPER = """
 _LIGHT_PAPER = """
 :root { color-scheme: light !important; }
 html, body, [data-testid="stApp"] { background: #FFFFFF !important; }
-[data-testid="stApp"] :not(svg *) { color: %(textColor)s !important; border-color: %(borderColor)s !important; background: none !important; }
+[data-testid="stApp"] :not(svg *) {
+  color: %(textColor)s !important; border-color: %(borderColor)s !important; background: none !important;
+}
 [data-testid="stDataFrame"] canvas { filter: invert(1) hue-rotate(180deg); }
 """
 
@@ -113,7 +117,9 @@ _PRESSED = """
 [data-testid="stButtonGroup"] button:is([aria-checked="true"], [aria-pressed="true"]):not(:focus-visible) {
   box-shadow: inset 0 -2px 0 currentColor;
 }
-[data-testid="stPopoverButton"]:is(:active, [aria-expanded="true"]), [data-testid="stBaseButton-tertiary"]:active { color: inherit !important; }
+[data-testid="stPopoverButton"]:is(:active, [aria-expanded="true"]), [data-testid="stBaseButton-tertiary"]:active {
+  color: inherit !important;
+}
 """
 
 # A sentence in a table keeps room to be read; a narrow table is pushed sideways inside its frame, not the page.
@@ -137,13 +143,24 @@ _MAPPING = """
 }
 """
 
-# The predicted change stays in sight while sliders are moved.
+# A link is read to its end, not to where the copy button covers it.
+_LINK = """
+[role="dialog"] [data-testid="stCode"] pre { padding-right: 3.25rem; }
+[role="dialog"] [data-testid="stCode"] code { word-break: break-all; }
+"""
+
+# The predicted change stays in sight while sliders are moved. It lies over an unseen sentence of about its length, and where it is longer
+# over what follows: the sliders stay where the finger is.
 _WHAT_IF = """
-[data-testid="stLayoutWrapper"]:has(> .st-key-predicted) { position: sticky; top: 0; z-index: 80; background: %s; }
-.st-key-predicted { min-height: 7rem; }
+[data-testid="stLayoutWrapper"]:has(> .st-key-predicted) { position: sticky; top: 0; z-index: 80; }
+.st-key-predicted { position: relative; }
+.st-key-predicted-room { visibility: hidden; }
+[data-testid="stLayoutWrapper"]:has(> .st-key-predicted-now) {
+  position: absolute; top: 0; left: 0; right: 0; z-index: 81; min-height: 100%%; padding-bottom: 0.5rem; background: %s;
+}
 @media (max-width: 640px) {
-  [data-testid="stLayoutWrapper"]:has(> .st-key-predicted) { top: 3.75rem; box-shadow: 0 6px 8px -8px currentColor; }
-  .st-key-predicted { min-height: 9rem; }
+  [data-testid="stLayoutWrapper"]:has(> .st-key-predicted) { top: 3.75rem; }
+  [data-testid="stLayoutWrapper"]:has(> .st-key-predicted-now) { box-shadow: 0 6px 8px -8px currentColor; }
   [data-testid="stColumn"]:has(.st-key-moves) { order: -1; }
   .st-key-predicted h2 { font-size: 1.02rem; line-height: 1.3; }
   .st-key-predicted p { font-size: 0.82rem; line-height: 1.35; }
@@ -182,6 +199,5 @@ def sheet(words: Words) -> None:
     own = "" if words.language == "en" else _CHINESE + _DROP_ZONE % tuple(json.dumps(text, ensure_ascii=False) for text in ours)
     paper = st.get_option(f"theme.{st.context.theme.type or 'light'}.backgroundColor") or "Canvas"
     dark = _light_paper() if st.context.theme.type == "dark" else ""
-    st.html(
-        f"<style>{_UNSEEN}{_PAPER}{dark}{_MENUS}{_WAIT % paper}{_PRESSED}{_WIDTHS}{_CARDS}{_PHONE}{_FOCUS}{_TABLES}{_PROBLEMS}{_MAPPING % paper}{_WHAT_IF % paper}{own}</style>"
-    )
+    parts = (_UNSEEN, _PAPER, dark, _MENUS, _WAIT % paper, _PRESSED, _WIDTHS, _CARDS, _PHONE, _FOCUS, _TABLES, _PROBLEMS, _LINK)
+    st.html(f"<style>{''.join(parts)}{_MAPPING % paper}{_WHAT_IF % paper}{own}</style>")

@@ -8,7 +8,8 @@ NOTE_SHIFTS = """() => {
   window.shifts = [];
   new PerformanceObserver(list => list.getEntries().forEach(e => window.shifts.push(e.value))).observe({type: 'layout-shift'});
   window.blanks = [];
-  const keys = [...document.querySelectorAll('[class*="st-key-chart-"]')].map(e => [...e.classList].find(c => c.startsWith('st-key-chart-')));
+  const charts = [...document.querySelectorAll('[class*="st-key-chart-"]')];
+  const keys = charts.map(e => [...e.classList].find(c => c.startsWith('st-key-chart-')));
   const look = () => {
     for (const key of keys) {
       const chart = document.querySelector('.' + key);
@@ -21,10 +22,11 @@ NOTE_SHIFTS = """() => {
 FOCUS = """() => {
   let e = document.activeElement;
   while (e.shadowRoot?.activeElement) e = e.shadowRoot.activeElement;
-  const ring = x => { const c = getComputedStyle(x); return c.outlineStyle !== 'none' && c.outlineWidth !== '0px' || c.boxShadow !== 'none' };
+  const look = getComputedStyle(e);
   const keyed = e.closest('[class*="st-key-"]');
   return {tag: e.tagName, test: e.dataset.testid ?? '', key: keyed ? [...keyed.classList].find(c => c.startsWith('st-key-')).slice(7) : '',
-          text: e.innerText?.trim() ?? '', ring: ring(e), border: getComputedStyle(e.closest('[data-baseweb], [role=combobox]') ?? e).borderColor};
+          text: e.innerText?.trim() ?? '',
+          ring: look.outlineStyle !== 'none' && look.outlineWidth !== '0px' || look.boxShadow !== 'none'};
 }"""
 
 
@@ -43,7 +45,7 @@ def test_every_control_by_keyboard_in_reading_order(tab):
     assert charts == ["take-diagram", "take-heatmap", "take-waterfall", "take-units", "take-waves"]
     for control in ("dimension-", "unit-shown-", "gap-", "language"):
         assert any(name.startswith(control) for name in names), control
-    assert [m for m in met if m["test"] == "stSidebarNavLink"][0]["text"] == "Overview"
+    assert next(m for m in met if m["test"] == "stSidebarNavLink")["text"] == "Overview"
     unseen = [m for m in met if m["tag"] in ("BUTTON", "A", "SUMMARY") and not m["ring"]]
     assert unseen == []
 
@@ -68,8 +70,10 @@ def test_nothing_jumps_and_no_chart_flickers_when_a_filter_is_set(tab):
     at = tab().sample()
     for page in ("five-gaps", "drivers"):
         at.go(next(h for h in at.pages() if h.endswith(page)))
-        heights = "() => [...document.querySelectorAll('.js-plotly-plot')].filter(e => e.offsetParent).map(e => [e.layout.height, e.offsetHeight])"
-        assert all(given == drawn for given, drawn in at.page.evaluate(heights)), page  # the height is known before anything is drawn
+        heights = "() => [...document.querySelectorAll('.js-plotly-plot')].filter(e => e.offsetParent)"
+        assert all(given == drawn for given, drawn in at.page.evaluate(f"{heights}.map(e => [e.layout.height, e.offsetHeight])")), (
+            page
+        )  # the height is known before anything is drawn
         at.page.evaluate(NOTE_SHIFTS)
         at.page.locator('[data-testid="stSidebar"] .st-key-language').scroll_into_view_if_needed()
         at.page.locator('[data-testid="stSidebar"] [data-testid="stMultiSelect"] input').nth(2).focus()

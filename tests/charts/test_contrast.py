@@ -85,7 +85,7 @@ def test_every_mark_in_every_chart_stands_out(dark):
 @THEMES
 def test_numbers_in_the_deepest_cell_of_the_heat_map_can_be_read(dark):
     ink = DARK if dark else LIGHT
-    name, chart = next(pair for pair in draw(Words("en"), dark) if pair[0] == "gap_heatmap")
+    _, chart = next(pair for pair in draw(Words("en"), dark) if pair[0] == "gap_heatmap")
     grounds = [over(shape.fillcolor, ink.paper) for shape in chart.figure.layout.shapes if shape.fillcolor]
     assert min(contrast(ink.text, ground) for ground in grounds) >= TEXT
 
@@ -95,6 +95,8 @@ SECOND_CUE = {
     "unit_intervals": "the side of the zero line, and the sign printed beside it",
     "importance_map": "the field it lies in, which is shaded and named",
     "asymmetry_curve": "the side of expectation on the horizontal axis, named at its ends",
+    "dimension_curves": "the side of expectation on the horizontal axis",
+    "dimension_curves narrow": "the side of expectation on the horizontal axis",
     "predicted_change": "its row, which is named",
 }
 
