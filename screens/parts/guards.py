@@ -50,8 +50,11 @@ def analysis(*pieces: str):
         for piece in pieces:
             getattr(result, piece)
     cache.settle("-".join(("analysis", *pieces)))
-    if not chosen.everything:
-        _say_what_is_selected(study, result.study, chosen)
+    with st.container(horizontal=True, vertical_alignment="center", key="selected"):  # always: the charts below keep their place
+        if not chosen.everything:
+            _say_what_is_selected(study, result.study, chosen)
+    if not chosen.everything and not result.study.n(Role.CUSTOMERS):
+        show.withheld("nobody")
     if not any(result.study.n(role) for role in Role):
         st.stop()
     return result
@@ -120,13 +123,10 @@ def simulated() -> None:
 
 def _say_what_is_selected(study, selected, chosen) -> None:
     words = language.words()
-    with st.container(horizontal=True, vertical_alignment="center", key="selected"):
-        n, of = selected.n(Role.CUSTOMERS), study.n(Role.CUSTOMERS)
-        said = words("app.filter.selected", what=selection.named(chosen), n=n, of=of)
-        st.markdown(f":material/filter_alt: {escape.markdown(said)}", width="content")
-        selection.reset(study, "page")
-    if not selected.n(Role.CUSTOMERS):
-        show.withheld("nobody")
+    n, of = selected.n(Role.CUSTOMERS), study.n(Role.CUSTOMERS)
+    said = words("app.filter.selected", what=selection.named(chosen), n=n, of=of)
+    st.markdown(f":material/filter_alt: {escape.markdown(said)}", width="content")
+    selection.reset(study, "page")
 
 
 def empty() -> None:
