@@ -1,0 +1,174 @@
+"""What of a study may be shown, selection by selection."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+from gaps.disclosure.cells import LinkedTables
+from gaps.disclosure.minimum import GUARDED, SMALL, Minimum
+from gaps.model import UNIT, WAVE, Role, Selection, Study
+from gaps.scoring.selection import wanted
+
+Group = tuple[str, ...]  # a value of each column that people are grouped by
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """How many groups of a role a selection leaves out: below the minimum, and so that none of these can be computed."""
+
+    role: Role
+    small: int
+    guarded: int
+
+
+@dataclass(frozen=True, eq=False)
+class Protection:
+    """Which groups of a study are hidden, whatever is selected. A value to be kept: `select` is quick."""
+
+    study: Study
+    minimum: Minimum
+    columns: Mapping[Role, tuple[str, ...]]
+    labels: Mapping[Role, tuple[tuple[str, ...], ...]]
+    tables: Mapping[Role, LinkedTables]
+
+    def select(self, selection: Selection) -> Protected:
+        """The people whom a selection names, without those of hidden groups. Raises ValueError as `scoring.select` does."""
+        kept = wanted(self.study, selection)
+        places, left_out, visible = {}, [], {}
+        for role, mask in kept.items():
+            places[role] = tuple(k for k, name in enumerate(self.columns[role]) if name in _used(selection, role))
+            tables = self.tables[role]
+            crossing = tables.crossing(places[role])
+            named = np.zeros(len(tables.n), bool)
+            named[tables.atom_of[mask]] = True
+            cells = np.unique(crossing.of_atom[named])
+            cells = cells[crossing.hidden[cells]]
+            if len(cells):
+                small = int((crossing.n[cells] < tables.minimum).sum())
+                left_out.append(LeftOut(role, small, len(cells) - small))
+            visible[role] = named & ~crossing.hidden[crossing.of_atom]
+            kept[role] = mask & visible[role][tables.atom_of]
+        study = self.study if all(mask.all() for mask in kept.values()) else self.study.only(kept)
+        people = {role: self.tables[role].atom_of[mask] for role, mask in kept.items()}
+        return Protected(study, self, places, visible, people, tuple(left_out))
+
+
+def _used(selection: Selection, role: Role) -> set[str]:
+    """The columns by which a selection restricts a role."""
+    used = {name for name, values in ((UNIT, selection.units), (WAVE, selection.waves)) if values}
+    return used | ({name for name, values in selection.segments if values} if role is Role.CUSTOMERS else set())
+
+
+@dataclass(frozen=True, eq=False)
+class Protected:
+    """The people of one selection who may be shown together, and which groups among them may not.
+
+    study: those people, all their labels known: for models in which units are cases, never for rows by group. places: the filters in use,
+    visible: the atoms that are shown, people: each person's atom, by role.
+    """
+
+    study: Study
+    protection: Protection
+    places: Mapping[Role, tuple[int, ...]]
+    visible: Mapping[Role, np.ndarray]
+    people: Mapping[Role, np.ndarray]
+    left_out: tuple[LeftOut, ...]
+
+    @property
+    def minimum(self) -> Minimum:
+        """The fewest people that a group may have."""
+        return self.protection.minimum
+
+    def emptied(self, role: Role) -> bool:
+        """Whether nobody of a role is shown because all were in hidden groups."""
+        return any(one.role is role for one in self.left_out) and not self.study.n(role)
+
+    def hidden(self, role: Role, by: Sequence[str]) -> Mapping[Group, str]:
+        """The groups by these columns that may not be shown, and why: SMALL or GUARDED.
+
+        A group is hidden if a part of it, crossed with the filters in use, is. Columns that the role does not have are ignored; none left:
+        nothing is hidden.
+        """
+        columns = self.protection.columns.get(role, ())
+        if not by or any(name not in columns for name in by):
+            return {}
+        places = [columns.index(name) for name in by]
+        labels, tables = self.protection.labels[role], self.protection.tables[role]
+        crossing = tables.crossing({*self.places[role], *places})
+        if not crossing.filters or not set(places) & tables.varied:
+            return {}
+        inside = np.flatnonzero(self.visible[role])
+        known = np.logical_and.reduce([tables.atoms[k][inside] < len(labels[k]) for k in places])
+        inside = inside[known]
+        codes = np.stack([tables.atoms[k][inside] for k in places])
+        groups, of = np.unique(codes, axis=1, return_inverse=True)
+        of = np.ravel(of)
+        hidden = np.bincount(of, crossing.hidden[crossing.of_atom[inside]], groups.shape[1]) > 0
+        people = np.bincount(of, tables.n[inside], groups.shape[1])
+        return {
+            tuple(labels[k][code] for k, code in zip(places, groups[:, g], strict=True)): SMALL if people[g] < tables.minimum else GUARDED
+            for g in np.flatnonzero(hidden)
+        }
+
+    @cached_property
+    def shown(self) -> Study:
+        """The same people, without the unit, wave or segment value by which they would be in a hidden group (local suppression)."""
+        respondents = {}
+        for role, frame in self.study.respondents.items():
+            for name in self.protection.columns[role]:
+                frame = self._blanked(frame, role, (name,))
+            respondents[role] = frame
+        return self._with(respondents)
+
+    def blanked(self, columns: Iterable[str]) -> Study:
+        """`shown`, customers also without these columns' values where they would be in a hidden group of all of them crossed."""
+        names = tuple(name for name in columns if name in self.protection.columns.get(Role.CUSTOMERS, ()))
+        customers = self._blanked(self.shown.customers, Role.CUSTOMERS, names) if len(names) > 1 else self.shown.customers
+        return self.shown if customers is self.shown.customers else self._with({**self.shown.respondents, Role.CUSTOMERS: customers})
+
+    def _with(self, respondents: Mapping[Role, pd.DataFrame]) -> Study:
+        unchanged = all(frame is self.study.respondents[role] for role, frame in respondents.items())
+        return self.study if unchanged else self.study.with_(respondents=respondents)
+
+    def _blanked(self, frame: pd.DataFrame, role: Role, names: tuple[str, ...]) -> pd.DataFrame:
+        groups = self.hidden(role, names)
+        if not groups:
+            return frame
+        tables, columns = self.protection.tables[role], self.protection.columns[role]
+        places = [columns.index(name) for name in names]
+        wanted = {tuple(self.protection.labels[role][k].index(label) for k, label in zip(places, group, strict=True)) for group in groups}
+        codes = np.stack([tables.atoms[k] for k in places], axis=1)
+        kinds, of = np.unique(codes, axis=0, return_inverse=True)
+        bad = np.array([tuple(map(int, kind)) in wanted for kind in kinds])[np.ravel(of)]
+        rows = bad[self.people[role]]
+        return frame.assign(**{name: frame[name].mask(rows) for name in names})
+
+
+def protect(study: Study, minimum: Minimum) -> Protection:
+    """Find the groups of a study that are too small to be shown, for every selection that units, waves and segments allow.
+
+    Counts people, not their answers. Per role the crossings of its columns (managers and employees: unit and wave) are linked tables in
+    the sense of `gaps.disclosure.cells`, where the rules stand.
+    """
+    columns, labels, tables = {}, {}, {}
+    for role, frame in study.respondents.items():
+        names = [name for name in (UNIT, WAVE) if name in frame]
+        names += [name for name in study.segments if name in frame] if role is Role.CUSTOMERS else []
+        codes, known = zip(*(_codes(frame[name]) for name in names), strict=True) if names else ((), ())
+        columns[role], labels[role] = tuple(names), tuple(known)
+        if not names:
+            codes = (np.zeros(len(frame), np.int64),)
+        tables[role] = LinkedTables(codes, [len(k) for k in known] or [1], minimum[role])
+    return Protection(study, minimum, columns, labels, tables)
+
+
+def _codes(column: pd.Series) -> tuple[np.ndarray, tuple[str, ...]]:
+    """Each person's place among a column's values, the number of values where there is none."""
+    labels = tuple(map(str, column.cat.categories))
+    codes = column.cat.codes.to_numpy().astype(np.int64)
+    return np.where(codes < 0, len(labels), codes), labels
