@@ -87,6 +87,8 @@ def _parser(words: Words) -> argparse.ArgumentParser:
     analyse.add_argument("--wave", metavar="NAME", action="append", default=[], help=words("cli.wave"))
     analyse.add_argument("--segment", metavar="COLUMN=VALUE", action="append", default=[], help=words("cli.segment"))
 
+    analyse.add_argument("--minimum", metavar="N,N,N", type=_minimum, help=words("disclosure.cli"))
+
     sample = command("sample", _sample)
     sample.add_argument("out", metavar="OUT.xlsx", type=Path, help=words("cli.out"))
     sample.add_argument("--seed", metavar="N", type=_whole(0), default=SEED, help=words("cli.sample_seed"))
@@ -125,6 +127,15 @@ def _whole(least: int):
     return number
 
 
+def _minimum(text: str):
+    from gaps.disclosure import Minimum
+
+    try:
+        return Minimum.of(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+
+
 def _check(options: argparse.Namespace, words: Words) -> int:
     imported = _read(options, words)
     if imported.report is not None:
@@ -154,6 +165,8 @@ def _check(options: argparse.Namespace, words: Words) -> int:
 
 def _analyse(options: argparse.Namespace, words: Words) -> int:
     from gaps import analysis, findings, quality, result
+    from gaps.disclosure import protect
+    from gaps.findings.disclosure import left_out
 
     imported = _read(options, words)
     messages = [_message(p, words) for p in imported.problems]
@@ -166,7 +179,9 @@ def _analyse(options: argparse.Namespace, words: Words) -> int:
     selection = _selection(options, imported.study, words)
     doubts = quality.checks(imported.study)
     study = quality.set_aside(imported.study, quality.default_switches(doubts), doubts)
-    analysed = analysis.analyse(study, selection, seed=options.seed, resamples=options.resamples, crossed=bool(options.json))
+    protection = protect(study, options.minimum) if options.minimum else None
+    how = {"seed": options.seed, "resamples": options.resamples, "crossed": bool(options.json)}
+    analysed = analysis.analyse(study, selection, **how, protection=protection)
     if options.json:
         _write(
             options.json,
@@ -178,6 +193,9 @@ def _analyse(options: argparse.Namespace, words: Words) -> int:
             counted = [words("quality.counted", name=words(f"quality.name.{c}"), n=n) for c, n in quality.totals(found).items()]
             if counted:
                 _say(words(f"quality.{kind}", what=words.list(counted)))
+        if analysed.protected is not None:
+            for sentence in left_out(analysed.protected, words):
+                _say(sentence)
         for finding in analysed.findings:
             _say("• " + findings.sentence(finding, analysed.study, words))
         if options.expert:

@@ -39,23 +39,23 @@ class Protection:
     def select(self, selection: Selection) -> Protected:
         """The people whom a selection names, without those of hidden groups. Raises ValueError as `scoring.select` does."""
         kept = wanted(self.study, selection)
-        places, left_out, visible = {}, [], {}
+        places, left_out, named, visible = {}, [], {}, {}
         for role, mask in kept.items():
             places[role] = tuple(k for k, name in enumerate(self.columns[role]) if name in _used(selection, role))
             tables = self.tables[role]
             crossing = tables.crossing(places[role])
-            named = np.zeros(len(tables.n), bool)
-            named[tables.atom_of[mask]] = True
-            cells = np.unique(crossing.of_atom[named])
+            named[role] = np.zeros(len(tables.n), bool)
+            named[role][tables.atom_of[mask]] = True
+            cells = np.unique(crossing.of_atom[named[role]])
             cells = cells[crossing.hidden[cells]]
             if len(cells):
                 small = int((crossing.n[cells] < tables.minimum).sum())
                 left_out.append(LeftOut(role, small, len(cells) - small))
-            visible[role] = named & ~crossing.hidden[crossing.of_atom]
+            visible[role] = named[role] & ~crossing.hidden[crossing.of_atom]
             kept[role] = mask & visible[role][tables.atom_of]
         study = self.study if all(mask.all() for mask in kept.values()) else self.study.only(kept)
         people = {role: self.tables[role].atom_of[mask] for role, mask in kept.items()}
-        return Protected(study, self, places, visible, people, tuple(left_out))
+        return Protected(study, self, places, named, visible, people, tuple(left_out))
 
 
 def _used(selection: Selection, role: Role) -> set[str]:
@@ -68,13 +68,14 @@ def _used(selection: Selection, role: Role) -> set[str]:
 class Protected:
     """The people of one selection who may be shown together, and which groups among them may not.
 
-    study: those people, all their labels known: for models in which units are cases, never for rows by group. places: the filters in use,
-    visible: the atoms that are shown, people: each person's atom, by role.
+    study: those people, all their labels known: for models in which units are cases, never for rows by group. By role, places: the filters
+    in use; named, visible: the atoms that the selection names, and those of them that are shown; people: each person's atom.
     """
 
     study: Study
     protection: Protection
     places: Mapping[Role, tuple[int, ...]]
+    named: Mapping[Role, np.ndarray]
     visible: Mapping[Role, np.ndarray]
     people: Mapping[Role, np.ndarray]
     left_out: tuple[LeftOut, ...]
@@ -89,29 +90,34 @@ class Protected:
         return any(one.role is role for one in self.left_out) and not self.study.n(role)
 
     def hidden(self, role: Role, by: Sequence[str]) -> Mapping[Group, str]:
-        """The groups by these columns that may not be shown, and why: SMALL or GUARDED.
+        """The groups by these columns that may not be shown, and why: SMALL or GUARDED. None by columns that the role does not have.
 
-        A group is hidden if a part of it, crossed with the filters in use, is. Columns that the role does not have are ignored; none left:
-        nothing is hidden.
+        A group is hidden if a part of it, crossed with the filters in use, is, or if the selection leaves all of it out.
         """
-        columns = self.protection.columns.get(role, ())
-        if not by or any(name not in columns for name in by):
-            return {}
-        places = [columns.index(name) for name in by]
-        labels, tables = self.protection.labels[role], self.protection.tables[role]
-        crossing = tables.crossing({*self.places[role], *places})
-        if not crossing.filters or not set(places) & tables.varied:
-            return {}
-        inside = np.flatnonzero(self.visible[role])
-        known = np.logical_and.reduce([tables.atoms[k][inside] < len(labels[k]) for k in places])
-        inside = inside[known]
-        codes = np.stack([tables.atoms[k][inside] for k in places])
-        groups, of = np.unique(codes, axis=1, return_inverse=True)
-        of = np.ravel(of)
-        hidden = np.bincount(of, crossing.hidden[crossing.of_atom[inside]], groups.shape[1]) > 0
-        people = np.bincount(of, tables.n[inside], groups.shape[1])
+        if (role, *by) not in self._hidden:
+            columns = self.protection.columns.get(role, ())
+            known = by and all(name in columns for name in by)
+            self._hidden[role, *by] = self._groups(role, [columns.index(name) for name in by]) if known else {}
+        return self._hidden[role, *by]
+
+    @cached_property
+    def _hidden(self) -> dict[tuple[str, ...], Mapping[Group, str]]:
+        return {}
+
+    def _groups(self, role: Role, by: Sequence[int]) -> Mapping[Group, str]:
+        labels, tables, visible = self.protection.labels[role], self.protection.tables[role], self.visible[role]
+        crossing = tables.crossing({*self.places[role], *by})
+        atoms = np.flatnonzero(self.named[role] & np.logical_and.reduce([tables.atoms[k] < len(labels[k]) for k in by]))
+        groups, of = np.unique(np.stack([tables.atoms[k][atoms] for k in by]), axis=1, return_inverse=True)
+        of, there = np.ravel(of), visible[atoms]
+
+        def count(weights: np.ndarray) -> np.ndarray:
+            return np.bincount(of, weights, groups.shape[1])
+
+        hidden = (count(crossing.hidden[crossing.of_atom[atoms]] & there) > 0) | (count(there) == 0)
+        people = np.where(count(there) == 0, count(tables.n[atoms]), count(tables.n[atoms] * there))
         return {
-            tuple(labels[k][code] for k, code in zip(places, groups[:, g], strict=True)): SMALL if people[g] < tables.minimum else GUARDED
+            tuple(labels[k][code] for k, code in zip(by, groups[:, g], strict=True)): SMALL if people[g] < tables.minimum else GUARDED
             for g in np.flatnonzero(hidden)
         }
 

@@ -103,10 +103,8 @@ def waterfall(table: WaterfallTable | Withheld, protected: Protected) -> Waterfa
         return table
     groups = {unit for role in CHAIN for (unit,) in protected.hidden(role, (UNIT,))}
     hidden = table.frame[UNIT].isin(groups)
-    if not hidden.any():
-        return table
     numbers = [name for name in table.frame if name not in ("dimension", UNIT)]
-    return WaterfallTable(table.frame.assign(**{name: table.frame[name].mask(hidden) for name in numbers}))
+    return WaterfallTable(table.frame.assign(**{name: table.frame[name].mask(hidden) for name in numbers}), protected.minimum)
 
 
 def contrasts(found: Contrasts | Withheld, protected: Protected, by: Sequence[str]) -> Contrasts | Withheld:

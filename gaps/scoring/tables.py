@@ -104,6 +104,8 @@ class ZoneTable:
 @dataclass(frozen=True, eq=False)
 class WaterfallTable:
     """Steps E -> M -> S -> V -> P per dimension and unit (same-item studies); columns dimension, unit, expected, gap1, gap2, gap3,
-    perception_step, perceived, promised. expected + gap1 + gap2 + gap3 + perception_step = perceived, exactly per row."""
+    perception_step, perceived, promised. expected + gap1 + gap2 + gap3 + perception_step = perceived, exactly per row. Units below
+    `minimum` have no numbers."""
 
     frame: pd.DataFrame
+    minimum: Minimum | None = None

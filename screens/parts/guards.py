@@ -9,6 +9,7 @@ from contextlib import contextmanager
 import streamlit as st
 
 from gaps import escape
+from gaps.findings import disclosure
 from gaps.model import Role
 from screens.parts import cache, intake, language, problems, quality, selection, show, state
 
@@ -51,7 +52,7 @@ def analysis(*pieces: str):
             getattr(result, piece)
     cache.settle("-".join(("analysis", *pieces)))
     if not chosen.everything:
-        _say_what_is_selected(study, result.study, chosen)
+        _say_what_is_selected(study, result, chosen)
     if not any(result.study.n(role) for role in Role):
         st.stop()
     return result
@@ -118,14 +119,19 @@ def simulated() -> None:
     st.markdown(f":orange-badge[:material/science: {words('app.notice.simulated')}] {words('app.notice.made_up')}")
 
 
-def _say_what_is_selected(study, selected, chosen) -> None:
-    words = language.words()
+def _say_what_is_selected(study, result, chosen) -> None:
+    words, selected = language.words(), result.study
     with st.container(horizontal=True, vertical_alignment="center", key="selected"):
         n, of = selected.n(Role.CUSTOMERS), study.n(Role.CUSTOMERS)
         said = words("app.filter.selected", what=selection.named(chosen), n=n, of=of)
         st.markdown(f":material/filter_alt: {escape.markdown(said)}", width="content")
         selection.reset(study, "page")
-    if not selected.n(Role.CUSTOMERS):
+    if not any(selected.n(role) for role in Role) and result.protected.left_out:
+        show.not_given(disclosure.nobody(result.protected, words))
+        return
+    for sentence in disclosure.left_out(result.protected, words):
+        show.note(sentence)
+    if not selected.n(Role.CUSTOMERS) and not result.protected.emptied(Role.CUSTOMERS):
         show.withheld("nobody")
 
 
