@@ -53,9 +53,7 @@ class Protection:
                 left_out.append(LeftOut(role, small, len(cells) - small))
             visible[role] = named[role] & ~crossing.hidden[crossing.of_atom]
             kept[role] = mask & visible[role][tables.atom_of]
-        study = self.study if all(mask.all() for mask in kept.values()) else self.study.only(kept)
-        people = {role: self.tables[role].atom_of[mask] for role, mask in kept.items()}
-        return Protected(study, self, places, named, visible, people, tuple(left_out))
+        return Protected(self, kept, places, named, visible, tuple(left_out))
 
 
 def _used(selection: Selection, role: Role) -> set[str]:
@@ -68,17 +66,22 @@ def _used(selection: Selection, role: Role) -> set[str]:
 class Protected:
     """The people of one selection who may be shown together, and which groups among them may not.
 
-    study: those people, all their labels known: for models in which units are cases, never for rows by group. By role, places: the filters
-    in use; named, visible: the atoms that the selection names, and those of them that are shown; people: each person's atom.
+    By role, kept: whether each person is among them; places: the filters in use; named, visible: the atoms that the selection names, and
+    those of them that are shown.
     """
 
-    study: Study
     protection: Protection
+    kept: Mapping[Role, np.ndarray]
     places: Mapping[Role, tuple[int, ...]]
     named: Mapping[Role, np.ndarray]
     visible: Mapping[Role, np.ndarray]
-    people: Mapping[Role, np.ndarray]
     left_out: tuple[LeftOut, ...]
+
+    @cached_property
+    def study(self) -> Study:
+        """These people, all their labels known: for models in which units are cases, never for results by group."""
+        whole = self.protection.study
+        return whole if all(mask.all() for mask in self.kept.values()) else whole.only(self.kept)
 
     @property
     def minimum(self) -> Minimum:
@@ -87,7 +90,7 @@ class Protected:
 
     def emptied(self, role: Role) -> bool:
         """Whether nobody of a role is shown because all were in hidden groups."""
-        return any(one.role is role for one in self.left_out) and not self.study.n(role)
+        return any(one.role is role for one in self.left_out) and not self.kept[role].any()
 
     def hidden(self, role: Role, by: Sequence[str]) -> Mapping[Group, str]:
         """The groups by these columns that may not be shown, and why: SMALL or GUARDED. None by columns that the role does not have.
@@ -151,7 +154,7 @@ class Protected:
         codes = np.stack([tables.atoms[k] for k in places], axis=1)
         kinds, of = np.unique(codes, axis=0, return_inverse=True)
         bad = np.array([tuple(map(int, kind)) in wanted for kind in kinds])[np.ravel(of)]
-        rows = bad[self.people[role]]
+        rows = bad[tables.atom_of[self.kept[role]]]
         return frame.assign(**{name: frame[name].mask(rows) for name in names})
 
 

@@ -90,7 +90,7 @@ def _few_answers(part: pd.DataFrame, table: GapTable, gap: Gap, protected: Prote
     few = np.zeros(len(part), bool)
     for column, role in sides:
         by = [UNIT, WAVE, "segment"] if role is Role.CUSTOMERS else [UNIT, WAVE]
-        some = bool(protected.places[role]) | part[by].notna().any(axis=1)
+        some = bool(protected.places.get(role)) | part[by].notna().any(axis=1)
         few |= (part[column].between(1, protected.minimum[role] - 1) & some).to_numpy()
     return np.where(few, SMALL, "").astype(object)
 
