@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -13,7 +13,7 @@ import pandas as pd
 from gaps import findings as conclusions
 from gaps import scoring
 from gaps.deeper import Deeper
-from gaps.disclosure import Protected, Protection, rows
+from gaps.disclosure import SMALL, Protected, Protection, rows
 from gaps.findings import Finding
 from gaps.model import OUTCOMES, UNIT, WAVE, WEIGHT, Battery, Gap, Role, Selection, Study, Withheld
 from gaps.scoring.scores import CustomerScores
@@ -119,14 +119,23 @@ class Analysis:
         found = _units(self.study, self.scores)
         return found if self.protected is None else rows.contrasts(found, self.protected, (UNIT,))
 
+    @property
+    def _customers_hidden(self) -> bool:
+        return self.protected is not None and self.protected.emptied(Role.CUSTOMERS)
+
     @cached_property
     def described(self) -> tuple[Finding, ...]:
         """What is concluded from the gaps alone, in reading order."""
-        return conclusions.describe(self.study, self.gaps, self.servqual, self.widest_gap, self.widest_dimension, self.units)
+        found = conclusions.describe(self.study, self.gaps, self.servqual, self.widest_gap, self.widest_dimension, self.units)
+        if not self._customers_hidden:
+            return found
+        return tuple(replace(f, values={"reason": SMALL}) if f.code == "state_withheld" else f for f in found)
 
     @cached_property
     def findings(self) -> tuple[Finding, ...]:
-        """All conclusions, in reading order."""
+        """All conclusions, in reading order. Where no customers may be shown, nothing is said of what goes with their answers."""
+        if self._customers_hidden:
+            return self.described
         chain = _chain(self.cases, self.drivers, self.seed, self.resamples)
         return (*self.described, *conclusions.explain(self.study, self.gaps, self.drivers, self.asymmetry, chain))
 

@@ -286,6 +286,8 @@ def _title(totals: Mapping[int, Cell], table: GapTable, study: Study, chances: M
         names = words.list(words("charts.named_mean", name=c.name, mean=c.mean) for c in leading)
         return words(f"charts.diagram.title.{'close' if chances and not mixed else 'tied'}", names=names)
     customer = totals.get(5)
+    if customer is not None and customer.hidden:
+        return words("disclosure.customers")
     if customer is None or not customer.measured:
         return words("charts.diagram.title.not_measured")
     if not (customer.enough and customer.bounded):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from gaps.disclosure.minimum import HIDDEN, SMALL, Minimum
 from gaps.disclosure.protection import Protected
@@ -15,13 +15,18 @@ def fewer(roles: Iterable[Role], minimum: Minimum, words: Words) -> str:
     return words.list((words(f"disclosure.fewer.{role}", n=minimum[role]) for role in roles), last="or")
 
 
-def left_out(protected: Protected, words: Words) -> Iterator[str]:
-    """Which groups a selection leaves out."""
-    for one in protected.left_out:
-        if one.small:
-            yield words("disclosure.left_out.small", who=fewer((one.role,), protected.minimum, words), count=one.small)
-        if one.guarded:
-            yield words("disclosure.left_out.guards_others", who=words(f"disclosure.who.{one.role}"), count=one.guarded)
+def left_out(protected: Protected, words: Words) -> str:
+    """Which groups a selection leaves out; empty where it leaves out none."""
+    said = []
+    for kind in ("small", "guarded"):
+        some = [(one.role, getattr(one, kind)) for one in protected.left_out if getattr(one, kind)]
+        what = words.list(
+            words(f"disclosure.left_out.{kind}_of", who=words(f"disclosure.who.{role}"), n=protected.minimum[role], count=count)
+            for role, count in some
+        )
+        if some:
+            said.append(words(f"disclosure.left_out.{kind}", what=what))
+    return ("" if words.language == "zh" else " ").join(said)
 
 
 def nobody(protected: Protected, words: Words) -> str:

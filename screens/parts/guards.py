@@ -129,8 +129,8 @@ def _say_what_is_selected(study, result, chosen) -> None:
     if not any(selected.n(role) for role in Role) and result.protected.left_out:
         show.not_given(disclosure.nobody(result.protected, words))
         return
-    for sentence in disclosure.left_out(result.protected, words):
-        show.note(sentence)
+    if said := disclosure.left_out(result.protected, words):
+        show.note(said)
     if not selected.n(Role.CUSTOMERS) and not result.protected.emptied(Role.CUSTOMERS):
         show.withheld("nobody")
 
