@@ -60,7 +60,7 @@ def standings(
     hidden = not_shown(contrasts.of(by, measure, dimension)["withheld"], [Role.CUSTOMERS], contrasts.minimum, words)
     what = name_of(measure, dimension, study, words)
     if not found:
-        nothing = words("compare.chart.nothing")
+        nothing = words("disclosure.not_shown.all" if hidden else "compare.chart.nothing")
         return Chart(Canvas(ink(dark), 40, (-1, 1)).figure(), nothing, "", sentences(words, hidden), nothing)
     title, few = _title(by, found, contrasts.judged, words), sum(p.standing == UNJUDGED for p in found)
     if by == UNIT and sum(math.isfinite(p.shrunk) for p in found) == len(found):

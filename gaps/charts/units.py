@@ -61,8 +61,9 @@ def unit_intervals(table: GapTable, study: Study, *, gap: int = 5, words: Words,
     """
     units = _compare(table, Gap(gap))
     if not units.shown:
-        title = words("charts.units.title.nothing")
-        why = sentences(words, _hidden(units, words)) or words("charts.units.nothing")
+        title, why = words("charts.units.title.nothing"), words("charts.units.nothing")
+        if units.hidden:
+            title, why = words("disclosure.not_shown.all"), sentences(words, [*_hidden(units, words), words("disclosure.not_shown.change")])
         return Chart(Canvas(ink(dark), 40, (-1, 1)).figure(), title, "", why, title)
     canvas = _canvas(units, study, ink(dark))
     ys = canvas.yaxis["tickvals"]

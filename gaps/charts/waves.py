@@ -24,6 +24,9 @@ def wave_lines(table: GapTable, study: Study, *, gap: int = 5, words: Words, dar
     hidden = [c for c in found if c.hidden]
     roles = asked(hidden[0], table.designs.get(gap)) if hidden else ()
     withheld = not_shown([c.withheld for c in hidden], roles, table.minimum, words)
+    if hidden and not any(c.measured for c in found):
+        title, why = words("disclosure.not_shown.all"), sentences(words, [*withheld, words("disclosure.not_shown.change")])
+        return Chart(Canvas(ink(dark), 40, (-1, 1)).figure(), title, "", why, title)
     shown = sorted((c for c in found if c.measured), key=lambda c: order.get(c.name, len(order)))
     colours = ink(dark)
     low, high = reach([v for c in shown for v in (c.low, c.high, c.mean)], air=0.12)

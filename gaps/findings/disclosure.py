@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from gaps.disclosure.minimum import HIDDEN, SMALL, Minimum
 from gaps.disclosure.protection import Protected
 from gaps.i18n import Words
-from gaps.model import Role
+from gaps.model import UNIT, WAVE, Role
+
+if TYPE_CHECKING:
+    from gaps.stats.contrasts import Contrasts
 
 
 def fewer(roles: Iterable[Role], minimum: Minimum, words: Words) -> str:
@@ -42,6 +46,16 @@ def not_shown(withheld: Iterable[str], roles: Iterable[Role], minimum: Minimum |
     who, codes = fewer(roles, minimum, words), list(withheld)
     counts = {code: codes.count(code) for code in HIDDEN}
     return [words(f"disclosure.not_shown.{code}", who=who, count=n) for code, n in counts.items() if n]
+
+
+def not_compared(contrasts: Contrasts, words: Words) -> str:
+    """By which columns groups are not compared because at most one of them may be shown; empty where there is no such column."""
+    f = contrasts.frame
+    hidden = f["withheld"].isin(HIDDEN)
+    shown = f[~hidden & f["n"].gt(0)].groupby("by")["group"].nunique()
+    columns = [by for by in f.loc[hidden, "by"].unique() if shown.get(by, 0) < 2]
+    named = words.list(words(f"compare.by.{by}") if by in (UNIT, WAVE) else by for by in columns)
+    return words("disclosure.not_shown.columns", columns=named) if columns else ""
 
 
 def people(n: float, withheld: str, role: Role, minimum: Minimum | None, words: Words) -> str:

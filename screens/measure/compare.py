@@ -2,7 +2,7 @@
 
 from gaps import charts
 from gaps.disclosure import SMALL
-from gaps.findings import differences
+from gaps.findings import differences, disclosure
 from gaps.model import UNIT, Gap, Withheld
 from screens.parts import choices, guards, language, representing, show
 from screens.parts.tables import compare as tables
@@ -31,6 +31,8 @@ elif by is None:
     show.led(words("differences.withheld_contrasts.one_group"))
     show.note(words("compare.one_group"))
 else:
+    if said := disclosure.not_compared(contrasts, words):
+        show.note(said)
     measure, dimension = choices.measure(study, contrasts)
     spoken = differences.of_groups(contrasts, by, measure, dimension)
     for one in spoken[:1]:
