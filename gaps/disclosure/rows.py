@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from gaps.disclosure.minimum import SMALL
+from gaps.disclosure.minimum import GUARDED, SMALL
 from gaps.disclosure.protection import Group, Protected
 from gaps.model import DIRECT_ROLE, UNIT, WAVE, Battery, Gap, Role, Withheld
 from gaps.scoring.gap_table import COUNTS, NO_ANSWERS
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from gaps.stats.contrasts import Contrasts
 
 NUMBERS = ("expected", "achieved", "mean", "sd", "se", "df", "low", "high", "p")
+CODES = ("", GUARDED, SMALL)  # in the order of their strength
 CHAIN = (Role.CUSTOMERS, Role.MANAGERS, Role.EMPLOYEES)
 
 
@@ -27,72 +28,91 @@ def gap_table(table: GapTable, protected: Protected) -> GapTable:
     """The table without the numbers of groups of customers, managers or employees that may not be shown; n too is missing there.
 
     A gap between two roles needs both of them. Rows of a filtered selection or of a group in which fewer than the minimum answered an item
-    are hidden as well.
+    are hidden as well; everybody's total is shown whatever its size.
     """
     frame = table.frame
-    codes = np.full(len(frame), "", object)
-    for gap, rows in frame.groupby("gap").indices.items():
-        part = frame.iloc[rows]
-        for role in _roles(table, Gap(gap)):
-            _mark(codes, rows, _hidden_rows(part, role, protected))
-        _mark(codes, rows, _few_answers(part, table, Gap(gap), protected))
-    hidden = codes != ""
+    keys = _Keys.of(frame)
+    number = frame["gap"].to_numpy()
+    by_role = {role: _reasons(keys, role, protected) for role in protected.protection.columns}
+    why = np.zeros(len(frame), np.int8)
+    for gap in Gap:
+        there = number == int(gap)
+        for role, column in _sides(table, gap):
+            some = there & (bool(protected.places.get(role)) | (keys.grouped if role is Role.CUSTOMERS else keys.divided))
+            few = some & frame[column].between(1, protected.minimum[role] - 1).to_numpy()
+            if role in by_role:
+                why[there] = np.maximum(why[there], by_role[role][there])
+            why[few] = CODES.index(SMALL)
+    hidden = why > 0
     if not hidden.any():
         return replace(table, minimum=protected.minimum)
-    frame = frame.assign(withheld=pd.array(np.where(hidden, codes, frame["withheld"].to_numpy(object)), dtype="str"))
-    for name in COUNTS + NUMBERS:
-        frame[name] = frame[name].astype(float).mask(hidden)
-    return replace(table, frame=frame, minimum=protected.minimum)
+    withheld = np.where(hidden, np.array(CODES, object)[why], frame["withheld"].to_numpy(object))
+    numbers = {name: frame[name].astype(float).mask(hidden) for name in COUNTS + NUMBERS}
+    return replace(table, frame=frame.assign(withheld=pd.array(withheld, dtype="str"), **numbers), minimum=protected.minimum)
 
 
-def _roles(table: GapTable, gap: Gap) -> tuple[Role, ...]:
+def _sides(table: GapTable, gap: Gap) -> tuple[tuple[Role, str], ...]:
+    """The roles behind a gap, and the column of their numbers."""
     match table.designs.get(int(gap)):
         case "items":
-            return tuple(dict.fromkeys((gap.expected.role, gap.achieved.role)))
+            return ((gap.expected.role, "n_expected"), (gap.achieved.role, "n_achieved"))
         case "direct":
-            return (DIRECT_ROLE[gap],)
+            return ((DIRECT_ROLE[gap], "n_achieved"),)
     return ()
 
 
-def _mark(codes: np.ndarray, rows: np.ndarray, found: np.ndarray) -> None:
-    """Write reasons into some rows; fewer than the minimum is the stronger one."""
-    codes[rows] = np.where((found == SMALL) | (codes[rows] == ""), found, codes[rows])
+@dataclass(frozen=True, eq=False)
+class _Keys:
+    """Which group each row of a gap table is about: places among the units, waves and segment values that occur, -1 = over all."""
+
+    unit: np.ndarray
+    units: tuple[str, ...]
+    wave: np.ndarray
+    waves: tuple[str, ...]
+    segment: np.ndarray
+    segments: tuple[tuple[str, str], ...]  # column and value
+
+    @classmethod
+    def of(cls, frame: pd.DataFrame) -> _Keys:
+        unit, units = pd.factorize(frame[UNIT])
+        wave, waves = pd.factorize(frame[WAVE])
+        segment, columns = pd.factorize(frame["segment"])
+        value, values = pd.factorize(frame["segment_value"])
+        both, pairs = pd.factorize(np.where(segment < 0, -1, segment * (len(values) + 1) + value))
+        named = [None if pair < 0 else (str(columns[pair // (len(values) + 1)]), str(values[pair % (len(values) + 1)])) for pair in pairs]
+        position = np.array([-1 if pair is None else k for k, pair in enumerate(named)], int)
+        return cls(unit, tuple(map(str, units)), wave, tuple(map(str, waves)), position[both], tuple(pair or ("", "") for pair in named))
+
+    @property
+    def divided(self) -> np.ndarray:
+        """Rows of a unit or a wave."""
+        return (self.unit >= 0) | (self.wave >= 0)
+
+    @property
+    def grouped(self) -> np.ndarray:
+        """Rows of some of the respondents."""
+        return self.divided | (self.segment >= 0)
 
 
-def _hidden_rows(part: pd.DataFrame, role: Role, protected: Protected) -> np.ndarray:
-    """Why each row is hidden for the sake of a role, empty where it is not."""
-    codes = np.full(len(part), SMALL if protected.emptied(role) else "", object)
-    keys = {name: part[name].notna().to_numpy() for name in (UNIT, WAVE, "segment")}
-    for by in ((UNIT,), (WAVE,), (UNIT, WAVE)):
-        at = np.flatnonzero(~keys["segment"] & (keys[UNIT] == (UNIT in by)) & (keys[WAVE] == (WAVE in by)))
-        if len(at):
-            codes[at] = _reasons(part.iloc[at][list(by)], protected.hidden(role, by), codes[at])
-    if role is Role.CUSTOMERS:
-        for segment, places in part.groupby("segment").indices.items():
-            codes[places] = _reasons(part.iloc[places][["segment_value"]], protected.hidden(role, (segment,)), codes[places])
-    return codes
+def _reasons(keys: _Keys, role: Role, protected: Protected) -> np.ndarray:
+    """For each row the place in CODES of the reason why it is hidden for the sake of a role."""
+    why = np.full(len(keys.unit), CODES.index(SMALL) if protected.emptied(role) else 0, np.int8)
 
+    def mark(rows: np.ndarray, places: np.ndarray, groups: Sequence[Group], hidden: Mapping[Group, str]) -> None:
+        if hidden:
+            codes = np.array([CODES.index(hidden.get(group, "")) for group in groups], np.int8)
+            why[rows] = np.maximum(why[rows], codes[places[rows]])
 
-def _reasons(keys: pd.DataFrame, groups: Mapping[Group, str], before: np.ndarray) -> np.ndarray:
-    if not groups:
-        return before
-    names = keys.iloc[:, 0].map({key: why for (key,), why in groups.items()}) if keys.shape[1] == 1 else None
-    if names is None:
-        names = pd.Series([groups.get(key) for key in zip(*(keys[c].astype(object) for c in keys), strict=True)], dtype=object)
-    return np.where(names.isna().to_numpy(), before, names.to_numpy(object))
-
-
-def _few_answers(part: pd.DataFrame, table: GapTable, gap: Gap, protected: Protected) -> np.ndarray:
-    """Rows of some people in which fewer than the minimum gave this answer; everybody's total is shown whatever its size."""
-    sides = [("n_expected", gap.expected.role), ("n_achieved", gap.achieved.role)]
-    if table.designs.get(int(gap)) == "direct":
-        sides = [("n_achieved", DIRECT_ROLE[gap])]
-    few = np.zeros(len(part), bool)
-    for column, role in sides:
-        by = [UNIT, WAVE, "segment"] if role is Role.CUSTOMERS else [UNIT, WAVE]
-        some = bool(protected.places.get(role)) | part[by].notna().any(axis=1)
-        few |= (part[column].between(1, protected.minimum[role] - 1) & some).to_numpy()
-    return np.where(few, SMALL, "").astype(object)
+    by_unit, by_wave, by_segment = keys.unit >= 0, keys.wave >= 0, keys.segment >= 0
+    mark(by_unit & ~by_wave, keys.unit, [(u,) for u in keys.units], protected.hidden(role, (UNIT,)))
+    mark(by_wave & ~by_unit, keys.wave, [(w,) for w in keys.waves], protected.hidden(role, (WAVE,)))
+    if (crossed := by_unit & by_wave).any():
+        cells = [(u, w) for u in keys.units for w in keys.waves]
+        mark(crossed, keys.unit * len(keys.waves) + keys.wave, cells, protected.hidden(role, (UNIT, WAVE)))
+    if role is Role.CUSTOMERS and by_segment.any():
+        hidden = {(s, value): c for s in {s for s, _ in keys.segments if s} for (value,), c in protected.hidden(role, (s,)).items()}
+        mark(by_segment, keys.segment, keys.segments, hidden)
+    return why
 
 
 def waterfall(table: WaterfallTable | Withheld, protected: Protected) -> WaterfallTable | Withheld:
@@ -142,10 +162,11 @@ def changes(found: Changes | Withheld, protected: Protected) -> Changes | Withhe
     for role in protected.study.respondents:
         groups = {wave: why for (wave,), why in protected.hidden(role, (WAVE,)).items()}
         groups |= dict.fromkeys(protected.study.waves, SMALL) if protected.emptied(role) else {}
-        concerned = frame["gap"].map(lambda gap, role=role: role in _sides(gap)).to_numpy(bool)
+        concerned = frame["gap"].map(lambda gap, role=role: role in _roles_of_change(gap)).to_numpy(bool)
         for column in ("wave_before", "wave"):
             why = frame[column].map(groups)
-            _mark(codes, np.arange(len(frame)), np.where(concerned & why.notna(), why, "").astype(object))
+            reasons = np.where(concerned & why.notna(), why, "").astype(object)
+            codes = np.where((reasons == SMALL) | (codes == ""), reasons, codes)
     hidden = (codes != "") & frame["withheld"].isin([NO_ANSWERS, "confidential"]).to_numpy()
     if not hidden.any():
         return found
@@ -155,7 +176,7 @@ def changes(found: Changes | Withheld, protected: Protected) -> Changes | Withhe
     return replace(found, frame=frame)
 
 
-def _sides(gap: float) -> tuple[Role, ...]:
+def _roles_of_change(gap: float) -> tuple[Role, ...]:
     """The roles that a change is about; outcomes and scores are the customers'."""
     if pd.isna(gap):
         return (Battery.PERCEPTION.role,)
