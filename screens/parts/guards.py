@@ -11,7 +11,7 @@ import streamlit as st
 from gaps import escape
 from gaps.findings import disclosure
 from gaps.model import Role
-from screens.parts import cache, intake, language, problems, quality, selection, show, state
+from screens.parts import cache, intake, language, problems, quality, selection, shared, show, state
 
 
 @contextmanager
@@ -33,7 +33,7 @@ def imported():
     try:
         return cache.imported(digest)
     except cache.Forgotten:
-        return None
+        return shared.again(digest)
 
 
 def analysis(*pieces: str):
