@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 from math import comb
+from threading import RLock
 
 import numpy as np
 
@@ -55,6 +56,7 @@ class LinkedTables:
         self.atom_of, self.atoms = _atoms(codes, sizes)
         self.n = np.bincount(self.atom_of, minlength=len(self.atoms[0]) if len(self.atoms) else 1)
         self._tables: dict[Filters, Crossing] = {}
+        self._closing = RLock()  # sessions share the tables: none may see one that is not closed yet
         self._parents: dict[tuple[Filters, int], np.ndarray] = {}
         # a filter with one value only has no cells of its own
         self.varied = frozenset(k for k, values in enumerate(self.atoms) if len(values) and (values != values[0]).any())
@@ -68,13 +70,14 @@ class LinkedTables:
     def crossing(self, filters: Iterator[int] | Sequence[int]) -> Crossing:
         """The table of some filters, with its hidden cells."""
         wanted = frozenset(filters) & self.varied
-        if len(wanted) > self.joint and wanted not in self._tables:
-            for name in wanted:
-                self.crossing(wanted - {name})
-            table = self._crossing(wanted)
-            while self._inherit(table) | self._close(table, upward=False):
-                pass
-        return self._crossing(wanted)
+        with self._closing:
+            if len(wanted) > self.joint and wanted not in self._tables:
+                for name in wanted:
+                    self.crossing(wanted - {name})
+                table = self._crossing(wanted)
+                while self._inherit(table) | self._close(table, upward=False):
+                    pass
+            return self._crossing(wanted)
 
     def _crossing(self, filters: Filters) -> Crossing:
         if filters not in self._tables:
