@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from gaps import result
+from gaps import charts, result
 from gaps.analysis import analyse
 from gaps.disclosure import GUARDED, SMALL, Minimum, protect
-from gaps.findings.disclosure import left_out, nobody
+from gaps.findings.disclosure import left_out, nobody, not_compared
 from gaps.i18n import LANGUAGES, Words
 from gaps.model import Battery, Dimension, Instrument, Item, Role, Scale, Selection, Study, Withheld
 
@@ -168,3 +168,33 @@ def test_weights_know_nothing_of_hidden_crossings(study):
     deeper = protected(study).deeper()
     assert deeper.raked({"unit": {"D": 1, "E": 1}}).study.customers["unit"].dropna().nunique() == 2
     assert isinstance(deeper.raked({"unit": {"A": 1, "D": 1, "E": 1}}), Withheld)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_charts_draw_no_hidden_group_and_say_how_many_there_are(study, language):
+    mine, words = protected(study), Words(language)
+    who = words("disclosure.fewer.customers", n=5)
+    said = words("disclosure.not_shown.small_group", who=who, count=3)
+    drawn = [
+        charts.unit_intervals(mine.gaps, mine.study, gap=5, words=words),
+        charts.standings(mine.units, mine.study, by="unit", words=words),
+    ]
+    for chart in drawn:
+        shown = {name for trace in chart.figure.data for name in trace.customdata}
+        assert shown == {"D", "E"}
+        assert said in chart.caption
+    unit = charts.waterfall(mine.waterfall, mine.study, unit="A", words=words)
+    assert unit.title == words("disclosure.unit.title", unit="A")
+    assert not unit.figure.data
+    assert who in unit.caption
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_columns_of_which_one_group_is_left_are_not_compared(study, language):
+    roles = dict(study.respondents)
+    age = pd.Categorical(["old"] * 2 + ["middle"] * 50 + ["young"] * 54, ordered=True)
+    roles[Role.CUSTOMERS] = roles[Role.CUSTOMERS].assign(age=age)
+    mine = protected(study.with_(respondents=roles, segments=("age",)))
+    words = Words(language)
+    assert not_compared(mine.deeper().differences.contrasts, words) == words("disclosure.not_shown.columns", columns="age")
+    assert not_compared(protected(study).deeper().differences.contrasts, words) == ""
