@@ -16,13 +16,22 @@ import tempfile
 import time
 import urllib.request
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from statistics import median, quantiles
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
-from bench import visitors, workbook
+from bench import visitors
+from bench.progress import show_progress
+
+if TYPE_CHECKING:
+    from gaps.importer.report import Imported
 
 ROOT = Path(__file__).parents[1]
+WAVES = ("2025-H2", "2026-H1", "2026-H2")
 FIRST, FROM_START, RERUNS, WEIGHT, CROWDED = 2.5, 4.0, 60.0, 200_000, 2.0
 CLICK = {100_000: 0.25, 1_000_000: 0.3}
 PEOPLE, CLICKS, THINK = 30, 6, 5.0
@@ -42,6 +51,12 @@ WATCH = """() => new Promise(done => {
   };
   requestAnimationFrame(look);
 })"""
+
+
+def run(coroutine):
+    """What a coroutine gives: in a thread of its own, because the browser's library keeps a loop running in this one."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, coroutine).result()
 
 
 def say(what: str, value: float, goal: float, unit: str, *, least: bool = False) -> None:
@@ -80,13 +95,27 @@ def _wait(port: int) -> None:
     raise SystemExit("the app did not start within 30 s")
 
 
-def shared(folder: Path, n: int, units: int = 36) -> str:
-    """Keep a study of n customers where the server finds it, and say under which token."""
-    os.environ["GAPS_FOLDER"] = str(folder)
-    from bench.tasks import study_of
+def company(customers: int, units: int) -> Imported:
+    """A simulated company with managers and employees in each unit, read from files as a user's would be."""
+    from gaps import sample
+    from gaps.importer import read_study
+
+    sheets = sample.frames(1, replace(sample.TRUTH, customers=customers, units=units))
+    files = [(f"{role}.csv", sheets[role].to_csv(index=False).encode()) for role in ("customers", "managers", "employees")]
+    return read_study(files)
+
+
+def shared(folder: Path, customers: int, units: int = 36) -> str:
+    """Keep such a company where the server finds it, and say under which token."""
     from gaps import store
 
-    return store.keep(study_of(workbook.cached(ROOT / "build", n), units=units))
+    os.environ["GAPS_FOLDER"] = str(folder)
+    show_progress(f"simulating {customers:,} customers of {units:,} units")
+    token = store.keep(company(customers, units))
+    show_progress("")
+    if not isinstance(token, str):
+        raise SystemExit(f"the study was not kept: {token}")
+    return token
 
 
 def drawn(tab) -> None:
@@ -96,8 +125,6 @@ def drawn(tab) -> None:
 
 def first_page(browser, port: int, **query: str) -> float:
     """Seconds from opening a link as a new visitor to the first chart that can be seen."""
-    from urllib.parse import urlencode
-
     context = browser.new_context(viewport={"width": 1440, "height": 900}, locale="en-GB")
     tab = context.new_page()
     start = time.perf_counter()
@@ -110,8 +137,6 @@ def first_page(browser, port: int, **query: str) -> float:
 
 def clicks(browser, port: int, page: str, **query: str) -> tuple[list[float], list[float]]:
     """Seconds from choosing a wave to the last change on the page: the first time each is chosen, and again."""
-    from urllib.parse import urlencode
-
     context = browser.new_context(viewport={"width": 1440, "height": 900}, locale="en-GB")
     tab = context.new_page()
     tab.goto(f"http://localhost:{port}/{page}?{urlencode(query)}")
@@ -120,8 +145,7 @@ def clicks(browser, port: int, page: str, **query: str) -> tuple[list[float], li
     tab.wait_for_timeout(1500)
     found: dict[str, list[float]] = {}
     box = tab.locator('[class*="st-key-wave-"] input')
-    names = workbook.WORDS[1]
-    for name in (*names, *names):
+    for name in (*WAVES, *WAVES):
         box.click()
         option = tab.get_by_role("option", name=name)
         option.wait_for()
@@ -151,7 +175,7 @@ def weights(port: int, **query: str) -> dict[str, int]:
                 found[path or "overview"] = sum(page.charts.values())
             return found
 
-    return asyncio.run(walk())
+    return run(walk())
 
 
 def _click(one: visitors.Visitor, turn: int) -> None:
@@ -185,8 +209,9 @@ def main(full: bool = False) -> None:
                 FIRST,
                 "s",
             )
-            say("reruns with ten sessions", asyncio.run(visitors.reruns(port, 10, SECONDS, study="sample")), RERUNS, "a second", least=True)
-            got = asyncio.run(visitors.crowd(port, PEOPLE, CLICKS, THINK, _click, study="sample"))
+            served_again = run(visitors.reruns(port, 10, SECONDS, study="sample"))
+            say("reruns with ten sessions", served_again, RERUNS, "a second", least=True)
+            got = run(visitors.crowd(port, PEOPLE, CLICKS, THINK, _click, study="sample"))
             failed = sum(page.failed for page in got)
             say(f"{PEOPLE} people, {len(got)} clicks, {failed} failed: 95 %", quantiles([p.seconds for p in got], n=20)[-1], CROWDED, "s")
         for n in (100_000, *((1_000_000,) if full else ())):
