@@ -22,7 +22,8 @@ GLOSSARY: dict[str, str] = {
     "low": "lower end of the 95 % interval",
     "high": "upper end of the 95 % interval",
     "p": "two-sided p value against zero",
-    "withheld": "why numbers are missing: not_measured, no_answers, single_answer; empty = nothing withheld",
+    "withheld": "why numbers are missing: not_measured, no_answers, single_answer, small_group (fewer people than the minimum), "
+    "guards_others (hidden so that a smaller group cannot be computed); empty = nothing withheld",
     "n": "number of respondents",
     "adequacy": "mean of P - A, in scale points; negative = below the minimum",
     "superiority": "mean of P - D, in scale points; positive = above the desired level",

@@ -14,11 +14,13 @@ def csv(rows) -> bytes:
     out = io.StringIO()
     writer = csv_files.writer(out, lineterminator="\r\n")
     writer.writerow([escape.cell(name) for name in records[0]])
-    writer.writerows([_cell(value) for value in record.values()] for record in records)
+    writer.writerows([_cell(value, name) for name, value in record.items()] for record in records)
     return out.getvalue().encode("utf-8-sig")
 
 
-def _cell(value):
+def _cell(value, name):
     if isinstance(value, str):
         return escape.cell(value)
-    return "" if value is None or value != value else value
+    if value is None or value != value:
+        return ""
+    return int(value) if str(name).startswith("n") and value == int(value) else value  # numbers of people, some of them not given
