@@ -17,9 +17,13 @@ from gaps.findings import Finding
 from gaps.model import OUTCOMES, UNIT, WAVE, WEIGHT, Battery, Gap, Role, Selection, Study, Withheld
 from gaps.scoring.scores import CustomerScores
 from gaps.scoring.tables import GapTable, Servqual, WaterfallTable, ZoneTable
-from gaps.stats import intervals, reliability, widest
+from gaps.stats import change as waves
+from gaps.stats import intervals, key_figures, reliability, widest
+from gaps.stats.change import WaveChange
 from gaps.stats.contrasts import Contrasts, contrasts
+from gaps.stats.key_figures import KeyFigures
 from gaps.stats.results import AsymmetryCurve, DriverFit, Reliability
+from gaps.stats.zone_total import zone_total
 
 if TYPE_CHECKING:
     from gaps.stats.chain_results import Chain
@@ -64,7 +68,8 @@ class Analysis:
     @cached_property
     def zone(self) -> ZoneTable | Withheld:
         """The zone of tolerance, of three-column studies."""
-        return scoring.zone(self.study)
+        found = scoring.zone(self.study)
+        return found if isinstance(found, Withheld) else intervals.zone_intervals(found)
 
     @cached_property
     def waterfall(self) -> WaterfallTable | Withheld:
@@ -106,9 +111,20 @@ class Analysis:
         return _units(self.study, self.scores)
 
     @cached_property
+    def change(self) -> WaveChange | Withheld:
+        """Gap 5 (or perceptions, without expectations) between the last two waves with customers enough."""
+        return waves.latest(self.study)
+
+    @cached_property
+    def figures(self) -> KeyFigures:
+        """The four that a reader takes away; quality by the first outcome explained."""
+        return key_figures.key_figures(self.study, self.servqual, next(iter(self.explained), None), self.change)
+
+    @cached_property
     def described(self) -> tuple[Finding, ...]:
         """What is concluded from the gaps alone, in reading order."""
-        return conclusions.describe(self.study, self.gaps, self.servqual, self.widest_gap, self.widest_dimension, self.units)
+        told = {"change": self.change, "zone": zone_total(self.study)}
+        return conclusions.describe(self.study, self.gaps, self.servqual, self.widest_gap, self.widest_dimension, self.units, **told)
 
     @cached_property
     def findings(self) -> tuple[Finding, ...]:

@@ -168,6 +168,7 @@ def _check(options: argparse.Namespace, words: Words) -> int:
 
 def _analyse(options: argparse.Namespace, words: Words) -> int:
     from gaps import analysis, findings, quality, result
+    from gaps.findings import first
 
     imported = _read(options, words)
     messages = [_message(p, words) for p in imported.problems]
@@ -194,6 +195,7 @@ def _analyse(options: argparse.Namespace, words: Words) -> int:
                 _say(words(f"quality.{kind}", what=words.list(counted)))
         for finding in analysed.findings:
             _say("• " + findings.sentence(finding, analysed.study, words))
+        _say("• " + first.sentence(analysed.deeper().priorities, analysed.study, words))
         if options.expert:
             _say_expert(analysed, words)
     for problem in imported.problems:

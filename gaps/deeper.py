@@ -8,14 +8,14 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from gaps import scoring
-from gaps.model import Gap, Role, Study, Withheld
+from gaps.model import Gap, Role, Selection, Study, Withheld
 from gaps.scoring.tables import GapTable
 
 if TYPE_CHECKING:
     from gaps.scoring.gap_profile import GapProfile
     from gaps.stats.asymmetry import StudyAsymmetry
     from gaps.stats.chain_results import FiveGaps
-    from gaps.stats.change import Changes
+    from gaps.stats.change import Changes, WaveChange
     from gaps.stats.differences import Differences
     from gaps.stats.driver_checks import DriverChecks
     from gaps.stats.htmt import Heterotrait
@@ -26,13 +26,18 @@ if TYPE_CHECKING:
     from gaps.stats.population import FiniteGaps, Response
     from gaps.stats.priorities import Priorities
     from gaps.stats.reweighted import Reweighted
+    from gaps.stats.selections import TwoSelections
     from gaps.stats.single_moves import SingleMoves
     from gaps.stats.stated import StatedImportance
+    from gaps.stats.technical import TechnicalFunctional
     from gaps.stats.validity import Validity
     from gaps.stats.weighting import Raking
     from gaps.stats.what_if import Prediction, WhatIfModel
+    from gaps.unit_profile import UnitProfile
 
 PIECES = ("validity", "differences", "driver_checks", "priorities", "five_gaps", "asymmetry", "penalty_reward", "plan")
+
+MOST_KEPT = 24  # comparisons of selections, and units, remembered at once: there may be any number
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,6 +91,41 @@ class Deeper:
 
         return differences(self.study, self.table)
 
+    @cached_property
+    def technical(self) -> TechnicalFunctional | Withheld:
+        """What customers get against how they get it: outcome and process quality."""
+        from gaps.stats.technical import technical_functional
+
+        return technical_functional(self.study)
+
+    def compared(self, a: Selection, b: Selection | None = None) -> TwoSelections | Withheld:
+        """One selection of these respondents against another, or against everybody else."""
+        from gaps.stats.selections import two_selections
+
+        if (a, b) not in self._compared:
+            if len(self._compared) >= MOST_KEPT:
+                self._compared.clear()
+            self._compared[a, b] = two_selections(self.study, a, b)
+        return self._compared[a, b]
+
+    @cached_property
+    def _compared(self) -> dict[tuple[Selection, Selection | None], TwoSelections | Withheld]:
+        return {}
+
+    def unit(self, name: str) -> UnitProfile:
+        """One unit against all the others; remembered like the pieces."""
+        from gaps.unit_profile import unit_profile
+
+        if name not in self._profiles:
+            if len(self._profiles) >= MOST_KEPT:
+                self._profiles.clear()
+            self._profiles[name] = unit_profile(self, name)
+        return self._profiles[name]
+
+    @cached_property
+    def _profiles(self) -> dict[str, UnitProfile]:
+        return {}
+
     def changed(self, before: str, after: str) -> Changes | Withheld:
         """What changed between any two waves."""
         from gaps.stats.change import changes
@@ -95,6 +135,12 @@ class Deeper:
         f = self.differences.changes.frame
         there = (f["wave_before"].eq(before) & f["wave"].eq(after)).any()
         return self.differences.changes if there else changes(self.study, pairs=[(before, after)])
+
+    def latest_change(self, gap: Gap) -> WaveChange | Withheld:
+        """What changed of one gap between the last two waves with people enough."""
+        from gaps.stats.change import latest
+
+        return latest(self.study, gap)
 
     def answered(self, populations: Mapping[Role, int | Mapping[str, int]]) -> Response:
         """Who answered of these many people."""

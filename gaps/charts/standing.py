@@ -82,8 +82,8 @@ def standings(
     )
 
 
-def items_apart(contrasts, study: Study, *, by: str, group: str, words: Words, dark: bool = False) -> Chart:
-    """Draw one group's items against the rest, lowest first."""
+def items_apart(contrasts, study: Study, *, by: str, group: str, most: int | None = None, words: Words, dark: bool = False) -> Chart:
+    """Draw one group's items against the rest, lowest first; `most`: only so many, those furthest from the rest."""
     measure = GAP if contrasts.frame["measure"].eq(GAP).any() else "perception"
     rows = contrasts.rows(by, measure=measure, level="item", group=group).dropna(subset=["difference"]).sort_values("difference")
     lines = [
@@ -96,12 +96,16 @@ def items_apart(contrasts, study: Study, *, by: str, group: str, words: Words, d
     ]  # fmt: skip
     counts = {"group": group, "items": len(lines)} | {s: sum(line.standing == s for line in lines) for s in (BELOW, ABOVE)}
     title = words("compare.chart.items_title", **counts)
+    cut = [words("compare.chart.items_most", most=most, items=len(lines))] if most and len(lines) > most else []
+    if cut:
+        furthest = sorted(lines, key=lambda line: -abs(line.value))[:most]
+        lines = [line for line in lines if line in furthest]
     what = name_of(measure, None, study, words, total=False)
     return Chart(
         forest(lines, words, dark=dark, brief=True).figure(),
         title,
         _headed(words("compare.chart.differences", what=what)),
-        sentences(words, [words("compare.chart.marks"), words("compare.chart.interval"), words("compare.chart.items")]),
+        sentences(words, [words("compare.chart.marks"), words("compare.chart.interval"), words("compare.chart.items"), *cut]),
         words("compare.chart.alt", rows=pairs(words, ((line.name, line.size(words)) for line in lines))),
     )
 
@@ -147,7 +151,7 @@ def _title(by: str, found: Sequence[Place], judged: int, words: Words) -> str:
     compared = [p for p in found if p.standing != UNJUDGED]
     counts = {s: sum(p.standing == s for p in compared) for s in (BELOW, ABOVE, OPEN)}
     values = {
-        "by": by,
+        "by": words.segment(by),
         "compared": len(compared),
         "few": len(found) - len(compared),
         "judged": judged,

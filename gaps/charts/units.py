@@ -11,11 +11,11 @@ from gaps.charts.chart import Chart
 from gaps.charts.layout import Canvas, gap_axis, reach, whiskers
 from gaps.charts.palette import Ink, ink
 from gaps.charts.text import block, columns, hover, sentences, wrap
+from gaps.findings.one_gap import ENOUGH
 from gaps.i18n import Words, signed
 from gaps.model import Gap, Role, Study
 from gaps.scoring.tables import GapTable
 
-ENOUGH = {Role.CUSTOMERS: 30, Role.MANAGERS: 5, Role.EMPLOYEES: 10}  # methods 2.6: fewer are not coloured
 PRIVATE = 3  # fewer managers than this are not shown at all (methods 2.6)
 MOST, END = 40, 15  # above MOST units only the END lowest and END highest are drawn
 NAME = 15  # columns of a unit's name on the axis

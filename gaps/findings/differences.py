@@ -290,9 +290,14 @@ def _named(finding: Finding, study: Study, words: Callable) -> Mapping[str, obje
         values["dimension"] = dimension(values["dimension"])
     if "dimensions" in values:
         values["dimensions"] = words.list(map(dimension, values["dimensions"]))
-    for name in ("groups", "columns"):
-        if name in values:
-            values[name] = words.list(values[name])
+    if "by" in values:
+        values["by"] = words.segment(values["by"])
+    if values.get("column"):
+        values["column"] = words.segment(values["column"])
+    if "columns" in values:
+        values["columns"] = words.list(map(words.segment, values["columns"]))
+    if "groups" in values:
+        values["groups"] = words.list(values["groups"])
     if values.get("more"):
         joined = ("、" if language == "zh" else ", ").join(finding.values["groups"])
         values["groups"] = words("differences.and_more", groups=joined, more=values["more"])

@@ -8,6 +8,7 @@ A placeholder names how its number is written: {mean:gap} −1.10, {share:percen
 from __future__ import annotations
 
 import math
+import re
 import string
 import tomllib
 from collections.abc import Iterable, Mapping
@@ -155,6 +156,11 @@ class Words:
         if chinese:
             return _spaced(["、".join(parts[:-1]), {"and": "和", "or": "或"}[last], parts[-1]])
         return f"{', '.join(parts[:-1])} {last} {parts[-1]}"
+
+    def segment(self, column: str) -> str:
+        """A segment column under its usual name in this language, where it has one; else as the file calls it."""
+        key = f"segments.{re.sub(r'[^0-9a-z]+', '_', column.casefold()).strip('_')}"
+        return self._catalogue.get(key, column)
 
     def percent(self, share: float) -> str:
         """A share of 1 as whole per cent in this language."""

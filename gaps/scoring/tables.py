@@ -90,7 +90,8 @@ class Servqual:
 @dataclass(frozen=True, eq=False)
 class ZoneTable:
     """Zone of tolerance per dimension and item (three-column studies); columns dimension, item, n, adequate, desired, perceived,
-    adequacy, superiority, position, inconsistent."""
+    adequacy, superiority, adequacy_se, superiority_se, position, inconsistent; with intervals also adequacy_low, adequacy_high,
+    superiority_low, superiority_high."""
 
     frame: pd.DataFrame
 
@@ -98,6 +99,7 @@ class ZoneTable:
 @dataclass(frozen=True, eq=False)
 class WaterfallTable:
     """Steps E -> M -> S -> V -> P per dimension and unit (same-item studies); columns dimension, unit, expected, gap1, gap2, gap3,
-    perception_step, perceived, promised. expected + gap1 + gap2 + gap3 + perception_step = perceived, exactly per row."""
+    perception_step, perceived, promised, n_customers, n_managers,
+    n_employees. expected + gap1 + gap2 + gap3 + perception_step = perceived, exactly per row."""
 
     frame: pd.DataFrame

@@ -3,7 +3,7 @@
 from gaps import charts
 from gaps.findings import differences
 from gaps.model import UNIT, Gap, Withheld
-from screens.parts import choices, guards, language, representing, show
+from screens.parts import choices, guards, language, opening, representing, show, two_selections
 from screens.parts.tables import compare as tables
 
 words = language.words()
@@ -35,7 +35,9 @@ else:
     say(spoken[1:])
     drawn = charts.standings(contrasts, study, by=by, measure=measure, dimension=dimension, words=words, dark=dark)
     rows = contrasts.of(by, measure, dimension)
-    show.chart(drawn, "standings", rows, led=bool(spoken))
+    show.chart(drawn, "standings", rows, led=bool(spoken), click=opening.unit(study) if by == UNIT else None)
+    if by == UNIT:
+        opening.to_unit()
     if by == UNIT and measure == "gap" and dimension is None:
         say(differences.of_shrinkage(contrasts, measure))
     if box := show.on_demand(words("compare.table"), "standings-table", ":material/table:"):
@@ -50,6 +52,9 @@ else:
             show.chart(charts.items_apart(contrasts, study, by=by, group=group, words=words, dark=dark), "items-apart", contrasts.items(by))
     methods += [differences.how("contrasts", words, judged=contrasts.judged), differences.how("shrinkage", words)]
 
+show.section(words("selections.section"))
+methods += two_selections.part(found)
+
 show.section(words("compare.changes.section"))
 if isinstance(found.differences.changes, Withheld):
     withheld("changes", found.differences.changes)
@@ -62,6 +67,9 @@ else:
     drawn = charts.wave_changes(changed, study, before=before, after=after, words=words, dark=dark)
     show.chart(drawn, "changes", changed.between(before, after))
     say(outcomes)
+    if study.design(Gap.CUSTOMER) is not None:
+        drawn = charts.wave_panels(result.gaps, changed, study, before=before, after=after, words=words, dark=dark)
+        show.chart(drawn, "wave-panels", result.gaps.rows(gap=Gap.CUSTOMER, wave="*", level="dimension"))
     if box := show.on_demand(words("compare.changes.table"), "changes-table", ":material/table:"):
         with box:
             show.grid(tables.changes(changed, study, before, after), words("compare.changes.table"))

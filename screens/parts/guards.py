@@ -44,7 +44,7 @@ def analysis(*pieces: str):
     words = language.words()
     state.arrived()  # only the Upload page says so
     study, chosen = quality.study(kept.study), selection.current(kept.study)
-    notices(kept)
+    notices(kept, chosen.everything)
     with st.spinner(words("app.working.analysis")):
         result = cache.analysis(study, chosen)
         for piece in pieces:
@@ -101,7 +101,7 @@ def waiting() -> Iterator[None]:
         yield
 
 
-def notices(kept) -> None:
+def notices(kept, everything: bool = True) -> None:
     """What must be known before any number is read: simulated data, a file that was refused, answers set aside."""
     words = language.words()
     if kept.study.simulated:
@@ -109,7 +109,7 @@ def notices(kept) -> None:
     if (refused := state.refused()) is not None:
         name, _ = refused
         st.error(words("app.notice.refused", file=escape.markdown(name), study=escape.markdown(kept.study.title)), icon=":material/block:")
-    quality.notice(kept.study)
+    quality.notice(kept.study, everything)
 
 
 def simulated() -> None:

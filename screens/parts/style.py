@@ -16,9 +16,50 @@ _WIDTHS = """
 @container (max-width: 719px) { .st-key-for-wide { display: none; } .st-key-for-narrow { display: flex; } }
 """
 
+# Where a click opens something, the pointer says so: over a mark that answers, which shows its words at the same time.
+_CLICK = """
+[class*="st-key-click-"] .js-plotly-plot .nsewdrag { cursor: default; }
+[class*="st-key-click-"] .js-plotly-plot:has(.hoverlayer .hovertext) .nsewdrag { cursor: pointer; }
+"""
+
+# A drawing that answers to clicks would swallow every touch (Plotly prevents what follows one), and a finger on it could not move the page.
+# It does not hear of touches: the browser scrolls, and makes of a tap the click that the drawing answers to.
+_TOUCH = """<script>
+if (!window.gapsTouch) {
+  window.gapsTouch = true;
+  document.addEventListener("touchstart", (e) => {
+    if (e.target.closest && e.target.closest('[class*="st-key-click-"] .nsewdrag')) e.stopPropagation();
+  }, { capture: true, passive: true });
+}
+</script>"""
+
 # In a card the certainty stands below what was found; a phone has no line to spare for that.
 _CARDS = """
 @media (min-width: 641px) { [class*="st-key-answer-"] p > span { display: block; line-height: 1.45; margin-top: 0.2rem; } }
+[class*="st-key-answer-"] [data-testid="stPageLink-NavLink"] { padding-left: 0; padding-right: 0; }
+"""
+
+# The key figures stand in one row, on a phone two by two; the number is what is seen first.
+_FIGURES = """
+.st-key-figures { display: grid; grid-template-columns: repeat(4, minmax(0, 1fr)); gap: 0.75rem; }
+.st-key-figures > * { width: auto !important; height: 100%; min-width: 0; }
+[class*="st-key-figure-"] { height: 100%; padding: 0.7rem 0.9rem; gap: 0; }
+[class*="st-key-figure-"] p { line-height: 1.4; overflow-wrap: anywhere; }
+[class*="st-key-figure-"] strong { font-size: 1.7rem; line-height: 1.25; font-variant-numeric: tabular-nums; white-space: nowrap; }
+@media (max-width: 900px) { .st-key-figures { grid-template-columns: repeat(2, minmax(0, 1fr)); } }
+@media (max-width: 640px) {
+  .st-key-figures { gap: 0.5rem; }
+  [class*="st-key-figure-"] { padding: 0.45rem 0.65rem; }
+  [class*="st-key-figure-"] p > span { font-size: 0.78rem !important; }
+  [class*="st-key-figure-"] p { line-height: 1.3; }
+  [class*="st-key-figure-"] strong { font-size: 1.45rem; }
+}
+"""
+
+# No word stands alone on the last line.
+_LINES = """
+[data-testid="stMain"] :is(h1, h2, h3) { text-wrap: balance; }
+[data-testid="stMain"] p { text-wrap: pretty; }
 """
 
 # The first screen of a phone belongs to the answer: headings stand close together there.
@@ -40,6 +81,7 @@ _FOCUS = """
 [data-testid="stSidebarNavLink"]:focus-visible, [data-testid="stPageLink-NavLink"]:focus-visible {
   outline: 2px solid currentColor; outline-offset: -2px;
 }
+[data-testid="stLayoutWrapper"]:has(> .st-key-touch) { display: none; }
 """
 
 # A sentence in a table keeps room to be read; a narrow table is pushed sideways inside its frame, not the page.
@@ -63,10 +105,11 @@ _MAPPING = """
 }
 """
 
-# A link is read to its end, not to where the copy button covers it.
+# A link is read to its end, not to where the copy button covers it; a finger finds that button too, which else a mouse alone brings out.
 _LINK = """
 [role="dialog"] [data-testid="stCode"] pre { padding-right: 3.25rem; }
 [role="dialog"] [data-testid="stCode"] code { word-break: break-all; }
+[role="dialog"] [data-testid="stCode"] > div { opacity: 1; visibility: visible; }
 """
 
 # The predicted change stays in sight while sliders are moved. It lies over an unseen sentence of about its length, and where it is longer
@@ -100,4 +143,7 @@ def sheet(words: Words) -> None:
     ours = (words("app.intake.choose"), words("app.intake.limit", megabytes=st.get_option("server.maxUploadSize")))
     own = "" if words.language == "en" else _DROP_ZONE % tuple(json.dumps(text, ensure_ascii=False) for text in ours)
     paper = st.get_option(f"theme.{st.context.theme.type or 'light'}.backgroundColor") or "Canvas"
-    st.html(f"<style>{_WIDTHS}{_CARDS}{_PHONE}{_FOCUS}{_TABLES}{_PROBLEMS}{_LINK}{_MAPPING % paper}{_WHAT_IF % paper}{own}</style>")
+    first = f"{_WIDTHS}{_CLICK}{_CARDS}{_FIGURES}{_LINES}{_PHONE}{_FOCUS}"
+    with st.container(key="touch"):
+        st.html(_TOUCH, unsafe_allow_javascript=True)
+    st.html(f"<style>{first}{_TABLES}{_PROBLEMS}{_LINK}{_MAPPING % paper}{_WHAT_IF % paper}{own}</style>")

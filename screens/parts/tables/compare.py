@@ -55,6 +55,34 @@ def standings(rows, measure: str) -> list[Row]:
     ]
 
 
+def two_selections(result, study: Study) -> list[Row]:
+    """Everything that was compared between two selections."""
+    words, rows = language.words(), []
+    for row in result.frame.to_dict("records"):
+        if row["item"] == row["item"]:
+            item = study.instrument.item(int(row["item"]))
+            name = words("compare.item", number=item.number, label=item.label(words.language))
+        elif row["measure"] in study.outcomes:
+            name = words(f"findings.outcome_name.{row['measure']}")
+        else:
+            name = measure_name(row, study)
+        write = signed if row["measure"] == "gap" else plain
+        rows.append(
+            {
+                words("selections.column.what"): name,
+                words("selections.a"): write(row["mean"]),
+                words("selections.b"): write(row["rest"]),
+                words("selections.column.difference"): signed(row["difference"]),
+                words("app.column.interval"): _between(row["low"], row["high"]),
+                words("selections.column.effect"): _sized(row["d_av"], row["d_av_low"], row["d_av_high"]),
+                words("compare.column.p_holm"): probability(row["p_holm"]),
+                words("selections.column.result"): words(f"selections.standing.{row['standing'] or 'unjudged'}"),
+                words("selections.column.n"): words("compare.two_counts", before=row["n"], after=row["n_rest"]),
+            }
+        )
+    return rows
+
+
 def changes(result: Changes, study: Study, before: str, after: str) -> list[Row]:
     """Every measure in both waves, and its change."""
     words, rows = language.words(), []
