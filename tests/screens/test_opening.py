@@ -105,6 +105,18 @@ def direct() -> bytes:
     return out.getvalue()
 
 
+def test_the_gap_and_the_unit_opened_stand_in_the_address(app):
+    at = go(open_sample(app()), "gap")
+    at.get_by_key(key(at, "gap shown")).set_value(2)
+    assert well(at.run()).query_params["detail"] == "2"
+    go(at, "unit")
+    widget(at, "selectbox", "unit shown").set_value("Westerby")
+    assert well(at.run()).query_params["shown"] == "Westerby"
+    other = go(app(query=dict(at.query_params)), "unit")
+    assert "Westerby" in lead(other)
+    assert "gap 2 (standards)" in lead(go(other, "gap"))
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_unit_has_a_page_of_its_own(app, language):
     at = go(open_sample(app(language)), "unit")
@@ -144,7 +156,7 @@ def test_people_asked_in_a_unit_give_its_response_rate(app):
     at = go(open_sample(app()), "unit")
     widget(at, "selectbox", "unit shown").set_value("Thornhaven")
     well(at.run())
-    at.session_state["deeper-asked-Thornhaven"] = True
+    at.session_state["deeper-unit-asked"] = True
     well(at.run())
     widget(at, "number_input", "population customers of Thornhaven").set_value(118)
     well(at.run())
