@@ -34,7 +34,7 @@ LETTERS_SAID = 60
 # Folded parts of pages; what stands in them is not seen unless they are open.
 FOLDED = (
     "standings-table", "items-apart", "changes-table", "effects", "agreement", "populations", "weighting", "models", "checks", "second",
-    "consistency", "item-analysis", "htmt", "factors", "difference",
+    "consistency", "item-analysis", "htmt", "factors", "difference", "selections-table", "unit-drivers", "unit-asked",
 )  # fmt: skip
 
 
@@ -259,6 +259,9 @@ def _choices(study: Study) -> Iterator[Choice]:
     yield of("order", state.ORDER, ("gap", "instrument"))
     yield of("view", state.VIEW, ("dumbbells", "radar"))
     yield of("shown", state.UNIT_SHOWN, study.units)
+    yield of("detail", state.GAP_SHOWN, [int(g) for g in Gap])
+    yield of("cell.gap", state.CELL_GAP, [int(g) for g in Gap if study.design(g) is not None])
+    yield of("cell.dimension", state.CELL_DIMENSION, ids)
     yield of("battery", state.BATTERY, [*(b.value for b in Battery if b in study.answers), "gap"])
     yield of("importance", state.IMPORTANCE, ("stated", "derived"))
     yield of("lines", state.LINES, ("data", "scale"))
@@ -306,6 +309,9 @@ RESERVED = frozenset(
         "order",
         "view",
         "shown",
+        "detail",
+        "cell.gap",
+        "cell.dimension",
         "battery",
         "importance",
         "lines",

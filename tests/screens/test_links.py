@@ -269,7 +269,8 @@ def test_choices_that_the_filters_take_away_fall_back(app, page):
 
 def test_every_choice_on_a_page_has_a_place_in_the_address():
     """A new choice needs a line in `links._choices`."""
-    used = set(re.findall(r"state\.([A-Z_]+)", (ROOT / "screens/parts/choices.py").read_text(encoding="utf-8")))
+    sources = ((ROOT / "screens/parts" / f"{name}.py").read_text(encoding="utf-8") for name in ("choices", "opening"))
+    used = {name for source in sources for name in re.findall(r"state\.([A-Z_]+)", source)}
     written = set(re.findall(r"state\.([A-Z_]+)", (ROOT / "screens/parts/links.py").read_text(encoding="utf-8")))
     assert len(used) > 8
     assert used - written == set()
