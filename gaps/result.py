@@ -59,7 +59,7 @@ def headline(analysis: Analysis, problems: Iterable[Problem], messages: Sequence
     """What the contract names ("gaps-result/1"), and the findings."""
     return {
         "schema": SCHEMA,
-        "study": study_summary(analysis.study, language),
+        "study": study_summary(analysis.cases, language),
         "problems": problem_list(problems, messages),
         "gaps": records(analysis.gaps.frame, drop=("df",)),
         "servqual": _servqual(analysis.servqual),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from gaps.disclosure import HIDDEN
 from gaps.i18n import Words, signed
 from gaps.model import DIRECT_ROLE, Gap, Role, Study
 
@@ -38,6 +39,11 @@ class Cell:
     def measured(self) -> bool:
         """Whether there is a number at all."""
         return not self.withheld and math.isfinite(self.mean)
+
+    @property
+    def hidden(self) -> bool:
+        """Whether the number is there but not shown: people could be recognised."""
+        return self.withheld in HIDDEN
 
     @property
     def bounded(self) -> bool:

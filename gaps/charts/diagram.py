@@ -181,8 +181,8 @@ def _link(canvas, plan: Plan, gap: Gap, cell: Cell | None, reference: float, tab
             f"{size}  {block([words('charts.bracketed', interval=words.interval(cell.low, cell.high))])}" if cell.bounded else size
         )
     else:
-        asked = words(f"charts.diagram.ask.{int(gap)}")
-        lines.append(block(wrap(words("charts.diagram.not_measured", ask=asked), plan.columns, 3)))
+        asked = words("charts.diagram.not_measured", ask=words(f"charts.diagram.ask.{int(gap)}"))
+        lines.append(block(wrap(cell.size(words) if cell is not None and cell.hidden else asked, plan.columns, 3)))
     place = {"xanchor": anchor, "yanchor": "middle", "align": align, "xshift": shift}
     if anchor == "center":
         place["yanchor"] = "bottom"
@@ -282,7 +282,7 @@ def _where(plan: Plan, gap: Gap, width: float) -> tuple[float, float, float, str
 
 def _hover(gap: Gap, cell: Cell | None, table: GapTable, words: Words) -> str:
     if cell is None or not cell.measured:
-        return words(f"charts.diagram.ask.{int(gap)}")
+        return cell.size(words) if cell is not None and cell.hidden else words(f"charts.diagram.ask.{int(gap)}")
     counts = {"n_expected": cell.n_expected, "n_achieved": cell.n_achieved}
     values = {"expected": cell.expected, "achieved": cell.achieved, "size": cell.size(words)} | counts
     if table.designs.get(int(gap)) == "direct":
@@ -313,6 +313,8 @@ def _title(totals: Mapping[int, Cell], table: GapTable, study: Study, chances: M
         names = words.list(words("charts.named_mean", name=c.name, mean=c.mean) for c in leading)
         return words(f"charts.diagram.title.{'close' if chances and not mixed else 'tied'}", names=names)
     customer = totals.get(5)
+    if customer is not None and customer.hidden:
+        return words("disclosure.customers")
     if customer is None or not customer.measured:
         return words("charts.diagram.title.not_measured")
     if not (customer.enough and customer.bounded):

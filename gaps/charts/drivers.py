@@ -64,7 +64,10 @@ def driver_shares(fit: DriverFit, study: Study, *, words: Words, dark: bool = Fa
             y=[r.middle for r in stack.rows],
             width=[14] * len(shares),
             orientation="h",
-            marker={"color": [tint(colours.text, 0.45 if s.key in leading else 0.18) for s in shares], "line": {"width": 0}},
+            marker={
+                "color": [tint(colours.text, 0.45 if s.key in leading else 0.18) for s in shares],
+                "line": {"width": 1, "color": colours.line},
+            },
             error_x=whiskers(values, [s.low for s in shares], [s.high for s in shares], colours.text, cap=5),
             hovertext=[hover(s.name, _spoken(s, words)) for s in shares],
             hoverinfo="text",

@@ -86,7 +86,8 @@ def _cell(canvas: Canvas, x: float, y: float, cell: Cell | None, strongest: floa
     box = (x - side, y - half, x + side, y + half)
     if cell is None or not cell.measured:
         canvas.rect(*box, "rgba(0,0,0,0)", outline=colours.track)
-        canvas.text(words("charts.heatmap.not_measured"), x, y, xanchor="center", yanchor="middle", size=11, colour=colours.muted)
+        why = "disclosure.cell" if cell is not None and cell.hidden else "charts.heatmap.not_measured"
+        canvas.text(words(why), x, y, xanchor="center", yanchor="middle", size=11, colour=colours.muted)
         return
     colour = colours.sign(cell.mean)
     if cell.sure:

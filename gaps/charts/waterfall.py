@@ -12,6 +12,7 @@ from gaps.charts.chart import Chart
 from gaps.charts.layout import Canvas, Row, Rows, scale_axis
 from gaps.charts.palette import MARKS, ink
 from gaps.charts.text import hover, pairs, sentences
+from gaps.findings.disclosure import fewer
 from gaps.i18n import Words, plain, signed
 from gaps.model import Battery, Role, Study
 from gaps.scoring.tables import GapTable, WaterfallTable
@@ -41,6 +42,9 @@ def waterfall(
     values = [float(row[c]) for c in ("expected", *STEPS, "perceived")] if row is not None else []
     if not values or not all(math.isfinite(v) for v in values):
         empty = Canvas(colours, 40, (scale.min, scale.max)).figure()
+        if row is not None and table.minimum is not None:  # it has a row without numbers: people could be recognised
+            title = words("disclosure.unit.title", unit=unit)
+            return Chart(empty, title, where, words("disclosure.unit.text", who=fewer(Role, table.minimum, words)), title)
         title = words("charts.waterfall.title.not_measured")
         return Chart(empty, title, where, words("charts.waterfall.not_measured"), title)
     expected, *changes, perceived = values

@@ -10,6 +10,7 @@ from gaps.charts.chart import Chart
 from gaps.charts.layout import Canvas, gap_axis, reach, whiskers
 from gaps.charts.palette import ink
 from gaps.charts.text import block, hover, pairs, sentences, wrap
+from gaps.findings.disclosure import not_shown
 from gaps.i18n import Words, signed
 from gaps.model import Study, Withheld
 from gaps.scoring.tables import GapTable
@@ -26,6 +27,12 @@ def wave_lines(
     """Draw one gap per wave with 95 % intervals; zero is always in view. `change`: between the last two waves, for the title."""
     order = {w: i for i, w in enumerate(study.waves)}
     found = cells(table.rows(gap=gap, wave="*", level="total"), "wave", str)
+    hidden = [c for c in found if c.hidden]
+    roles = asked(hidden[0], table.designs.get(gap)) if hidden else ()
+    withheld = not_shown([c.withheld for c in hidden], roles, table.minimum, words)
+    if hidden and not any(c.measured for c in found):
+        title, why = words("disclosure.not_shown.all"), sentences(words, [*withheld, words("disclosure.not_shown.change")])
+        return Chart(Canvas(ink(dark), 40, (-1, 1)).figure(), title, "", why, title)
     shown = sorted((c for c in found if c.measured), key=lambda c: order.get(c.name, len(order)))
     colours = ink(dark)
     low, high = reach([v for c in shown for v in (c.low, c.high, c.mean)], air=0.12)
@@ -55,7 +62,7 @@ def wave_lines(
         canvas.figure(),
         _title(change, words),
         words("charts.waves.subtitle", gap=label),
-        sentences(words, [people(words, (asked(c, table.designs.get(gap)) for c in shown), sum), *_caption(change, words)]),
+        sentences(words, [people(words, (asked(c, table.designs.get(gap)) for c in shown), sum), *_caption(change, words), *withheld]),
         words("charts.waves.alt", rows=pairs(words, ((c.name, c.size(words)) for c in shown))),
     )
 

@@ -16,6 +16,8 @@ from datetime import date
 from functools import cache
 from importlib import resources
 
+from gaps.columns import GLOSSARY
+
 LANGUAGES = ("en", "zh")
 _MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]
 
@@ -102,6 +104,8 @@ def catalogue(language: str) -> Mapping[str, str]:
             else:
                 flat[f"{prefix}.{key}"] = value
 
+    if language == LANGUAGES[0]:  # the glossary is written in English, in one place
+        walk("columns", GLOSSARY)
     for file in sorted(resources.files(__name__).joinpath(language).iterdir(), key=lambda f: f.name):
         if file.name.endswith(".toml"):
             walk(file.name.removesuffix(".toml"), tomllib.loads(file.read_text(encoding="utf-8")))

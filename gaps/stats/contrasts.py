@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -17,6 +18,9 @@ from gaps.scoring.sums import Partition, Sums, collect
 from gaps.stats.intervals import ZERO, t_quantile
 from gaps.stats.multiplicity import benjamini_hochberg, by_family, holm
 from gaps.stats.shrinkage import normal_quantile, shrink
+
+if TYPE_CHECKING:
+    from gaps.disclosure.minimum import Minimum
 
 GAP, PERCEPTION = "gap", "perception"
 JUDGED = 30  # fewer respondents say nothing about one unit (methods 2.6)
@@ -45,6 +49,7 @@ class Contrasts:
     false_share: float = FALSE
     confidence: float = 0.95
     missing: str = "respondents without the score, or without a unit, segment value or wave, are left out of that comparison"
+    minimum: Minimum | None = None  # groups below it are hidden
 
     def rows(self, by: str, *, measure: str = GAP, level: str | None = None, group: str | None = None) -> pd.DataFrame:
         """Rows of one comparison. `level` is "total", "dimension" or "item"."""

@@ -1,7 +1,8 @@
 """Who differs from whom, what changed from wave to wave, how large it is, and whom the answers stand for."""
 
 from gaps import charts
-from gaps.findings import differences
+from gaps.disclosure import SMALL
+from gaps.findings import differences, disclosure
 from gaps.model import UNIT, Gap, Withheld
 from screens.parts import choices, guards, language, opening, representing, show, two_selections
 from screens.parts.tables import compare as tables
@@ -24,10 +25,14 @@ def withheld(piece: str, why: Withheld) -> None:
 
 
 by = None if isinstance(contrasts, Withheld) else choices.grouping(study, contrasts)
-if by is None:
+if isinstance(contrasts, Withheld) and contrasts.reason == SMALL:
+    show.withheld(SMALL, **contrasts.values)
+elif by is None:
     show.led(words("differences.withheld_contrasts.one_group"))
     show.note(words("compare.one_group"))
 else:
+    if said := disclosure.not_compared(contrasts, words):
+        show.note(said)
     measure, dimension = choices.measure(study, contrasts)
     spoken = differences.of_groups(contrasts, by, measure, dimension)
     for one in spoken[:1]:
@@ -42,7 +47,7 @@ else:
         say(differences.of_shrinkage(contrasts, measure))
     if box := show.on_demand(words("compare.table"), "standings-table", ":material/table:"):
         with box:
-            show.grid(tables.standings(rows, measure), words("compare.table"))
+            show.grid(tables.standings(rows, measure, contrasts.minimum), words("compare.table"))
             if len(contrasts.units) and by == UNIT:
                 show.download(contrasts.units, "unit-means", words("compare.unit_means"))
     if box := show.on_demand(words("compare.items"), "items-apart", ":material/list:"):

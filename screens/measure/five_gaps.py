@@ -3,6 +3,7 @@
 import streamlit as st
 
 from gaps import charts
+from gaps.disclosure import SMALL
 from gaps.model import UNIT, Gap, Withheld
 from screens.parts import choices, guards, language, numbers, opening, show
 
@@ -52,6 +53,9 @@ if not isinstance(result.waterfall, Withheld):
         dimension, unit = choices.dimension(study), choices.unit(study)
     drawn = charts.waterfall(result.waterfall, study, gaps=table, dimension=dimension, unit=unit, words=words, dark=dark)
     show.chart(drawn, "waterfall", result.waterfall.frame)
+elif result.waterfall.reason == SMALL:
+    show.section(words("app.gaps.leak"))
+    show.withheld(SMALL, **result.waterfall.values)
 
 if len(unmeasured) < len(Gap) and (len(study.units) > 1 or len(study.waves) > 1):
     show.section(words("app.gaps.compare"))

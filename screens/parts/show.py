@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv as csv_files
-import io
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import nullcontext
@@ -14,7 +12,8 @@ import streamlit as st
 from gaps import escape
 from gaps.findings import Finding, statement_and_certainty
 from gaps.model import Study
-from screens.parts import language, state
+from gaps.reports.separated import csv
+from screens.parts import language, state, takeaway
 
 CONFIG = {"displayModeBar": False, "responsive": True, "scrollZoom": False, "doubleClick": False, "showTips": False}
 BARS = 110  # pixels of a column of small bars
@@ -166,8 +165,8 @@ def _clicked(key: str, click: Callable) -> None:
 def _words_below(drawn, key: str, data) -> None:
     if drawn.caption:
         note(drawn.caption)
-    if data is not None and len(data) and drawn.figure.data:
-        download(data, key)
+    if drawn.figure.data:
+        takeaway.menu(drawn, key, data)
 
 
 def download(frame, name: str, label: str = "") -> None:
@@ -183,22 +182,6 @@ def download(frame, name: str, label: str = "") -> None:
         type="tertiary",
         icon=":material/download:",
     )
-
-
-def csv(rows) -> bytes:
-    """A table as csv that spreadsheets open as data: no text becomes a formula, numbers stay as they are, missing is empty."""
-    records = rows if isinstance(rows, list) else rows.to_dict("records")
-    out = io.StringIO()
-    writer = csv_files.writer(out, lineterminator="\r\n")
-    writer.writerow([escape.cell(name) for name in records[0]])
-    writer.writerows([_cell(value) for value in record.values()] for record in records)
-    return out.getvalue().encode("utf-8-sig")
-
-
-def _cell(value):
-    if isinstance(value, str):
-        return escape.cell(value)
-    return "" if value is None or value != value else value
 
 
 def table(rows: Sequence[Mapping[str, str]], alt: str) -> None:

@@ -54,6 +54,7 @@ _WHO = "who"  # what a person said of that
 _DRAFTS = "drafts"  # its column map, one correction after the other
 _EDITS = "edits"  # how often the tables of corrections were begun anew
 _TURNED = "turned"  # the items reversed before some were turned round from the data-quality checks, and of which file
+_SHOWN = "shown"  # title of the study shown and what of it is selected, in words, for what is taken along
 _MAPS = "maps"  # the maps applied in this session, by the shape of their files
 _ADDRESSES = "addresses"  # the queries that the address was given in this session, the present one last
 _LINK_FAILED = "link failed"  # why the study of the link last followed is not shown
@@ -75,6 +76,16 @@ def adopt(digest: str, handed: str | None = None) -> None:
     st.session_state[_ARRIVED] = True
     for said in (_REFUSED, _LINK_FAILED, _LINK_LEFT_OUT):
         st.session_state.pop(said, None)
+
+
+def show_of(title: str, selected: str) -> None:
+    """Note which study a page shows and what of it is selected, in words."""
+    st.session_state[_SHOWN] = (title, selected)
+
+
+def shown_of() -> tuple[str, str]:
+    """Title of the study shown, and what of it is selected; empty: everything."""
+    return st.session_state.get(_SHOWN, ("", ""))
 
 
 def handed() -> str | None:

@@ -2,7 +2,7 @@
 
 from gaps import charts
 from gaps.findings import key_figures
-from screens.parts import choices, guards, language, opening, overview, show
+from screens.parts import choices, guards, language, opening, overview, show, takeaway
 
 words = language.words()
 kept = guards.imported()
@@ -39,3 +39,6 @@ if rest:
     show.section(words("app.overview.rest"))
     show.findings(rest, study)
 show.how(*key_figures.method(words))
+show.section(words("reports.whole.section"))
+show.text(words("reports.whole.text"))
+takeaway.whole(explained, kept.problems)

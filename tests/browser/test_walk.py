@@ -27,11 +27,12 @@ def taken(tab, selector: str) -> bytes:
 
 
 def walk(at, width: int) -> None:
-    """Every page fits the window, and its charts are drawn inside it."""
+    """Every page fits the window, its charts are drawn inside it, and axe finds nothing serious."""
     assert len(at.pages()) == 11
     for href in at.pages():
         at.go(href)
         assert at.overflow() <= 0, href
+        assert at.faults() == [], href
         charts = at.page.locator(".js-plotly-plot:visible")
         for i in range(charts.count()):
             box = charts.nth(i).bounding_box()
@@ -48,11 +49,11 @@ def test_the_sample_on_every_page(tab):
 def test_a_real_workbook_from_drop_to_download(tab, kiosk):
     at = tab(PHONE, "zh-CN", dark=True).upload(kiosk.name, kiosk.read_bytes())
     assert "1.10" in at.lead()  # R: −1.1020531
-    rows = list(csv.DictReader(io.StringIO(taken(at, ".st-key-csv-diagram button").decode("utf-8-sig"))))
+    rows = list(csv.DictReader(io.StringIO(at.taken("diagram", ".st-key-csv-diagram button").read_text(encoding="utf-8-sig"))))
     assert float(next(r for r in rows if r["gap"] == "5")["mean"]) == pytest.approx(-1.1020531, abs=1e-6)
     walk(at, PHONE[0])
     at.go(next(h for h in at.pages() if h.endswith("drivers")))
-    rows = list(csv.DictReader(io.StringIO(taken(at, ".st-key-csv-shares button").decode("utf-8-sig"))))
+    rows = list(csv.DictReader(io.StringIO(at.taken("shares", ".st-key-csv-shares button").read_text(encoding="utf-8-sig"))))
     assert sum(float(r["share"]) for r in rows if not r["b"]) == pytest.approx(1)
 
 
