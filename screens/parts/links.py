@@ -270,9 +270,6 @@ def _choices(study: Study) -> Iterator[Choice]:
     yield of("order", state.ORDER, ("gap", "instrument"))
     yield of("view", state.VIEW, ("dumbbells", "radar"))
     yield of("shown", state.UNIT_SHOWN, study.units)
-    yield of("detail", state.GAP_SHOWN, [int(g) for g in Gap])
-    yield of("cell.gap", state.CELL_GAP, [int(g) for g in Gap if study.design(g) is not None])
-    yield of("cell.dimension", state.CELL_DIMENSION, ids)
     yield of("battery", state.BATTERY, [*(b.value for b in Battery if b in study.answers), "gap"])
     yield of("importance", state.IMPORTANCE, ("stated", "derived"))
     yield of("lines", state.LINES, ("data", "scale"))
@@ -324,9 +321,6 @@ RESERVED = frozenset(
         "order",
         "view",
         "shown",
-        "detail",
-        "cell.gap",
-        "cell.dimension",
         "battery",
         "importance",
         "lines",
