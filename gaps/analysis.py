@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -20,9 +19,6 @@ from gaps.scoring.tables import GapTable, Servqual, WaterfallTable, ZoneTable
 from gaps.stats import intervals, reliability, widest
 from gaps.stats.contrasts import Contrasts, contrasts
 from gaps.stats.results import AsymmetryCurve, DriverFit, Reliability
-
-if TYPE_CHECKING:
-    from gaps.stats.chain_results import Chain
 
 SEED = 1
 RESAMPLES = 2000
@@ -93,7 +89,9 @@ def analyse(
     asymmetry = _asymmetry(selected, scores, wanted)
     gap_chances, dimension_chances = _widest(selected, scores, table, seed)
     units = _units(selected, scores)
-    return Analysis(
+    deeper = Deeper(selected, table, conclusions.spoken_of(selected, drivers), seed, resamples)
+    asked = wanted or not selected.outcomes
+    found = Analysis(
         study=selected,
         selection=selection,
         gaps=table,
@@ -107,11 +105,13 @@ def analyse(
         widest_dimension=dimension_chances,
         units=units,
         findings=conclusions.find(
-            selected, table, servqual, drivers, asymmetry, gap_chances, dimension_chances, units, _chain(selected, drivers, seed, resamples)
+            selected, table, servqual, drivers, asymmetry, gap_chances, dimension_chances, units, deeper.chain if asked else None
         ),
         seed=seed,
         resamples=resamples,
     )
+    found._deeper[deeper.outcome] = deeper  # the chain that the findings speak of is the one an expert sees
+    return found
 
 
 def outcomes(study: Study) -> tuple[str, ...]:
@@ -129,19 +129,6 @@ def _explained(study: Study, explain: Sequence[str] | str | None) -> tuple[str, 
     if unknown := [name for name in explain if name not in asked]:
         raise ValueError(f"the study has no outcome {unknown}; it has {list(asked)}")
     return tuple(explain)
-
-
-def _chain(study: Study, drivers: Sequence[DriverFit], seed: int, resamples: int) -> Chain | None:
-    """The way from gap 1 to the headline's outcome, asked for where a gap would be named: it says whether that stands."""
-    name = next(iter(outcomes(study)), None)
-    fit = conclusions.headline_fit(drivers, "gap", name)
-    if fit is None or fit.verdict.driver is None:
-        return None
-    from gaps.scoring.panel import panel
-    from gaps.stats.chain import chain
-
-    found = chain(panel(study), name, seed=seed, resamples=resamples, plan=False)
-    return None if found.withheld is not None else found
 
 
 def _weight(study: Study) -> pd.Series | None:

@@ -38,6 +38,19 @@ def test_the_sample_from_the_answer_to_the_five_gaps(app, language):
     assert all(chart.proto.alt for chart in at.get("plotly_chart"))
 
 
+@pytest.mark.parametrize(("language", "said"), [
+    ("en", "gap 3 (delivery) is ahead in going with overall quality, but it cannot be named"),
+    ("zh", "差距 3（交付）与总体质量的关系领先，但还不能认定"),
+])  # fmt: skip
+def test_overview_and_drivers_say_the_same_of_a_wave(app, language, said):
+    at = open_sample(app(language))
+    at.multiselect(key=key(at, "wave-")).select("2026-H1")
+    pages = [text(go(well(at.run()), page)) for page in ("overview", "drivers")]
+    overview, drivers = (next(line for line in page.splitlines() if said in line) for page in pages)
+    assert drivers.endswith(overview)  # an icon stands before it there
+    assert {"en": "probability of being first 99", "zh": "排第一的概率为 99"}[language] in drivers
+
+
 def test_stated_importance_and_the_other_line_are_drawn_when_chosen(app):
     at = drivers(open_sample(app()))
     before = text(at)
@@ -95,7 +108,7 @@ def test_three_customers_learn_how_many_it_takes(app, language):
 def test_without_an_outcome_the_gaps_are_still_asked_about_perceived_service(app):
     at = drivers(hand_in(app(), "no-outcome.csv", customers(120, outcome=False)))
     words = Words("en")
-    assert words("app.drivers.gaps", outcome=words("chain.outcome_name.P")) in [h.value for h in at.header]
+    assert words("app.drivers.gaps", outcome=words("findings.outcome_name.P")) in [h.value for h in at.header]
 
 
 @pytest.mark.parametrize(("units", "stage"), [(20, "one_at_a_time"), (5, "withheld")])
