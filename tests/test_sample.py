@@ -270,7 +270,7 @@ def test_the_importer_reads_it_without_an_error_and_knows_that_it_is_simulated(w
 
 @pytest.mark.parametrize("wave", [None, *WAVES])
 def test_one_verdict_about_gaps_1_to_4_wherever_it_is_said(wave):
-    """Few managers answered in each unit. Of 2026-H1 one regression on all gaps says a tie, the chain that gap 3 is ahead: the chain is asked."""
+    """Few managers answered in each unit. Of 2026-H1 one regression says a tie, the chain that gap 3 is ahead: the chain is asked."""
     study = read_study(FILE).study
     done = analyse(study, Selection(waves=(wave,)) if wave else Selection(), explain="headline", resamples=500)
     spoken = [f for f in done.findings if f.code.startswith("driver_gap_")]

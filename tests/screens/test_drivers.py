@@ -39,7 +39,7 @@ def test_the_sample_from_the_answer_to_the_five_gaps(app, language):
 
 
 @pytest.mark.parametrize(("language", "said"), [
-    ("en", "gap 3 (delivery) is ahead in going with overall quality, but it cannot be named"),
+    ("en", "gap 3 (delivery) is ahead in going with overall quality, but cannot be named"),
     ("zh", "差距 3（交付）与总体质量的关系领先，但还不能认定"),
 ])  # fmt: skip
 def test_overview_and_drivers_say_the_same_of_a_wave(app, language, said):
