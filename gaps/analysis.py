@@ -162,7 +162,7 @@ def _asymmetry(study: Study, scores: CustomerScores, wanted: Sequence[str]) -> t
         return (Withheld("no_expectation"),)
     if not wanted:
         return (Withheld("no_outcome"),)
-    unit = study.customers.get(UNIT) if len(study.units) >= sandwich.UNITS_CLUSTERED else None
+    unit = study.customers.get(UNIT) if sandwich.clustered(len(study.units)) else None
     return tuple(
         asymmetry.asymmetry(study.customers[name], scores.gap_total, scores.expectation_total, name, weight=_weight(study), unit=unit)
         for name in wanted

@@ -166,9 +166,9 @@ class Deeper:
     def asymmetry(self) -> StudyAsymmetry | Withheld:
         """Falling short against exceeding, dimension by dimension."""
         from gaps.stats.asymmetry import study_asymmetry
-        from gaps.stats.sandwich import UNITS_CLUSTERED
+        from gaps.stats.sandwich import clustered
 
-        by_unit = len(self.study.units) >= UNITS_CLUSTERED  # of fewer the headline's curve does not take out levels either
+        by_unit = clustered(len(self.study.units))  # of fewer the headline's curve does not take out levels either
         return self._of_outcome() or study_asymmetry(self.study, self.outcome, scores=self.scores, by_unit=by_unit)
 
     @cached_property

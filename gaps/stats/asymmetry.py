@@ -13,6 +13,7 @@ from gaps.model import UNIT, WEIGHT, Study, Withheld
 from gaps.scoring.gap_profile import GapProfile, gap_profile
 from gaps.scoring.scores import CustomerScores, customer_scores
 from gaps.stats import sandwich
+from gaps.stats.multiplicity import holm
 from gaps.stats.results import AsymmetryCurve, Caution, CurvePoint, NaiveHinge
 
 TOLERANCE = 1e-9  # a mean of means that should be 0 comes out as 1e-17
@@ -345,7 +346,7 @@ def study_asymmetry(study: Study, outcome: str, *, scores: CustomerScores | None
         return StudyAsymmetry(outcome, total, "withheld", (), 0, gap_profile(study), _NAN, ())
     total = asymmetry(y, scores.gap_total, scores.expectation_total, outcome, **options)
     curves = {d: asymmetry(y, scores.gap[d], scores.expectation[d], outcome, naive=False, **options) for d in scores.gap.columns}
-    adjusted = sandwich.holm(np.array([curve.p_equal if is_tested(curve) else _NAN for curve in curves.values()]))
+    adjusted = holm(np.array([curve.p_equal if is_tested(curve) else _NAN for curve in curves.values()]))
     dimensions = tuple(
         DimensionAsymmetry(d, c, float(p), _verdict(c, float(p))) for (d, c), p in zip(curves.items(), adjusted, strict=True)
     )

@@ -10,7 +10,7 @@ import pandas as pd
 
 from gaps import scoring
 from gaps.model import UNIT, WEIGHT, Study, Withheld
-from gaps.stats import bootstrap, clusters, importance, incomplete, ordinal
+from gaps.stats import bootstrap, importance, incomplete, ordinal, sandwich
 from gaps.stats.dominance import Dominance, dominance
 from gaps.stats.drivers import Moments, Rows, dimension_fit, dimension_rows, model_columns, needed_for
 from gaps.stats.incomplete import LISTWISE, MULTIPLE, PAIRWISE, Pooled
@@ -161,7 +161,7 @@ def _resampling(
     resamples: int, seed: int,
 ) -> ResamplingCheck | Withheld:  # fmt: skip
     if moments.by_unit is None:
-        return Withheld("few_units", {"units": rows.units, "needed": clusters.UNITS_CLUSTER})
+        return Withheld("few_units", {"units": rows.units, "needed": sandwich.UNITS_CLUSTERED})
     table = bootstrap.moments_table(np.column_stack([rows.y, rows.x]))
     count = resamples if rows.n <= MANY else min(resamples, CHECK_RESAMPLES)
     other = _shares(bootstrap.correlations(bootstrap.resampled_cross_products(table, rows.weight, resamples=count, seed=seed)), width)
@@ -179,7 +179,7 @@ def _within_between(rows: Rows) -> WithinBetweenFit | Withheld:
         return Withheld("no_units")
     named = rows.unit < rows.units
     table = bootstrap.moments_table(np.column_stack([rows.y, rows.x])[named])
-    return within_between(clusters.unit_products(table, rows.unit[named]), rows.names)
+    return within_between(sandwich.unit_products(table, rows.unit[named]), rows.names)
 
 
 def _missing(
@@ -262,7 +262,7 @@ def _pairwise(
 ) -> MissingChoice:
     filled = np.where(np.isfinite(columns), columns, 0.0)
     rows = _rows_of(filled, predictors, about)  # for weights and units only
-    unit = None if rows.inference == clusters.HC3 else rows.unit
+    unit = rows.unit if rows.clustered else None
     count = resamples if len(columns) <= MANY else min(resamples, CHECK_RESAMPLES)
     observed, resampled = incomplete.pairwise_resamples(columns, rows.weight, unit, resamples=count, seed=seed)
     known = np.isfinite(columns).astype(float)
@@ -298,20 +298,16 @@ def _multiple(
         estimates.append(b)
         variances.append(variance)
     share = np.mean(observed, axis=0)
-    df = float(fit.units - 1) if rows.inference != clusters.HC3 else float(len(columns) - len(predictors) - 1)
+    df = float(fit.units - 1) if rows.clustered else float(len(columns) - len(predictors) - 1)
     b, variance = np.array(estimates), np.array(variances)
     pooled = {name: incomplete.rubin(b[:, k], variance[:, k], df) for k, name in enumerate(predictors)}
     by_name = dict(zip(names, share.tolist(), strict=True))
-    spread = _spread(share, np.concatenate(drawn), rows.inference != clusters.HC3, rows.units)
+    spread = _spread(share, np.concatenate(drawn), rows.clustered, rows.units)
     verdict = _judged(names, share, spread, fit)
     return MissingChoice(MULTIPLE, len(columns), len(columns), by_name, verdict, imputations=imputations, pooled=pooled)
 
 
 def _coefficients(rows: Rows, moments: Moments) -> tuple[np.ndarray, np.ndarray]:
     """Coefficients without the intercept and their variances: HC3, or CR2 where there are units."""
-    if moments.by_unit is None:
-        fit = regress(rows.y, rows.x, rows.weight)
-        return fit.params[1:], np.diag(fit.cov)[1:]
-    fit = clusters.fit(moments.by_unit, rows.n, clusters.CR2)
-    contrasts = np.eye(len(fit.params))[1:]
-    return fit.params[1:], np.array([clusters.cr2(fit.gram, fit.scores, fit.inverse, c)[0] ** 2 for c in contrasts])
+    fit = regress(rows.y, rows.x, rows.weight) if moments.by_unit is None else sandwich.from_units(moments.by_unit, rows.n)
+    return fit.params[1:], np.diag(fit.cov)[1:]

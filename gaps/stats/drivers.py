@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 
 from gaps.model import Withheld
-from gaps.stats import bootstrap, clusters, importance
-from gaps.stats.regression import DEPENDENT, Regression, regress
+from gaps.stats import bootstrap, importance, sandwich
+from gaps.stats.regression import DEPENDENT, Regression, complete, regress
 from gaps.stats.results import DriverFit, Term, Verdict
 
 GAPS = ("gap1", "gap2", "gap3", "gap4")
@@ -49,9 +49,9 @@ class Rows:
         return len(self.y)
 
     @property
-    def inference(self) -> str:
-        """How standard errors are found; anything but HC3 also resamples whole units."""
-        return clusters.which(self.units)
+    def clustered(self) -> bool:
+        """Whether units are the cases, in standard errors and in resamples."""
+        return sandwich.clustered(self.units)
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,10 +66,10 @@ class Moments:
     def of(cls, rows: Rows, resamples: int, seed: int) -> Moments:
         """Sum and resample a model's rows."""
         table = bootstrap.moments_table(np.column_stack([rows.y, rows.x]))
-        if rows.inference == clusters.HC3:
+        if not rows.clustered:
             resampled = bootstrap.resampled_cross_products(table, rows.weight, resamples=resamples, seed=seed)
             return cls(bootstrap.cross_products(table, rows.weight), None, resampled)
-        by_unit = clusters.unit_products(table, rows.unit, rows.weight)
+        by_unit = sandwich.unit_products(table, rows.unit, rows.weight)
         return cls(by_unit.sum(axis=0), by_unit, bootstrap.resampled_unit_products(by_unit, resamples=resamples, seed=seed))
 
     def mapped(self, wanted: np.ndarray) -> Moments:
@@ -95,9 +95,8 @@ def dimension_drivers(
     respondents x dimensions on the outcome's index; weight: case weights; unit: where each respondent was served, missing where
     unknown. y = b0 + X b; LMG shares of R² with percentile intervals from a pairs bootstrap. Without units, or with fewer than 6, HC3
     with t, and respondents are resampled. With 6 units or more answers within a unit may be alike: units are resampled (J - 1 of J,
-    Rao & Wu 1988, the spread widened by t(J - 1) / z), and coefficients are judged by the wild cluster bootstrap (6 to 39 units) or by
-    CR2 with Satterthwaite's degrees of freedom (40 or more); respondents without a unit count as units of their own then, but not
-    towards these numbers.
+    Rao & Wu 1988, the spread widened by t(J - 1) / z), and coefficients are judged by CR2 with Satterthwaite's degrees of freedom
+    (`sandwich.clustered`); respondents without a unit count as units of their own then, but not towards this number.
 
     In P,E a dimension's two scores form one block, about which the verdict speaks;
     `constraint` tests bP + bE = 0 on the means over dimensions, which is what a difference score takes for granted (Edwards 1994;
@@ -252,12 +251,7 @@ def _complete(outcome: pd.Series, x: np.ndarray, names: tuple[str, ...], weight:
     if len(outcome) != len(x) or any(other is not None and len(other) != len(x) for other in (weight, unit)):
         raise ValueError("outcome, scores, weight and unit must have one row per respondent each")
     y = outcome.to_numpy(float)
-    keep = np.isfinite(y) & np.isfinite(x).all(axis=1)
-    w = None
-    if weight is not None:
-        w = weight.to_numpy(float)
-        keep &= np.isfinite(w) & (w > 0)
-        w = w[keep]
+    keep, w = complete(y, x, weight)
     code, units = _unit_codes(unit, keep)
     return Rows(y[keep], x[keep], names, w, keep, code, units)
 
@@ -267,16 +261,16 @@ def _unit_codes(unit: pd.Series | None, keep: np.ndarray) -> tuple[np.ndarray | 
     if unit is None:
         return None, 0
     found = pd.factorize(unit[keep], sort=True)[0] if not isinstance(unit.dtype, pd.CategoricalDtype) else unit.cat.codes.to_numpy()[keep]
-    return clusters.codes(found, found >= 0), len(np.unique(found[found >= 0]))
+    return sandwich.codes(found), len(np.unique(found[found >= 0]))
 
 
 def _blank(question: str, outcome: str, predictors: str, level: str, rows: Rows, resamples: int, seed: int) -> dict:
     if resamples < 1:
         raise ValueError(f"resamples must be at least 1, not {resamples}")
     about = {"question": question, "outcome": outcome, "predictors": predictors, "level": level}
-    method = rows.inference
-    by = "respondent" if level == "respondent" and method == clusters.HC3 else "unit"
-    about |= {"inference": method, "units": rows.units or (rows.n if level == "unit" else 0), "resampled_by": by}
+    method = sandwich.CR2 if rows.clustered else sandwich.HC3
+    by = "respondent" if level == "respondent" and not rows.clustered else "unit"
+    about |= {"inference": method.lower(), "units": rows.units or (rows.n if level == "unit" else 0), "resampled_by": by}
     return about | {"n": rows.n, "n_left_out": rows.left_out, "resamples": resamples, "seed": seed}
 
 
@@ -308,7 +302,7 @@ def _joint(
     if unfit := _unfit(rows.names, correlation):
         return _withheld(blank, unfit)
     moments = moments or Moments.of(rows, blank["resamples"], blank["seed"])
-    fit = _fitted(rows, moments.by_unit, blank["seed"])
+    fit = _fitted(rows, moments.by_unit)
     if fit is None:  # a predictor that varies in one row alone
         return _withheld(blank, Withheld("no_variation", {"predictors": ()}))
     if 1 - fit.r2 < IDENTITY:
@@ -319,7 +313,7 @@ def _joint(
     of_blocks = _Shares.of(blocks, importance.shares(values.reshape(len(values), -1, 2).sum(axis=2)), units) if blocks else None
     of_terms = _Shares.of(rows.names, share, units)
     ranked = of_blocks or of_terms
-    test, added = _constraint(rows, moments.by_unit, blank["seed"]) if blocks else ({}, {})
+    test, added = _constraint(rows, moments.by_unit) if blocks else ({}, {})
     return DriverFit(
         **blank,
         r2=fit.r2,
@@ -332,10 +326,8 @@ def _joint(
     )
 
 
-def _fitted(rows: Rows, by_unit: np.ndarray | None, seed: int) -> Regression | clusters.ClusterFit | None:
-    if by_unit is None:
-        return regress(rows.y, rows.x, rows.weight)
-    return clusters.fit(by_unit, rows.n, rows.inference, seed=seed)
+def _fitted(rows: Rows, by_unit: np.ndarray | None) -> Regression | sandwich.Fit | None:
+    return regress(rows.y, rows.x, rows.weight) if by_unit is None else sandwich.from_units(by_unit, rows.n)
 
 
 @dataclass(frozen=True, eq=False)
@@ -369,7 +361,7 @@ class _Shares:
         return {name: self.of_one(k) for k, name in enumerate(self.names)}
 
 
-def _terms(names: Sequence[str], fit: Regression | clusters.ClusterFit, observed: np.ndarray, shares: _Shares | None) -> tuple[Term, ...]:
+def _terms(names: Sequence[str], fit: Regression | sandwich.Fit, observed: np.ndarray, shares: _Shares | None) -> tuple[Term, ...]:
     correlation = bootstrap.correlations(observed)
     vif = np.diag(np.linalg.inv(correlation[1:, 1:]))
     spread = np.sqrt(np.diag(observed)[1:] - observed[0, 1:] ** 2 / observed[0, 0])
@@ -385,7 +377,7 @@ def _terms(names: Sequence[str], fit: Regression | clusters.ClusterFit, observed
     return tuple(terms)
 
 
-def _constraint(rows: Rows, by_unit: np.ndarray | None, seed: int) -> tuple[dict[str, float], dict[str, float]]:
+def _constraint(rows: Rows, by_unit: np.ndarray | None) -> tuple[dict[str, float], dict[str, float]]:
     """Test bP + bE = 0 in y = b0 + bP P + bE E on the means over dimensions, by the fit's inference; and what E adds. Else empty."""
     totals = np.column_stack([rows.x[:, ::2].mean(axis=1), rows.x[:, 1::2].mean(axis=1)])
     if by_unit is not None:
@@ -393,7 +385,7 @@ def _constraint(rows: Rows, by_unit: np.ndarray | None, seed: int) -> tuple[dict
         mean[[0, 1], [0, 1]] = 1.0
         mean[2::2, 2] = mean[3::2, 3] = 2 / (by_unit.shape[1] - 2)
         by_unit = mean.T @ by_unit @ mean
-    fit = _fitted(Rows(rows.y, totals, ("P", "E"), rows.weight, rows.kept, rows.unit, rows.units), by_unit, seed)
+    fit = _fitted(Rows(rows.y, totals, ("P", "E"), rows.weight, rows.kept, rows.unit, rows.units), by_unit)
     if fit is None:
         return {}, {}
     value, se, t, p = fit.test([0.0, 1.0, 1.0])

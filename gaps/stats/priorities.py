@@ -10,7 +10,7 @@ import pandas as pd
 
 from gaps import scoring
 from gaps.model import UNIT, WEIGHT, Study, Withheld
-from gaps.stats import bootstrap, clusters, importance
+from gaps.stats import bootstrap, importance, sandwich
 from gaps.stats.drivers import DESCRIPTIVE_BELOW, model_columns, needed_for
 from gaps.stats.priority_results import DATA, DERIVED, GAP, QUADRANTS, ROOM, SCALE, STATED, Level, MapPoint, Priorities, Quadrant, RankList
 from gaps.stats.regression import DEPENDENT
@@ -132,13 +132,13 @@ def _resampled(
     customers were resampled."""
     code = unit.cat.codes.to_numpy() if unit is not None else np.full(len(table), -1)
     named = len(np.unique(code[code >= 0]))
-    units = 0 if clusters.which(named) == clusters.HC3 else named
-    groups = clusters.codes(code, code >= 0) if units else np.arange(len(table))
+    units = named if sandwich.clustered(named) else 0
+    groups = sandwich.codes(code) if units else np.arange(len(table))
     count = int(groups.max()) + 1
     if count > bootstrap.EXACT_ROWS:
         order = np.random.default_rng([seed, count]).permutation(count)
         groups = (order % bootstrap.BLOCKS)[groups]
-    by_group = clusters.unit_products(table, groups, weight)
+    by_group = sandwich.unit_products(table, groups, weight)
     added = np.stack([np.bincount(groups, weight * column, len(by_group)) for column in columns.T], axis=1)
     upper = np.triu_indices(table.shape[1])
     packed = np.concatenate([by_group[:, upper[0], upper[1]], added], axis=1)

@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 from scipy.special import stdtr, stdtrit
 
 from gaps.stats.bootstrap import correlations, cross_products, moments_table
@@ -87,6 +88,16 @@ def regress(y: np.ndarray, x: np.ndarray, weight: np.ndarray | None = None) -> R
         return None
     r2, adj_r2 = (float(fit.rsquared), float(fit.rsquared_adj)) if np.ptp(y) > 0 else (math.nan, math.nan)
     return Regression(np.asarray(fit.params, float), np.asarray(fit.cov_params(), float), float(fit.df_resid), r2, adj_r2, n)
+
+
+def complete(y: np.ndarray, x: np.ndarray, weight: pd.Series | None) -> tuple[np.ndarray, np.ndarray | None]:
+    """Which rows are complete in outcome, predictors and (positive) weight, and the weights of these."""
+    keep = np.isfinite(y) & np.isfinite(x).all(axis=1)
+    if weight is None:
+        return keep, None
+    w = weight.to_numpy(float)
+    keep &= np.isfinite(w) & (w > 0)
+    return keep, w[keep]
 
 
 def dependent(x: np.ndarray, weight: np.ndarray | None = None) -> bool:

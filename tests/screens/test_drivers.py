@@ -34,7 +34,7 @@ def test_the_sample_from_the_answer_to_the_five_gaps(app, language):
     assert {"en": "gap 3 (delivery) is ahead", "zh": "差距 3（交付）与总体质量的关系领先"}[language] in said
     assert {"en": "it would take about 140 units", "zh": "大约需要 140 个单位"}[language] in said
     assert words("app.drivers.cell.carrier") in tables(at)
-    assert {"en": "wild cluster bootstrap over 36 units", "zh": "36 个单位的野聚类自助法"}[language] in said
+    assert {"en": "(CR2, Satterthwaite) over 36 units", "zh": "按 36 个单位作聚类稳健估计"}[language] in said
     assert all(chart.proto.alt for chart in at.get("plotly_chart"))
 
 
