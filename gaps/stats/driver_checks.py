@@ -184,7 +184,7 @@ def _within_between(rows: Rows) -> WithinBetweenFit | Withheld:
 
 def _missing(
     outcome: pd.Series,
-    model: tuple[tuple[str, ...], tuple[str, ...], np.ndarray],
+    model: tuple[tuple[str, ...], tuple[str, ...], list[np.ndarray]],
     names: Sequence[str],
     weight: pd.Series | None,
     unit: pd.Series | None,
@@ -196,7 +196,8 @@ def _missing(
     """The result under each treatment, over the customers who answered the outcome and something else."""
     if unknown := [method for method in wanted if method not in (LISTWISE, PAIRWISE, MULTIPLE)]:
         raise ValueError(f"missing must be some of {[LISTWISE, PAIRWISE, MULTIPLE]}, not {unknown}")
-    _, predictors, x = model
+    _, predictors, columns = model
+    x = np.column_stack(columns) if columns else np.empty((len(outcome), 0))
     y = outcome.to_numpy(float)
     listwise = MissingChoice(LISTWISE, fit.n, fit.n, _shares_of(fit), fit.verdict, withheld=fit.withheld)
     keep = np.isfinite(y) & np.isfinite(x).any(axis=1) if len(predictors) else np.zeros(len(y), bool)

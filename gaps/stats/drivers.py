@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
 from gaps.model import Withheld
 from gaps.stats import bootstrap, importance, sandwich
-from gaps.stats.regression import DEPENDENT, Regression, complete, regress
+from gaps.stats.regression import DEPENDENT, Regression, chosen, complete, regress
 from gaps.stats.results import DriverFit, Term, Verdict
 
 GAPS = ("gap1", "gap2", "gap3", "gap4")
@@ -134,15 +134,18 @@ def dimension_models(
     and of P - E are linear maps of them.
     """
     models = [model for model, needed in _SCORES.items() if all(name in scores for name in needed)]
-    ready = {model: dimension_rows(outcome, scores, model, weight, unit) for model in models}
-    shared = Moments.of(ready["P,E"][1], resamples, seed) if _alike(ready) else None
+    ready, shared = _alike(outcome, scores, models, weight, unit), None
+    if ready:
+        shared = Moments.of(ready["P,E"][1], resamples, seed)
+    else:
+        ready = {model: dimension_rows(outcome, scores, model, weight, unit) for model in models}
     return tuple(
         dimension_fit(outcome, outcome_name, model, *ready[model], resamples, seed, shared and _of_model(shared, model)) for model in models
     )
 
 
-def model_columns(scores: Mapping[str, pd.DataFrame], predictors: str) -> tuple[tuple[str, ...], tuple[str, ...], np.ndarray]:
-    """The dimensions somebody answered, the predictors' names and their columns (respondents x predictors, NaN where missing)."""
+def model_columns(scores: Mapping[str, pd.DataFrame], predictors: str) -> tuple[tuple[str, ...], tuple[str, ...], list[np.ndarray]]:
+    """The dimensions somebody answered, the predictors' names and their columns (one value per respondent, NaN where missing)."""
     frames = [scores[name] for name in _SCORES[predictors]]
     dimensions = _answered(frames)
     return dimensions, *_interleaved(frames, dimensions)
@@ -152,8 +155,8 @@ def dimension_rows(
     outcome: pd.Series, scores: Mapping[str, pd.DataFrame], predictors: str, weight: pd.Series | None, unit: pd.Series | None = None
 ) -> tuple[tuple[str, ...], Rows]:
     """The dimensions of a model and its usable rows."""
-    dimensions, names, x = model_columns(scores, predictors)
-    return dimensions, _complete(outcome, x, names, weight, unit)
+    dimensions, names, columns = model_columns(scores, predictors)
+    return dimensions, _complete(outcome, columns, names, weight, unit)
 
 
 def dimension_fit(
@@ -187,13 +190,24 @@ def needed_for(predictors: int) -> int:
     return max(RESPONDENTS_NEEDED, RESPONDENTS_PER_PREDICTOR * predictors)
 
 
-def _alike(ready: Mapping[str, tuple[tuple[str, ...], Rows]]) -> bool:
-    """Whether all three models rest on the same respondents and dimensions, enough of them for the widest."""
-    if len(ready) < len(_SCORES):
-        return False
-    (dimensions, widest), *others = ready["P,E"], ready["P-E"], ready["P"]
-    same = all(d == dimensions and np.array_equal(rows.kept, widest.kept) for d, rows in others)
-    return same and bool(dimensions) and widest.n >= _needed(widest)
+def _alike(
+    outcome: pd.Series, scores: Mapping[str, pd.DataFrame], models: Sequence[str], weight: pd.Series | None, unit: pd.Series | None
+) -> dict[str, tuple[tuple[str, ...], Rows]] | None:
+    """The rows of all three models where they rest on the same respondents and dimensions, enough of them for the widest; else None."""
+    if len(models) < len(_SCORES):
+        return None
+    dimensions, names, columns = model_columns(scores, "P,E")
+    rows = _complete(outcome, columns, names, weight, unit)
+    if not dimensions or rows.n < _needed(rows):
+        return None
+    ready = {"P,E": (dimensions, rows)}
+    for model in ("P-E", "P"):
+        inside, own, columns = model_columns(scores, model)
+        if inside != dimensions or not np.array_equal(complete(outcome.to_numpy(float), columns, weight)[0], rows.kept):
+            return None
+        x = rows.x[:, ::2] if model == "P" else rows.x[:, ::2] - rows.x[:, 1::2]
+        ready[model] = (dimensions, replace(rows, x=x, names=own))
+    return ready
 
 
 def _of_model(widest: Moments, predictors: str) -> Moments:
@@ -223,7 +237,7 @@ def gap_drivers(units: pd.DataFrame, outcome: str, *, resamples: int = 2000, see
     known = y.notna() & (units["n_customers"] > 0)
     measured = [name for name in GAPS if name in units]
     names = tuple(name for name in measured if int((known & units[name].notna()).sum()) >= UNITS_NEEDED)
-    rows = _complete(y, units[list(names)].to_numpy(float), names, units["n_customers"])
+    rows = _complete(y, [units[name].to_numpy(float) for name in names], names, units["n_customers"])
     blank = _blank("gap", outcome, "gap1..gap4", "unit", rows, resamples, seed)
     if y.isna().all() and len(y):
         return _withheld(blank, Withheld("no_outcome"))
@@ -239,21 +253,22 @@ def _answered(frames: Sequence[pd.DataFrame]) -> tuple[str, ...]:
     return tuple(d for d in frames[0].columns if all(d in frame and frame[d].notna().any() for frame in frames))
 
 
-def _interleaved(frames: Sequence[pd.DataFrame], dimensions: Sequence[str]) -> tuple[tuple[str, ...], np.ndarray]:
+def _interleaved(frames: Sequence[pd.DataFrame], dimensions: Sequence[str]) -> tuple[tuple[str, ...], list[np.ndarray]]:
     """Predictors by dimension, perception before expectation: each dimension's scores are neighbours."""
     prefixes = ("",) if len(frames) == 1 else ("P:", "E:")
     names = tuple(f"{prefix}{d}" for d in dimensions for prefix in prefixes)
-    columns = [frame[d].to_numpy(float) for d in dimensions for frame in frames]
-    return names, np.column_stack(columns) if columns else np.empty((len(frames[0]), 0))
+    return names, [frame[d].to_numpy(float) for d in dimensions for frame in frames]
 
 
-def _complete(outcome: pd.Series, x: np.ndarray, names: tuple[str, ...], weight: pd.Series | None, unit: pd.Series | None = None) -> Rows:
-    if len(outcome) != len(x) or any(other is not None and len(other) != len(x) for other in (weight, unit)):
+def _complete(
+    outcome: pd.Series, columns: Sequence[np.ndarray], names: tuple[str, ...], weight: pd.Series | None, unit: pd.Series | None = None
+) -> Rows:
+    if {len(part) for part in (*columns, weight, unit) if part is not None} - {len(outcome)}:
         raise ValueError("outcome, scores, weight and unit must have one row per respondent each")
     y = outcome.to_numpy(float)
-    keep, w = complete(y, x, weight)
+    keep, w = complete(y, columns, weight)
     code, units = _unit_codes(unit, keep)
-    return Rows(y[keep], x[keep], names, w, keep, code, units)
+    return Rows(y[keep], chosen(columns, keep), names, w, keep, code, units)
 
 
 def _unit_codes(unit: pd.Series | None, keep: np.ndarray) -> tuple[np.ndarray | None, int]:
@@ -261,7 +276,7 @@ def _unit_codes(unit: pd.Series | None, keep: np.ndarray) -> tuple[np.ndarray | 
     if unit is None:
         return None, 0
     found = pd.factorize(unit[keep], sort=True)[0] if not isinstance(unit.dtype, pd.CategoricalDtype) else unit.cat.codes.to_numpy()[keep]
-    return sandwich.codes(found), len(np.unique(found[found >= 0]))
+    return sandwich.codes(found), sandwich.named(found)
 
 
 def _blank(question: str, outcome: str, predictors: str, level: str, rows: Rows, resamples: int, seed: int) -> dict:

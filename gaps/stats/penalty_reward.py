@@ -12,7 +12,7 @@ import pandas as pd
 from gaps.model import UNIT, WEIGHT, Study, Withheld
 from gaps.scoring.scores import CustomerScores, customer_scores
 from gaps.stats import bootstrap, sandwich
-from gaps.stats.regression import ALONE, complete
+from gaps.stats.regression import ALONE, chosen, complete
 
 LOW_SHARE = HIGH_SHARE = 0.20
 PER_PREDICTOR = 10  # customers for each dummy
@@ -200,10 +200,10 @@ def _complete(outcome: pd.Series, scores: pd.DataFrame, weight: pd.Series | None
     parts = [outcome, scores] + [part for part in (weight, unit) if part is not None]
     if len({len(part) for part in parts}) > 1:
         raise ValueError("outcome, scores, weight and unit must have one row per customer each")
-    y, x = outcome.to_numpy(float), scores.to_numpy(float)
-    keep, w = complete(y, x, weight)
+    y, columns = outcome.to_numpy(float), [scores[name].to_numpy(float) for name in scores]
+    keep, w = complete(y, columns, weight)
     codes = None if unit is None else unit.cat.codes.to_numpy()[keep].astype(int)
-    return y[keep], x[keep], w, codes, int(len(keep) - keep.sum())
+    return y[keep], chosen(columns, keep), w, codes, int(len(keep) - keep.sum())
 
 
 def _groups(x: np.ndarray, w: np.ndarray | None, name: str, low: float, high: float) -> tuple[Contrast, np.ndarray]:

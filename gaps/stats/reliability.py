@@ -47,10 +47,10 @@ def item_blocks(study: Study, batteries: Collection[str] | None = None) -> Itera
     """Give battery, dimension and the complete answers to the dimension's items (listwise within it): respondents x items."""
     for name, answers in battery_answers(study, batteries):
         for dimension in study.instrument.dimensions:
-            numbers = [number for number in study.instrument.numbers_of(dimension.id) if number in answers]
-            if numbers:
-                x = answers[numbers].to_numpy(np.float64)
-                yield name, dimension.id, x[~np.isnan(x).any(axis=1)]
+            columns = [answers[number].to_numpy() for number in study.instrument.numbers_of(dimension.id) if number in answers]
+            if columns:
+                known = ~np.logical_or.reduce([np.isnan(column) for column in columns])
+                yield name, dimension.id, np.array([column[known] for column in columns], np.float64).T  # each item's answers lie together
 
 
 def _row(battery: str, dimension: str, x: np.ndarray, confidence: float) -> dict[str, object]:

@@ -33,10 +33,15 @@ def method_for(unit: np.ndarray | None) -> str:
     unit: codes, negative for a customer without unit. Slopes seen at given unit need the levels of few units taken out
     (docs/simulations-asymmetry.md); who wants a regression on the customers as they are gives no unit.
     """
-    named = 0 if unit is None else len(np.unique(unit[unit >= 0]))
-    if named < 2:
+    units = named(unit)
+    if units < 2:
         return HC3
-    return CR2 if clustered(named) else WITHIN
+    return CR2 if clustered(units) else WITHIN
+
+
+def named(unit: np.ndarray | None) -> int:
+    """How many units customers come from (codes, negative for a customer without)."""
+    return 0 if unit is None else int(np.count_nonzero(np.bincount(unit[unit >= 0])))
 
 
 @dataclass(frozen=True, eq=False)
@@ -154,8 +159,7 @@ def least_squares(y: np.ndarray, x: np.ndarray, weight: np.ndarray | None = None
     if leverage.max() > 1 - ALONE:
         return None
     score = design * (error / (1 - leverage))[:, None]
-    named = 0 if method == HC3 else len(np.unique(unit[unit >= 0]))
-    return Fit(params, bread @ cross_products(score) @ bread, units=named, **about)
+    return Fit(params, bread @ cross_products(score) @ bread, units=0 if method == HC3 else named(unit), **about)
 
 
 def from_units(products: np.ndarray, n: int) -> Fit | None:
