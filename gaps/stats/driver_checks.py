@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -134,7 +134,7 @@ def driver_checks(
         _resampling(rows, moments, drawn, linear, names, width, fit, resamples, seed),
         dominance(names, correlation, resampled, width=width),
         ordinal.ordinal_check(rows.y, rows.x, names, rows.names, linear, drawn[np.isfinite(drawn).all(axis=1)], rows.weight),
-        _within_between(rows),
+        _within_between(rows, moments),
         treated,
     )
 
@@ -174,10 +174,12 @@ def _resampling(
     return ResamplingCheck(importance.verdict(names, linear, other, unsure=unsure), widening)
 
 
-def _within_between(rows: Rows) -> WithinBetweenFit | Withheld:
+def _within_between(rows: Rows, moments: Moments) -> WithinBetweenFit | Withheld:
     if rows.unit is None or not rows.units:
         return Withheld("no_units")
     named = rows.unit < rows.units
+    if moments.by_unit is not None and rows.weight is None and named.all():
+        return within_between(moments.by_unit, rows.names)
     table = bootstrap.moments_table(np.column_stack([rows.y, rows.x])[named])
     return within_between(sandwich.unit_products(table, rows.unit[named]), rows.names)
 
@@ -243,6 +245,8 @@ def _compared(choice: MissingChoice, listwise: MissingChoice) -> MissingChoice:
 
 
 def _rows_of(columns: np.ndarray, predictors: Sequence[str], about) -> Rows:
+    """All rows with their weights and units; missing predictors count as 0, to be filled in."""
+    columns = np.where(np.isfinite(columns), columns, 0.0)
     frame = {"perception": pd.DataFrame(columns[:, 1:], columns=list(predictors))}
     y, weight, unit = about
     reset = [None if part is None else part.reset_index(drop=True) for part in (y, weight, unit)]
@@ -261,8 +265,7 @@ def _spread(share: np.ndarray, drawn: np.ndarray, by_unit: bool, units: int) -> 
 def _pairwise(
     columns: np.ndarray, names: Sequence[str], predictors: Sequence[str], about, fit: DriverFit, resamples: int, seed: int
 ) -> MissingChoice:
-    filled = np.where(np.isfinite(columns), columns, 0.0)
-    rows = _rows_of(filled, predictors, about)  # for weights and units only
+    rows = _rows_of(columns, predictors, about)
     unit = rows.unit if rows.clustered else None
     count = resamples if len(columns) <= MANY else min(resamples, CHECK_RESAMPLES)
     observed, resampled = incomplete.pairwise_resamples(columns, rows.weight, unit, resamples=count, seed=seed)
@@ -287,8 +290,9 @@ def _multiple(
     each = max((min(resamples, CHECK_RESAMPLES) if many else resamples) // imputations, 10)
     width = len(predictors) // len(names)
     observed, drawn, estimates, variances = [], [], [], []
+    rows = _rows_of(columns, predictors, about)
     for number, filled in enumerate(incomplete.impute(columns, imputations=imputations, seed=seed)):
-        rows = _rows_of(filled, predictors, about)
+        rows = replace(rows, x=filled[:, 1:])
         moments = Moments.of(rows, each, seed + number)
         correlation = bootstrap.correlations(moments.observed)
         if (np.diag(correlation) == 0).any() or not incomplete.consistent(correlation):

@@ -250,7 +250,7 @@ def gap_drivers(units: pd.DataFrame, outcome: str, *, resamples: int = 2000, see
 
 def _answered(frames: Sequence[pd.DataFrame]) -> tuple[str, ...]:
     """The dimensions that somebody answered in every battery of the model."""
-    return tuple(d for d in frames[0].columns if all(d in frame and frame[d].notna().any() for frame in frames))
+    return tuple(d for d in frames[0].columns if all(d in frame and not np.isnan(frame[d].to_numpy(float)).all() for frame in frames))
 
 
 def _interleaved(frames: Sequence[pd.DataFrame], dimensions: Sequence[str]) -> tuple[tuple[str, ...], list[np.ndarray]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 
 import numpy as np
 import pandas as pd
@@ -47,10 +47,16 @@ def item_blocks(study: Study, batteries: Collection[str] | None = None) -> Itera
     """Give battery, dimension and the complete answers to the dimension's items (listwise within it): respondents x items."""
     for name, answers in battery_answers(study, batteries):
         for dimension in study.instrument.dimensions:
-            columns = [answers[number].to_numpy() for number in study.instrument.numbers_of(dimension.id) if number in answers]
-            if columns:
-                known = ~np.logical_or.reduce([np.isnan(column) for column in columns])
-                yield name, dimension.id, np.array([column[known] for column in columns], np.float64).T  # each item's answers lie together
+            numbers = [number for number in study.instrument.numbers_of(dimension.id) if number in answers]
+            if numbers:
+                yield name, dimension.id, complete_answers([answers[number] for number in numbers])
+
+
+def complete_answers(columns: Sequence[pd.Series]) -> np.ndarray:
+    """The answers of those who answered all of these items: respondents x items, each item's answers lying together in memory."""
+    columns = [column.to_numpy() for column in columns]
+    known = ~np.logical_or.reduce([np.isnan(column) for column in columns])
+    return np.array([column[known] for column in columns], np.float64).T
 
 
 def _row(battery: str, dimension: str, x: np.ndarray, confidence: float) -> dict[str, object]:
