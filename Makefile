@@ -4,7 +4,7 @@ VENV := .venv
 PY   := $(VENV)/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help app test lint simulate bench sample clean
+.PHONY: help app test lint simulate bench pictures sample clean
 
 help:       ## list what can be made
 	@sed -n 's/^\([a-z]*\):[^#]*## /make \1|/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "  %-14s %s\n", $$1, $$2 }'
@@ -26,9 +26,13 @@ simulate:   ## parameter recovery on thousands of simulated studies (many minute
 simulate: $(VENV)/.dev
 	@$(PY) -m pytest -m simulate
 
-bench:      ## speed and memory, as ratios measured in one run (BENCH=--full: up to a million respondents)
-bench: $(VENV)/.app
-	@$(PY) -m bench $(BENCH)
+bench:      ## speed and memory, as ratios measured in one run (BENCH=--full: up to a million respondents; --pages: in a browser)
+bench: $(VENV)/.dev
+	@CHROMIUM="$$($(PY) .ci/chromium.py)" && export CHROMIUM && $(PY) -m bench $(BENCH)
+
+pictures:   ## picture the app in each of its states, for the documentation
+pictures: $(VENV)/.dev
+	@CHROMIUM="$$($(PY) .ci/chromium.py)" && export CHROMIUM && $(PY) -m docs.pictures
 
 sample:     ## write the simulated sample study to build/sample.xlsx
 sample: $(VENV)/.app

@@ -4,11 +4,12 @@ from pathlib import Path
 
 import streamlit as st
 
-from screens.parts import cache, guards, language, selection, style
+from screens.parts import cache, guards, language, links, selection, share_box, style
 
 ICON = Path(__file__).parent / "screens" / "parts" / "icon.svg"
 WIDTH = 1040  # pixels: on a wide screen charts and lines of text do not grow further
 
+links.arrive()  # before the navigation: see there
 words = language.words()
 
 
@@ -41,7 +42,10 @@ style.sheet(words)
 with st.sidebar:
     if (kept := guards.imported()) is not None:
         selection.choose(kept.study)
+        share_box.button("sidebar")
     language.switch()
 cache.settle("frame")
 with st.container(width=WIDTH), guards.faults():
-    shown.run()
+    links.notices()
+    with links.watching():
+        shown.run()

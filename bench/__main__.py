@@ -15,8 +15,9 @@ from itertools import pairwise
 from pathlib import Path
 from statistics import median
 
-from bench import export, tasks, workbook
+from bench import export, pages, tasks, workbook
 from bench.memory import Watch
+from bench.progress import show_progress
 
 BUILD = Path(__file__).parents[1] / "build"
 WARM_UP = 300  # respondents
@@ -69,12 +70,6 @@ def exports(n: int, repetitions: int) -> None:
         print(f"  {name:<33}{raw:7.2f} s raw{read:7.2f} s{megabytes:7,.0f} MB  {said}")
 
 
-def show_progress(text: str) -> None:
-    """One line that replaces itself, on a terminal only."""
-    if sys.stderr.isatty():
-        print(f"\r{text:<70}", end="\r" if not text else "", file=sys.stderr, flush=True)
-
-
 def ratios(runs: Runs, step: str) -> list[float]:
     """A step against the yardstick of its own repetition, in order of size."""
     return sorted(value / yardstick for value, yardstick in zip(runs[step], runs["raw"], strict=True))
@@ -118,7 +113,10 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=GOALS_FOR, help=f"respondents of the main measurement (default {GOALS_FOR:,})")
     parser.add_argument("--repetitions", type=int, default=5, help="of the main measurement (default 5)")
     parser.add_argument("--full", action="store_true", help="also 1,000,000 respondents (several minutes, 220 MB of disk)")
+    parser.add_argument("--pages", action="store_true", help="only the pages, in a browser")
     options = parser.parse_args()
+    if options.pages:
+        return pages.main(options.full)
     libraries = ", ".join(f"{name} {version(name)}" for name in ("python-calamine", "pandas", "numpy", "statsmodels"))
     print(f"Python {platform.python_version()}, {libraries}; {platform.machine()}, {platform.system()}")
     plan = {options.rows // 10: 3, options.rows: options.repetitions} | ({options.rows * 10: 1} if options.full else {})
@@ -128,6 +126,7 @@ def main() -> None:
         report(n, sizes[n])
     growth(sizes)
     exports(options.rows, 3)
+    pages.main(options.full)
 
 
 if __name__ == "__main__":

@@ -29,28 +29,94 @@ CROSSED = (*MARGINS, (UNIT, WAVE))
 
 @dataclass(frozen=True, eq=False)
 class Analysis:
-    """Every result of one selection of a study.
+    """Every result of one selection of a study, each computed when it is first looked at: a page waits only for what it shows.
 
-    study: the selected respondents only. widest_gap, widest_dimension: probability of each of gaps 1 to 4 (or each
-    dimension of gap 5) to be the most negative. units: gap 5 of each unit against all the others. seed and resamples
-    are those of every bootstrap. Pieces that the study cannot carry are `Withheld` with the reason.
+    study: the selected respondents only. explained: the outcomes whose drivers and asymmetry are given. seed and resamples are those of
+    every bootstrap. Pieces that the study cannot carry are `Withheld` with the reason.
     """
 
     study: Study
     selection: Selection
-    gaps: GapTable
-    servqual: Servqual
-    zone: ZoneTable | Withheld
-    waterfall: WaterfallTable | Withheld
-    reliability: Reliability
-    drivers: tuple[DriverFit, ...]
-    asymmetry: tuple[AsymmetryCurve | Withheld, ...]
-    widest_gap: Mapping[str, float]
-    widest_dimension: Mapping[str, float]
-    units: Contrasts | Withheld
-    findings: tuple[Finding, ...]
+    explained: tuple[str, ...]
     seed: int = SEED
     resamples: int = RESAMPLES
+    crossed: bool = False
+
+    @cached_property
+    def gaps(self) -> GapTable:
+        """The five gaps in total, by dimension and by item, over all and for each unit and wave."""
+        return intervals.with_intervals(scoring.gap_table(self.study, by=CROSSED if self.crossed else MARGINS))
+
+    @cached_property
+    def scores(self) -> CustomerScores:
+        """Each customer's scores by dimension."""
+        return scoring.customer_scores(self.study)
+
+    @cached_property
+    def servqual(self) -> Servqual:
+        """SERVQUAL and SERVPERF, unweighted and weighted."""
+        return intervals.servqual(self.study)
+
+    @cached_property
+    def zone(self) -> ZoneTable | Withheld:
+        """The zone of tolerance, of three-column studies."""
+        return scoring.zone(self.study)
+
+    @cached_property
+    def waterfall(self) -> WaterfallTable | Withheld:
+        """From expected to perceived service, of same-item studies."""
+        return scoring.waterfall(self.study)
+
+    @cached_property
+    def reliability(self) -> Reliability:
+        """Alpha of each dimension and battery."""
+        return reliability.reliability(self.study)
+
+    @cached_property
+    def drivers(self) -> tuple[DriverFit, ...]:
+        """Per explained outcome: the dimension models that the batteries allow, and gaps 1 to 4 at unit level."""
+        return _drivers(self.study, self.scores, self.gaps, self.explained, self.seed, self.resamples)
+
+    @cached_property
+    def asymmetry(self) -> tuple[AsymmetryCurve | Withheld, ...]:
+        """Per explained outcome: whether falling short goes with more than exceeding does."""
+        return _asymmetry(self.study, self.scores, self.explained)
+
+    @property
+    def widest_gap(self) -> Mapping[str, float]:
+        """The probability of each of gaps 1 to 4 to be the most negative."""
+        return self._widest[0]
+
+    @property
+    def widest_dimension(self) -> Mapping[str, float]:
+        """The probability of each dimension of gap 5 to be the most negative."""
+        return self._widest[1]
+
+    @cached_property
+    def _widest(self) -> tuple[Mapping[str, float], Mapping[str, float]]:
+        return _widest(self.study, self.scores, self.gaps, self.seed)
+
+    @cached_property
+    def units(self) -> Contrasts | Withheld:
+        """Gap 5 of each unit against all the others."""
+        return _units(self.study, self.scores)
+
+    @cached_property
+    def described(self) -> tuple[Finding, ...]:
+        """What is concluded from the gaps alone, in reading order."""
+        return conclusions.describe(self.study, self.gaps, self.servqual, self.widest_gap, self.widest_dimension, self.units)
+
+    @cached_property
+    def findings(self) -> tuple[Finding, ...]:
+        """All conclusions, in reading order."""
+        asked = self.explained or not self.study.outcomes
+        chain = self.deeper(conclusions.spoken_of(self.study, self.drivers)).chain if asked else None  # the one that an expert sees
+        return (*self.described, *conclusions.explain(self.study, self.gaps, self.drivers, self.asymmetry, chain))
+
+    def about(self, *codes: str) -> tuple[Finding, ...]:
+        """The findings whose codes begin so, in reading order; drivers are computed only where they are asked about."""
+        among = self.described if all(code.startswith(conclusions.DESCRIBED) for code in codes) else self.findings
+        return tuple(f for f in among if f.code.startswith(codes))
 
     def deeper(self, outcome: str | None = None) -> Deeper:
         """What an expert asks for about one outcome, by default the headline's; the same value each time."""
@@ -81,37 +147,7 @@ def analyse(
     if resamples < 1:
         raise ValueError(f"resamples must be at least 1, not {resamples}")
     selected = scoring.select(study, selection)
-    wanted = _explained(selected, explain)
-    table = intervals.with_intervals(scoring.gap_table(selected, by=CROSSED if crossed else MARGINS))
-    servqual = intervals.servqual(selected)
-    scores = scoring.customer_scores(selected)
-    drivers = _drivers(selected, scores, table, wanted, seed, resamples)
-    asymmetry = _asymmetry(selected, scores, wanted)
-    gap_chances, dimension_chances = _widest(selected, scores, table, seed)
-    units = _units(selected, scores)
-    deeper = Deeper(selected, table, conclusions.spoken_of(selected, drivers), seed, resamples)
-    asked = wanted or not selected.outcomes
-    found = Analysis(
-        study=selected,
-        selection=selection,
-        gaps=table,
-        servqual=servqual,
-        zone=scoring.zone(selected),
-        waterfall=scoring.waterfall(selected),
-        reliability=reliability.reliability(selected),
-        drivers=drivers,
-        asymmetry=asymmetry,
-        widest_gap=gap_chances,
-        widest_dimension=dimension_chances,
-        units=units,
-        findings=conclusions.find(
-            selected, table, servqual, drivers, asymmetry, gap_chances, dimension_chances, units, deeper.chain if asked else None
-        ),
-        seed=seed,
-        resamples=resamples,
-    )
-    found._deeper[deeper.outcome] = deeper  # the chain that the findings speak of is the one an expert sees
-    return found
+    return Analysis(selected, selection, _explained(selected, explain), seed, resamples, crossed)
 
 
 def outcomes(study: Study) -> tuple[str, ...]:

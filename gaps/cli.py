@@ -14,7 +14,7 @@ from pathlib import Path
 from gaps import __version__, instruments, settings
 from gaps.analysis import RESAMPLES, SEED
 from gaps.i18n import LANGUAGES, Words
-from gaps.model import Role, Selection, Study
+from gaps.model import Role, Scale, Selection, Study, Withheld
 from gaps.problems import Problem, Severity
 
 DONE, CANNOT, WRONG = 0, 1, 2
@@ -87,6 +87,16 @@ def _parser(words: Words) -> argparse.ArgumentParser:
     analyse.add_argument("--wave", metavar="NAME", action="append", default=[], help=words("cli.wave"))
     analyse.add_argument("--segment", metavar="COLUMN=VALUE", action="append", default=[], help=words("cli.segment"))
 
+    index = command("index", _index)
+    index.add_argument("file", metavar="FILE", type=Path, nargs="?", help=words("cli.index.file"))
+    index.add_argument("--model", choices=_models(), required=True, help=words("cli.index.model"))
+    index.add_argument("--scale", metavar=("MIN", "MAX"), type=float, nargs=2, help=words("cli.index.scale"))
+    index.add_argument("--scheme", choices=("path", "centroid", "factorial"), default="path", help=words("cli.index.scheme"))
+    index.add_argument("--questions", action="store_true", help=words("cli.index.questions"))
+    index.add_argument("--json", metavar="OUT", help=words("cli.json"))
+    index.add_argument("--seed", metavar="N", type=_whole(0), default=SEED, help=words("cli.seed"))
+    index.add_argument("--resamples", metavar="N", type=_whole(1), default=RESAMPLES, help=words("cli.resamples"))
+
     sample = command("sample", _sample)
     sample.add_argument("out", metavar="OUT.xlsx", type=Path, help=words("cli.out"))
     sample.add_argument("--seed", metavar="N", type=_whole(0), default=SEED, help=words("cli.sample_seed"))
@@ -94,6 +104,10 @@ def _parser(words: Words) -> argparse.ArgumentParser:
     template = command("template", _template)
     template.add_argument("out", metavar="OUT.xlsx", type=Path, help=words("cli.out"))
     template.add_argument("--instrument", choices=instruments.available(), default=_default_of_template(), help=words("cli.instrument"))
+
+    command("shared", _shared)
+    forget = command("forget", _forget)
+    forget.add_argument("which", metavar="ID", nargs="+", help=words("cli.forget.which"))
 
     serve = command("serve", _serve)
     serve.add_argument("--port", metavar="N", type=_whole(1), default=8501, help=words("cli.port"))
@@ -197,6 +211,55 @@ def _say_expert(analysed, words: Words) -> None:
             _say("• " + sentence)
 
 
+def _models() -> tuple[str, ...]:
+    from gaps.indices.models import MODELS
+
+    return tuple(MODELS)
+
+
+def _index(options: argparse.Namespace, words: Words) -> int:
+    from gaps import result
+    from gaps.findings import satisfaction
+    from gaps.importer.questions import read_questions
+    from gaps.indices.models import MODELS
+    from gaps.indices.path_model import path_model
+
+    model = MODELS[options.model] if options.scale is None else MODELS[options.model].on_scale(_scale(options.scale, words))
+    if options.questions:
+        for line in (words("indices.questions", model=model.id.upper()), *satisfaction.questions(model, words)):
+            _say(line)
+        return DONE
+    if options.file is None:
+        raise _WrongCommandLine(words("cli.index.no_file"))
+    _exists(options.file, words)
+    answers = read_questions(options.file, options.file.name, {i.column: i.scale for i in model.indicators})
+    for problem in answers.problems:
+        if problem.severity is not Severity.INFORMATION:
+            _say(_line(problem, words), error=True)
+    if answers.frame is None:
+        absent = {c for p in answers.problems if p.code == "questions_missing" for c in p.values["columns"].split(", ")}
+        asked = [line for i, line in zip(model.columns, satisfaction.questions(model, words), strict=True) if i in absent]
+        for line in (words("indices.missing"), *asked) if asked else ():
+            _say(line, error=True)
+    found = None
+    if answers.frame is not None:
+        found = path_model(answers.frame, model, scheme=options.scheme, resamples=options.resamples, seed=options.seed)
+    if options.json:
+        messages = [_message(p, words) for p in answers.problems]
+        _write(options.json, result.dumps(result.index_document(model, found, answers.problems, messages)), words)
+    if found is not None and options.json != "-":
+        for line in satisfaction.sentences(found, words):
+            _say(line)
+    return CANNOT if found is None or isinstance(found, Withheld) else DONE
+
+
+def _scale(ends: Sequence[float], words: Words) -> Scale:
+    try:
+        return Scale(*ends)
+    except ValueError as error:
+        raise _WrongCommandLine(words("cli.index.bad_scale", low=ends[0], high=ends[1])) from error
+
+
 def _sample(options: argparse.Namespace, words: Words) -> int:
     from gaps.sample import sample
 
@@ -217,6 +280,28 @@ def _serve(options: argparse.Namespace, words: Words) -> int:
         return subprocess.run(command, cwd=app.parent, check=False).returncode
     except KeyboardInterrupt:
         return DONE
+
+
+def _shared(options: argparse.Namespace, words: Words) -> int:
+    from gaps import store
+
+    found = store.kept()
+    _say(words("cli.shared.count", n=len(found), folder=str(settings.folder())))
+    for one in found:
+        told = {"id": one.id, "date": words.date(one.when), "megabytes": one.size / (1 << 20)}
+        _say(words("cli.shared.line", **told, title=one.title or words("cli.shared.unreadable")))
+    return DONE
+
+
+def _forget(options: argparse.Namespace, words: Words) -> int:
+    from gaps import store
+
+    gone = [store.remove(store.id_of(which)) for which in options.which]
+    for which, n in zip(options.which, gone, strict=True):
+        if not n:
+            _say(words("cli.forget.unknown", which=which), error=True)
+    _say(words("cli.forget.count", n=sum(gone)))
+    return DONE if all(gone) else CANNOT
 
 
 def _map(options: argparse.Namespace, words: Words) -> int:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from gaps.stats.differences import Differences
     from gaps.stats.driver_checks import DriverChecks
     from gaps.stats.htmt import Heterotrait
+    from gaps.stats.humps import ItemDistributions
     from gaps.stats.naming import Progress
     from gaps.stats.penalty_reward import PenaltyReward
     from gaps.stats.planning import Named, Plan, Wanted
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from gaps.stats.priorities import Priorities
     from gaps.stats.reweighted import Reweighted
     from gaps.stats.single_moves import SingleMoves
+    from gaps.stats.stated import StatedImportance
     from gaps.stats.validity import Validity
     from gaps.stats.weighting import Raking
     from gaps.stats.what_if import Prediction, WhatIfModel
@@ -154,6 +156,20 @@ class Deeper:
     @cached_property
     def _cells(self) -> Panel:
         return panel(self.study)
+
+    @cached_property
+    def distributions(self) -> ItemDistributions | Withheld:
+        """How the answers to each item are spread, and which are two-humped; needs no outcome."""
+        from gaps.stats.humps import item_distributions
+
+        return item_distributions(self.study)
+
+    @cached_property
+    def stated(self) -> StatedImportance | Withheld:
+        """The importance points that customers gave; needs no outcome."""
+        from gaps.stats.stated import stated_importance
+
+        return stated_importance(self.study)
 
     @cached_property
     def profile(self) -> GapProfile | Withheld:

@@ -97,6 +97,9 @@ CODES: dict[str, Severity] = {
     "mapping_unreadable": _ERROR,
     "mapping_does_not_fit": _ERROR,
     "mapping_columns_missing": _WARNING,
+    # the questions of a satisfaction index model
+    "questions_missing": _ERROR,
+    "scale_beyond_answers": _WARNING,
     # the items and study sheets
     "items_unknown": _ERROR,
     "items_column_missing": _ERROR,

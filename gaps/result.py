@@ -15,12 +15,15 @@ import pandas as pd
 
 from gaps.analysis import Analysis
 from gaps.deeper import Deeper
+from gaps.indices.models import CausalModel
+from gaps.indices.path_model import PathModelFit
 from gaps.model import Role, Study, Withheld
 from gaps.problems import Problem
 from gaps.scoring.tables import Estimate, Servqual
 from gaps.stats.results import AsymmetryCurve, DriverFit
 
 SCHEMA = "gaps-result/1"
+INDEX_SCHEMA = "gaps-index/1"
 INTERNAL = ("draws", "covariance", "cov")  # what a piece keeps for computing on, not for reading
 
 
@@ -67,6 +70,19 @@ def headline(analysis: Analysis, problems: Iterable[Problem], messages: Sequence
         "widest": {"gap": plain(analysis.widest_gap), "dimension": plain(analysis.widest_dimension)},
         "findings": [{"code": f.code, "severity": f.severity, "values": plain(f.values)} for f in analysis.findings],
     }
+
+
+def index_document(
+    model: CausalModel, found: PathModelFit | Withheld | None, problems: Iterable[Problem], messages: Sequence[str] = ()
+) -> dict:
+    """A satisfaction index model as plain values ("gaps-index/1"); `fit` is null where the file was refused, and names the reason where
+    nothing could be computed."""
+    summary = {"id": model.id, "source": model.source, "focus": model.focus, "columns": list(model.columns)}
+    fit = None if found is None else _with_reasons(found)
+    if isinstance(found, PathModelFit):
+        fit = {"index": plain(found.index), "index_withheld": getattr(found.index, "reason", None), **fit}
+        del fit["model"]
+    return {"schema": INDEX_SCHEMA, "model": summary, "problems": problem_list(problems, messages), "fit": fit}
 
 
 def refusal(problems: Iterable[Problem], messages: Sequence[str] = ()) -> dict:

@@ -1,9 +1,11 @@
 """The command line: what each command prints, writes and returns."""
 
 import json
+import re
 import subprocess
 import sys
 
+import numpy as np
 import pytest
 from openpyxl import Workbook, load_workbook
 
@@ -111,7 +113,7 @@ def test_template_and_sample_are_workbooks(tmp_path):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("command", ["check", "analyse", "sample", "template", "serve"])
+@pytest.mark.parametrize("command", ["check", "analyse", "sample", "template", "serve", "shared", "forget"])
 def test_help_teaches_in_both_languages(command, language, capsys):
     with pytest.raises(SystemExit) as stop:
         cli.main([command, "--language", language, "--help"])
@@ -195,3 +197,89 @@ def test_map_mentions_a_kept_mapping_and_nothing_uses_it_unasked(export_file, tm
     assert "turned round" not in capsys.readouterr().out
     assert cli.main(["check", str(export_file), "--mapping", str(path), "--language", "en"]) == 0
     assert "turned round" in capsys.readouterr().out
+
+
+@pytest.fixture
+def index_file(tmp_path):
+    """200 people on ACSI's questions, one answer missing."""
+    from gaps.indices.models import ACSI
+    from tests.simulate.index_designs import answers
+
+    frame = answers(np.random.default_rng(0), 200, "satisfied", 0.4 + 0.6 * np.eye(len(ACSI.columns)), ACSI)
+    frame["CUSCO"] = (frame["CUSCO"] < 6).astype(float)
+    frame.loc[3, "CUEX1"] = np.nan
+    path = tmp_path / "answers.csv"
+    frame.to_csv(path, index=False)
+    return path
+
+
+def test_index_in_sentences_and_json(index_file, tmp_path, capsys):
+    out = tmp_path / "index.json"
+    options = ["--model", "acsi", "--resamples", "50", "--seed", "3", "--json", str(out), "--language", "en"]
+    assert cli.main(["index", str(index_file), *options]) == 0
+    said = capsys.readouterr().out
+    document = json.loads(out.read_text(encoding="utf-8"))
+    fit = document["fit"]
+    assert (document["schema"], document["model"]["id"]) == ("gaps-index/1", "acsi")
+    assert (fit["n"], fit["n_left_out"], fit["seed"], fit["resamples"], fit["scheme"]) == (199, 1, 3, 50, "path")
+    assert f"Satisfaction index {fit['index']:.1f} of 100" in said
+    assert len(fit["paths"]) == 9 and len(fit["indicators"]) == 14 and "model" not in fit
+
+
+def test_index_to_standard_output_is_nothing_but_json(index_file, capsys):
+    assert cli.main(["index", str(index_file), "--model", "acsi", "--resamples", "20", "--json", "-"]) == 0
+    assert json.loads(capsys.readouterr().out)["fit"]["n"] == 199
+
+
+def test_index_names_the_missing_columns_and_what_they_ask(index_file, tmp_path, capsys):
+    out = tmp_path / "index.json"
+    assert cli.main(["index", str(index_file), "--model", "ecsi", "--json", str(out), "--language", "en"]) == 1
+    error = capsys.readouterr().err
+    assert "IMAG1, IMAG2" in error and "IMAG1: image, can be trusted (1 to 10)" in error and "CUEX1:" not in error
+    document = json.loads(out.read_text(encoding="utf-8"))
+    assert document["fit"] is None and "questions_missing" in {p["code"] for p in document["problems"]}
+
+
+def test_index_on_another_scale(index_file, capsys):
+    assert cli.main(["index", str(index_file), "--model", "acsi", "--resamples", "20", "--scale", "0", "10", "--language", "en"]) == 0
+    shifted = capsys.readouterr().out
+    assert cli.main(["index", str(index_file), "--model", "acsi", "--resamples", "20", "--language", "en"]) == 0
+    one, two = (float(re.search(r"index (\d+\.\d)", text)[1]) for text in (capsys.readouterr().out, shifted))
+    assert two == pytest.approx((one * 9 + 100) / 10, abs=0.1)
+
+
+def test_index_lists_its_questions(capsys):
+    assert cli.main(["index", "--model", "scsb", "--questions", "--language", "en"]) == 0
+    out = capsys.readouterr().out
+    assert "PERV1: perceived performance, price, given the quality (1 to 10)" in out and len(out.splitlines()) == 11
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--model", "acsi"], "--questions"),
+        (["x.csv", "--model", "acsi"], "x.csv"),
+        (["--model", "acsi", "--scale", "7", "1", "--questions"], "7"),
+    ],
+)
+def test_index_on_a_wrong_command_line(options, said, capsys):
+    with pytest.raises(SystemExit) as stopped:
+        cli.main(["index", *options, "--language", "en"])
+    assert stopped.value.code == 2 and said in capsys.readouterr().err
+
+
+def test_shared_studies_are_listed_and_forgotten(study_file, capsys):
+    from gaps import store
+    from gaps.importer import read_study
+
+    token = store.keep(read_study(study_file.read_bytes(), study_file.name))
+    assert cli.main(["shared"]) == 0
+    shown = capsys.readouterr().out
+    assert store.id_of(token) in shown
+    assert token not in shown
+    assert cli.main(["forget", "nothing", "--language", "zh"]) == 1
+    assert Words("zh")("cli.forget.unknown", which="nothing") in capsys.readouterr().err
+    assert cli.main(["forget", f"http://localhost:8501/?study={token}"]) == 0
+    assert store.load(token) == store.Refused("unknown")
+    assert cli.main(["shared"]) == 0
+    assert store.id_of(token) not in capsys.readouterr().out

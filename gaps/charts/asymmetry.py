@@ -109,7 +109,7 @@ def value(gap: float) -> float:
 
 
 def _reference(canvas: Canvas, curve: AsymmetryCurve, low: float, high: float, words: Words) -> None:
-    centre = _centre(curve)
+    centre = centre_of(curve)
     if centre is None or not curve.slope_below > 0:
         return
     xs = [low + (high - low) * i / 60 for i in range(61)]
@@ -126,7 +126,7 @@ def _reference(canvas: Canvas, curve: AsymmetryCurve, low: float, high: float, w
     canvas.text(lines, 1, 0, size=12, colour=canvas.ink.muted, bgcolor=canvas.ink.paper, **corner)
 
 
-def _centre(curve: AsymmetryCurve) -> float | None:
+def centre_of(curve: AsymmetryCurve) -> float | None:
     """The fitted outcome at a gap of zero and the average expectation."""
     centre = curve.intercept + (curve.expectation_slope * curve.mean_expectation if math.isfinite(curve.expectation_slope) else 0.0)
     return centre if math.isfinite(centre) else None

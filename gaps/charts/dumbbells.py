@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import plotly.graph_objects as go
 
@@ -15,25 +17,43 @@ from gaps.i18n import Words, plain
 from gaps.model import Battery, Gap, Study
 from gaps.scoring.tables import GapTable
 
+if TYPE_CHECKING:
+    from gaps.scoring.distributions import Distributions
+
+INSTRUMENT, BY_GAP = "instrument", "gap"
+ORDERS = (INSTRUMENT, BY_GAP)
+BODY, BELOW = 30, 11  # pixels of a row's marks; from their middle down to the bracket
+
 
 def dumbbells(
     table: GapTable,
     study: Study,
     *,
     dimension: str | None = None,
+    items: Sequence[int] = (),
+    order: str = INSTRUMENT,
+    sides: Distributions | None = None,
     chances: Mapping[str, float] | None = None,
     words: Words,
     dark: bool = False,
 ) -> Chart:
-    """Draw expected and perceived means per dimension, or per item of one `dimension`.
+    """Draw expected and perceived means per dimension, or per item of one `dimension` (of those `items`, where they are named).
 
-    The bar between the two marks is the gap; the whisker on the perceived mark is the gap's 95 % interval, moved to where perception
-    would lie at its ends. `chances`: per dimension the probability of being the widest, for a title as sure as the data are.
+    The bar between the two marks is the gap; the bracket below it is the gap's 95 % interval, moved to where perception would lie at its
+    ends. `order`: the instrument's, or by gap, the lowest first. `sides`: each side's own mean and interval, drawn as whiskers on its
+    mark. `chances`: per dimension the probability of being the widest, for a title as sure as the data are. ValueError for an order
+    that there is not.
     """
+    if order not in ORDERS:
+        raise ValueError(f"rows are ordered by one of {ORDERS}, not by {order!r}")
     found = _dimensions(table, study, words) if dimension is None else _items(table, study, dimension, words)
+    if items:
+        found = [c for c in found if int(c.key) in items]
     shown = [c for c in found if c.measured]
+    if order == BY_GAP:
+        shown = sorted(shown, key=lambda c: c.mean)
     scale, colours = study.instrument.scale, ink(dark)
-    rows = Rows.of([c.name for c in shown], [c.size(words) for c in shown])
+    rows = Rows.of([c.name for c in shown], [c.size(words) for c in shown], body=BODY)
     air = scale.span * 0.03
     canvas = Canvas(colours, max(rows.height, 40), (scale.min - air, scale.max + air), top=30, bottom=30, legend=bool(shown))
     canvas.xaxis = scale_axis(scale.min, scale.max)
@@ -41,14 +61,15 @@ def dumbbells(
         canvas.label(row, bold=dimension is None)
         canvas.line(scale.min, row.middle, scale.max, row.middle, colours.track, width=2)
         canvas.add(_bar(cell, row.middle, colours))
-    expected = study.expectation or Battery.EXPECTATION
-    _marks(canvas, shown, rows, expected, "expected", words)
-    _marks(canvas, shown, rows, Battery.PERCEPTION, "achieved", words)
+    _brackets(canvas, shown, rows)
+    for battery, side in ((study.expectation or Battery.EXPECTATION, "expected"), (Battery.PERCEPTION, "achieved")):
+        ends = [_ends(sides, battery, c, dimension is not None) for c in shown]
+        _marks(canvas, shown, rows, battery, side, ends, words)
     return Chart(
         canvas.figure(),
         _title(shown, chances if dimension is None else None, words),
         words("charts.dumbbells.subtitle", min=plain(scale.min, 0), max=plain(scale.max, 0)),
-        _caption(found, words),
+        _caption(found, sides is not None, words),
         words("charts.dumbbells.alt", rows=pairs(words, ((c.name, c.size(words)) for c in shown))),
     )
 
@@ -70,23 +91,47 @@ def _bar(cell: Cell, y: float, colours) -> go.Scatter:
     return go.Scatter(x=[cell.expected, cell.achieved], y=[y, y], mode="lines", line=style, hoverinfo="skip", showlegend=False)
 
 
-def _marks(canvas: Canvas, shown: list[Cell], rows: Rows, battery: Battery, side: str, words: Words) -> None:
-    """One battery's means; perception carries the gap's interval, laid from where expectation stands."""
-    bars = {}
-    if side == "achieved":
-        lows, highs = [c.expected + c.low for c in shown], [c.expected + c.high for c in shown]
-        bars["error_x"] = whiskers([c.achieved for c in shown], lows, highs, canvas.ink.text, cap=5)
-    values = [{"expected": c.expected, "achieved": c.achieved, "size": c.size(words), "n": c.n} for c in shown]
+def _brackets(canvas: Canvas, shown: list[Cell], rows: Rows) -> None:
+    """The gaps' intervals, laid from where expectation stands; below the marks, which have intervals of their own."""
+    there = [(row.middle + BELOW, c) for row, c in zip(rows.rows, shown, strict=True) if c.bounded]
+    xs = [x for _, c in there for x in (round(c.expected + c.low, 4), round(c.expected + c.high, 4), None)]
+    ys = [y for middle, _ in there for y in (middle, middle, None)]
+    if there:
+        ink = canvas.ink.text
+        marker = {"symbol": "line-ns", "size": 8, "color": ink, "line": {"color": ink, "width": 1.5}}
+        line = {"color": ink, "width": 1.5}
+        canvas.add(go.Scatter(x=xs, y=ys, mode="lines+markers", line=line, marker=marker, hoverinfo="skip", showlegend=False))
+
+
+def _ends(sides: Distributions | None, battery: Battery, cell: Cell, item: bool) -> tuple[float, float]:
+    """The interval of one side's own mean, where it is known."""
+    key = {"item": int(cell.key)} if item else {"dimension": str(cell.key)}
+    row = None if sides is None else sides.mean_of(battery, **key)
+    return (math.nan, math.nan) if row is None else (float(row["low"]), float(row["high"]))
+
+
+def _marks(
+    canvas: Canvas, shown: list[Cell], rows: Rows, battery: Battery, side: str, ends: list[tuple[float, float]], words: Words
+) -> None:
+    """One battery's means with their intervals."""
+    means = [getattr(c, side) for c in shown]
+    told = []
+    for c, (low, high) in zip(shown, ends, strict=True):
+        own = ""
+        if math.isfinite(low) and math.isfinite(high):
+            own = words("dimensions.side", battery=words(f"charts.battery.{battery}"), mean=getattr(c, side), low=low, high=high)
+        values = {"expected": c.expected, "achieved": c.achieved, "size": c.size(words), "n": c.n}
+        told.append(hover(c.name, words("charts.dumbbells.hover", **values), own))
     canvas.marks(
-        [getattr(c, side) for c in shown],
+        means,
         [r.middle for r in rows.rows],
-        [hover(c.name, words("charts.dumbbells.hover", **v)) for c, v in zip(shown, values, strict=True)],
+        told,
         [c.key for c in shown],
         colour=canvas.ink.of(battery),
         symbol=MARKS[battery],
         size=12,
         name=words(f"charts.battery.{battery}"),
-        **bars,
+        error_x=whiskers(means, [low for low, _ in ends], [high for _, high in ends], canvas.ink.of(battery), cap=4),
     )
 
 
@@ -111,13 +156,14 @@ def _title(shown: list[Cell], chances: Mapping[str, float] | None, words: Words)
     return words("charts.dumbbells.title.level", count=len(shown))
 
 
-def _caption(found: list[Cell], words: Words) -> str:
+def _caption(found: list[Cell], sides: bool, words: Words) -> str:
     counts = [c.n for c in found if c.measured]
     parts = []
     if counts:
         few, many = min(counts), max(counts)
         who = words("charts.n.customers", n=many) if few == many else words("charts.n_range", few=few, many=many)
         parts.append(words("charts.n_list", counts=who))
+    parts += [words("dimensions.whiskers")] if sides else []
     parts.append(words("charts.dumbbells.caption"))
     if out := [c.name for c in found if not c.measured]:
         parts.append(words("charts.left_out", names=words.list(out)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gaps.charts.cell import dimension_name
 from gaps.charts.chart import Chart
@@ -72,7 +72,8 @@ def importance_map(
 
     centre: "data" (the mean of the dimensions) or "scale" (its middle); importance is always cut at an equal share. A point is filled where
     its field is certain (95 % of the resamples, customers enough), else hollow; what is important and below the line has the colour
-    of a shortfall. Labels stand free of each other at every width; one for which there is no room is named in the caption. ValueError for
+    of a shortfall. Labels stand free of each other at every width; one for which there is no room
+    gives way to a number that the caption explains. ValueError for
     an importance that was not asked.
     """
     if any((importance, centre) not in p.quadrants for p in found.points):
@@ -104,12 +105,12 @@ def importance_map(
         hollow=[not s.certain for s in spots],
         size=13,
     )
-    unnamed = _labels(canvas, spots, middle, height(equal))
+    numbered, unnamed = _labels(canvas, spots, middle, height(equal))
     return Chart(
         canvas.figure(),
         _title(found, spots, importance, centre, words),
         _subtitle(found, importance, low, high, words),
-        _caption(found, spots, unnamed, importance, centre, words),
+        _caption(found, spots, numbered, unnamed, importance, centre, words),
         words("drivers.map.alt", rows=pairs(words, ((s.name, clauses(words, _told(s, importance, centre, words))) for s in spots))),
     )
 
@@ -161,27 +162,34 @@ def _places() -> Iterator[Place]:
             yield from (Place(side, "bottom", dx, -far, True), Place(side, "top", dx, far, True))
 
 
-def _labels(canvas: Canvas, spots: Sequence[Spot], middle: float, equal: float) -> list[str]:
-    """Write each name where it touches nothing at any width, if it can be not even a line; gives the names that found no room."""
+def _labels(canvas: Canvas, spots: Sequence[Spot], middle: float, equal: float) -> tuple[list[str], list[str]]:
+    """Write each name where it touches nothing at any width, if it can be not even a line; a name without such a place gives way to a
+    number, which needs less room. Gives the names that the numbers 1, 2, … stand for, and those for which there was no room at all."""
     low, high = canvas.x
     corners = [(0.0, 0.0, math.inf, CORNER), (0.0, HEIGHT - CORNER, math.inf, HEIGHT)]
     across = [[(x - low) / (high - low) * w for x in [*(s.x for s in spots), middle]] for w in WIDTHS]
     taken = [[*corners, *((x - MARK, s.y - MARK, x + MARK, s.y + MARK) for x, s in zip(xs, spots, strict=False))] for xs in across]
     lines = [[(0.0, equal - 2, w, equal + 2), (xs[-1] - 2, 0.0, xs[-1] + 2, HEIGHT)] for w, xs in zip(WIDTHS, across, strict=True)]
     clear = [[*boxes, *more] for boxes, more in zip(taken, lines, strict=True)]
-    unnamed = []
-    for k in sorted(range(len(spots)), key=lambda k: (-len(spots[k].name), k)):
-        spot, xs = spots[k], [at[k] for at in across]
+
+    def write(k: int, spot: Spot) -> bool:
+        xs = [at[k] for at in across]
         choices = [(p, boxes) for led in (False, True) for boxes in (clear, taken) for p in _places() if p.led == led]
         place = next((p for p, boxes in choices if _free(p, spot, xs, boxes)), None)
         if place is None:
-            unnamed.append(k)
-            continue
+            return False
         for x, *both in zip(xs, taken, clear, strict=True):
             for boxes in both:
                 boxes.extend(place.boxes(x, spot.y, *spot.size))
         _write(canvas, spot, place)
-    return [spots[k].name for k in sorted(unnamed)]
+        return True
+
+    longest_first = sorted(range(len(spots)), key=lambda k: (-len(spots[k].name), k))
+    numbered, unnamed = [], []
+    for k in sorted(k for k in longest_first if not write(k, spots[k])):
+        fits = write(k, replace(spots[k], lines=(str(len(numbered) + 1),)))
+        (numbered if fits else unnamed).append(spots[k].name)
+    return numbered, unnamed
 
 
 def _free(place: Place, spot: Spot, xs: Sequence[float], taken: Sequence[Sequence[tuple]]) -> bool:
@@ -238,7 +246,9 @@ def _subtitle(found: Priorities, importance: str, low: float, high: float, words
     return sentences(words, [words(f"drivers.map.subtitle.{importance}", outcome=outcome), words("drivers.map.subtitle.across", **shown)])
 
 
-def _caption(found: Priorities, spots: Sequence[Spot], unnamed: Sequence[str], importance: str, centre: str, words: Words) -> str:
+def _caption(
+    found: Priorities, spots: Sequence[Spot], numbered: Sequence[str], unnamed: Sequence[str], importance: str, centre: str, words: Words
+) -> str:
     n = {"n": found.n if importance == DERIVED else found.n_stated, "n_performance": found.n_performance}
     line = words(f"drivers.centre.{centre}")
     by = words(f"drivers.resampled.{found.resampled_by}", resamples=found.resamples, seed=found.seed)
@@ -247,6 +257,8 @@ def _caption(found: Priorities, spots: Sequence[Spot], unnamed: Sequence[str], i
     if wrong and importance == DERIVED:
         rs = words.list(f"{s.name} {signed(s.point.r)}" for s in wrong)
         parts.append(words("drivers.map.negative", names=rs, outcome=words(f"charts.outcome.{found.outcome}")))
+    if numbered:
+        parts.append(words("drivers.map.numbered", names=words.list(f"{k} {name}" for k, name in enumerate(numbered, start=1))))
     if unnamed:
         parts.append(words("drivers.map.unnamed", names=words.list(unnamed)))
     return sentences(words, parts)

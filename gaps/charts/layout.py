@@ -17,7 +17,7 @@ from gaps.i18n import plain, signed
 
 LINE = 17  # pixels of a line of label text
 SIZE = 13  # font size of labels
-COLUMNS, BESIDE = 40, 38  # of text on one line of a 320 pixel phone: a label alone; a label and its number
+COLUMNS, BESIDE = 38, 38  # of text on one line of a 320 pixel phone: a label alone; a label and its number
 
 
 @dataclass(frozen=True, slots=True)

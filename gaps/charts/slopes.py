@@ -50,7 +50,7 @@ def dimension_slopes(found: StudyAsymmetry, study: Study, *, words: Words, dark:
     """
     colours = ink(dark)
     rows = _rows(found, study, words)
-    title = _title(found, words)
+    title = title_of(found, words)
     if not any(row.given(side) for row in rows for side, *_ in SIDES):
         return Chart(Canvas(colours, 40, (-1, 1)).figure(), title, "", "", title)
     stack = Rows.of([r.name for r in rows], [verdict_of(r.verdict, r.curve, words, short=True) for r in rows], body=LANE * 2, gap=10)
@@ -120,7 +120,8 @@ def _told(side: str, one: Slopes, words: Words) -> str:
     return words(f"asymmetry.slopes.hover.{side}", slope=signed(slope), interval=words.interval(low, high), n=n)
 
 
-def _title(found: StudyAsymmetry, words: Words) -> str:
+def title_of(found: StudyAsymmetry, words: Words) -> str:
+    """In how many dimensions which side goes with more."""
     counts = {v: sum(d.verdict == v for d in found.dimensions) for v in TESTED}
     values = {"tested": found.tested, "of": len(found.dimensions), "loss": counts["loss"], "gain": counts["gain"]}
     if not found.tested:

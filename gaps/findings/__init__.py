@@ -60,6 +60,9 @@ def headline_fit(fits: Sequence[DriverFit], question: str, outcome: str | None) 
     return min(candidates, key=lambda f: (f.withheld is not None, order.index(f.predictors)), default=None)
 
 
+DESCRIBED = ("simulated", "state_", "largest_", "gap1_", "unit_", "wave_")  # what `describe` says; the others rest on a regression
+
+
 def find(
     study: Study,
     gaps: GapTable,
@@ -71,29 +74,55 @@ def find(
     units: Contrasts | Withheld = Withheld("no_units"),
     chain: Chain | Withheld | None = None,
 ) -> tuple[Finding, ...]:
-    """All conclusions of an analysis, in reading order: state, gaps, dimensions, units, waves, drivers, asymmetry, next steps.
+    """All conclusions of an analysis, in reading order: what `describe` says, then what `explain` says."""
+    return (
+        *describe(study, gaps, servqual, widest_gap, widest_dimension, units),
+        *explain(study, gaps, drivers, asymmetry, chain),
+    )
+
+
+def describe(
+    study: Study,
+    gaps: GapTable,
+    servqual: Servqual,
+    widest_gap: Mapping[str, float],
+    widest_dimension: Mapping[str, float],
+    units: Contrasts | Withheld = Withheld("no_units"),
+) -> tuple[Finding, ...]:
+    """What the gaps alone say, in reading order: state, gaps, dimensions, units, waves."""
+    return (
+        *([Finding("simulated", INFORMATION)] if study.simulated else []),
+        *_state(study, gaps, servqual),
+        *_largest_gap(gaps, widest_gap),
+        *_overestimate(gaps),
+        *_largest_dimension(gaps, widest_dimension),
+        *_units(units),
+        *_waves(gaps, study),
+    )
+
+
+def explain(
+    study: Study,
+    gaps: GapTable,
+    drivers: Sequence[DriverFit],
+    asymmetry: Sequence[AsymmetryCurve | Withheld],
+    chain: Chain | Withheld | None = None,
+) -> tuple[Finding, ...]:
+    """What goes with the outcome, in reading order: drivers, asymmetry, next steps.
 
     `chain`: what is said of gaps 1 to 4 (`findings.chain.answer`); None where that was not wanted.
     """
     outcome = spoken_of(study, drivers)
     by_dimension = headline_fit(drivers, "dimension", outcome)
-    found: list[Finding] = []
-    if study.simulated:
-        found.append(Finding("simulated", INFORMATION))
-    found += _state(study, gaps, servqual)
-    found += _largest_gap(gaps, widest_gap)
-    found += _overestimate(gaps)
-    found += _largest_dimension(gaps, widest_dimension)
-    found += _units(units)
-    found += _waves(gaps, study)
-    perceived = Battery.PERCEPTION in study.answers
-    found += _driver(by_dimension, outcome, measured=perceived)
-    found += _agreement(drivers, outcome)
-    found += _constraint(by_dimension)
-    found += _gap(chain, outcome)
-    found += [f for curve in asymmetry if getattr(curve, "outcome", outcome) == outcome for f in _asymmetry(curve)][:1]
-    found += _next(study, gaps, by_dimension, next((f for f in found if f.code == "driver_gap_named"), None))
-    return tuple(found)
+    of_gaps = tuple(_gap(chain, outcome))
+    return (
+        *_driver(by_dimension, outcome, measured=Battery.PERCEPTION in study.answers),
+        *_agreement(drivers, outcome),
+        *_constraint(by_dimension),
+        *of_gaps,
+        *[f for curve in asymmetry if getattr(curve, "outcome", outcome) == outcome for f in _asymmetry(curve)][:1],
+        *_next(study, gaps, by_dimension, next((f for f in of_gaps if f.code == "driver_gap_named"), None)),
+    )
 
 
 def _record(row: pd.Series) -> dict[str, float]:

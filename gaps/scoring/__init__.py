@@ -1,5 +1,6 @@
 """Arithmetic of service quality: scores, the five gaps, SERVQUAL, the zone of tolerance, the waterfall. No inference here."""
 
+from gaps.scoring.distributions import distributions
 from gaps.scoring.gap_table import gap_table
 from gaps.scoring.scores import (
     CustomerScores,
@@ -22,6 +23,7 @@ __all__ = [
     "battery_scores",
     "battery_totals",
     "customer_scores",
+    "distributions",
     "gap_table",
     "paired_scores",
     "rating_totals",

@@ -94,6 +94,13 @@ def _weighted_total(scores: np.ndarray, shares: np.ndarray) -> np.ndarray:
     return np.divide((shares * np.where(known, scores, 0.0)).sum(axis=1), present, out=np.full(len(scores), np.nan), where=enough)
 
 
+def dimension_weights(study: Study) -> tuple[dict[str, float], str]:
+    """Give the weights of the dimensions (sum 1) that `servqual` uses on average, and where they come from: respondents, mean, equal."""
+    ids = [d.id for d in study.instrument.dimensions if study.instrument.numbers_of(d.id)]
+    found = _importance(study, ids, case_weights(study, Role.CUSTOMERS))
+    return dict(zip(ids, found.mean.tolist(), strict=True)), found.source
+
+
 def stated_shares(study: Study) -> pd.DataFrame | None:
     """Each customer's own importance shares (rows sum to 1): customers x dimension ids, NaN for those whose points do not count.
 

@@ -146,6 +146,16 @@ def widened(values: np.ndarray, units: int) -> np.ndarray:
     return np.concatenate([values[:1], values[0] + factor * (values[1:] - values[0])])
 
 
+def expansion(n: int, confidence: float = 0.95) -> float:
+    """How far the percentiles of resamples of n respondents are to be spread about the estimate: sqrt(n / (n - 1)) t(n - 1) / z.
+
+    n draws of n underrate the variance by (n - 1) / n, and take the spread for known. 1.06, 1.04, 1.02, 1.00 for n = 30, 50, 100, 1,000.
+    Hesterberg 2015 (expanded percentiles).
+    """
+    tail = 0.5 + confidence / 2
+    return float(np.sqrt(n / (n - 1)) * stdtrit(n - 1, tail) / ndtri(tail))
+
+
 def percentile_interval(values: np.ndarray, confidence: float = 0.95) -> np.ndarray:
     """The percentile interval over the first axis: 2 x …, lower end first."""
     tail = (1 - confidence) / 2

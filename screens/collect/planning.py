@@ -11,7 +11,7 @@ from screens.parts.tables import planning as tables
 words = language.words()
 show.title(words("app.page.planning"))
 if guards.imported() is not None:
-    result = guards.analysis()
+    result = guards.analysis("gaps")
 else:
     result = None
     guards.why_empty()

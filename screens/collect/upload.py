@@ -3,12 +3,14 @@
 import streamlit as st
 
 from gaps.model import Role
-from screens.parts import guards, intake, language, mapping, numbers, problems, quality, show, state
+from screens.parts import guards, intake, language, mapping, numbers, problems, quality, share_box, show, state
 
 words = language.words()
 show.title(words("app.page.upload"))
 kept, refused = guards.imported(), state.refused()
 
+if kept is not None and state.followed():
+    st.info(words("links.followed"), icon=":material/link:")
 intake.drop_zone()
 intake.sample_button()
 if kept is not None and state.arrived():
@@ -40,7 +42,7 @@ if kept is not None:
         problems.table(kept.problems)
     else:
         show.text(words("app.problems.none"))
-    if report.set_aside:
+    if report.set_aside_total and report.reasons:
         problems.set_aside(report)
     with st.expander(words("app.upload.columns"), icon=":material/view_column:"):
         show.grid(
@@ -54,6 +56,7 @@ if kept is not None:
             ],
             words("app.upload.columns"),
         )
+    share_box.section()
 
 show.section(words("app.upload.template"))
 show.text(words("app.upload.template_text"))

@@ -5,7 +5,7 @@ from screens.parts import choices, drivers, guards, language, show
 
 words = language.words()
 show.title(words("app.page.drivers"))
-result = guards.analysis()
+result = guards.analysis("findings")
 study = result.study
 
 outcome = choices.outcome(study)
@@ -17,9 +17,10 @@ drivers.verdict(explained, by_dimension)
 deeper = guards.deeper(result, outcome, "priorities", "five_gaps")
 if by_dimension is not None and by_dimension.withheld is None:
     drivers.first(deeper.priorities, study)
+    drivers.models(explained, fits)
 drivers.five_gaps(deeper.five_gaps, explained, by_gap, outcome)
 if by_dimension is not None and by_dimension.withheld is None:
     show.section(words("app.drivers.expert"))
-    drivers.models(explained, fits)
+    drivers.coefficients(explained, fits)
     drivers.checks(result, outcome)
 drivers.method(by_dimension, deeper.priorities)

@@ -5,12 +5,12 @@ import streamlit as st
 from gaps import charts
 from gaps.findings import asymmetry as conclusions
 from gaps.model import Withheld
-from screens.parts import choices, guards, language, numbers, show
+from screens.parts import choices, guards, language, links, numbers, show
 from screens.parts.tables import asymmetry as tables
 
 words = language.words()
 show.title(words("app.page.loss_aversion"))
-result = guards.analysis()
+result = guards.analysis("findings")
 study, dark = result.study, show.dark()
 
 
@@ -47,13 +47,18 @@ if not isinstance(profile, Withheld):
 
 if not isinstance(asymmetry, Withheld) and asymmetry.dimensions:
     show.section(words("asymmetry.page.dimensions"))
+    wide, narrow = (charts.dimension_curves(asymmetry, study, across=n, words=words, dark=dark) for n in (3, 2))
+    show.chart_in_two_widths(wide, narrow, "curves", tables.curves_as_data(asymmetry))
     drawn = charts.dimension_slopes(asymmetry, study, words=words, dark=dark)
-    show.chart(drawn, "slopes", tables.slopes_as_data(asymmetry))
+    show.chart(drawn, "slopes", tables.slopes_as_data(asymmetry), led=True)
     for caution in asymmetry.cautions:
         speak(conclusions.caution(caution), severity="information")
     with st.expander(words("asymmetry.page.dimensions_table"), icon=":material/table:"):
         show.table(tables.slopes(asymmetry, study), words("asymmetry.page.dimensions_table"))
 
+
+if outcome is not None:
+    st.page_link("screens/explain/what_if.py", label=words("dimensions.curves.to_what_if"), icon=":material/arrow_forward:")
 
 given = None if isinstance(curve, Withheld) else curve
 if given is not None and given.naive is not None:
@@ -74,6 +79,7 @@ def penalty_and_reward() -> None:
     with guards.faults():
         with st.container(horizontal=True):
             low, high = choices.share(study, "low"), choices.share(study, "high")
+        links.follow_part()
         with st.spinner(words("app.working.deeper")):
             found = deeper.contrast(low, high)
         if isinstance(found, Withheld):

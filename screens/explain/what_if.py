@@ -7,12 +7,12 @@ from gaps.findings import asymmetry as conclusions
 from gaps.i18n import signed
 from gaps.model import Withheld
 from gaps.stats.single_moves import amounts
-from screens.parts import choices, guards, language, show
+from screens.parts import choices, guards, language, links, show
 from screens.parts.tables import asymmetry as tables
 
 words = language.words()
 show.title(words("app.page.what_if"))
-result = guards.analysis()
+result = guards.analysis("gaps")
 study, dark = result.study, show.dark()
 missing = words("app.method.missing")
 
@@ -71,7 +71,10 @@ def simulator() -> None:
         moved = not given or bool(found.moves)
         said = conclusions.prediction(found)
         with answer:
-            show.led(*(spoken(said[0]) if moved else first))
+            with st.container(key="predicted-now"):
+                show.led(*(spoken(said[0]) if moved else first))
+            with st.container(key="predicted-room"):  # unseen: keeps the room, so that nothing below moves with the sliders
+                show.led(*first)
         with picture:
             drawn = charts.predicted_change(found, model.mean, outcome, model.outcome_scale, words=words, dark=dark)
             show.chart(drawn, "prediction", tables.prediction_as_data(found) if given else None, led=True)
@@ -83,6 +86,7 @@ def simulator() -> None:
         if given and found.moves:
             with st.expander(words("asymmetry.page.did"), icon=":material/table:"):
                 show.table(tables.moved(found, study), words("asymmetry.page.did"))
+        links.follow_part()
 
 
 simulator()

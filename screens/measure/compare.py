@@ -8,7 +8,7 @@ from screens.parts.tables import compare as tables
 
 words = language.words()
 show.title(words("app.page.compare"))
-result = guards.analysis()
+result = guards.analysis("gaps")
 study, dark = result.study, show.dark()
 found = guards.deeper(result, None, "differences")
 contrasts, methods = found.differences.contrasts, []

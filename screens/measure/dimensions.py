@@ -1,33 +1,39 @@
-"""The dimensions: what customers expected and what they received, item by item on demand; totals, weights, reliability, validity."""
+"""The dimensions: what customers expected and what they received, item by item; totals, importance, reliability, validity."""
+
+import streamlit as st
 
 from gaps import charts
+from gaps.charts.radar import possible as radar_possible
 from gaps.findings import validity
 from gaps.model import Gap, Withheld
-from screens.parts import choices, guards, language, numbers, scales, show
+from screens.parts import choices, guards, items, language, numbers, scales, show
 
 words = language.words()
 show.title(words("app.page.dimensions"))
-result = guards.analysis()
+result = guards.analysis("described", "servqual", "zone", "reliability")
 study, table, dark = result.study, result.gaps, show.dark()
 
 said = show.about(result, "largest_dimension_")[:1]
 for one in said:
     show.lead(one, study)
+order = choices.BY_GAP
 if study.design(Gap.CUSTOMER) is None:
     show.withheld("no_expectation")
 else:
-    show.chart(
-        charts.dumbbells(table, study, chances=result.widest_dimension, words=words, dark=dark),
-        "dimensions",
-        table.rows(gap=5, level="dimension"),
-        led=bool(said),
-    )
-    show.section(words("app.dimensions.items"))
-    if (dimension := choices.dimension_of_items(study)) is not None:
-        drawn = charts.dumbbells(table, study, dimension=dimension, words=words, dark=dark)
-        show.chart(drawn, "items", table.rows(gap=5, level="item", dimension=dimension))
+    rows, view = table.rows(gap=5, level="dimension"), choices.DUMBBELLS
+    if len(rows) > 1:
+        with st.container(horizontal=True):
+            order = choices.order()
+            view = choices.view() if radar_possible(table) else view
+    if view == choices.RADAR:
+        show.chart(charts.radar(table, study, words=words, dark=dark), "radar", rows)
     else:
-        show.text(words("app.dimensions.pick"))
+        found = guards.deeper(result, None, "distributions").distributions
+        sides = None if isinstance(found, Withheld) else found.found
+        drawn = charts.dumbbells(table, study, order=order, sides=sides, chances=result.widest_dimension, words=words, dark=dark)
+        show.chart(drawn, "dimensions", rows, led=bool(said))
+
+items.part(result, order)
 
 if not isinstance(result.zone, Withheld):
     show.section(words("app.dimensions.zone"))
@@ -37,6 +43,16 @@ if not isinstance(result.zone, Withheld):
 show.section(words("app.dimensions.scores"))
 show.table(numbers.scores(result.servqual), words("app.dimensions.scores"))
 show.note(numbers.weights(result.servqual, study))
+
+show.section(words("dimensions.page.weights"))
+outcome = next(iter(choices.outcomes(study)), None)
+deeper = guards.deeper(result, outcome, "stated")
+if isinstance(deeper.stated, Withheld):
+    show.not_given(words("dimensions.page.importance_not_asked"))
+else:
+    derived = guards.deeper(result, outcome, "priorities").priorities
+    known = None if isinstance(derived, Withheld) else derived
+    show.chart(charts.importance_weights(deeper.stated, known, study, words=words, dark=dark), "weights", deeper.stated.frame)
 
 show.section(words("app.validity.title"))
 show.note(words("app.validity.text"))

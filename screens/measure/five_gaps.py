@@ -8,7 +8,7 @@ from screens.parts import choices, guards, language, numbers, show
 
 words = language.words()
 show.title(words("app.page.five_gaps"))
-result = guards.analysis()
+result = guards.analysis("described", "waterfall")
 study, table, dark = result.study, result.gaps, show.dark()
 
 diagram = {"chances": result.widest_gap, "words": words, "dark": dark}

@@ -90,6 +90,16 @@ def _less(fingerprint: str, switches: tuple[str, ...], _study: Study):
     return set_aside(_study, switches, checks(_study))
 
 
+@st.cache_resource(max_entries=STUDIES * 8, show_spinner=False)
+def _values(fingerprint: str, segment: str, _study: Study) -> tuple[str, ...]:
+    return tuple(map(str, _study.customers[segment].cat.remove_unused_categories().cat.categories))
+
+
+def values(study: Study, segment: str) -> tuple[str, ...]:
+    """The values of a segment that customers have, in the data's order."""
+    return _values(study.fingerprint, segment, study)
+
+
 def less(study: Study, switches: tuple[str, ...]) -> Study:
     """A study without what the switches set aside. Raises ValueError when nothing would be left to ask about."""
     return _less(study.fingerprint, switches, study) if switches else study
@@ -110,9 +120,7 @@ def _analysis(fingerprint: str, selection: Selection, outcome: str | None, seed:
     from gaps.analysis import HEADLINE, analyse  # the statistics come with the first study, not with the first page
 
     explain = HEADLINE if outcome is None else (outcome,)
-    result = analyse(_study, selection, explain=explain, seed=seed, resamples=resamples)
-    settle("analysis")
-    return result
+    return analyse(_study, selection, explain=explain, seed=seed, resamples=resamples)
 
 
 def plan(deeper, wanted):
@@ -158,6 +166,30 @@ def keep_sample() -> str:
     """Keep the simulated company that the app offers at first start."""
     files, imported = _sample()
     return keep(digest(*zip(*files, strict=True)), imported)
+
+
+@st.cache_resource(show_spinner=False)
+def sample_digest() -> str:
+    """What the sample company is kept under; it is not read for that."""
+    return digest((SAMPLE.name,), (SAMPLE.read_bytes(),)) if SAMPLE.exists() else ""
+
+
+def shared(token: str):
+    """The study behind a token with its report, read once while its file stands as it is; else why there is none."""
+    from gaps import store
+
+    standing = store.standing(token)
+    found = _shared(token, standing) if standing is not None else store.load(token)
+    if isinstance(found, store.Refused):
+        _shared.clear(token, standing)
+    return found
+
+
+@st.cache_resource(max_entries=STUDIES, show_spinner=False)
+def _shared(token: str, standing: tuple[int, int]):
+    from gaps import store
+
+    return store.load(token)
 
 
 @st.cache_data(max_entries=32, show_spinner=False)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
 from gaps import analysis, escape
+from gaps.charts.dumbbells import BY_GAP, INSTRUMENT
 from gaps.i18n import signed
 from gaps.model import UNIT, WAVE, Gap, Study
 from screens.parts import language, state
@@ -20,13 +21,18 @@ __all__ = [
     "grouping",
     "measure",
     "move",
+    "order",
     "outcome",
     "outcomes",
     "set_moves",
     "share",
     "two_waves",
     "unit",
+    "view",
 ]
+
+EVERYTHING = "*"
+DUMBBELLS, RADAR = "dumbbells", "radar"
 
 
 def outcomes(study: Study) -> tuple[str, ...]:
@@ -83,14 +89,44 @@ def battery(study: Study) -> str:
     )
 
 
-def dimension_of_items(study: Study) -> str | None:
-    """The dimension whose items are wanted, or None."""
+def dimension_of_items(study: Study, first: str) -> str | None:
+    """The dimension whose items are wanted, `first` until another is chosen; None: all items. Not asked where there is but one."""
     words = language.words()
-    return st.pills(
+    if len(study.instrument.dimensions) < 2:
+        return first
+    chosen = st.pills(
         words("app.choice.dimension"),
-        [d.id for d in study.instrument.dimensions],
-        format_func=lambda id: escape.markdown(study.instrument.dimension(id).name(words.language)),
+        [*(d.id for d in study.instrument.dimensions), EVERYTHING],
+        default=first,
+        required=True,
+        format_func=lambda id: (
+            words("dimensions.page.all") if id == EVERYTHING else escape.markdown(study.instrument.dimension(id).name(words.language))
+        ),
         key=state.of_study(state.ITEMS),
+        persist_state="session",
+    )
+    return None if chosen == EVERYTHING else chosen
+
+
+def order() -> str:
+    """In which order dimensions and items stand: the lowest gap first, or as they were asked."""
+    return _one_of(state.ORDER, "dimensions.choice.order", {BY_GAP: "dimensions.choice.by_gap", INSTRUMENT: "dimensions.choice.instrument"})
+
+
+def view() -> str:
+    """Dumbbells or radar."""
+    return _one_of(state.VIEW, "dimensions.choice.view", {DUMBBELLS: "dimensions.choice.dumbbells", RADAR: "dimensions.choice.radar"})
+
+
+def _one_of(key: str, label: str, options: Mapping[str, str]) -> str:
+    words = language.words()
+    return st.segmented_control(
+        words(label),
+        list(options),
+        default=next(iter(options)),
+        required=True,
+        format_func=lambda name: words(options[name]),
+        key=state.of_study(key),
         persist_state="session",
     )
 
@@ -146,11 +182,11 @@ def measure(study: Study, contrasts) -> tuple[str, str | None]:
     from gaps.charts.standing import name_of
 
     words = language.words()
-    offered = contrasts.measures()
+    offered = {name if of is None else f"{name}.{of}": (name, of) for name, of in contrasts.measures()}
     place = st.selectbox(
         words("compare.choice.measure"),
-        range(len(offered)),
-        format_func=lambda k: name_of(*offered[k], study, words),
+        list(offered),
+        format_func=lambda called: name_of(*offered[called], study, words),
         key=state.of_study(state.MEASURE),
         persist_state="session",
         width=340,

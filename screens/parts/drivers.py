@@ -158,14 +158,23 @@ def _second_opinion(explained, fit: DriverFit | None) -> None:
 
 
 def models(explained, fits: list[DriverFit]) -> None:
-    """The gap, perception alone, perception with expectation: three ways to put the same question, and all their coefficients."""
+    """The gap, perception alone, perception with expectation: three ways to put the same question, side by side; coefficients folded."""
     words, study = language.words(), explained.study
     fitted = [fit for fit in fits if fit.question == "dimension" and fit.terms]
+    if not fitted:
+        return
+    show.section(words("drivers.three.title"))
+    show.chart(charts.models_side_by_side(fitted, study, words=words, dark=show.dark()), "models", numbers.models_as_data(fitted))
+    show.table(tables.models(fitted, study), words("drivers.three.title"))
+    show.note(words("drivers.three.read"))
+
+
+def coefficients(explained, fits: list[DriverFit]) -> None:
+    """All coefficients of the three models."""
+    words, study = language.words(), explained.study
     if box := show.on_demand(words("app.drivers.models"), "models", ":material/table:"):
         with box:
-            drawn = charts.models_side_by_side(fitted, study, words=words, dark=show.dark())
-            show.chart(drawn, "models", numbers.models_as_data(fitted))
-            for fit in fitted:
+            for fit in (fit for fit in fits if fit.question == "dimension" and fit.terms):
                 model = words(f"app.drivers.predictors.{fit.predictors}")
                 show.strong(words("app.drivers.model", model=model, r2=fit.r2, adj_r2=fit.adj_r2, n=fit.n))
                 show.table(numbers.terms(fit, study), model)

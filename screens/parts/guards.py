@@ -10,7 +10,7 @@ import streamlit as st
 
 from gaps import escape
 from gaps.model import Role
-from screens.parts import cache, intake, language, problems, quality, selection, show, state
+from screens.parts import cache, intake, language, problems, quality, selection, shared, show, state
 
 
 @contextmanager
@@ -32,11 +32,11 @@ def imported():
     try:
         return cache.imported(digest)
     except cache.Forgotten:
-        return None
+        return shared.again(digest)
 
 
-def analysis():
-    """The analysis of what is selected; without a study, the way to one is shown and the page ends."""
+def analysis(*pieces: str):
+    """The analysis of what is selected, with these pieces computed; without a study, the way to one is shown and the page ends."""
     kept = imported()
     if kept is None:
         empty()
@@ -47,6 +47,9 @@ def analysis():
     notices(kept)
     with st.spinner(words("app.working.analysis")):
         result = cache.analysis(study, chosen)
+        for piece in pieces:
+            getattr(result, piece)
+    cache.settle("-".join(("analysis", *pieces)))
     if not chosen.everything:
         _say_what_is_selected(study, result.study, chosen)
     if not any(result.study.n(role) for role in Role):
@@ -62,7 +65,9 @@ def explaining(result, outcome: str | None):
     if kept is None or outcome is None or outcome == outcomes(result.study)[0]:
         return result
     with st.spinner(language.words()("app.working.analysis")):
-        return cache.analysis(quality.study(kept.study), result.selection, outcome)
+        other = cache.analysis(quality.study(kept.study), result.selection, outcome)
+        _ = other.findings
+        return other
 
 
 def deeper(result, outcome: str | None, *pieces: str):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from gaps import escape, instruments
-from screens.parts import cache, language, show, state
+from screens.parts import cache, language, show, state, walk
 
 if TYPE_CHECKING:
     from gaps.importer.mapping import ColumnMap
@@ -31,7 +31,7 @@ def drop_zone() -> None:
         imported = read(files)
     state.taken()
     if offer_correction(files, imported):
-        st.switch_page("screens/collect/upload.py")
+        walk.to("screens/collect/upload.py")
     st.rerun()
 
 

@@ -75,6 +75,8 @@ def set_aside(report) -> None:
         ],
         words("app.problems.set_aside", n=report.set_aside_total),
     )
+    if not report.set_aside:
+        return  # came by a link: the answers stay with whoever shared it
     with st.expander(words("app.problems.one_by_one"), icon=":material/list:"):
         if report.set_aside_total > len(report.set_aside):
             show.note(words("app.problems.first", n=len(report.set_aside), of=report.set_aside_total))

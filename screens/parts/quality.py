@@ -71,7 +71,8 @@ def section(kept) -> None:
     show.text(words("quality.left", n=n - left, of=n, left=left))
     if not left:
         st.warning(words("quality.none_left"))
-    _one_by_one(read, on, found)
+    if not state.followed():  # people one by one stay with whoever shared the study
+        _one_by_one(read, on, found)
 
 
 def _check(check, kept) -> None:
@@ -95,7 +96,7 @@ def _check(check, kept) -> None:
                 show.note(words("quality.rows" if known else "quality.places", rows=rows))
             if check.always:
                 show.note(words("quality.always"))
-            if check.code == quality.REVERSED:
+            if check.code == quality.REVERSED and not state.followed():
                 mapping.turn_round(kept, check)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from gaps.model import UNIT, WAVE, Selection, Study
-from screens.parts import language, state
+from screens.parts import cache, language, state
 
 MOST_VALUES = 60  # a column with more values than this is no segment to choose from
 MOST_UNITS = 20_000
@@ -15,15 +15,10 @@ def _segment_key(name: str) -> str:
     return f"segment {name}"
 
 
-def _values(study: Study, segment: str) -> tuple[str, ...]:
-    """The values of a segment that customers have, in the data's order."""
-    return tuple(map(str, study.customers[segment].cat.remove_unused_categories().cat.categories))
-
-
 def offered(study: Study) -> dict[str, tuple[str, tuple[str, ...]]]:
     """The filters that have something to choose from: key -> the column's name in the data, and its values."""
     filters = {UNIT: (UNIT, study.units), WAVE: (WAVE, study.waves)}
-    filters |= {_segment_key(name): (name, _values(study, name)) for name in study.segments}
+    filters |= {_segment_key(name): (name, cache.values(study, name)) for name in study.segments}
     return {key: (name, values) for key, (name, values) in filters.items() if 2 <= len(values) <= _most(key)}
 
 

@@ -15,6 +15,7 @@ from gaps.model import Study
 from screens.parts import language
 
 CONFIG = {"displayModeBar": False, "responsive": True, "scrollZoom": False, "doubleClick": False, "showTips": False}
+BARS = 110  # pixels of a column of small bars
 TEXT = 820  # pixels: a line of text longer than this is hard to read
 ICONS = {"good": ":material/check_circle:", "attention": ":material/flag:", "information": ":material/info:"}
 
@@ -56,7 +57,7 @@ def dark() -> bool:
 
 def about(result, *codes: str) -> list[Finding]:
     """The findings whose codes begin so, in reading order."""
-    return [f for f in result.findings if f.code.startswith(codes)]
+    return list(result.about(*codes))
 
 
 def _safe(plain: str) -> str:
@@ -180,9 +181,15 @@ def table(rows: Sequence[Mapping[str, str]], alt: str) -> None:
     st.table(safe, border="horizontal", hide_index=True, alt=alt)
 
 
-def grid(rows: Sequence[Mapping[str, object]], alt: str, *, wide: str | None = None, height: int | str = "auto") -> None:
-    """A long table to scroll and sort. Its cells are drawn letter by letter, no markup; its own download is off for the whole app."""
+def grid(
+    rows: Sequence[Mapping[str, object]], alt: str, *, wide: str | None = None, height: int | str = "auto", bars: Sequence[str] = ()
+) -> None:
+    """A long table to scroll and sort. Its cells are drawn letter by letter, no markup; its own download is off for the whole app.
+
+    `bars`: columns whose cells are shares, drawn as small bars from 0.
+    """
     headings = {k: st.column_config.Column(k, width="large" if k == wide else None) for k in (rows[0] if rows else ())}
+    headings |= {k: st.column_config.BarChartColumn(k, y_min=0, width=BARS) for k in bars}
     shown = [{k: escape.visible(v) if isinstance(v, str) else v for k, v in row.items()} for row in rows]
     st.dataframe(shown, hide_index=True, column_config=headings, alt=alt, height=height)
 
@@ -194,6 +201,13 @@ def method(key: str, **values) -> None:
         st.markdown(
             words(f"app.method.{key}", **{k: escape.markdown(v) if isinstance(v, str) else v for k, v in values.items()}), width=TEXT
         )
+
+
+def method_of(key: str, title: str) -> None:
+    """The same as `method` for a part of a page, under a title of its own; the text is the catalogue's."""
+    words = language.words()
+    with st.expander(_safe(f"{words('app.method.title')} {title}"), icon=":material/calculate:"):
+        st.markdown(words(key), width=TEXT)
 
 
 def how(*paragraphs: str, title: str = "") -> None:
@@ -212,8 +226,13 @@ def withheld(reason: str, **values) -> None:
 
 def on_demand(label: str, key: str, icon: str = ":material/science:"):
     """A folded part whose content is computed only once it is opened: `with` the box where it is open, None while it is folded."""
-    box = st.expander(_safe(label), key=f"deeper-{key}", icon=icon, on_change="rerun")
+    box = st.expander(_safe(label), key=folded(key), icon=icon, on_change="rerun")
     return box if box.open else None
+
+
+def folded(key: str) -> str:
+    """The session key of a folded part."""
+    return f"deeper-{key}"
 
 
 def meaning(code: str, study: Study) -> str:

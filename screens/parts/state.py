@@ -20,6 +20,8 @@ LINES = "lines"
 GAP = "gap"
 DIMENSION = "dimension"
 ITEMS = "items of"
+ORDER = "order"
+VIEW = "drawn as"
 BATTERY = "battery shown"
 WISH = "plan"  # with the name of a wish
 UNIT_SHOWN = "unit shown"
@@ -45,6 +47,12 @@ _DRAFTS = "drafts"  # its column map, one correction after the other
 _EDITS = "edits"  # how often the tables of corrections were begun anew
 _TURNED = "turned"  # the items reversed before some were turned round from the data-quality checks, and of which file
 _MAPS = "maps"  # the maps applied in this session, by the shape of their files
+_ADDRESSES = "addresses"  # the queries that the address was given in this session, the present one last
+_LINK_FAILED = "link failed"  # why the study of the link last followed is not shown
+_LINK_LEFT_OUT = "link left out"  # what that link asked for that its study does not have
+_SHARED_HERE = "shared here"  # tokens of the studies that this session shared
+_SHARING = "sharing"  # what came of the last press in the share box
+MOST_ADDRESSES = 200
 
 
 def file() -> str | None:
@@ -57,7 +65,8 @@ def adopt(digest: str, handed: str | None = None) -> None:
     st.session_state[_FILE] = digest
     st.session_state[_HANDED] = handed
     st.session_state[_ARRIVED] = True
-    st.session_state.pop(_REFUSED, None)
+    for said in (_REFUSED, _LINK_FAILED, _LINK_LEFT_OUT):
+        st.session_state.pop(said, None)
 
 
 def handed() -> str | None:
@@ -251,3 +260,112 @@ def switched(name: str, default: bool) -> bool:
 def view() -> str:
     """Key of what the table of columns shows: that of the file mapped."""
     return f"columns shown-{(mapped() or '')[:16]}"
+
+
+def held(key: str) -> object:
+    """What a control or filter holds; None where it was never drawn or set."""
+    return st.session_state.get(key)
+
+
+def holds(key: str) -> bool:
+    """Whether a control was drawn or set."""
+    return key in st.session_state
+
+
+def note_untouched(key: str, under: str) -> None:
+    """Remember what a control shows that nobody has touched, under these filters."""
+    st.session_state[f"untouched {key}"] = st.session_state[key]
+    st.session_state[f"untouched under {key}"] = under
+
+
+def is_untouched(key: str, under: str) -> bool:
+    """Whether a control shows what it would show anybody who comes with these filters."""
+    same = st.session_state.get(f"untouched under {key}") == under
+    return same and st.session_state.get(f"untouched {key}") == st.session_state.get(key)
+
+
+def untouch(key: str, under: str) -> None:
+    """Have a control show again what it showed before anybody touched it, now under these filters; to be called before it is drawn."""
+    if f"untouched {key}" in st.session_state:
+        st.session_state[key] = st.session_state[f"untouched {key}"]
+        st.session_state[f"untouched under {key}"] = under
+    elif key in st.session_state:
+        del st.session_state[key]
+
+
+def addresses() -> tuple[str, ...]:
+    """The queries that the address was given in this session, the present one last."""
+    return st.session_state.get(_ADDRESSES, ())
+
+
+def wrote(query: str) -> None:
+    """Remember what stands in the address now."""
+    before = tuple(q for q in addresses() if q != query)
+    st.session_state[_ADDRESSES] = (*before, query)[-MOST_ADDRESSES:]
+
+
+def link_said(failed: str = "", left_out: tuple[str, ...] = ()) -> None:
+    """Remember what could not be done of what a link asked for."""
+    st.session_state[_LINK_FAILED] = failed
+    st.session_state[_LINK_LEFT_OUT] = left_out
+
+
+def link_failed() -> str:
+    """Why the study of the link last followed is not shown, as a code; empty if it is."""
+    return st.session_state.get(_LINK_FAILED, "")
+
+
+def link_left_out() -> tuple[str, ...]:
+    """What that link asked for that its study does not have."""
+    return st.session_state.get(_LINK_LEFT_OUT, ())
+
+
+def shared(token: str, digest: str, title: str | None = None) -> None:
+    """A study is behind this token; with its title where this session shared it, else it came by a link."""
+    st.session_state[f"token {digest}"] = token
+    st.session_state[f"behind {token}"] = digest
+    if title is not None:
+        st.session_state[f"title {token}"] = title
+        st.session_state[_SHARED_HERE] = (*shared_here(), token)
+
+
+def unshare(token: str) -> None:
+    """No study is behind this token any more."""
+    digest = st.session_state.pop(f"behind {token}", None)
+    st.session_state.pop(f"token {digest}", None)
+    st.session_state[_SHARED_HERE] = tuple(t for t in shared_here() if t != token)
+
+
+def token() -> str | None:
+    """The token of the study shown, if it is shared."""
+    return st.session_state.get(f"token {file()}")
+
+
+def behind(token: str) -> str | None:
+    """The study behind a token, by its digest, as far as this session knows."""
+    return st.session_state.get(f"behind {token}")
+
+
+def shared_here() -> tuple[str, ...]:
+    """The tokens of the studies that this session shared."""
+    return st.session_state.get(_SHARED_HERE, ())
+
+
+def shared_title(token: str) -> str:
+    """The title of a study that this session shared."""
+    return st.session_state.get(f"title {token}", "")
+
+
+def followed() -> bool:
+    """Whether the study shown came by a link of somebody else."""
+    return token() is not None and token() not in shared_here()
+
+
+def sharing_said(code: str) -> None:
+    """Have the outcome of a press in the share box said once."""
+    st.session_state[_SHARING] = code
+
+
+def sharing_to_say() -> str:
+    """What is to be said of it now, as a code."""
+    return st.session_state.pop(_SHARING, "")

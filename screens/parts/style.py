@@ -11,7 +11,7 @@ from gaps.i18n import Words
 # Where the wide drawing's words would not fit into its boxes (a phone, half a window, a page enlarged) the narrow one is shown.
 # The server does not know that width, the style sheet does.
 _WIDTHS = """
-.st-key-chart-diagram { container-type: inline-size; }
+.st-key-chart-diagram, .st-key-chart-curves { container-type: inline-size; }
 .st-key-for-narrow { display: none; }
 @container (max-width: 719px) { .st-key-for-wide { display: none; } .st-key-for-narrow { display: flex; } }
 """
@@ -63,13 +63,24 @@ _MAPPING = """
 }
 """
 
-# The predicted change stays in sight while sliders are moved.
+# A link is read to its end, not to where the copy button covers it.
+_LINK = """
+[role="dialog"] [data-testid="stCode"] pre { padding-right: 3.25rem; }
+[role="dialog"] [data-testid="stCode"] code { word-break: break-all; }
+"""
+
+# The predicted change stays in sight while sliders are moved. It lies over an unseen sentence of about its length, and where it is longer
+# over what follows: the sliders stay where the finger is.
 _WHAT_IF = """
-[data-testid="stLayoutWrapper"]:has(> .st-key-predicted) { position: sticky; top: 0; z-index: 80; background: %s; }
-.st-key-predicted { min-height: 7rem; }
+[data-testid="stLayoutWrapper"]:has(> .st-key-predicted) { position: sticky; top: 0; z-index: 80; }
+.st-key-predicted { position: relative; }
+.st-key-predicted-room { visibility: hidden; }
+[data-testid="stLayoutWrapper"]:has(> .st-key-predicted-now) {
+  position: absolute; top: 0; left: 0; right: 0; z-index: 81; min-height: 100%%; padding-bottom: 0.5rem; background: %s;
+}
 @media (max-width: 640px) {
-  [data-testid="stLayoutWrapper"]:has(> .st-key-predicted) { top: 3.75rem; box-shadow: 0 6px 8px -8px currentColor; }
-  .st-key-predicted { min-height: 9rem; }
+  [data-testid="stLayoutWrapper"]:has(> .st-key-predicted) { top: 3.75rem; }
+  [data-testid="stLayoutWrapper"]:has(> .st-key-predicted-now) { box-shadow: 0 6px 8px -8px currentColor; }
   [data-testid="stColumn"]:has(.st-key-moves) { order: -1; }
   .st-key-predicted h2 { font-size: 1.02rem; line-height: 1.3; }
   .st-key-predicted p { font-size: 0.82rem; line-height: 1.35; }
@@ -89,4 +100,4 @@ def sheet(words: Words) -> None:
     ours = (words("app.intake.choose"), words("app.intake.limit", megabytes=st.get_option("server.maxUploadSize")))
     own = "" if words.language == "en" else _DROP_ZONE % tuple(json.dumps(text, ensure_ascii=False) for text in ours)
     paper = st.get_option(f"theme.{st.context.theme.type or 'light'}.backgroundColor") or "Canvas"
-    st.html(f"<style>{_WIDTHS}{_CARDS}{_PHONE}{_FOCUS}{_TABLES}{_PROBLEMS}{_MAPPING % paper}{_WHAT_IF % paper}{own}</style>")
+    st.html(f"<style>{_WIDTHS}{_CARDS}{_PHONE}{_FOCUS}{_TABLES}{_PROBLEMS}{_LINK}{_MAPPING % paper}{_WHAT_IF % paper}{own}</style>")

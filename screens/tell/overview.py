@@ -8,7 +8,7 @@ from screens.parts import guards, language, show
 words = language.words()
 kept = guards.imported()
 show.title(kept.study.title if kept is not None else words("app.name"))
-result = guards.analysis()
+result = guards.analysis("findings")
 study, dark = result.study, show.dark()
 
 state = show.about(result, "state_")

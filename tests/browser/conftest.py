@@ -32,14 +32,14 @@ def address() -> Iterator[str]:
 
 
 @contextmanager
-def serving() -> Iterator[str]:
-    """A server of its own on a free port."""
+def serving(folder: Path | None = None) -> Iterator[str]:
+    """A server of its own on a free port; it keeps what it keeps in this folder, else in one that goes with it."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port), "--server.headless", "true"]
-    with tempfile.TemporaryDirectory() as folder:
-        environment = os.environ | {"GAPS_FOLDER": folder}
+    with tempfile.TemporaryDirectory() as own:
+        environment = os.environ | {"GAPS_FOLDER": str(folder or own)}
         server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         try:
             _wait_for(f"http://localhost:{port}/_stcore/health", server)

@@ -15,6 +15,8 @@ from gaps.i18n import Words
 from gaps.model import Role, Scale
 from gaps.stats.change import changes
 from gaps.stats.contrasts import contrasts
+from gaps.stats.humps import item_distributions
+from gaps.stats.stated import StatedImportance
 from tests.charts.asymmetry_results import asymmetry, contrast, prediction, profile, ranked
 from tests.charts.asymmetry_results import contrasts as contrasted
 from tests.charts.results import (
@@ -36,6 +38,7 @@ from tests.charts.results import (
     wave_rows,
     zone,
 )
+from tests.scoring.build import study as answered
 from tests.simulate.differing import company, panel
 
 EVIL = {
@@ -59,6 +62,12 @@ def draw(words: Words, dark: bool = False, dimensions=NAMES):
     yield "unit_intervals", charts.unit_intervals(table(units), one, **k)
     yield "dumbbells", charts.dumbbells(gaps, one, **k)
     yield "dumbbells items", charts.dumbbells(gaps, one, dimension="tangibles", **k)
+    answered, spread = _answered(one.instrument)
+    yield "item_distributions", charts.item_distributions(spread, gaps, answered, items=range(1, 11), **k)
+    yield "radar", charts.radar(gaps, one, **k)
+    yield "importance_weights", charts.importance_weights(_stated(), priorities(), one, **k)
+    yield "dimension_curves", charts.dimension_curves(asymmetry(tangibles="too_few", reliability="loss"), one, **k)
+    yield "dimension_curves narrow", charts.dimension_curves(asymmetry(), one, across=2, **k)
     yield "zone_bands", charts.zone_bands(zone(dict.fromkeys(NAMES, (4.5, 6.0, 5.0))), one, **k)
     yield "driver_shares", charts.driver_shares(fit(NAMED), one, **k)
     yield "htmt_matrix", charts.htmt_matrix(htmt(), one, battery="P", **k)
@@ -79,6 +88,18 @@ def draw(words: Words, dark: bool = False, dimensions=NAMES):
     yield "predicted_change", charts.predicted_change(prediction(), 5.0, "overall_quality", Scale(1, 7), **k)
     yield "single_moves", charts.single_moves(ranked(), one, title=words("asymmetry.page.compare", amount=0.5), **k)
     yield "wave_lines", charts.wave_lines(table(wave_rows({"w1": -1, "<i>w2</i>": -0.5})), one, **k)
+
+
+def _answered(instrument):
+    """Fifty customers' answers to ten items, the first in two camps."""
+    made = answered({name: 2 for name in NAMES}, P=[[2 if k < 20 else 6, *[5 + k % 3] * 9] for k in range(50)]).with_(instrument=instrument)
+    return made, item_distributions(made)
+
+
+def _stated():
+    shares = [0.1, 0.3, 0.25, 0.2, 0.15]
+    rows = [{"dimension": d, "n": 90, "mean": m, "se": 0.01, "low": m - 0.02, "high": m + 0.02} for d, m in zip(NAMES, shares, strict=True)]
+    return StatedImportance(pd.DataFrame(rows), 90)
 
 
 @cache

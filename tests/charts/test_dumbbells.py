@@ -3,7 +3,11 @@ import pytest
 from gaps.charts import dumbbells
 from gaps.charts.palette import LIGHT
 from gaps.i18n import signed
+from gaps.scoring.gap_table import gap_table
+from gaps.stats.humps import item_distributions
+from gaps.stats.intervals import with_intervals
 from tests.charts.results import GAP5, full_rows, row, study, table
+from tests.scoring.build import random_study
 
 
 def by_name(chart) -> dict:
@@ -18,10 +22,34 @@ def test_marks_stand_at_the_table_s_means_in_the_instrument_s_order(words):
     assert list(perception.x) == pytest.approx([6.0 - 0.31, 6.1 - 1.24, 6.2 - 0.92, 6.3 - 0.05, 6.4 + 0.22])
 
 
-def test_the_whisker_is_the_gap_s_interval_at_the_perceived_mark(en):
-    perception = by_name(dumbbells(table(full_rows()), study(), words=en))["Perception"]
-    assert list(perception.error_x.array) == pytest.approx([0.10, 0.12, 0.14, 0.16, 0.18])
-    assert list(perception.error_x.arrayminus) == pytest.approx([0.10, 0.12, 0.14, 0.16, 0.18])
+def test_the_bracket_is_the_gap_s_interval_laid_from_expectation(en):
+    chart = dumbbells(table(full_rows()), study(), words=en)
+    bracket = next(t for t in chart.figure.data if t.mode == "lines+markers")
+    assert list(bracket.x)[:2] == pytest.approx([6.0 - 0.31 - 0.10, 6.0 - 0.31 + 0.10]) and bracket.x[2] is None
+    assert list(bracket.x)[3:5] == pytest.approx([6.1 - 1.24 - 0.12, 6.1 - 1.24 + 0.12])
+
+
+def test_each_side_has_its_own_interval(en):
+    made = random_study(2, n=80)
+    gaps, sides = with_intervals(gap_table(made)), item_distributions(made).found
+    by = by_name(dumbbells(gaps, made, sides=sides, words=en))
+    row = sides.mean_of("E", dimension="a")
+    assert by["Expectation"].error_x.array[0] == pytest.approx(row["high"] - row["mean"])
+    assert set(by_name(dumbbells(gaps, made, words=en))["Expectation"].error_x.array) == {0}
+    items = by_name(dumbbells(gaps, made, dimension="a", sides=sides, words=en))
+    assert items["Perception"].error_x.array[1] == pytest.approx(sides.mean_of("P", item=2)["high"] - sides.mean_of("P", item=2)["mean"])
+
+
+def test_sorted_by_gap_on_demand(en):
+    perception = by_name(dumbbells(table(full_rows()), study(), order="gap", words=en))["Perception"]
+    assert list(perception.customdata) == ["reliability", "responsiveness", "tangibles", "assurance", "empathy"]
+    with pytest.raises(ValueError, match="size"):
+        dumbbells(table(full_rows()), study(), order="size", words=en)
+
+
+def test_some_items_of_a_dimension(en):
+    perception = by_name(dumbbells(table(full_rows()), study(), dimension="reliability", items=[4], words=en))["Perception"]
+    assert list(perception.customdata) == [4]
 
 
 def test_a_bar_is_solid_only_where_zero_is_left_out(en):

@@ -13,9 +13,12 @@ BY_LIMITS = {"file_takes_too_long", "file_needs_too_much_memory"}
 # raised by a map that does not go with the file, or is none: test_mapping.py
 BY_MAPPING = {"mapping_unreadable", "mapping_does_not_fit", "mapping_columns_missing"}
 
+# raised where the questions of a satisfaction index are read: test_questions.py
+BY_QUESTIONS = {"questions_missing", "scale_beyond_answers"}
+
 
 def test_each_code_has_a_case():
-    assert set(CASES) | BY_LIMITS | BY_MAPPING == set(CODES)
+    assert set(CASES) | BY_LIMITS | BY_MAPPING | BY_QUESTIONS == set(CODES)
 
 
 @pytest.mark.parametrize("code", CASES)

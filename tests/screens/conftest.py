@@ -41,11 +41,12 @@ def customers(n: int, *, units: tuple[str, ...] = ("North", "South"), outcome: b
 
 @pytest.fixture
 def app() -> Callable[..., AppTest]:
-    """A browser tab: `app("zh")` opens the app in Chinese."""
+    """A browser tab: `app("zh")` opens the app in Chinese, `app(query={"study": "sample"})` by a link."""
 
-    def opened(language: str = "en", page: str = "overview") -> AppTest:
+    def opened(language: str = "en", page: str = "overview", query: dict | None = None) -> AppTest:
         at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120)
         at.context = {"locale": LOCALES[language], "theme": "dark" if language == "zh" else "light"}
+        at.query_params = dict(query or {})
         at.run()
         return go(at, page) if page != "overview" else well(at)
 

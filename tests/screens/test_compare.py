@@ -62,7 +62,7 @@ def test_another_grouping_and_another_measure(app):
     assert "business stands below private" in at.header[0].value.replace("\\", "")
     at.get_by_key(key(at, "compared by")).set_value("unit")
     before = at.header[0].value
-    widget(at, "selectbox", "what is compared").set_value(2)
+    widget(at, "selectbox", "what is compared").set_value("gap.reliability")
     well(at.run())
     assert "any dimension" in text(at)
     assert at.header[0].value != before

@@ -27,7 +27,9 @@ def test_the_sample_from_the_answer_to_the_five_gaps(app, language):
     name = {"en": "Reliability", "zh": "可靠性"}[language]
     assert name in at.header[0].value
     outcome = words("charts.outcome.overall_quality")
-    assert [h.value for h in at.header][1:3] == [words("app.drivers.first"), words("app.drivers.gaps", outcome=outcome)]
+    parts = [words("app.drivers.first"), words("drivers.three.title"), words("app.drivers.gaps", outcome=outcome)]
+    assert [h.value for h in at.header][1:4] == parts
+    assert words("app.drivers.predictors.P,E") in tables(at)  # the three models stand side by side
     line = words("drivers.centre.data")
     assert words("drivers.map.title.concentrate", names=name, line=line) in said
     assert {"en": "expectations count, but less than a gap takes for granted", "zh": "期望有作用，但小于差距所假定的程度"}[language] in said
@@ -74,8 +76,9 @@ def test_checks_and_second_opinion_are_made_when_opened(app, language):
     number = len(at.get("plotly_chart"))
     opened(at, "second")
     assert words("app.drivers.second_text") in text(at) and len(at.get("plotly_chart")) == number + 1
+    number = len(at.table)
     opened(at, "models")
-    assert len(at.get("plotly_chart")) == number + 2
+    assert len(at.table) == number + 3
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

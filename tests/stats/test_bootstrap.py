@@ -8,6 +8,7 @@ from gaps.stats.bootstrap import (
     correlations,
     counts,
     cross_products,
+    expansion,
     moments_table,
     percentile_interval,
     resampled_cross_products,
@@ -131,6 +132,14 @@ def test_very_many_units_are_dealt_into_groups():
     found = resampled_unit_products(products, resamples=2000, seed=1, exact=100, blocks=50)
     assert found[:, 0, 0] == pytest.approx(9000 * 49 / 50)
     assert (found[:, 0, 1] / found[:, 0, 0]).std() == pytest.approx(values.std() / np.sqrt(9000), rel=0.25)  # 50 blocks: 10 %
+
+
+def test_expansion_gives_a_mean_the_width_of_its_t_interval():
+    """The normal width of n draws, sqrt((n - 1) / n) s / sqrt(n) z, becomes s / sqrt(n) t."""
+    for n, t in ((10, 2.262157), (30, 2.045230)):
+        assert np.sqrt((n - 1) / n) * 1.959964 * expansion(n) == pytest.approx(t, rel=1e-6)
+    assert expansion(100_000) == pytest.approx(1, abs=1e-4)
+    assert expansion(30, 0.90) == pytest.approx(1.699127 / 1.644854 * np.sqrt(30 / 29), rel=1e-6)
 
 
 def test_widening_is_that_of_t_and_keeps_the_observed():

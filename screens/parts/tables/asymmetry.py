@@ -55,6 +55,16 @@ def slopes_as_data(found) -> list[dict[str, object]]:
     ]
 
 
+def curves_as_data(found) -> list[dict[str, object]]:
+    """The points of every dimension's curve, unrounded."""
+    return [
+        {"dimension": d.dimension} | {name: getattr(p, name) for name in ("gap", "outcome", "low", "high", "n")}
+        for d in found.dimensions
+        if isinstance(d.curve, AsymmetryCurve)
+        for p in d.curve.points
+    ]
+
+
 def contrasts(found, study: Study) -> list[Row]:
     """Every dimension's groups, penalty, reward, impact asymmetry and category."""
     words = language.words()

@@ -13,7 +13,7 @@ from gaps.model import Gap, Study, Withheld
 from gaps.stats.chain_results import AllFive, Chain, FiveGaps
 from gaps.stats.driver_checks import DriverChecks
 from gaps.stats.priority_results import DERIVED, GAP, ROOM, STATED, Level, Priorities, RankList
-from gaps.stats.results import Verdict
+from gaps.stats.results import DriverFit, Verdict
 from screens.parts import language
 
 Row = dict[str, str]
@@ -176,6 +176,25 @@ def all_five(found: AllFive) -> list[Row]:
         }
         for name, term in found.terms.items()
     ]
+
+
+def models(fits: Sequence[DriverFit], study: Study) -> list[Row]:
+    """What each model explains, and which dimension is first in it, with the probability of that."""
+    words = language.words()
+    rows = []
+    for fit in fits:
+        shares = {n: (b["share"], b["p_first"]) for n, b in fit.blocks.items()} or {t.name: (t.share, t.p_first) for t in fit.terms}
+        known = {n: v for n, v in shares.items() if math.isfinite(v[0])}
+        first = max(known, key=lambda name: known[name][0]) if known else None
+        rows.append(
+            {
+                words("drivers.three.model"): words(f"app.drivers.predictors.{fit.predictors}"),
+                words("drivers.three.explained"): words.percent(fit.adj_r2),
+                _column("first"): _dimension(first, study) if first else "–",
+                words("app.column.p_first"): words.chance(known[first][1]) if first else "–",
+            }
+        )
+    return rows
 
 
 def ranks(verdict: Verdict, study: Study) -> list[Row]:

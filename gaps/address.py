@@ -1,0 +1,102 @@
+"""What a study's choices look like in the address of a page: names that can be read, and short however many were chosen.
+
+Names stand in the address as they are in the data (`unit=Thornhaven&unit=Zell`) up to `READABLE` of them and `LETTERS` letters. Beyond
+that the address holds which of the offered names were chosen, a bit each (`unit=~<names' check>.<bits>`): of 1,000 units at most 183
+letters. The check is a hash of the offered names, so that a list made for other data is recognised and not read as other names.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+import zlib
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from urllib.parse import quote_plus, urlencode
+
+READABLE = 20
+LETTERS = 400
+LONGEST_NAME = 40  # letters of a segment's own name in an address; a longer one, a whole question say, is called by its place
+_MARK = "~"
+_BITS = re.compile(r"~([0-9a-f]{8})\.([A-Za-z0-9_-]+)")
+_SEGMENT = "segment."
+
+
+def written(parameters: Mapping[str, Sequence[str]]) -> str:
+    """Parameters as the query of an address, repeated where several values were chosen; in a fixed order, so that equal means equal."""
+    return urlencode([(name, value) for name in sorted(parameters) for value in parameters[name]])
+
+
+def shortened(chosen: Collection[str], offered: Sequence[str]) -> tuple[str, ...]:
+    """The values of a parameter for the names chosen of those offered, in the order of the offer; names not offered are left out."""
+    picked = set(chosen)
+    names = [name for name in offered if name in picked]
+    if len(names) <= READABLE and sum(len(quote_plus(name)) for name in names) <= LETTERS:
+        return tuple(_MARK + name if name.startswith(_MARK) else name for name in names)
+    bits = bytearray((len(offered) + 7) // 8)
+    for place, name in enumerate(offered):
+        if name in picked:
+            bits[place >> 3] |= 1 << (place & 7)
+    plain = bytes(bits)
+    packed = zlib.compress(plain, 9)
+    told = b"z" + packed if len(packed) < len(plain) else b"b" + plain
+    return (f"{_MARK}{_check(offered)}.{base64.urlsafe_b64encode(told).rstrip(b'=').decode()}",)
+
+
+def lengthened(given: Iterable[str], offered: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The names that the values of a parameter stand for, in the order of the offer, and the values that stand for nothing offered."""
+    places = {name: place for place, name in enumerate(offered)}
+    found: set[str] = set()
+    unknown: list[str] = []
+    for value in given:
+        name = value[1:] if value.startswith(_MARK * 2) else value
+        if value.startswith(_MARK) and name is value:
+            many = _of_bits(value, offered)
+            found.update(many or ())
+            if many is None:
+                unknown.append(value)
+        elif name in places:
+            found.add(name)
+        else:
+            unknown.append(name)
+    return tuple(sorted(found, key=places.__getitem__)), tuple(dict.fromkeys(unknown))
+
+
+def is_list(value: str) -> bool:
+    """Whether a value stands for many names by their places."""
+    return _BITS.fullmatch(value) is not None
+
+
+def segment_names(segments: Sequence[str], reserved: Collection[str]) -> dict[str, str]:
+    """What each segment is called in an address: its own name, unless that is long, taken, or could be mistaken."""
+    taken = {name.casefold() for name in reserved}
+    called = {}
+    for place, segment in enumerate(segments, start=1):
+        if not segment or len(segment) > LONGEST_NAME:
+            called[segment] = f"{_SEGMENT}{place}"
+        elif segment.casefold() in taken or segment.casefold().startswith(_SEGMENT):
+            called[segment] = _SEGMENT + segment
+        else:
+            called[segment] = segment
+    return called
+
+
+def _check(offered: Sequence[str]) -> str:
+    return hashlib.sha256("\0".join(offered).encode("utf-8", "replace")).hexdigest()[:8]
+
+
+def _of_bits(value: str, offered: Sequence[str]) -> list[str] | None:
+    """The names of a list by places; None where it was made for others, or is damaged."""
+    parts = _BITS.fullmatch(value)
+    if parts is None or parts[1] != _check(offered):
+        return None
+    size = (len(offered) + 7) // 8
+    try:
+        bits = base64.urlsafe_b64decode(parts[2] + "=" * (-len(parts[2]) % 4))
+        plain = zlib.decompressobj().decompress(bits[1:], size + 1) if bits[:1] == b"z" else bits[1:]
+    except (ValueError, zlib.error):
+        return None
+    spare = 8 * size - len(offered)  # bits of the last byte that no name has
+    if len(plain) != size or (spare and plain[-1] >> (8 - spare)):
+        return None
+    return [name for place, name in enumerate(offered) if plain[place >> 3] >> (place & 7) & 1]

@@ -1,0 +1,104 @@
+"""Expectation and perception of all dimensions as a radar: an option beside the dumbbells, for who is used to it."""
+
+from __future__ import annotations
+
+import plotly.graph_objects as go
+
+from gaps.charts.cell import Cell, cells, dimension_name, in_instrument_order
+from gaps.charts.chart import Chart
+from gaps.charts.layout import Canvas, scale_axis
+from gaps.charts.palette import MARKS, ink, tint
+from gaps.charts.text import block, hover, pairs, sentences, wrap
+from gaps.i18n import Words, plain
+from gaps.model import Battery, Gap, Study
+from gaps.scoring.tables import GapTable
+
+FEWEST = 3  # axes that make a shape
+HEIGHT = 290
+NAME = 14  # columns of a dimension's name beside the circle
+
+
+def possible(table: GapTable) -> bool:
+    """Whether there are dimensions enough for a radar."""
+    return len(_shown(table)) >= FEWEST
+
+
+def _shown(table: GapTable) -> list[Cell]:
+    rows = table.rows(gap=Gap.CUSTOMER, level="dimension")
+    return [c for c in cells(rows, "dimension", str) if c.measured]
+
+
+def radar(table: GapTable, study: Study, *, words: Words, dark: bool = False) -> Chart:
+    """Draw the mean expectation and perception of every dimension on spokes from the scale's lowest to its highest point.
+
+    No intervals: they stand in the dumbbells. ValueError for fewer than three dimensions.
+    """
+    rows = table.rows(gap=Gap.CUSTOMER, level="dimension")
+    found = in_instrument_order(cells(rows, "dimension", lambda id: dimension_name(study, id, words.language)), study)
+    shown = [c for c in found if c.measured]
+    if len(shown) < FEWEST:
+        raise ValueError(f"a radar needs at least {FEWEST} dimensions, not {len(shown)}")
+    colours, scale = ink(dark), study.instrument.scale
+    canvas = Canvas(colours, HEIGHT, (0, 1), left=80, right=80, top=60, bottom=30, legend=True)
+    for battery, side, strength in (
+        (study.expectation or Battery.EXPECTATION, "expected", 0.0),
+        (Battery.PERCEPTION, "achieved", 0.14),
+    ):
+        canvas.add(_outline(shown, battery, side, strength, colours, words))
+    figure = canvas.figure()
+    axis = scale_axis(scale.min, scale.max)
+    small = {"size": 11, "color": colours.muted}
+    figure.update_layout(
+        polar={
+            "bgcolor": "rgba(0,0,0,0)",
+            "radialaxis": {
+                "range": [scale.min, scale.max], "angle": 90, "tickangle": 90, "tickmode": "array", "tickvals": axis["tickvals"],
+                "ticktext": axis["ticktext"], "tickfont": small, "gridcolor": colours.track, "linecolor": colours.line,
+            },
+            "angularaxis": {
+                "direction": "clockwise", "rotation": 90, "tickmode": "array", "tickvals": list(range(len(shown))),
+                "ticktext": [block(wrap(c.name, NAME, 3)) for c in shown], "type": "category", "gridcolor": colours.track,
+                "linecolor": colours.line, "tickfont": {"size": 11, "color": colours.text},
+            },
+        },
+        xaxis={"visible": False},
+        legend={"y": 1.1, "orientation": "h"},
+    )  # fmt: skip
+    return Chart(
+        figure,
+        words("dimensions.radar.title"),
+        words("dimensions.radar.subtitle", min=plain(scale.min, 0), max=plain(scale.max, 0)),
+        sentences(words, [_n(shown, words), words("dimensions.radar.caption")]),
+        words("dimensions.radar.alt", rows=pairs(words, ((c.name, _told(c, words).rstrip("。.")) for c in shown))),
+    )
+
+
+def _outline(shown: list[Cell], battery: Battery, side: str, strength: float, colours, words: Words) -> go.Scatterpolar:
+    """One battery's closed line, perception filled faintly."""
+    closed = [*shown, shown[0]]
+    colour = colours.of(battery)
+    return go.Scatterpolar(
+        r=[getattr(c, side) for c in closed],
+        theta=[*range(len(shown)), 0],
+        mode="lines+markers",
+        line={"color": colour, "width": 2, "dash": "solid" if strength else "dash"},
+        marker={"symbol": MARKS[battery], "size": 9, "color": colour},
+        fill="toself" if strength else "none",
+        fillcolor=tint(colour, strength),
+        hoverinfo="text",
+        hovertext=[hover(c.name, _told(c, words)) for c in closed],
+        customdata=[c.key for c in closed],
+        name=words(f"charts.battery.{battery}"),
+    )
+
+
+def _told(cell: Cell, words: Words) -> str:
+    values = {"expected": cell.expected, "achieved": cell.achieved, "size": cell.size(words), "n": cell.n}
+    return words("charts.dumbbells.hover", **values)
+
+
+def _n(shown: list[Cell], words: Words) -> str:
+    counts = [c.n for c in shown]
+    few, many = min(counts), max(counts)
+    who = words("charts.n.customers", n=many) if few == many else words("charts.n_range", few=few, many=many)
+    return words("charts.n_list", counts=who)

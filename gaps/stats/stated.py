@@ -1,0 +1,45 @@
+"""Importance as customers state it: the mean points that they give each dimension."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from gaps import scoring
+from gaps.model import Role, Study, Withheld
+from gaps.scoring.groups import weights
+from gaps.scoring.sums import collect, whole
+from gaps.stats.intervals import t_quantile
+
+
+@dataclass(frozen=True, eq=False)
+class StatedImportance:
+    """Mean share of the importance points; columns dimension, n, mean, se, low, high (shares: 0.25 = 25 of 100 points)."""
+
+    frame: pd.DataFrame
+    n: int
+    confidence: float = 0.95
+
+
+def stated_importance(study: Study, *, confidence: float = 0.95) -> StatedImportance | Withheld:
+    """Average the customers' importance points, each customer's rescaled to a sum of 100.
+
+    Whose points count is the rule of `gaps.scoring.servqual`: sums of 90 to 110, or without any such customer whatever was given. Weighted
+    means where there are case weights; t interval with n - 1. Withheld: not_asked (importance was not asked, or nobody's points count).
+
+    Checked: points 30 70 and 50 50 give .4 and .6, se .1, interval with df 1.
+    """
+    shares = scoring.stated_shares(study)
+    if shares is None:
+        return Withheld("not_asked")
+    weight = weights(study, Role.CUSTOMERS)
+    values = shares.to_numpy(float)
+    sums = collect([(0.0, column) for column in values.T], [whole(len(values))], weight)[0]
+    n, mean, se = sums.n[:, 0], sums.mean[:, 0], sums.se[:, 0]
+    half = t_quantile(np.where(n > 1, n - 1, np.nan), confidence) * se
+    frame = pd.DataFrame(
+        {"dimension": list(shares.columns), "n": n.astype(int), "mean": mean, "se": se, "low": mean - half, "high": mean + half}
+    )
+    return StatedImportance(frame.astype({"dimension": "str"}), int(np.isfinite(values).any(axis=1).sum()), confidence)

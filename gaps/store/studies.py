@@ -1,0 +1,172 @@
+"""One file per shared study in the folder of the settings, found by an unguessable token and by nothing else.
+
+The file is named by the token's SHA-256: whoever may list the folder learns no link from it, and no token can point elsewhere. It is
+written as a whole or not at all, readable by the server's user alone. Nothing expires; when the shelf is full, no more is kept, because a
+link that was sent must not die of another's.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import secrets
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+from gaps import settings
+from gaps.importer.report import Imported
+from gaps.store import archive
+
+BYTES = 32  # of chance in a token: 43 letters
+MOST = 200  # studies kept
+LARGEST = 64 << 20  # bytes of one file; 100,000 respondents with 44 answers have about three million
+LETTERS = 12  # of a file's name in its `id`
+ALTOGETHER = 4 << 30  # bytes of all files
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
+_NAME = re.compile(r"[0-9a-f]{64}")
+_SUFFIX = ".study"
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Why a study was not kept or is not opened: the code of a sentence `links.refused.<code>`, and its values."""
+
+    code: str
+    values: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """One study on the shelf. `id` is the beginning of its file's name, not its token, which nobody can tell from the file."""
+
+    id: str
+    title: str
+    when: datetime
+    size: int
+
+
+def keep(imported: Imported) -> str | Refused:
+    """Keep a study with its report; the token under which it is found, or why not."""
+    try:
+        data = archive.dumps(imported)
+    except ValueError:
+        return Refused("not_written")
+    if len(data) > LARGEST:
+        return Refused("too_large", {"megabytes": len(data) / (1 << 20), "most": LARGEST >> 20})
+    there = [size for _, size, _ in _files()]
+    if len(there) >= MOST or sum(there) + len(data) > ALTOGETHER:
+        return Refused("full", {"n": len(there)})
+    token = secrets.token_urlsafe(BYTES)
+    path = _path(token)
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _write(path, data)
+    except OSError:
+        return Refused("not_written")
+    return token
+
+
+def load(token: str) -> Imported | Refused:
+    """The study behind a token, or why there is none: `unknown` (never kept, or no longer), `damaged`, `other_version`."""
+    path = _path(token)
+    if path is None:
+        return Refused("unknown")
+    try:
+        if path.stat().st_size > LARGEST:
+            return Refused("damaged")
+        return archive.loads(path.read_bytes())
+    except FileNotFoundError:
+        return Refused("unknown")
+    except (OSError, archive.Damaged):
+        return Refused("damaged")
+    except archive.OtherVersion:
+        return Refused("other_version")
+
+
+def standing(token: str) -> tuple[int, int] | None:
+    """When the file of a token was written (ns) and its bytes, as a key for caches; None where nothing is kept under it."""
+    path = _path(token)
+    try:
+        told = path.stat() if path is not None else None
+    except OSError:
+        return None
+    return (told.st_mtime_ns, told.st_size) if told is not None else None
+
+
+def forget(token: str) -> bool:
+    """Keep the study no longer; whether nothing is left of it."""
+    path = _path(token)
+    return path is not None and _unlink(path)
+
+
+def kept() -> tuple[Kept, ...]:
+    """What is on the shelf, the latest first. Files that cannot be read are listed without a title."""
+    found = []
+    for path, size, changed in sorted(_files(), key=lambda file: file[2], reverse=True):
+        imported = None
+        with suppress(OSError, archive.Damaged, archive.OtherVersion):
+            imported = archive.loads(path.read_bytes())
+        found.append(Kept(path.stem[:LETTERS], imported.study.title if imported else "", datetime.fromtimestamp(changed / 1e9), size))
+    return tuple(found)
+
+
+def id_of(which: str) -> str:
+    """The `id` of the study that a link, a token or an `id` means; whether there is one is not looked at."""
+    token = (parse_qs(urlsplit(which).query).get("study") or [which])[-1]
+    path = _path(token)
+    return path.stem[:LETTERS] if path is not None else which
+
+
+def remove(id: str) -> int:
+    """Keep the study of this `id` no longer; how many files went (0 where there is none)."""
+    return sum(_unlink(path) for path, _, _ in _files() if path.stem[:LETTERS] == id)
+
+
+def _folder() -> Path:
+    return settings.folder() / "studies"
+
+
+def _path(token: str) -> Path | None:
+    """Where the study of a token stands; None for what is no token."""
+    if not isinstance(token, str) or not _TOKEN.fullmatch(token):
+        return None
+    return _folder() / (hashlib.sha256(token.encode()).hexdigest() + _SUFFIX)
+
+
+def _files() -> Iterator[tuple[Path, int, int]]:
+    """Each file kept: path, bytes, when it was written (ns). What cannot be looked at is not there."""
+    with suppress(OSError):
+        for path in _folder().glob(f"*{_SUFFIX}"):
+            with suppress(OSError):
+                told = path.stat()
+                if _NAME.fullmatch(path.stem):
+                    yield path, told.st_size, told.st_mtime_ns
+
+
+def _unlink(path: Path) -> bool:
+    try:
+        path.unlink(missing_ok=True)
+    except OSError:
+        return False
+    return True
+
+
+def _write(path: Path, data: bytes) -> None:
+    """Write a file as a whole or not at all; `mkstemp` makes it readable by its owner alone."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).replace(path)
+    except BaseException:
+        with suppress(OSError):
+            Path(name).unlink()
+        raise

@@ -1,0 +1,73 @@
+"""Items as rows of a table, their answers as small bars; or every answer counted, to be taken away. Nothing computed."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from gaps.charts.distributions import point
+from gaps.charts.dumbbells import BY_GAP
+from gaps.i18n import plain, signed
+from gaps.model import Battery, Gap, Study
+from gaps.scoring.tables import GapTable
+from gaps.stats.humps import ItemDistributions
+from screens.parts import language
+from screens.parts.tables import dimension as dimension_name
+
+Row = dict[str, object]
+
+
+def items(found: ItemDistributions, table: GapTable, study: Study, wanted: Sequence[int], order: str) -> tuple[list[Row], tuple[str, ...]]:
+    """One row per item, in the order wanted, and which of its columns are bars."""
+    words, scale = language.words(), study.instrument.scale
+    gaps = {int(r["item"]): r for r in table.rows(gap=Gap.CUSTOMER, level="item").to_dict("records") if not r["withheld"]}
+    batteries = found.found.batteries
+    ends = {"min": plain(scale.min, 0), "max": plain(scale.max, 0)}
+    bars = tuple(words("dimensions.column.answers", battery=_name(b), **ends) for b in batteries)
+    rows = []
+    for item in sorted(wanted, key=lambda n: gaps[n]["mean"] if order == BY_GAP and n in gaps else 0):
+        row: Row = {words("dimensions.column.item"): f"{item} {study.instrument.item(item).label(words.language)}"}
+        row |= {bar: [round(float(v), 4) for v in found.found.shares(b, item)] for bar, b in zip(bars, batteries, strict=True)}
+        means = [(b, found.found.mean_of(b, item=item)) for b in batteries]
+        row |= {words("dimensions.column.mean", battery=_name(b)): "–" if m is None else plain(float(m["mean"])) for b, m in means}
+        if gaps:
+            gap = gaps.get(item, {"mean": math.nan, "low": math.nan, "high": math.nan})
+            known = math.isfinite(gap["low"]) and math.isfinite(gap["high"])
+            row[words("dimensions.column.gap")] = signed(gap["mean"])
+            row[words("dimensions.column.interval")] = words("dimensions.cell.interval", low=gap["low"], high=gap["high"]) if known else "–"
+        if (first := means[0][1]) is not None:
+            row[words("dimensions.column.n")], row[words("dimensions.column.missing")] = int(first["n"]), int(first["missing"])
+        row[words("dimensions.column.humps")] = _camps(found, item)
+        row[words("dimensions.column.dimension")] = dimension_name(study, study.instrument.item(item).dimension, words)
+        rows.append(row)
+    return rows, bars
+
+
+def _name(battery: Battery) -> str:
+    return language.words()(f"charts.battery.{battery}")
+
+
+def _camps(found: ItemDistributions, item: int) -> str:
+    words, frame = language.words(), found.humps
+    said = [
+        words(
+            "dimensions.cell.camps",
+            battery=words(f"charts.battery.{r['battery']}"),
+            below=r["share_below"],
+            above=r["share_above"],
+            low=point(r["below_to"]),
+            high=point(r["above_from"]),
+        )
+        for r in frame[frame["item"].eq(item) & frame["humped"]].to_dict("records")
+    ]
+    return ("；" if words.language == "zh" else "; ").join(said)
+
+
+def answers_as_data(found: ItemDistributions, wanted: Sequence[int]) -> list[Row]:
+    """Every answer of these items, counted, with mean, interval and verdict of its item."""
+    frame, means, humps = found.found.answers, found.found.means, found.humps
+    keys = ["battery", "dimension", "item"]
+    chosen = frame[frame["item"].isin(list(wanted))]
+    of_item = means[means["item"].notna()][[*keys, "missing", "mean", "low", "high"]]
+    judged = humps[[*keys, "below_to", "above_from", "share_below", "share_above", "p", "humped"]]
+    return chosen.merge(of_item, on=keys, how="left").merge(judged, on=keys, how="left").to_dict("records")
