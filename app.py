@@ -4,7 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from screens.parts import cache, guards, language, links, selection, share_box, style
+from screens.parts import browser, cache, guards, language, links, selection, share_box, show, state, style, takeaway
 
 ICON = Path(__file__).parent / "screens" / "parts" / "icon.svg"
 WIDTH = 1040  # pixels: on a wide screen charts and lines of text do not grow further
@@ -27,8 +27,10 @@ shown = st.navigation(
         ],
         words("app.group.measure"): [
             page("measure/five_gaps", "five_gaps", url_path="five-gaps"),
+            page("measure/gap", "gap", url_path="gap"),
             page("measure/dimensions", "dimensions", url_path="dimensions"),
             page("measure/compare", "compare", url_path="compare"),
+            page("measure/unit", "unit", url_path="unit-profile"),
         ],
         words("app.group.explain"): [
             page("explain/drivers", "drivers", url_path="drivers"),
@@ -45,6 +47,10 @@ with st.sidebar:
         share_box.button("sidebar")
     language.switch()
 cache.settle("frame")
+if (way := state.way()) is not None:  # what a click opens; only now, when the filters have been drawn and keep what they hold
+    st.switch_page(way)
+browser.script(words, dark=show.dark())
+takeaway.head(kept.study if kept is not None else None)
 with st.container(width=WIDTH), guards.faults():
     links.notices()
     with links.watching():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -12,13 +12,18 @@ import pandas as pd
 from gaps import findings as conclusions
 from gaps import scoring
 from gaps.deeper import Deeper
+from gaps.disclosure import SMALL, Protected, Protection, rows
 from gaps.findings import Finding
 from gaps.model import OUTCOMES, UNIT, WAVE, WEIGHT, Battery, Gap, Role, Selection, Study, Withheld
 from gaps.scoring.scores import CustomerScores
 from gaps.scoring.tables import GapTable, Servqual, WaterfallTable, ZoneTable
-from gaps.stats import intervals, reliability, widest
+from gaps.stats import change as waves
+from gaps.stats import intervals, key_figures, reliability, widest
+from gaps.stats.change import WaveChange
 from gaps.stats.contrasts import Contrasts, contrasts
+from gaps.stats.key_figures import KeyFigures
 from gaps.stats.results import AsymmetryCurve, DriverFit, Reliability
+from gaps.stats.zone_total import zone_total
 
 SEED = 1
 RESAMPLES = 2000
@@ -32,7 +37,8 @@ class Analysis:
     """Every result of one selection of a study, each computed when it is first looked at: a page waits only for what it shows.
 
     study: the selected respondents only. explained: the outcomes whose drivers and asymmetry are given. seed and resamples are those of
-    every bootstrap. Pieces that the study cannot carry are `Withheld` with the reason.
+    every bootstrap. Pieces that the study cannot carry are `Withheld` with the reason. protected: which groups are too small to be shown,
+    None if all are; the people of such groups are then without that label in `study`, and their rows in the tables without numbers.
     """
 
     study: Study
@@ -41,11 +47,21 @@ class Analysis:
     seed: int = SEED
     resamples: int = RESAMPLES
     crossed: bool = False
+    protected: Protected | None = None
+
+    @property
+    def cases(self) -> Study:
+        """The same respondents, the labels of small groups known: for models in which units are cases, not for results by group."""
+        return self.study if self.protected is None else self.protected.study
 
     @cached_property
     def gaps(self) -> GapTable:
         """The five gaps in total, by dimension and by item, over all and for each unit and wave."""
-        return intervals.with_intervals(scoring.gap_table(self.study, by=CROSSED if self.crossed else MARGINS))
+        return self._every_gap if self.protected is None else rows.gap_table(self._every_gap, self.protected)
+
+    @cached_property
+    def _every_gap(self) -> GapTable:
+        return intervals.with_intervals(scoring.gap_table(self.cases, by=CROSSED if self.crossed else MARGINS))
 
     @cached_property
     def scores(self) -> CustomerScores:
@@ -60,12 +76,14 @@ class Analysis:
     @cached_property
     def zone(self) -> ZoneTable | Withheld:
         """The zone of tolerance, of three-column studies."""
-        return scoring.zone(self.study)
+        found = scoring.zone(self.study)
+        return found if isinstance(found, Withheld) else intervals.zone_intervals(found)
 
     @cached_property
     def waterfall(self) -> WaterfallTable | Withheld:
         """From expected to perceived service, of same-item studies."""
-        return scoring.waterfall(self.study)
+        found = scoring.waterfall(self.cases)
+        return found if self.protected is None else rows.waterfall(found, self.protected)
 
     @cached_property
     def reliability(self) -> Reliability:
@@ -75,12 +93,12 @@ class Analysis:
     @cached_property
     def drivers(self) -> tuple[DriverFit, ...]:
         """Per explained outcome: the dimension models that the batteries allow, and gaps 1 to 4 at unit level."""
-        return _drivers(self.study, self.scores, self.gaps, self.explained, self.seed, self.resamples)
+        return _drivers(self.cases, self.scores, self._every_gap, self.explained, self.seed, self.resamples)
 
     @cached_property
     def asymmetry(self) -> tuple[AsymmetryCurve | Withheld, ...]:
         """Per explained outcome: whether falling short goes with more than exceeding does."""
-        return _asymmetry(self.study, self.scores, self.explained)
+        return _asymmetry(self.cases, self.scores, self.explained)
 
     @property
     def widest_gap(self) -> Mapping[str, float]:
@@ -99,16 +117,37 @@ class Analysis:
     @cached_property
     def units(self) -> Contrasts | Withheld:
         """Gap 5 of each unit against all the others."""
-        return _units(self.study, self.scores)
+        found = _units(self.study, self.scores)
+        return found if self.protected is None else rows.contrasts(found, self.protected, (UNIT,))
+
+    @property
+    def _customers_hidden(self) -> bool:
+        return self.protected is not None and self.protected.emptied(Role.CUSTOMERS)
+
+    @cached_property
+    def change(self) -> WaveChange | Withheld:
+        """Gap 5 (or perceptions, without expectations) between the last two waves with customers enough."""
+        return waves.latest(self.study)
+
+    @cached_property
+    def figures(self) -> KeyFigures:
+        """The four that a reader takes away; quality by the first outcome explained."""
+        return key_figures.key_figures(self.study, self.servqual, next(iter(self.explained), None), self.change)
 
     @cached_property
     def described(self) -> tuple[Finding, ...]:
         """What is concluded from the gaps alone, in reading order."""
-        return conclusions.describe(self.study, self.gaps, self.servqual, self.widest_gap, self.widest_dimension, self.units)
+        told = {"change": self.change, "zone": zone_total(self.study)}
+        found = conclusions.describe(self.study, self.gaps, self.servqual, self.widest_gap, self.widest_dimension, self.units, **told)
+        if not self._customers_hidden:
+            return found
+        return tuple(replace(f, values={"reason": SMALL}) if f.code == "state_withheld" else f for f in found)
 
     @cached_property
     def findings(self) -> tuple[Finding, ...]:
-        """All conclusions, in reading order."""
+        """All conclusions, in reading order. Where no customers may be shown, nothing is said of what goes with their answers."""
+        if self._customers_hidden:
+            return self.described
         asked = self.explained or not self.study.outcomes
         chain = self.deeper(conclusions.spoken_of(self.study, self.drivers)).chain if asked else None  # the one that an expert sees
         return (*self.described, *conclusions.explain(self.study, self.gaps, self.drivers, self.asymmetry, chain))
@@ -121,7 +160,7 @@ class Analysis:
     def deeper(self, outcome: str | None = None) -> Deeper:
         """What an expert asks for about one outcome, by default the headline's; the same value each time."""
         name = outcome or next(iter(outcomes(self.study)), None)
-        return self._deeper.setdefault(name, Deeper(self.study, self.gaps, name, self.seed, self.resamples))
+        return self._deeper.setdefault(name, Deeper(self.study, self.gaps, name, self.seed, self.resamples, self.protected))
 
     @cached_property
     def _deeper(self) -> dict[str | None, Deeper]:
@@ -136,18 +175,23 @@ def analyse(
     seed: int = SEED,
     resamples: int = RESAMPLES,
     crossed: bool = False,
+    protection: Protection | None = None,
 ) -> Analysis:
     """Analyse the selected respondents of a study.
 
     explain: the outcomes whose drivers and asymmetry are wanted, by default all that were asked; HEADLINE: the one that the findings
     speak of, which is enough for a screen. `crossed` also gives each unit in each wave (many rows: wanted in files, not on
-    screens). Raises ValueError for a selection or an outcome that the study does not
-    have, and for fewer than one resample.
+    screens). protection: which groups are too small to be shown (`disclosure.protect` of this study); by default all are shown. Raises
+    ValueError for a selection or an outcome that the study does not have, and for fewer than one resample.
     """
     if resamples < 1:
         raise ValueError(f"resamples must be at least 1, not {resamples}")
-    selected = scoring.select(study, selection)
-    return Analysis(selected, selection, _explained(selected, explain), seed, resamples, crossed)
+    if protection is None:
+        selected, protected = scoring.select(study, selection), None
+    else:
+        protected = protection.select(selection)
+        selected = protected.shown
+    return Analysis(selected, selection, _explained(selected, explain), seed, resamples, crossed, protected)
 
 
 def outcomes(study: Study) -> tuple[str, ...]:

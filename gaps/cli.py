@@ -86,6 +86,7 @@ def _parser(words: Words) -> argparse.ArgumentParser:
     analyse.add_argument("--unit", metavar="NAME", action="append", default=[], help=words("cli.unit"))
     analyse.add_argument("--wave", metavar="NAME", action="append", default=[], help=words("cli.wave"))
     analyse.add_argument("--segment", metavar="COLUMN=VALUE", action="append", default=[], help=words("cli.segment"))
+    analyse.add_argument("--minimum", metavar="N,N,N", type=_minimum, help=words("disclosure.cli"))
 
     index = command("index", _index)
     index.add_argument("file", metavar="FILE", type=Path, nargs="?", help=words("cli.index.file"))
@@ -139,6 +140,15 @@ def _whole(least: int):
     return number
 
 
+def _minimum(text: str):
+    from gaps.disclosure import Minimum
+
+    try:
+        return Minimum.of(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+
+
 def _check(options: argparse.Namespace, words: Words) -> int:
     imported = _read(options, words)
     if imported.report is not None:
@@ -168,6 +178,9 @@ def _check(options: argparse.Namespace, words: Words) -> int:
 
 def _analyse(options: argparse.Namespace, words: Words) -> int:
     from gaps import analysis, findings, quality, result
+    from gaps.disclosure import protect
+    from gaps.findings import first
+    from gaps.findings.disclosure import left_out
 
     imported = _read(options, words)
     messages = [_message(p, words) for p in imported.problems]
@@ -180,7 +193,9 @@ def _analyse(options: argparse.Namespace, words: Words) -> int:
     selection = _selection(options, imported.study, words)
     doubts = quality.checks(imported.study)
     study = quality.set_aside(imported.study, quality.default_switches(doubts), doubts)
-    analysed = analysis.analyse(study, selection, seed=options.seed, resamples=options.resamples, crossed=bool(options.json))
+    protection = protect(study, options.minimum) if options.minimum else None
+    how = {"seed": options.seed, "resamples": options.resamples, "crossed": bool(options.json)}
+    analysed = analysis.analyse(study, selection, **how, protection=protection)
     if options.json:
         _write(
             options.json,
@@ -192,8 +207,11 @@ def _analyse(options: argparse.Namespace, words: Words) -> int:
             counted = [words("quality.counted", name=words(f"quality.name.{c}"), n=n) for c, n in quality.totals(found).items()]
             if counted:
                 _say(words(f"quality.{kind}", what=words.list(counted)))
+        if analysed.protected is not None and (said := left_out(analysed.protected, words)):
+            _say(said)
         for finding in analysed.findings:
             _say("• " + findings.sentence(finding, analysed.study, words))
+        _say("• " + first.sentence(analysed.deeper().priorities, analysed.study, words))
         if options.expert:
             _say_expert(analysed, words)
     for problem in imported.problems:

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from gaps import scoring
-from gaps.model import Gap, Role, Study, Withheld
+from gaps.disclosure import rows
+from gaps.model import UNIT, WAVE, Gap, Role, Selection, Study, Withheld
 from gaps.scoring.panel import Panel, panel
 from gaps.scoring.tables import GapTable
 
 if TYPE_CHECKING:
+    from gaps.disclosure import Protected
     from gaps.scoring.gap_profile import GapProfile
     from gaps.stats.asymmetry import StudyAsymmetry
     from gaps.stats.chain_results import Chain, FiveGaps
-    from gaps.stats.change import Changes
+    from gaps.stats.change import Changes, WaveChange
     from gaps.stats.differences import Differences
     from gaps.stats.driver_checks import DriverChecks
     from gaps.stats.htmt import Heterotrait
@@ -27,20 +29,25 @@ if TYPE_CHECKING:
     from gaps.stats.population import FiniteGaps, Response
     from gaps.stats.priorities import Priorities
     from gaps.stats.reweighted import Reweighted
+    from gaps.stats.selections import TwoSelections
     from gaps.stats.single_moves import SingleMoves
     from gaps.stats.stated import StatedImportance
+    from gaps.stats.technical import TechnicalFunctional
     from gaps.stats.validity import Validity
     from gaps.stats.weighting import Raking
     from gaps.stats.what_if import Prediction, WhatIfModel
+    from gaps.unit_profile import UnitProfile
 
 PIECES = ("validity", "differences", "driver_checks", "priorities", "five_gaps", "asymmetry", "penalty_reward", "plan")
+
+MOST_KEPT = 24  # comparisons of selections, and units, remembered at once: there may be any number
 
 
 @dataclass(frozen=True, eq=False)
 class Deeper:
     """The pieces of one selection and one outcome (None: none was asked). `table` is the gap table of the same study.
 
-    A frozen value whose pieces are remembered once computed; statsmodels and scipy load with the first of them.
+    protected: as in `Analysis`. A frozen value whose pieces are remembered once computed; statsmodels and scipy load with the first.
     """
 
     study: Study
@@ -48,6 +55,12 @@ class Deeper:
     outcome: str | None
     seed: int
     resamples: int
+    protected: Protected | None = None
+
+    @property
+    def cases(self) -> Study:
+        """The same respondents, the labels of small groups known: for models in which units are cases, not for results by group."""
+        return self.study if self.protected is None else self.protected.study
 
     @cached_property
     def scores(self) -> scoring.CustomerScores:
@@ -85,7 +98,43 @@ class Deeper:
         """Effect sizes, contrasts of units, segments and waves, changes, agreement of raters."""
         from gaps.stats.differences import differences
 
-        return differences(self.study, self.table)
+        found = differences(self.study, self.table, cases=self.cases)
+        return found if self.protected is None else self._protected(found)
+
+    @cached_property
+    def technical(self) -> TechnicalFunctional | Withheld:
+        """What customers get against how they get it: outcome and process quality."""
+        from gaps.stats.technical import technical_functional
+
+        return technical_functional(self.study)
+
+    def compared(self, a: Selection, b: Selection | None = None) -> TwoSelections | Withheld:
+        """One selection of these respondents against another, or against everybody else."""
+        from gaps.stats.selections import two_selections
+
+        if (a, b) not in self._compared:
+            if len(self._compared) >= MOST_KEPT:
+                self._compared.clear()
+            self._compared[a, b] = two_selections(self.study, a, b)
+        return self._compared[a, b]
+
+    @cached_property
+    def _compared(self) -> dict[tuple[Selection, Selection | None], TwoSelections | Withheld]:
+        return {}
+
+    def unit(self, name: str) -> UnitProfile:
+        """One unit against all the others; remembered like the pieces."""
+        from gaps.unit_profile import unit_profile
+
+        if name not in self._profiles:
+            if len(self._profiles) >= MOST_KEPT:
+                self._profiles.clear()
+            self._profiles[name] = unit_profile(self, name)
+        return self._profiles[name]
+
+    @cached_property
+    def _profiles(self) -> dict[str, UnitProfile]:
+        return {}
 
     def changed(self, before: str, after: str) -> Changes | Withheld:
         """What changed between any two waves."""
@@ -95,7 +144,22 @@ class Deeper:
             return self.differences.changes
         f = self.differences.changes.frame
         there = (f["wave_before"].eq(before) & f["wave"].eq(after)).any()
-        return self.differences.changes if there else changes(self.study, pairs=[(before, after)])
+        if there:
+            return self.differences.changes
+        found = changes(self.study, pairs=[(before, after)])
+        return found if self.protected is None else rows.changes(found, self.protected)
+
+    def _protected(self, found: Differences) -> Differences:
+        """The differences without the numbers of groups that may not be shown."""
+        by = [name for name in (UNIT, WAVE, *self.study.segments) if name in self.study.customers]
+        compared = rows.contrasts(found.contrasts, self.protected, by)
+        return replace(found, contrasts=compared, changes=rows.changes(found.changes, self.protected))
+
+    def latest_change(self, gap: Gap) -> WaveChange | Withheld:
+        """What changed of one gap between the last two waves with people enough."""
+        from gaps.stats.change import latest
+
+        return latest(self.study, gap)
 
     def answered(self, populations: Mapping[Role, int | Mapping[str, int]]) -> Response:
         """Who answered of these many people."""
@@ -113,7 +177,8 @@ class Deeper:
         """Weights under which the customers have these shares; no weight exceeds `cap` times the mean."""
         from gaps.stats.weighting import LARGEST, rake
 
-        return rake(self.study, margins, cap=cap or LARGEST)
+        weighted = self.study if self.protected is None else self.protected.blanked(margins)
+        return rake(weighted, margins, cap=cap or LARGEST)
 
     def reweighted(self, raking: Raking) -> Reweighted:
         """Every result without and with weights."""
@@ -126,14 +191,14 @@ class Deeper:
         """Whether the drivers depend on how they were computed."""
         from gaps.stats.driver_checks import driver_checks
 
-        return self._of_outcome() or driver_checks(self.study, self.outcome, seed=self.seed, resamples=self.resamples)
+        return self._of_outcome() or driver_checks(self.cases, self.outcome, seed=self.seed, resamples=self.resamples)
 
     @cached_property
     def priorities(self) -> Priorities | Withheld:
         """Importance and performance, and what to improve first."""
         from gaps.stats.priorities import priorities
 
-        return self._of_outcome() or priorities(self.study, self.outcome, seed=self.seed, resamples=self.resamples)
+        return self._of_outcome() or priorities(self.cases, self.outcome, seed=self.seed, resamples=self.resamples)
 
     @cached_property
     def chain(self) -> Chain | Withheld:
@@ -155,7 +220,7 @@ class Deeper:
 
     @cached_property
     def _cells(self) -> Panel:
-        return panel(self.study)
+        return panel(self.cases)
 
     @cached_property
     def distributions(self) -> ItemDistributions | Withheld:
@@ -184,8 +249,8 @@ class Deeper:
         from gaps.stats.asymmetry import study_asymmetry
         from gaps.stats.sandwich import clustered
 
-        by_unit = clustered(len(self.study.units))  # of fewer the headline's curve does not take out levels either
-        return self._of_outcome() or study_asymmetry(self.study, self.outcome, scores=self.scores, by_unit=by_unit)
+        by_unit = clustered(len(self.cases.units))  # of fewer the headline's curve does not take out levels either
+        return self._of_outcome() or study_asymmetry(self.cases, self.outcome, scores=self.scores, by_unit=by_unit)
 
     @cached_property
     def penalty_reward(self) -> PenaltyReward | Withheld:
@@ -206,7 +271,7 @@ class Deeper:
         from gaps.stats.penalty_reward import study_penalty_reward
 
         return study_penalty_reward(
-            self.study, self.outcome, scores=self.scores, low=low, high=high, seed=self.seed, resamples=min(self.resamples, 1000)
+            self.cases, self.outcome, scores=self.scores, low=low, high=high, seed=self.seed, resamples=min(self.resamples, 1000)
         )
 
     @cached_property
@@ -214,7 +279,7 @@ class Deeper:
         """The model by which a change of perceptions or expectations is predicted."""
         from gaps.stats.what_if import what_if
 
-        return self._of_outcome() or what_if(self.study, self.outcome, scores=self.scores)
+        return self._of_outcome() or what_if(self.cases, self.outcome, scores=self.scores)
 
     def predicted(self, perception: Mapping[str, float], expectation: Mapping[str, float]) -> Prediction | Withheld:
         """The change predicted if perceptions and expectations of dimensions moved by so many scale points."""
@@ -243,7 +308,7 @@ class Deeper:
 
         wanted = wanted or Wanted()
         names = self.named(wanted.power)
-        return plan(self.study, wanted, outcome=self.outcome, units=self.unit_scores, names=names, seed=self.seed)
+        return plan(self.cases, wanted, outcome=self.outcome, units=self.unit_scores, names=names, seed=self.seed)
 
     def named(self, power: float, progress: Progress | None = None) -> Named:
         """How many customers and units name a driver with this probability; progress is told the share that is done."""
@@ -251,7 +316,7 @@ class Deeper:
 
         if power not in self._named:
             units = self.unit_scores
-            self._named[power] = named(self.study, outcome=self.outcome, units=units, power=power, seed=self.seed, progress=progress)
+            self._named[power] = named(self.cases, outcome=self.outcome, units=units, power=power, seed=self.seed, progress=progress)
         return self._named[power]
 
     @property
@@ -266,7 +331,7 @@ class Deeper:
     @cached_property
     def unit_scores(self):
         """Means per unit, units x gaps and outcomes."""
-        return scoring.unit_scores(self.study, self.table)
+        return scoring.unit_scores(self.cases, self.table if self.protected is None else None)
 
     def _of_outcome(self) -> Withheld | None:
         return None if self.outcome in self.study.outcomes else Withheld("no_outcome")

@@ -15,6 +15,7 @@ import pandas as pd
 
 from gaps.analysis import Analysis
 from gaps.deeper import Deeper
+from gaps.findings import first
 from gaps.indices.models import CausalModel
 from gaps.indices.path_model import PathModelFit
 from gaps.model import Role, Study, Withheld
@@ -58,10 +59,12 @@ def headline(analysis: Analysis, problems: Iterable[Problem], messages: Sequence
     """What the contract names ("gaps-result/1"), and the findings."""
     return {
         "schema": SCHEMA,
-        "study": study_summary(analysis.study, language),
+        "study": study_summary(analysis.cases, language),
         "problems": problem_list(problems, messages),
         "gaps": records(analysis.gaps.frame, drop=("df",)),
         "servqual": _servqual(analysis.servqual),
+        "figures": {name: _with_reasons(figure) for name, figure in analysis.figures.each()},
+        "first": _with_reasons(first.fixes(analysis.deeper().priorities)),
         "zone": records(getattr(analysis.zone, "frame", None)),
         "waterfall": records(getattr(analysis.waterfall, "frame", None)),
         "reliability": records(analysis.reliability.frame),

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from gaps.i18n import LANGUAGES
+
+if TYPE_CHECKING:
+    from gaps.disclosure import Minimum
 
 
 def language() -> str:
@@ -28,3 +33,17 @@ def folder() -> Path:
         return Path("~/Library/Application Support/gaps").expanduser()
     given = os.environ.get("XDG_DATA_HOME", "")
     return (Path(given) if Path(given).is_absolute() else Path("~/.local/share").expanduser()) / "gaps"
+
+
+def minimum() -> Minimum:
+    """The fewest people of a group that the app shows: GAPS_MINIMUM if set ("5,3,3": customers, managers, employees), else the default.
+
+    What cannot be read is said in the log, and the default holds: a slip of the pen uncovers nobody.
+    """
+    from gaps.disclosure import Minimum  # pandas: not where only the language is asked for
+
+    try:
+        return Minimum.of(given) if (given := os.environ.get("GAPS_MINIMUM")) else Minimum()
+    except ValueError as error:
+        logging.getLogger(__name__).error("GAPS_MINIMUM: %s; %s holds", error, Minimum())
+        return Minimum()

@@ -22,13 +22,14 @@ FORBIDDEN = {
     "gaps.charts": {"statsmodels", "scipy", "gaps.importer", "gaps.store"},
     "gaps.store": {"gaps.scoring", "gaps.stats", "gaps.charts"},
     "gaps.reports": {"plotly", "statsmodels", "gaps.store"},
+    "gaps.disclosure": {"scipy", "statsmodels", "gaps.importer", "gaps.store", "gaps.charts", "gaps.findings"},
     "gaps.findings": {"gaps.importer", "gaps.store", "gaps.charts", "gaps.reports"},
     "gaps.analysis": {"gaps.importer", "gaps.store", "gaps.charts", "gaps.reports"},
     "screens": {"pandas", "numpy", "scipy", "plotly", "statsmodels", "sqlalchemy", "openpyxl", "python_calamine"},
     "app": {"pandas", "numpy", "scipy", "plotly", "statsmodels", "sqlalchemy", "openpyxl", "python_calamine"},
 }
 # The composition and the command line stand above these parts.
-for inner in ("importer", "scoring", "stats", "indices", "findings", "charts", "store", "i18n", "instruments"):
+for inner in ("importer", "scoring", "disclosure", "stats", "indices", "findings", "charts", "store", "i18n", "instruments"):
     FORBIDDEN[f"gaps.{inner}"] = FORBIDDEN.get(f"gaps.{inner}", set()) | {"gaps.analysis", "gaps.cli"}
 
 # library -> the only part that may import it

@@ -37,7 +37,7 @@ def pairs() -> list[tuple[str, str, str]]:
 
 def test_both_languages_have_the_same_files_and_keys():
     files = {language: {f.name for f in (FOLDER / language).glob("*.toml")} for language in LANGUAGES}
-    assert files["en"] == files["zh"]
+    assert files["en"] | {"columns.toml"} == files["zh"]  # the glossary's English stands in gaps/columns.py
     keys = {language: set(catalogue(language)) for language in LANGUAGES}
     assert keys["en"] - keys["zh"] == set(), "no Chinese sentence"
     assert keys["zh"] - keys["en"] == set(), "no English sentence"

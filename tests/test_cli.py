@@ -199,6 +199,22 @@ def test_map_mentions_a_kept_mapping_and_nothing_uses_it_unasked(export_file, tm
     assert "turned round" in capsys.readouterr().out
 
 
+def test_small_groups_are_hidden_only_where_it_is_asked_for(tmp_path, capsys):
+    lines = [",".join(["unit", *(f"{b}{i}" for b in "EP" for i in range(1, 23))])]
+    lines += [",".join([unit, *(str(4 + (k + i) % 3) for i in range(44))]) for unit, n in (("A", 3), ("B", 9), ("C", 40)) for k in range(n)]
+    file, out = tmp_path / "units.csv", tmp_path / "out.json"
+    file.write_text("\n".join(lines), encoding="utf-8")
+    for minimum, hidden in ((), {}), (("--minimum", "5,3,3"), {"A": "small_group", "B": "guards_others"}), (("--minimum", "1"), {}):
+        assert cli.main(["analyse", str(file), "--json", str(out), "--headline-only", "--resamples", "10", *minimum]) == 0
+        rows = [r for r in json.loads(out.read_text(encoding="utf-8"))["gaps"] if r["gap"] == 5 and r["unit"] and r["dimension"] is None]
+        assert {r["unit"]: r["withheld"] for r in rows if r["withheld"]} == hidden
+        assert {r["unit"] for r in rows if r["mean"] is None and r["n_achieved"] is None} == set(hidden)
+    capsys.readouterr()
+    with pytest.raises(SystemExit):
+        cli.main(["analyse", str(file), "--minimum", "5,3"])
+    assert "5,3" in capsys.readouterr().err
+
+
 @pytest.fixture
 def index_file(tmp_path):
     """200 people on ACSI's questions, one answer missing."""

@@ -177,3 +177,9 @@ def test_a_language_nobody_speaks_is_refused():
 def test_keys_begin_with_the_name_of_their_file(language):
     assert {key.split(".")[0] for key in catalogue(language)} >= {"findings"}
     assert all(key in Words(language) for key in catalogue(language))
+
+
+def test_usual_segments_are_named_and_others_shown_as_given():
+    assert Words("zh").segment("customer_type") == Words("zh").segment("Customer Type") == "顾客类型"
+    assert Words("en").segment("age_group") == "age group"
+    assert Words("zh").segment("Filiale <b>") == "Filiale <b>"

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from gaps.disclosure import HIDDEN
 from gaps.i18n import Words, signed
 from gaps.model import DIRECT_ROLE, Gap, Role, Study
 
@@ -38,6 +39,11 @@ class Cell:
     def measured(self) -> bool:
         """Whether there is a number at all."""
         return not self.withheld and math.isfinite(self.mean)
+
+    @property
+    def hidden(self) -> bool:
+        """Whether the number is there but not shown: people could be recognised."""
+        return self.withheld in HIDDEN
 
     @property
     def bounded(self) -> bool:
@@ -100,10 +106,19 @@ def asked(cell: Cell, design: str | None) -> dict[Role, int]:
 
 
 def people(words: Words, groups: Iterable[Mapping[Role, int]], combine: Callable = max) -> str:
-    """How many of each role stand behind a chart. `combine`: max where the same people return, sum where others are asked."""
+    """How many of each role stand behind a chart. `combine`: max where the same people return, sum where others are asked.
+
+    Where the same people return but not all of them everywhere, both ends are said: 664 to 671 customers.
+    """
     groups = list(groups)
-    counts = {role: combine(g[role] for g in groups if role in g) for role in Role if any(role in g for g in groups)}
-    return words("charts.n_list", counts=words.list(words(f"charts.n.{role}", n=n) for role, n in counts.items())) if counts else ""
+    counts = {role: [g[role] for g in groups if role in g] for role in Role if any(role in g for g in groups)}
+    told = [
+        words(f"charts.n_span.{role}", few=min(n), many=max(n))
+        if combine is max and min(n) < max(n)
+        else words(f"charts.n.{role}", n=combine(n))
+        for role, n in counts.items()
+    ]
+    return words("charts.n_list", counts=words.list(told)) if told else ""
 
 
 def _number(value: object) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import plotly.graph_objects as go
@@ -18,6 +18,7 @@ from gaps.model import Battery, Gap, Study
 from gaps.scoring.tables import GapTable
 
 THIN, THICK = 4, 20  # pixels: the link of no gap, and of the largest one drawn
+TOUCH = 40  # pixels: reach of a point that answers to the pointer
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +57,9 @@ def gaps_diagram(
     """Draw the five gaps as links between the six boxes of the model.
 
     A link is as wide as its gap is large, hollow where the 95 % interval includes zero, dotted where the gap was not measured (with
-    what would have to be asked). `narrow` stacks the boxes for a phone (below about 700 pixels). Points carry the gap's number as
-    customdata. `chances`: per gap 1 to 4 the probability of being the widest, for a title as sure as the data are.
+    what would have to be asked). `narrow` stacks the boxes for a phone (below about 700 pixels). Unseen points along a link and over its
+    words carry the gap's number as customdata, to hover over and to click. `chances`: per gap 1 to 4 the probability of being the
+    widest, for a title as sure as the data are.
     """
     totals = {c.gap: c for c in cells(table.rows(level="total"), "gap", lambda g: words(f"charts.gap.{int(g)}"))}
     plan = _narrow() if narrow else _wide()
@@ -71,7 +73,7 @@ def gaps_diagram(
     for gap in Gap:
         _link(canvas, plan, gap, totals.get(int(gap)), reference, table, study, words)
     for box in plan.boxes.values():
-        _box(canvas, box, _level(box.battery, totals, table, study), study, words, narrow)
+        _box(canvas, box, _level(box.battery, totals, table), study, words, narrow)
     return Chart(
         canvas.figure(),
         _title(totals, table, study, chances, words),
@@ -130,17 +132,21 @@ def _experience(canvas: Canvas, plan: Plan, words: Words) -> None:
     )  # fmt: skip
 
 
-def _level(battery: Battery, totals: Mapping[int, Cell], table: GapTable, study: Study) -> tuple[float, int] | None:
+def _level(battery: Battery, totals: Mapping[int, Cell], table: GapTable) -> tuple[float, int] | None:
     """The battery's mean and n as a same-item gap knows it; a direct rating is no level of the service and is not shown as one."""
-    for gap in Gap:
+    return next((found[1:] for found in _levels(battery, totals, table)), None)
+
+
+def _levels(battery: Battery, totals: Mapping[int, Cell], table: GapTable) -> Iterator[tuple[int, float, int]]:
+    """Gap, mean and n of a battery in each gap it belongs to; gap 5 first, whose expectation and perception are the headline's."""
+    for gap in (Gap.CUSTOMER, *(g for g in Gap if g is not Gap.CUSTOMER)):
         cell = totals.get(int(gap))
         if cell is None or not cell.measured or table.designs.get(int(gap)) != "items":
             continue
         if gap.achieved is battery and math.isfinite(cell.achieved):
-            return cell.achieved, cell.n_achieved
+            yield int(gap), cell.achieved, cell.n_achieved
         if gap.expected is battery and math.isfinite(cell.expected):
-            return cell.expected, cell.n_expected
-    return None
+            yield int(gap), cell.expected, cell.n_expected
 
 
 def _box(canvas: Canvas, box: Box, level: tuple[float, int] | None, study: Study, words: Words, narrow: bool) -> None:
@@ -175,18 +181,39 @@ def _link(canvas, plan: Plan, gap: Gap, cell: Cell | None, reference: float, tab
             f"{size}  {block([words('charts.bracketed', interval=words.interval(cell.low, cell.high))])}" if cell.bounded else size
         )
     else:
-        asked = words(f"charts.diagram.ask.{int(gap)}")
-        lines.append(block(wrap(words("charts.diagram.not_measured", ask=asked), plan.columns, 3)))
+        asked = words("charts.diagram.not_measured", ask=words(f"charts.diagram.ask.{int(gap)}"))
+        lines.append(block(wrap(cell.size(words) if cell is not None and cell.hidden else asked, plan.columns, 3)))
     place = {"xanchor": anchor, "yanchor": "middle", "align": align, "xshift": shift}
     if anchor == "center":
         place["yanchor"] = "bottom"
     canvas.text("<br>".join(lines), x, y, size=12.5, colour=colours.text if measured else colours.muted, **place)
+    xs, ys = zip(*_touch(plan, gap, x, y), strict=True)
+    unseen = {"marker": {"opacity": 0}}
     canvas.add(
         go.Scatter(
-            x=[x], y=[y], mode="markers", marker={"size": 44, "opacity": 0, "color": colour}, customdata=[int(gap)],
-            hovertext=[hover(_hover(gap, cell, table, words))], hoverinfo="text", name=f"gap {int(gap)}",
+            x=xs, y=ys, mode="markers", marker={"size": TOUCH, "opacity": 0, "color": colour}, customdata=[int(gap)] * len(xs),
+            hovertext=hover(_hover(gap, cell, table, words)), hoverinfo="text", name=f"gap {int(gap)}",
+            selected=unseen, unselected=unseen,
         )
     )  # fmt: skip
+
+
+def _touch(plan: Plan, gap: Gap, x: float, y: float) -> list[tuple[float, float]]:
+    """Where a link answers to the pointer: along its body, and over its words, whose width in the axis depends on the window."""
+    a, b = _between(plan, gap)
+    upper, lower = sorted((a, b), key=lambda box: box.y0)
+    if gap is Gap.COMMUNICATION and not plan.narrow:
+        y = (a.y0 + a.y1) / 2
+        return [(b.x1 + (a.x0 - b.x1) * k / 6, y - dy) for k in range(1, 6) for dy in (0, 24)]
+    if gap is Gap.KNOWLEDGE:
+        rail = (5.0, 8.5) if plan.narrow else (14.0, 17.0)
+        top, bottom = (a.y0 + a.y1) / 2, (b.y0 + b.y1) / 2
+        count = int((bottom - top) / (TOUCH * 0.7))
+        body = [(rx, top + (bottom - top) * k / count) for rx in rail for k in range(count + 1)]
+        return body + [(rail[1] + step, y) for step in (range(5, 45, 5) if plan.narrow else (3.5, 7, 10.5))]
+    middle, spread = (upper.y1 + lower.y0) / 2, (lower.y0 - upper.y1) / 4
+    words = range(5, 50, 5) if plan.narrow else (3.5, 7, 10.5, 14)
+    return [(x, middle - spread), (x, middle + spread), *((x + step, middle) for step in (0, *words))]
 
 
 def _between(plan: Plan, gap: Gap) -> tuple[Box, Box]:
@@ -255,7 +282,7 @@ def _where(plan: Plan, gap: Gap, width: float) -> tuple[float, float, float, str
 
 def _hover(gap: Gap, cell: Cell | None, table: GapTable, words: Words) -> str:
     if cell is None or not cell.measured:
-        return words(f"charts.diagram.ask.{int(gap)}")
+        return cell.size(words) if cell is not None and cell.hidden else words(f"charts.diagram.ask.{int(gap)}")
     counts = {"n_expected": cell.n_expected, "n_achieved": cell.n_achieved}
     values = {"expected": cell.expected, "achieved": cell.achieved, "size": cell.size(words)} | counts
     if table.designs.get(int(gap)) == "direct":
@@ -286,6 +313,8 @@ def _title(totals: Mapping[int, Cell], table: GapTable, study: Study, chances: M
         names = words.list(words("charts.named_mean", name=c.name, mean=c.mean) for c in leading)
         return words(f"charts.diagram.title.{'close' if chances and not mixed else 'tied'}", names=names)
     customer = totals.get(5)
+    if customer is not None and customer.hidden:
+        return words("disclosure.customers")
     if customer is None or not customer.measured:
         return words("charts.diagram.title.not_measured")
     if not (customer.enough and customer.bounded):
@@ -299,7 +328,18 @@ def _title(totals: Mapping[int, Cell], table: GapTable, study: Study, chances: M
 def _caption(totals: Mapping[int, Cell], table: GapTable, words: Words) -> str:
     behind = (asked(c, table.designs.get(c.gap)) for c in totals.values() if c.measured)
     direct = words("charts.diagram.direct") if "direct" in table.designs.values() else ""
-    return sentences(words, [people(words, behind), words("charts.diagram.caption"), direct])
+    return sentences(words, [people(words, behind), words("charts.diagram.caption"), _differing(totals, table, words), direct])
+
+
+def _differing(totals: Mapping[int, Cell], table: GapTable, words: Words) -> str:
+    """Boxes whose mean is another number in another gap: each gap counts those who answered both of its sides."""
+    said = []
+    for battery in (gap.expected for gap in Gap):
+        found = list(_levels(battery, totals, table))
+        if len({plain(mean) for _, mean, _ in found}) > 1:
+            told = words.list(words("charts.diagram.level", gap=gap, mean=mean) for gap, mean, _ in found)
+            said.append(words("charts.pair", name=words(f"charts.box.{battery}"), value=told))
+    return words("charts.diagram.differs", boxes=words.list(dict.fromkeys(said))) if said else ""
 
 
 def _alt(totals: Mapping[int, Cell], words: Words) -> str:

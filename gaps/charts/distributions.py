@@ -172,7 +172,7 @@ def _bars(
             canvas.add(
                 go.Bar(
                     x=xs, y=heights, base=bases, width=0.8 * found.found.width, hoverinfo="text", hovertext=told,
-                    marker={"color": colour if strong else tint(colour, 0.45), "line": {"width": 0}},
+                    marker={"color": colour if strong else tint(colour, 0.45), "line": {"width": 1, "color": colour}},
                     showlegend=False,
                 )
             )  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import plotly.graph_objects as go
 
@@ -15,6 +15,8 @@ from gaps.charts.text import clauses, hover, pairs, sentences
 from gaps.i18n import Words, signed
 from gaps.model import Study
 from gaps.stats.results import DriverFit
+
+FEW = "few_respondents"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,8 @@ def driver_shares(fit: DriverFit, study: Study, *, words: Words, dark: bool = Fa
     if not shares:
         return _withheld(fit.verdict.reason, {}, fit, words, dark)
     colours = ink(dark)
+    if fit.verdict.reason == FEW:
+        shares = [replace(s, p_first=math.nan) for s in shares]  # too few to speak of anybody else: no chances either
     leading = {fit.verdict.driver} if fit.verdict.driver else set(fit.verdict.leading)
     stack = Rows.of([s.name for s in shares], [_value(s, words) for s in shares])
     top = max(max((s.high for s in shares if math.isfinite(s.high)), default=0), max(s.share for s in shares))
@@ -60,7 +64,10 @@ def driver_shares(fit: DriverFit, study: Study, *, words: Words, dark: bool = Fa
             y=[r.middle for r in stack.rows],
             width=[14] * len(shares),
             orientation="h",
-            marker={"color": [tint(colours.text, 0.45 if s.key in leading else 0.18) for s in shares], "line": {"width": 0}},
+            marker={
+                "color": [tint(colours.text, 0.45 if s.key in leading else 0.18) for s in shares],
+                "line": {"width": 1, "color": colours.line},
+            },
             error_x=whiskers(values, [s.low for s in shares], [s.high for s in shares], colours.text, cap=5),
             hovertext=[hover(s.name, _spoken(s, words)) for s in shares],
             hoverinfo="text",
@@ -69,7 +76,7 @@ def driver_shares(fit: DriverFit, study: Study, *, words: Words, dark: bool = Fa
     )
     return Chart(
         canvas.figure(),
-        _title(fit, shares, words),
+        _title(fit, study, shares, words),
         words("charts.drivers.subtitle", outcome=words(f"charts.outcome.{fit.outcome}"), predictors=predictors_of(fit, words)),
         _caption(fit, shares, words),
         words("charts.drivers.alt", rows=pairs(words, ((s.name, _spoken(s, words)) for s in shares))),
@@ -118,7 +125,7 @@ def _spoken(share: Share, words: Words) -> str:
     return clauses(words, parts)
 
 
-def _title(fit: DriverFit, shares: list[Share], words: Words) -> str:
+def _title(fit: DriverFit, study: Study, shares: list[Share], words: Words) -> str:
     verdict, by_key = fit.verdict, {s.key: s for s in shares}
     outcome = words(f"charts.outcome.{fit.outcome}")
     if verdict.driver and verdict.driver in by_key:
@@ -133,10 +140,11 @@ def _title(fit: DriverFit, shares: list[Share], words: Words) -> str:
             p_first=best.p_first,
         )
     if len(verdict.leading) > 1:
-        ranked = sorted((by_key[k] for k in verdict.leading if k in by_key), key=lambda s: -s.p_first)
-        tied = [s for i, s in enumerate(ranked[:3]) if i < 2 or s.p_first >= 0.05]
-        chances = words.list(words.chance(s.p_first) for s in tied)
-        key = "few" if verdict.reason == "few_respondents" else "tied"
+        few, first = verdict.reason == FEW, {s.key: s.p_first for s in _shares(fit, study, words)}
+        ranked = sorted((by_key[k] for k in verdict.leading if k in by_key), key=lambda s: -first[s.key])
+        tied = [s for i, s in enumerate(ranked[:3]) if i < 2 or first[s.key] >= 0.05]
+        chances = words.list(words.chance(first[s.key]) for s in tied)
+        key = "few" if few else "tied"
         values = {"names": words.list((s.name for s in tied), last="or"), "chances": chances, "outcome": outcome, "n": fit.n}
         return words(f"charts.drivers.title.{key}", **values)
     key = f"charts.withheld.{verdict.reason}"
@@ -146,6 +154,8 @@ def _title(fit: DriverFit, shares: list[Share], words: Words) -> str:
 def _caption(fit: DriverFit, shares: list[Share], words: Words) -> str:
     who = words("charts.n.customers" if fit.level == "respondent" else "charts.n.units", n=fit.n)
     parts = [words("charts.drivers.caption", who=who, r2=fit.r2)]
+    if any(math.isfinite(s.p_first) for s in shares):
+        parts.append(words("charts.drivers.reading"))
     if fit.resamples:
         drawn = "charts.drivers.bootstrap_units" if fit.resampled_by == "unit" else "charts.drivers.bootstrap"
         parts.append(words(drawn, resamples=fit.resamples, seed=fit.seed))

@@ -151,6 +151,9 @@ def _title(shown: list[Cell], chances: Mapping[str, float] | None, words: Words)
     if leading:
         short = sum(c.side == "shortfall" for c in shown)
         return words("charts.dumbbells.title.many", name=leading[0].name, mean=leading[0].mean, short=short, count=len(shown))
+    if len(shown) == 1:
+        side = "surplus" if above else "level"
+        return words(f"charts.dumbbells.title.{side}_one", name=shown[0].name, size=shown[0].size(words))
     if above:
         return words("charts.dumbbells.title.surplus", above=len(above), count=len(shown))
     return words("charts.dumbbells.title.level", count=len(shown))

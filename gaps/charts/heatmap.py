@@ -16,11 +16,11 @@ from gaps.scoring.tables import GapTable
 CELL = 32
 
 
-def gap_heatmap(table: GapTable, study: Study, *, words: Words, dark: bool = False) -> Chart:
+def gap_heatmap(table: GapTable, study: Study, *, chosen: tuple[int, str] | None = None, words: Words, dark: bool = False) -> Chart:
     """Draw each dimension's five gaps as tinted cells with their signed numbers.
 
     The tint grows with the size; a cell whose 95 % interval includes zero is left unfilled with a dotted edge; a gap that was not
-    measured says so.
+    measured says so. Each cell carries (gap, dimension) as customdata; `chosen`: the one that is framed, because its items are shown.
     """
     colours, language = ink(dark), words.language
     dimensions = [d for d in study.instrument.dimensions]
@@ -33,17 +33,21 @@ def gap_heatmap(table: GapTable, study: Study, *, words: Words, dark: bool = Fal
     for gap in Gap:
         heading = f"<b>{int(gap)}</b><br>{block(wrap(words(f'charts.heading.{int(gap)}'), 10, 2))}"
         canvas.text(heading, int(gap), 4, xanchor="center", align="center", size=10)
-    hovers: list[tuple[float, float, str, int]] = []
+    hovers: list[tuple[float, float, str, list]] = []
     for row, dimension in zip(stack.rows, dimensions, strict=True):
         canvas.label(row)
         for gap in Gap:
             cell = found.get((int(gap), dimension.id))
             _cell(canvas, int(gap), row.middle, cell, strongest, words)
-            hovers.append((int(gap), row.middle, _hover(gap, dimension.name(language), cell, words), int(gap)))
+            if chosen == (int(gap), dimension.id):
+                frame = (int(gap) - 0.49, row.middle - CELL / 2 - 2, int(gap) + 0.49, row.middle + CELL / 2 + 2)
+                canvas.rect(*frame, "rgba(0,0,0,0)", outline=colours.text, width=2.5)
+            hovers.append((int(gap), row.middle, _hover(gap, dimension.name(language), cell, words), [int(gap), dimension.id]))
     canvas.add(
         go.Scatter(
             x=[h[0] for h in hovers], y=[h[1] for h in hovers], hovertext=[h[2] for h in hovers], customdata=[h[3] for h in hovers],
-            mode="markers", marker={"size": CELL, "symbol": "square", "opacity": 0}, hoverinfo="text",
+            mode="markers", marker={"size": CELL + 8, "symbol": "square", "opacity": 0}, hoverinfo="text",
+            selected={"marker": {"opacity": 0}}, unselected={"marker": {"opacity": 0}},
         )
     )  # fmt: skip
     measured = [c for c in found.values() if c.measured]
@@ -55,12 +59,21 @@ def gap_heatmap(table: GapTable, study: Study, *, words: Words, dark: bool = Fal
             words,
             [
                 people(words, (asked(c, table.designs.get(c.gap)) for c in measured)),
-                words("charts.heatmap.caption", count=len([c for c in measured if c.bounded])),
+                words("charts.heatmap.caption"),
+                words("charts.heatmap.each", count=bounded) if (bounded := len([c for c in measured if c.bounded])) > 1 else "",
                 words("charts.diagram.direct") if "direct" in table.designs.values() else "",
             ],
         ),
         words("charts.heatmap.alt", cells=pairs(words, (_spoken(c, words) for c in measured))),
     )
+
+
+def lowest_cell(table: GapTable) -> tuple[int, str] | None:
+    """Gap and dimension of the lowest cell among those asked item by item, or of all where none was; None where nothing was measured."""
+    found = [c for c in cells(table.rows(level="dimension"), "dimension", str) if c.measured]
+    of_items = [c for c in found if table.designs.get(c.gap) == "items"]
+    lowest = min(of_items or found, key=lambda c: c.mean, default=None)
+    return None if lowest is None else (lowest.gap, str(lowest.key))
 
 
 def _spoken(cell: Cell, words: Words) -> tuple[str, str]:
@@ -73,7 +86,8 @@ def _cell(canvas: Canvas, x: float, y: float, cell: Cell | None, strongest: floa
     box = (x - side, y - half, x + side, y + half)
     if cell is None or not cell.measured:
         canvas.rect(*box, "rgba(0,0,0,0)", outline=colours.track)
-        canvas.text(words("charts.heatmap.not_measured"), x, y, xanchor="center", yanchor="middle", size=11, colour=colours.muted)
+        why = "disclosure.cell" if cell is not None and cell.hidden else "charts.heatmap.not_measured"
+        canvas.text(words(why), x, y, xanchor="center", yanchor="middle", size=11, colour=colours.muted)
         return
     colour = colours.sign(cell.mean)
     if cell.sure:

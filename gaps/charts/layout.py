@@ -128,7 +128,8 @@ class Canvas:
         marker = {"symbol": symbols, "size": size, "color": colour, "opacity": 1, "line": edge}
         line = {"color": self.ink.line, "width": 2}
         texts = {"hovertext": list(hovers), "hoverinfo": "text", "customdata": list(keys), "name": name, "showlegend": name is not None}
-        self.add(go.Scatter(x=list(xs), y=list(ys), mode=mode, marker=marker, line=line, cliponaxis=False, **texts, **bars))
+        kept = {"selected": {"marker": {"opacity": 1}}, "unselected": {"marker": {"opacity": 1}}}  # a click greys nothing out
+        self.add(go.Scatter(x=list(xs), y=list(ys), mode=mode, marker=marker, line=line, cliponaxis=False, **texts, **kept, **bars))
 
     def figure(self) -> go.Figure:
         """Draw."""

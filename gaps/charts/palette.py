@@ -7,7 +7,7 @@ never told by colour alone: signs are printed, an interval that includes zero is
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from types import MappingProxyType
 
 from gaps.model import Battery
@@ -95,3 +95,17 @@ def tint(colour: str, strength: float) -> str:
     """A `#RRGGBB` colour at a strength of 0 (clear) to 1 (full)."""
     red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
     return f"rgba({red}, {green}, {blue}, {min(max(strength, 0.0), 1.0):.2f})"
+
+
+def on_paper() -> Mapping[str, str]:
+    """Each colour of the dark theme, as a browser writes it in a drawing, with the one that takes its place on paper."""
+    pairs = [(getattr(DARK, f.name), getattr(LIGHT, f.name)) for f in fields(Ink) if f.name != "batteries"]
+    pairs += [(DARK.of(battery), LIGHT.of(battery)) for battery in Battery]
+    written = {_written(dark): _written(light) for dark, light in pairs}
+    return MappingProxyType(written | {dark: light for dark, light in pairs if dark.startswith("#")})
+
+
+def _written(colour: str) -> str:
+    """`rgb(31, 41, 51)`: marks are drawn so; text with a colour of its own within a line keeps `#1F2933`."""
+    parts = [int(colour[i : i + 2], 16) for i in (1, 3, 5)] if colour.startswith("#") else colour[5:].split(",")[:3]
+    return f"rgb({', '.join(str(part).strip() for part in parts)})"

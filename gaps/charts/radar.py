@@ -14,7 +14,7 @@ from gaps.model import Battery, Gap, Study
 from gaps.scoring.tables import GapTable
 
 FEWEST = 3  # axes that make a shape
-HEIGHT = 290
+HEIGHT = 260
 NAME = 14  # columns of a dimension's name beside the circle
 
 
@@ -39,7 +39,7 @@ def radar(table: GapTable, study: Study, *, words: Words, dark: bool = False) ->
     if len(shown) < FEWEST:
         raise ValueError(f"a radar needs at least {FEWEST} dimensions, not {len(shown)}")
     colours, scale = ink(dark), study.instrument.scale
-    canvas = Canvas(colours, HEIGHT, (0, 1), left=80, right=80, top=60, bottom=30, legend=True)
+    canvas = Canvas(colours, HEIGHT, (0, 1), left=88, right=88, top=58, bottom=26, legend=True)
     for battery, side, strength in (
         (study.expectation or Battery.EXPECTATION, "expected", 0.0),
         (Battery.PERCEPTION, "achieved", 0.14),

@@ -14,8 +14,9 @@ from gaps.charts.layout import Canvas, gap_axis, reach, whiskers
 from gaps.charts.palette import ink
 from gaps.charts.text import block, columns, hover, pairs, sentences, wrap
 from gaps.findings import CERTAINTY
+from gaps.findings.disclosure import not_shown
 from gaps.i18n import Words, plain, signed
-from gaps.model import UNIT, WAVE, Study, natural_order
+from gaps.model import UNIT, WAVE, Role, Study, natural_order
 
 GAP = "gap"
 NAME = 15  # columns of a unit's name on the axis
@@ -56,15 +57,16 @@ def standings(
     differences from the rest with intervals, waves and segment values in their own order.
     """
     found = _places(contrasts, by, measure, dimension)
+    hidden = not_shown(contrasts.of(by, measure, dimension)["withheld"], [Role.CUSTOMERS], contrasts.minimum, words)
     what = name_of(measure, dimension, study, words)
     if not found:
-        nothing = words("compare.chart.nothing")
-        return Chart(Canvas(ink(dark), 40, (-1, 1)).figure(), nothing, "", "", nothing)
+        nothing = words("disclosure.not_shown.all" if hidden else "compare.chart.nothing")
+        return Chart(Canvas(ink(dark), 40, (-1, 1)).figure(), nothing, "", sentences(words, hidden), nothing)
     title, few = _title(by, found, contrasts.judged, words), sum(p.standing == UNJUDGED for p in found)
     if by == UNIT and sum(math.isfinite(p.shrunk) for p in found) == len(found):
         overall = contrasts.spread
         overall = overall[overall["measure"].eq(measure) & overall["item"].isna() & _of(overall, dimension)].iloc[0]["overall"]
-        return _caterpillar(found, float(overall), title, what, measure, contrasts.judged, few, words, dark)
+        return _caterpillar(found, float(overall), title, what, measure, contrasts.judged, few, hidden, words, dark)
     ordered = sorted(found, key=lambda p: (p.difference, p.name)) if by == UNIT or len(found) > MOST else found
     drawn, between = ends(ordered)
     lines = [_line(p, words) for p in drawn]
@@ -77,13 +79,13 @@ def standings(
         forest(lines, words, dark=dark).figure(),
         title,
         _headed(words("compare.chart.differences", what=what)),
-        sentences(words, caption),
+        sentences(words, caption + hidden),
         words("compare.chart.alt", rows=pairs(words, ((line.name, line.size(words)) for line in lines))),
     )
 
 
-def items_apart(contrasts, study: Study, *, by: str, group: str, words: Words, dark: bool = False) -> Chart:
-    """Draw one group's items against the rest, lowest first."""
+def items_apart(contrasts, study: Study, *, by: str, group: str, most: int | None = None, words: Words, dark: bool = False) -> Chart:
+    """Draw one group's items against the rest, lowest first; `most`: only so many, those furthest from the rest."""
     measure = GAP if contrasts.frame["measure"].eq(GAP).any() else "perception"
     rows = contrasts.rows(by, measure=measure, level="item", group=group).dropna(subset=["difference"]).sort_values("difference")
     lines = [
@@ -96,12 +98,16 @@ def items_apart(contrasts, study: Study, *, by: str, group: str, words: Words, d
     ]  # fmt: skip
     counts = {"group": group, "items": len(lines)} | {s: sum(line.standing == s for line in lines) for s in (BELOW, ABOVE)}
     title = words("compare.chart.items_title", **counts)
+    cut = [words("compare.chart.items_most", most=most, items=len(lines))] if most and len(lines) > most else []
+    if cut:
+        furthest = sorted(lines, key=lambda line: -abs(line.value))[:most]
+        lines = [line for line in lines if line in furthest]
     what = name_of(measure, None, study, words, total=False)
     return Chart(
         forest(lines, words, dark=dark, brief=True).figure(),
         title,
         _headed(words("compare.chart.differences", what=what)),
-        sentences(words, [words("compare.chart.marks"), words("compare.chart.interval"), words("compare.chart.items")]),
+        sentences(words, [words("compare.chart.marks"), words("compare.chart.interval"), words("compare.chart.items"), *cut]),
         words("compare.chart.alt", rows=pairs(words, ((line.name, line.size(words)) for line in lines))),
     )
 
@@ -147,7 +153,7 @@ def _title(by: str, found: Sequence[Place], judged: int, words: Words) -> str:
     compared = [p for p in found if p.standing != UNJUDGED]
     counts = {s: sum(p.standing == s for p in compared) for s in (BELOW, ABOVE, OPEN)}
     values = {
-        "by": by,
+        "by": words.segment(by),
         "compared": len(compared),
         "few": len(found) - len(compared),
         "judged": judged,
@@ -171,7 +177,16 @@ def _left_out(between: Sequence[Place], words: Words) -> str:
 
 
 def _caterpillar(
-    found: list[Place], overall: float, title: str, what: str, measure: str, judged: int, few: int, words: Words, dark: bool
+    found: list[Place],
+    overall: float,
+    title: str,
+    what: str,
+    measure: str,
+    judged: int,
+    few: int,
+    hidden: list[str],
+    words: Words,
+    dark: bool,
 ) -> Chart:
     write = signed if measure == GAP else plain
     drawn, between = ends(sorted(found, key=lambda p: (p.shrunk, natural_order(p.name))))
@@ -211,7 +226,7 @@ def _caterpillar(
         canvas.figure(),
         title,
         _headed(words("compare.chart.shrunken", what=what)),
-        sentences(words, parts),
+        sentences(words, parts + hidden),
         words("compare.chart.units_alt", count=len(found), first=first, last=last),
     )
 

@@ -11,11 +11,13 @@ from gaps.charts.chart import Chart
 from gaps.charts.layout import Canvas, gap_axis, reach, whiskers
 from gaps.charts.palette import Ink, ink
 from gaps.charts.text import block, columns, hover, sentences, wrap
+from gaps.disclosure import Minimum
+from gaps.findings.disclosure import not_shown
+from gaps.findings.one_gap import ENOUGH
 from gaps.i18n import Words, signed
 from gaps.model import Gap, Role, Study
 from gaps.scoring.tables import GapTable
 
-ENOUGH = {Role.CUSTOMERS: 30, Role.MANAGERS: 5, Role.EMPLOYEES: 10}  # methods 2.6: fewer are not coloured
 PRIVATE = 3  # fewer managers than this are not shown at all (methods 2.6)
 MOST, END = 40, 15  # above MOST units only the END lowest and END highest are drawn
 NAME = 15  # columns of a unit's name on the axis
@@ -24,7 +26,8 @@ HEAD, PAUSE = 22, 30  # pixels above the first unit, and where units are left ou
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """The units of one gap, lowest first; `drawn` are all of them or both ends; `without` have no gap, `private` one not shown."""
+    """The units of one gap, lowest first; `drawn` are all of them or both ends; `without` have no gap, `private` and `hidden` one that is
+    not shown: too few managers for a mean of units, and below the minimum by which people could be recognised."""
 
     gap: Gap
     design: str | None
@@ -32,6 +35,8 @@ class Comparison:
     private: int
     without: int
     overall: Cell | None
+    hidden: tuple[Cell, ...] = ()
+    minimum: Minimum | None = None
 
     @property
     def between(self) -> int:
@@ -56,8 +61,10 @@ def unit_intervals(table: GapTable, study: Study, *, gap: int = 5, words: Words,
     """
     units = _compare(table, Gap(gap))
     if not units.shown:
-        title = words("charts.units.title.nothing")
-        return Chart(Canvas(ink(dark), 40, (-1, 1)).figure(), title, "", words("charts.units.nothing"), title)
+        title, why = words("charts.units.title.nothing"), words("charts.units.nothing")
+        if units.hidden:
+            title, why = words("disclosure.not_shown.all"), sentences(words, [*_hidden(units, words), words("disclosure.not_shown.change")])
+        return Chart(Canvas(ink(dark), 40, (-1, 1)).figure(), title, "", why, title)
     canvas = _canvas(units, study, ink(dark))
     ys = canvas.yaxis["tickvals"]
     _lines(canvas, units, words)
@@ -83,8 +90,15 @@ def _compare(table: GapTable, gap: Gap) -> Comparison:
     found = [c for c in every if c.measured]
     shown = [c for c in found if asked(c, design).get(Role.MANAGERS, PRIVATE) >= PRIVATE]
     overall = next((c for c in cells(table.rows(gap=gap, level="total"), "gap", str) if c.measured), None)
-    counts = {"private": len(found) - len(shown), "without": len(every) - len(found)}
-    return Comparison(gap, design, tuple(sorted(shown, key=lambda c: (c.mean, c.name))), **counts, overall=overall)
+    hidden = tuple(c for c in every if c.hidden)
+    counts = {"private": len(found) - len(shown), "without": len(every) - len(found) - len(hidden)}
+    ordered = tuple(sorted(shown, key=lambda c: (c.mean, c.name)))
+    return Comparison(gap, design, ordered, **counts, overall=overall, hidden=hidden, minimum=table.minimum)
+
+
+def _hidden(units: Comparison, words: Words) -> list[str]:
+    roles = asked(units.hidden[0], units.design) if units.hidden else ()
+    return not_shown([c.withheld for c in units.hidden], roles, units.minimum, words)
 
 
 def _canvas(units: Comparison, study: Study, colours: Ink) -> Canvas:
@@ -159,4 +173,4 @@ def _caption(units: Comparison, words: Words) -> str:
         parts.append(words("charts.units.private", n=units.private, minimum=PRIVATE))
     if units.without:
         parts.append(words("charts.units.without", n=units.without))
-    return sentences(words, parts)
+    return sentences(words, parts + _hidden(units, words))

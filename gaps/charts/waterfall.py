@@ -7,25 +7,34 @@ import math
 import pandas as pd
 import plotly.graph_objects as go
 
-from gaps.charts.cell import dimension_name, people
+from gaps.charts.cell import FEW, dimension_name, people
 from gaps.charts.chart import Chart
 from gaps.charts.layout import Canvas, Row, Rows, scale_axis
 from gaps.charts.palette import MARKS, ink
 from gaps.charts.text import hover, pairs, sentences
+from gaps.findings.disclosure import fewer
 from gaps.i18n import Words, plain, signed
-from gaps.model import UNIT, Battery, Role, Study
-from gaps.scoring.tables import WaterfallTable
+from gaps.model import Battery, Role, Study
+from gaps.scoring.tables import GapTable, WaterfallTable
 
 STEPS = ("gap1", "gap2", "gap3", "perception_step")
 LEVELS = (Battery.EXPECTATION, Battery.BELIEF, Battery.STANDARD, Battery.DELIVERY, Battery.PERCEPTION)
 
 
 def waterfall(
-    table: WaterfallTable, study: Study, *, dimension: str | None = None, unit: str | None = None, words: Words, dark: bool = False
+    table: WaterfallTable,
+    study: Study,
+    *,
+    gaps: GapTable | None = None,
+    dimension: str | None = None,
+    unit: str | None = None,
+    words: Words,
+    dark: bool = False,
 ) -> Chart:
     """Draw the four steps from expected to perceived service, one row each, on the question's scale.
 
     The steps add up to perceived - expected exactly. A level that lies between two steps is where the next one starts.
+    `gaps`: the gap table, to say so where a step and the gap of the same number differ as they are printed.
     """
     row = _pick(table.frame, dimension, unit)
     where = _where(study, dimension, unit, words)
@@ -33,9 +42,13 @@ def waterfall(
     values = [float(row[c]) for c in ("expected", *STEPS, "perceived")] if row is not None else []
     if not values or not all(math.isfinite(v) for v in values):
         empty = Canvas(colours, 40, (scale.min, scale.max)).figure()
+        if row is not None and table.minimum is not None:  # it has a row without numbers: people could be recognised
+            title = words("disclosure.unit.title", unit=unit)
+            return Chart(empty, title, where, words("disclosure.unit.text", who=fewer(Role, table.minimum, words)), title)
         title = words("charts.waterfall.title.not_measured")
         return Chart(empty, title, where, words("charts.waterfall.not_measured"), title)
     expected, *changes, perceived = values
+    counted = {role: int(row[f"n_{role}"]) for role in Role}
     levels = [expected]
     for change in changes:
         levels.append(levels[-1] + change)
@@ -63,9 +76,9 @@ def waterfall(
     said = pairs(words, ((words(f"charts.waterfall.step.{s}"), signed(c)) for s, c in zip(STEPS, changes, strict=True)))
     return Chart(
         canvas.figure(),
-        _title(expected, perceived, changes, words),
+        _title(expected, perceived, changes, min(counted.values()), words),
         words("charts.waterfall.subtitle", where=where, min=plain(scale.min, 0), max=plain(scale.max, 0)),
-        sentences(words, [people(words, [_asked(study, unit)]), words("charts.waterfall.caption")]),
+        sentences(words, [people(words, [counted]), words("charts.waterfall.caption"), _differing(gaps, row, changes, words)]),
         words("charts.waterfall.alt", expected=expected, perceived=perceived, steps=said),
     )
 
@@ -80,13 +93,6 @@ def _pick(frame: pd.DataFrame, dimension: str | None, unit: str | None) -> pd.Se
 def _where(study: Study, dimension: str | None, unit: str | None, words: Words) -> str:
     what = words("charts.all_dimensions") if dimension is None else dimension_name(study, dimension, words.language)
     return what if unit is None else words("charts.in_unit", what=what, unit=unit)
-
-
-def _asked(study: Study, unit: str | None) -> dict[Role, int]:
-    """How many were asked, of each role."""
-    if unit is None:
-        return {role: study.n(role) for role in study.respondents if study.n(role)}
-    return {role: int(frame[UNIT].eq(unit).sum()) for role, frame in study.respondents.items() if UNIT in frame}
 
 
 def _level(canvas: Canvas, row: Row, battery: Battery, value: float, words: Words) -> None:
@@ -112,10 +118,26 @@ def _step(canvas: Canvas, row: Row, start: float, end: float, change: float, rea
     )  # fmt: skip
 
 
-def _title(expected: float, perceived: float, changes: list[float], words: Words) -> str:
-    """The arithmetic of the chain; no claim beyond it, since these means carry no interval."""
+def _differing(gaps: GapTable | None, row: pd.Series, changes: list[float], words: Words) -> str:
+    """Where the gaps diagram prints another number: it counts those who answered both sides of a gap."""
+    if gaps is None:
+        return ""
+    where = {name: str(row[name]) if pd.notna(row[name]) else None for name in ("dimension", "unit")}
+    there = []
+    for gap, change in zip((1, 2, 3), changes, strict=False):
+        level = "total" if where["dimension"] is None else "dimension"
+        rows = gaps.rows(gap=gap, level=level, dimension=where["dimension"], unit=where["unit"])
+        if len(rows) and signed(float(rows.iloc[0]["mean"])) != signed(change):
+            there.append(words("charts.waterfall.there", gap=gap, mean=float(rows.iloc[0]["mean"])))
+    return words("charts.waterfall.differs", gaps=words.list(there)) if there else ""
+
+
+def _title(expected: float, perceived: float, changes: list[float], n: int, words: Words) -> str:
+    """The arithmetic of the chain; no claim beyond it, since these means carry no interval, and none about a step from few people."""
     worst = min(range(len(STEPS)), key=lambda i: changes[i])
     values = {"expected": expected, "perceived": perceived}
+    if n < FEW:
+        return words("charts.waterfall.title.few", **values, n=n)
     if changes[worst] >= -1e-9:
         return words("charts.waterfall.title.none", **values)
     return words("charts.waterfall.title.step", **values, step=words(f"charts.waterfall.name.{STEPS[worst]}"), change=changes[worst])

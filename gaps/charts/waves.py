@@ -3,23 +3,36 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
-from gaps.charts.cell import Cell, asked, cells, people
+from gaps.charts.cell import asked, cells, people
 from gaps.charts.chart import Chart
 from gaps.charts.layout import Canvas, gap_axis, reach, whiskers
 from gaps.charts.palette import ink
 from gaps.charts.text import block, hover, pairs, sentences, wrap
+from gaps.findings.disclosure import not_shown
 from gaps.i18n import Words, signed
-from gaps.model import Study
+from gaps.model import Study, Withheld
 from gaps.scoring.tables import GapTable
+
+if TYPE_CHECKING:
+    from gaps.stats.change import WaveChange  # scipy: not on the way to the first page
 
 HEIGHT, MOST_LABELS = 260, 6
 
 
-def wave_lines(table: GapTable, study: Study, *, gap: int = 5, words: Words, dark: bool = False) -> Chart:
-    """Draw one gap per wave with 95 % intervals; zero is always in view."""
+def wave_lines(
+    table: GapTable, study: Study, *, gap: int = 5, change: WaveChange | Withheld = Withheld("no_waves"), words: Words, dark: bool = False
+) -> Chart:
+    """Draw one gap per wave with 95 % intervals; zero is always in view. `change`: between the last two waves, for the title."""
     order = {w: i for i, w in enumerate(study.waves)}
     found = cells(table.rows(gap=gap, wave="*", level="total"), "wave", str)
+    hidden = [c for c in found if c.hidden]
+    roles = asked(hidden[0], table.designs.get(gap)) if hidden else ()
+    withheld = not_shown([c.withheld for c in hidden], roles, table.minimum, words)
+    if hidden and not any(c.measured for c in found):
+        title, why = words("disclosure.not_shown.all"), sentences(words, [*withheld, words("disclosure.not_shown.change")])
+        return Chart(Canvas(ink(dark), 40, (-1, 1)).figure(), title, "", why, title)
     shown = sorted((c for c in found if c.measured), key=lambda c: order.get(c.name, len(order)))
     colours = ink(dark)
     low, high = reach([v for c in shown for v in (c.low, c.high, c.mean)], air=0.12)
@@ -47,29 +60,29 @@ def wave_lines(table: GapTable, study: Study, *, gap: int = 5, words: Words, dar
     label = words("charts.gap_label", gap=gap, name=words(f"charts.gap.{gap}"))
     return Chart(
         canvas.figure(),
-        _title(shown, words),
+        _title(change, words),
         words("charts.waves.subtitle", gap=label),
-        sentences(words, [people(words, (asked(c, table.designs.get(gap)) for c in shown), sum), words("charts.waves.caption")]),
+        sentences(words, [people(words, (asked(c, table.designs.get(gap)) for c in shown), sum), *_caption(change, words), *withheld]),
         words("charts.waves.alt", rows=pairs(words, ((c.name, c.size(words)) for c in shown))),
     )
 
 
-def _title(shown: list[Cell], words: Words) -> str:
-    """The change between the last two waves: independent samples, the wider of their t quantiles."""
-    bounded = [c for c in shown if c.bounded and c.enough and c.se > 0]
-    if len(bounded) < 2:
+def _title(change: WaveChange | Withheld, words: Words) -> str:
+    """The change between the last two waves, as it is told everywhere."""
+    if isinstance(change, Withheld):
         return words("charts.waves.title.few")
-    before, after = bounded[-2:]
-    quantile = max((c.high - c.mean) / c.se for c in (before, after))
-    change, half = after.mean - before.mean, quantile * math.hypot(before.se, after.se)
-    side = "better" if change - half > 1e-9 else "worse" if change + half < -1e-9 else "same"
-    interval = words.interval(change - half, change + half)
+    side = "better" if change.low > 1e-9 else "worse" if change.high < -1e-9 else "same"
     return words(
         f"charts.waves.title.{side}",
-        before=before.name,
-        after=after.name,
-        old=before.mean,
-        new=after.mean,
-        change=change,
-        interval=interval,
+        before=change.wave_before,
+        after=change.wave,
+        old=change.before,
+        new=change.after,
+        change=change.change,
+        interval=words.interval(change.low, change.high),
     )
+
+
+def _caption(change: WaveChange | Withheld, words: Words) -> list[str]:
+    hollow = words("charts.waves.caption")
+    return [hollow] if isinstance(change, Withheld) else [words(f"charts.waves.people.{change.design}", n=change.n_pairs), hollow]

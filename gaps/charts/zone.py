@@ -6,16 +6,18 @@ import math
 
 from gaps.charts.cell import dimension_name
 from gaps.charts.chart import Chart
-from gaps.charts.layout import Canvas, Rows, scale_axis
+from gaps.charts.layout import Canvas, Rows, scale_axis, whiskers
 from gaps.charts.palette import MARKS, ink, tint
 from gaps.charts.text import hover, pairs, sentences
 from gaps.i18n import Words, plain
 from gaps.model import Battery, Study
 from gaps.scoring.tables import ZoneTable
 
+TOLERANCE = 1e-9
+
 
 def zone_bands(zone: ZoneTable, study: Study, *, words: Words, dark: bool = False) -> Chart:
-    """Draw each dimension's zone of tolerance as a band with the perceived mean on it."""
+    """Draw each dimension's zone of tolerance as a band with the perceived mean on it, and the interval of its distance to the band."""
     frame = zone.frame[zone.frame["item"].isna() & zone.frame["dimension"].notna()]
     order = {d.id: i for i, d in enumerate(study.instrument.dimensions)}
     records = sorted(frame.to_dict("records"), key=lambda r: order.get(r["dimension"], len(order)))
@@ -50,6 +52,7 @@ def zone_bands(zone: ZoneTable, study: Study, *, words: Words, dark: bool = Fals
             symbol=MARKS[battery],
             size=13,
             name=words(f"charts.battery.{battery}"),
+            **({"error_x": _whiskers(shown, colours.text)} if battery is Battery.PERCEPTION else {}),
         )
     return Chart(
         canvas.figure(),
@@ -63,9 +66,25 @@ def zone_bands(zone: ZoneTable, study: Study, *, words: Words, dark: bool = Fals
 
 
 def _state(record: dict) -> str:
-    if record["perceived"] < record["adequate"] - 1e-9:
+    """Where perceived service stands: "below", "inside" or "above" where the intervals of P - A and P - D leave no doubt, else
+    "about_adequate" or "about_desired". Without intervals by the means."""
+    ends = [float(record.get(f"{name}_{end}", math.nan)) for name in ("adequacy", "superiority") for end in ("low", "high")]
+    if not all(map(math.isfinite, ends)):
+        ends = [record["perceived"] - record[level] for level in ("adequate", "adequate", "desired", "desired")]
+    low_a, high_a, low_d, high_d = ends
+    if high_a < -TOLERANCE:
         return "below"
-    return "above" if record["perceived"] > record["desired"] + 1e-9 else "inside"
+    if low_d > TOLERANCE:
+        return "above"
+    if low_a < -TOLERANCE:
+        return "about_adequate"
+    return "about_desired" if high_d > TOLERANCE else "inside"
+
+
+def _whiskers(shown: list[dict], colour: str) -> dict:
+    """The interval of perceived minus adequate, laid from the adequate level to the perceived mark."""
+    ends = [[r["adequate"] + float(r.get(f"adequacy_{end}", math.nan)) for r in shown] for end in ("low", "high")]
+    return whiskers([float(r["perceived"]) for r in shown], *ends, colour, cap=5)
 
 
 def _title(shown: list[dict], names: list[str], words: Words) -> str:

@@ -11,17 +11,17 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
 
 from gaps.model import OUTCOMES, Battery, Gap, Study, Withheld
-from gaps.scoring.gap_table import welch
 from gaps.scoring.tables import Estimate, GapTable, Servqual
 from gaps.stats.results import AsymmetryCurve, DriverFit
 
 if TYPE_CHECKING:
     from gaps.stats.chain_results import Chain
+    from gaps.stats.change import WaveChange
     from gaps.stats.contrasts import Contrasts  # scipy: not on the way to the first page
+    from gaps.stats.zone_total import ZoneTotal
 
 GOOD, ATTENTION, INFORMATION = "good", "attention", "information"
 TOLERANCE = 1e-9
@@ -73,10 +73,13 @@ def find(
     widest_dimension: Mapping[str, float],
     units: Contrasts | Withheld = Withheld("no_units"),
     chain: Chain | Withheld | None = None,
+    *,
+    change: WaveChange | Withheld = Withheld("no_waves"),
+    zone: ZoneTotal | Withheld = Withheld("not_measured"),
 ) -> tuple[Finding, ...]:
     """All conclusions of an analysis, in reading order: what `describe` says, then what `explain` says."""
     return (
-        *describe(study, gaps, servqual, widest_gap, widest_dimension, units),
+        *describe(study, gaps, servqual, widest_gap, widest_dimension, units, change=change, zone=zone),
         *explain(study, gaps, drivers, asymmetry, chain),
     )
 
@@ -88,16 +91,22 @@ def describe(
     widest_gap: Mapping[str, float],
     widest_dimension: Mapping[str, float],
     units: Contrasts | Withheld = Withheld("no_units"),
+    *,
+    change: WaveChange | Withheld = Withheld("no_waves"),
+    zone: ZoneTotal | Withheld = Withheld("not_measured"),
 ) -> tuple[Finding, ...]:
-    """What the gaps alone say, in reading order: state, gaps, dimensions, units, waves."""
+    """What the gaps alone say, in reading order: state, gaps, dimensions, units, waves.
+
+    `change`: between the last two waves. `zone`: where service stands in a three-column study.
+    """
     return (
         *([Finding("simulated", INFORMATION)] if study.simulated else []),
-        *_state(study, gaps, servqual),
+        *_state(study, gaps, servqual, zone),
         *_largest_gap(gaps, widest_gap),
         *_overestimate(gaps),
         *_largest_dimension(gaps, widest_dimension),
         *_units(units),
-        *_waves(gaps, study),
+        *_waves(change),
     )
 
 
@@ -110,6 +119,7 @@ def explain(
 ) -> tuple[Finding, ...]:
     """What goes with the outcome, in reading order: drivers, asymmetry, next steps.
 
+    What to fix first is not among them: it rests on the priorities, which `first` puts into words.
     `chain`: what is said of gaps 1 to 4 (`findings.chain.answer`); None where that was not wanted.
     """
     outcome = spoken_of(study, drivers)
@@ -121,7 +131,7 @@ def explain(
         *_constraint(by_dimension),
         *of_gaps,
         *[f for curve in asymmetry if getattr(curve, "outcome", outcome) == outcome for f in _asymmetry(curve)][:1],
-        *_next(study, gaps, by_dimension, next((f for f in of_gaps if f.code == "driver_gap_named"), None)),
+        *_next(study, next((f for f in of_gaps if f.code == "driver_gap_named"), None)),
     )
 
 
@@ -141,8 +151,18 @@ def side(row: Mapping[str, float]) -> str:
     return "surplus" if row["low"] > TOLERANCE else "level"
 
 
-def _state(study: Study, gaps: GapTable, servqual: Servqual) -> Iterator[Finding]:
-    """How the service stands against expectation; the desired level of the three-column form is no promise to fall short of."""
+def _state(study: Study, gaps: GapTable, servqual: Servqual, zone: ZoneTotal | Withheld) -> Iterator[Finding]:
+    """How the service stands against expectation; the desired level of the three-column form is no promise to fall short of.
+
+    Where the adequate level was asked too, what is said is where service stands between the two.
+    """
+    if not isinstance(zone, Withheld) and zone.n >= DESCRIPTIVE_BELOW:
+        severity = {"below": ATTENTION, "above": GOOD}.get(zone.place, INFORMATION)
+        values = {name: getattr(zone, name) for name in ("adequate", "desired", "perceived", "n", "inconsistent")}
+        values |= {"adequacy": zone.adequacy.mean, "low": zone.adequacy.low, "high": zone.adequacy.high}
+        values |= {"superiority": zone.superiority.mean, "reason": zone.place}
+        yield Finding("state_zone", severity, values)
+        return
     rows = gaps.rows(gap=Gap.CUSTOMER, level="total")
     if gaps.designs.get(int(Gap.CUSTOMER)) is not None and len(rows) and rows.iloc[0]["n_achieved"] > 0:
         row = rows.iloc[0]
@@ -243,26 +263,12 @@ def _units(units: Contrasts | Withheld) -> Iterator[Finding]:
         yield Finding("unit_none", INFORMATION, counts)
 
 
-def _t(df: np.ndarray, confidence: float) -> np.ndarray:
-    from gaps.stats.intervals import t_quantile  # scipy: not on the way to the first page
-
-    return t_quantile(df, confidence)
-
-
-def _waves(gaps: GapTable, study: Study) -> Iterator[Finding]:
-    """The change between the last two waves: independent samples, Welch."""
-    rows = gaps.rows(gap=Gap.CUSTOMER, wave="*", level="total").set_index("wave")
-    rows = rows[rows["se"].notna() & rows["n_achieved"].ge(DESCRIPTIVE_BELOW)]
-    waves = [w for w in study.waves if w in rows.index]
-    if len(waves) < 2:
+def _waves(change: WaveChange | Withheld) -> Iterator[Finding]:
+    """The change of gap 5 between the last two waves."""
+    if isinstance(change, Withheld) or change.measure != "gap":
         return
-    before, after = rows.loc[waves[-2]], rows.loc[waves[-1]]
-    change = float(after["mean"] - before["mean"])
-    se, df = welch(*(np.array([float(row[name])]) for row in (before, after) for name in ("se", "n_achieved")))
-    half = float(_t(df, 0.95)[0] * se[0])
-    values = {"wave_before": waves[-2], "wave": waves[-1], "change": change, "low": change - half, "high": change + half}
-    values |= {"before": float(before["mean"]), "after": float(after["mean"])}
-    values |= {"n_before": int(before["n_achieved"]), "n": int(after["n_achieved"])}
+    names = ("wave_before", "wave", "change", "low", "high", "before", "after", "n_before", "n")
+    values = {name: getattr(change, name) for name in names}
     where = {"shortfall": "worse", "surplus": "better", "level": "same"}[side(values)]
     yield Finding(f"wave_{where}", {"worse": ATTENTION, "better": GOOD, "same": INFORMATION}[where], values)
 
@@ -310,6 +316,11 @@ def _gap(chain: Chain | Withheld | None, outcome: str | None) -> Iterator[Findin
         from gaps.findings.chain import answer  # loads scipy, which a chain needed anyway
 
         yield answer(chain)
+
+
+def of_driver(fits: Sequence[DriverFit], outcome: str | None) -> tuple[Finding, ...]:
+    """What goes with an outcome among some respondents, by the fit that a headline rests on."""
+    return tuple(_driver(headline_fit(fits, "dimension", outcome), outcome, measured=True))
 
 
 def _asked(reason: str) -> str:
@@ -375,31 +386,15 @@ def _asymmetry(curve: AsymmetryCurve | Withheld) -> Iterator[Finding]:
         yield Finding("asymmetry_gain", INFORMATION, values)
 
 
-def _next(study: Study, gaps: GapTable, by_dimension: DriverFit | None, named: Finding | None) -> Iterator[Finding]:
-    """What to look at next, from what was and was not found; at most three, most useful first."""
-    steps: list[Finding] = []
-    if by_dimension is not None and by_dimension.withheld is None:
-        steps += _weak_driver(gaps, by_dimension)
+def _next(study: Study, named: Finding | None) -> Iterator[Finding]:
+    """What to look at or to ask next, from what was and was not found, most useful first."""
     if named is not None:
-        steps.append(Finding("next_gap", ATTENTION, {name: named.values[name] for name in ("gap", "outcome")}))
+        yield Finding("next_gap", ATTENTION, {name: named.values[name] for name in ("gap", "outcome")})
     missing = tuple(int(g) for g in Gap if study.design(g) is None and g is not Gap.CUSTOMER)
     if missing:
-        steps.append(Finding("next_measure_gaps", INFORMATION, {"gaps": missing}))
+        yield Finding("next_measure_gaps", INFORMATION, {"gaps": missing})
     if primary_outcome(study) is None:
-        steps.append(Finding("next_outcome", INFORMATION))
-    yield from steps[:3]
-
-
-def _weak_driver(gaps: GapTable, fit: DriverFit) -> Iterator[Finding]:
-    """Among the leading dimensions that go with the outcome, the one with the widest shortfall: it may matter, and it falls short."""
-    if fit.verdict.reason == "few_respondents":
-        return
-    likely = [d for d in fit.verdict.leading if shares_of(fit)[d]["p_first"] >= POSSIBLE and correlation(fit, d) > 0]
-    rows = gaps.rows(gap=Gap.CUSTOMER, level="dimension").set_index("dimension")
-    rows = rows[rows.index.isin(likely) & rows["high"].lt(-TOLERANCE)].sort_values("mean", kind="stable")
-    if len(rows):
-        values = _record(rows.iloc[0]) | {"dimension": str(rows.index[0]), "leading": len(fit.verdict.leading), "outcome": fit.outcome}
-        yield Finding("next_dimension", ATTENTION, values | {"reason": "named" if fit.verdict.driver else "tied"})
+        yield Finding("next_outcome", INFORMATION)
 
 
 CERTAINTY = " | "  # parts a sentence of the catalogue: what was found, and how sure that is

@@ -93,6 +93,8 @@ def single_moves(found: SingleMoves | Withheld) -> Finding:
     if isinstance(found, Withheld):
         return withheld(found)
     values: dict[str, object] = {"outcome": found.outcome, "amount": found.amount, "n": found.n, "count": len(found.predicted)}
+    if found.alike:
+        return Finding("single_alike", INFORMATION, values)
     rising = [one for one in found.predicted if one.prediction.low > 0]
     if not rising:
         return Finding("single_none", INFORMATION, values)

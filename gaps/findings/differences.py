@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import pandas as pd
 
+from gaps.disclosure.minimum import HIDDEN
 from gaps.findings import ATTENTION, CERTAINTY, GOOD, INFORMATION, Finding
 from gaps.model import UNIT, WAVE, Battery, Study, Withheld
 from gaps.stats.agreement import AGGREGATE, Agreement
@@ -64,7 +65,7 @@ def of_effects(effects: Effects | Withheld) -> Iterator[Finding]:
 
 def _contrasts(contrasts: Contrasts | Withheld, study: Study) -> Iterator[Finding]:
     if isinstance(contrasts, Withheld):
-        yield Finding("withheld_contrasts", INFORMATION, {"reason": contrasts.reason})
+        yield Finding("withheld_contrasts", INFORMATION, {"reason": contrasts.reason} | dict(contrasts.values))
         return
     measure = GAP if contrasts.frame["measure"].eq(GAP).any() else PERCEPTION
     for by in contrasts.frame["by"].unique():
@@ -162,6 +163,10 @@ def _change(row: pd.Series) -> Finding:
     """One change in its code and numbers."""
     kind = row["measure"]
     values: dict[str, object] = {name: row[name] for name in ("wave_before", "wave", "design")}
+    if row["withheld"] in HIDDEN:
+        about = {"gap": int(row["gap"])} if kind == GAP else {"outcome": row["outcome"]} if kind == OUTCOME else {}
+        waves = {name: row[name] for name in ("wave_before", "wave")}
+        return Finding(f"{kind}_change_withheld", INFORMATION, waves | about | {"reason": "confidential"})
     values |= {name: int(row[name]) for name in ("n_before", "n", "n_pairs")}
     values |= {name: float(row[name]) for name in ("before", "after", "change", "low", "high")}
     if kind == GAP:
@@ -290,9 +295,14 @@ def _named(finding: Finding, study: Study, words: Callable) -> Mapping[str, obje
         values["dimension"] = dimension(values["dimension"])
     if "dimensions" in values:
         values["dimensions"] = words.list(map(dimension, values["dimensions"]))
-    for name in ("groups", "columns"):
-        if name in values:
-            values[name] = words.list(values[name])
+    if "by" in values:
+        values["by"] = words.segment(values["by"])
+    if values.get("column"):
+        values["column"] = words.segment(values["column"])
+    if "columns" in values:
+        values["columns"] = words.list(map(words.segment, values["columns"]))
+    if "groups" in values:
+        values["groups"] = words.list(values["groups"])
     if values.get("more"):
         joined = ("、" if language == "zh" else ", ").join(finding.values["groups"])
         values["groups"] = words("differences.and_more", groups=joined, more=values["more"])

@@ -8,12 +8,15 @@ A placeholder names how its number is written: {mean:gap} −1.10, {share:percen
 from __future__ import annotations
 
 import math
+import re
 import string
 import tomllib
 from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import cache
 from importlib import resources
+
+from gaps.columns import GLOSSARY
 
 LANGUAGES = ("en", "zh")
 _MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]
@@ -101,6 +104,8 @@ def catalogue(language: str) -> Mapping[str, str]:
             else:
                 flat[f"{prefix}.{key}"] = value
 
+    if language == LANGUAGES[0]:  # the glossary is written in English, in one place
+        walk("columns", GLOSSARY)
     for file in sorted(resources.files(__name__).joinpath(language).iterdir(), key=lambda f: f.name):
         if file.name.endswith(".toml"):
             walk(file.name.removesuffix(".toml"), tomllib.loads(file.read_text(encoding="utf-8")))
@@ -155,6 +160,11 @@ class Words:
         if chinese:
             return _spaced(["、".join(parts[:-1]), {"and": "和", "or": "或"}[last], parts[-1]])
         return f"{', '.join(parts[:-1])} {last} {parts[-1]}"
+
+    def segment(self, column: str) -> str:
+        """A segment column under its usual name in this language, where it has one; else as the file calls it."""
+        key = f"segments.{re.sub(r'[^0-9a-z]+', '_', column.casefold()).strip('_')}"
+        return self._catalogue.get(key, column)
 
     def percent(self, share: float) -> str:
         """A share of 1 as whole per cent in this language."""

@@ -17,7 +17,7 @@ from gaps.stats.htmt import Heterotrait, heterotrait
 from gaps.stats.incomplete import LISTWISE
 
 RESAMPLES, SEED = 2000, 1
-FEWEST = 30  # below, the bootstrap limits hold the truth too seldom and resamples often have no solution (docs/simulations-indices.md)
+FEWEST = 30  # the fewest that were tried: limits then hold the truth about 93 times in 100 (docs/simulations-indices.md)
 USABLE = 0.95  # share of resamples that must have a solution before their percentiles are limits
 TOO_FEW, CONSTANT_ITEM, SINGULAR, NOT_CONVERGED = "too_few", "constant_item", "singular", "not_converged"
 ONE_ITEM, FORMATIVE = "one_item", "formative"
@@ -93,7 +93,7 @@ def path_model(
 
     PLS scores are weighted sums of answers: where constructs are thought of as common factors behind error-prone items, paths between
     scores are too small and loadings too large (docs/simulations-indices.md says by how much). The limits are for what PLS estimates.
-    They hold 92 to 97 times in 100; see the same page for where they do not.
+    They hold 92 to 97 times in 100; the same page says where single paths fare worse (87 at 30 people).
 
     Withheld: too_few (fewer than 30 complete respondents, or no more than indicators in one construct), constant_item (columns), singular
     (indicators or constructs repeat each other), not_converged (within 300 iterations). ValueError: a column is missing or not numeric.

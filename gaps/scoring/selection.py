@@ -17,15 +17,18 @@ def select(study: Study, selection: Selection) -> Study:
     customers only. A selection that leaves nobody gives a study without respondents. Raises ValueError for a unit, wave, segment
     column or value that the study does not have.
     """
-    if selection.everything:
-        return study
+    return study if selection.everything else study.only(wanted(study, selection))
+
+
+def wanted(study: Study, selection: Selection) -> dict[Role, np.ndarray]:
+    """Per role a truth value for each respondent: whether a selection names them. Errors as for `select`."""
     _require("unit", selection.units, study.units)
     _require("wave", selection.waves, study.waves)
     _require("segment", [name for name, _ in selection.segments], study.segments)
     for name, values in selection.segments:
         present = study.customers[name].cat.remove_unused_categories().cat.categories
         _require(f"value of segment {name}", values, tuple(map(str, present)))
-    return study.only({role: _wanted(frame, selection, role) for role, frame in study.respondents.items()})
+    return {role: _wanted(frame, selection, role) for role, frame in study.respondents.items()}
 
 
 def _require(what: str, wanted: Collection[str], known: Collection[str]) -> None:

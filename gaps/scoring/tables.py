@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from gaps.model import Withheld
+
+if TYPE_CHECKING:
+    from gaps.disclosure.minimum import Minimum
 
 GAP_COLUMNS = (
     "gap", "unit", "wave", "segment", "segment_value", "dimension", "item",
@@ -20,13 +24,15 @@ class GapTable:
     """The five gaps. One row per gap x unit x wave x dimension x item; missing in a key column means "over all of them".
 
     Every gap has its rows, measured or not: a gap nobody was asked about has one total row per unit and wave with
-    `withheld` = not_measured. A segment's rows exist only for gaps 1 and 5 (the other two roles have no segments).
+    `withheld` = not_measured. A segment's rows exist only for gaps 1 and 5 (the other two roles have no segments). Where groups below
+    `minimum` are hidden, their rows have no numbers, not even n.
     """
 
     frame: pd.DataFrame
     designs: Mapping[int, str | None]  # gap number -> "items", "direct" or None
     confidence: float = 0.95
     missing: str = "a dimension needs at least half of its items; a total at least half of the dimensions; nothing is imputed"
+    minimum: Minimum | None = None
 
     def rows(self, *, gap=None, unit=None, wave=None, level: str | None = None, dimension=None, segment=None) -> pd.DataFrame:
         """Rows of one cell. `unit`, `wave`, `segment`: None = over all, "*" = each of them, else that one.
@@ -90,7 +96,8 @@ class Servqual:
 @dataclass(frozen=True, eq=False)
 class ZoneTable:
     """Zone of tolerance per dimension and item (three-column studies); columns dimension, item, n, adequate, desired, perceived,
-    adequacy, superiority, position, inconsistent."""
+    adequacy, superiority, adequacy_se, superiority_se, position, inconsistent; with intervals also adequacy_low, adequacy_high,
+    superiority_low, superiority_high."""
 
     frame: pd.DataFrame
 
@@ -98,6 +105,8 @@ class ZoneTable:
 @dataclass(frozen=True, eq=False)
 class WaterfallTable:
     """Steps E -> M -> S -> V -> P per dimension and unit (same-item studies); columns dimension, unit, expected, gap1, gap2, gap3,
-    perception_step, perceived, promised. expected + gap1 + gap2 + gap3 + perception_step = perceived, exactly per row."""
+    perception_step, perceived, promised, n_customers, n_managers, n_employees. expected + gap1 + gap2 + gap3 + perception_step = perceived,
+    exactly per row. Units below `minimum` have no numbers."""
 
     frame: pd.DataFrame
+    minimum: Minimum | None = None

@@ -19,9 +19,10 @@ def zone(study: Study) -> ZoneTable | Withheld:
     """Place perception between the adequate and the desired level, per dimension and item (three-column studies).
 
     adequacy = P - A, superiority = P - D, position = (P - A)/(D - A) of the means (0 = minimum, 1 = desired; missing where D = A); methods
-    1.3, Zeithaml, Berry & Parasuraman 1993. Respondents count with all three answers (a dimension: on at least half of its items); those
-    who desire less than they call adequate are counted as `inconsistent` and left out. Rows without any respondent are left out;
-    withheld: not_measured, no_answers. Checked: (A 5.5, D 7.9, P 6.7) gives 1.2, -1.2 and .5.
+    1.3, Zeithaml, Berry & Parasuraman 1993. Standard errors are those of the customers' differences; `gaps.stats.intervals` gives the
+    intervals. Respondents count with all three answers (a dimension: on at least half of its items); those who desire less than they call
+    adequate are counted as `inconsistent` and left out. Rows without any respondent are left out; withheld: not_measured, no_answers.
+    Checked: (A 5.5, D 7.9, P 6.7) gives 1.2, -1.2 and .5.
     """
     if missing := [battery.value for battery in BATTERIES if battery not in study.answers]:
         return Withheld("not_measured", {"batteries": missing})
@@ -37,18 +38,22 @@ def zone(study: Study) -> ZoneTable | Withheld:
 def _row(level: Level, weight: np.ndarray | None) -> dict[str, object]:
     adequate, desired, _ = level.scores
     inconsistent = desired < adequate - TOLERANCE
-    rows = [(0.0, np.where(inconsistent, np.nan, score)) for score in level.scores]
+    kept = [np.where(inconsistent, np.nan, score) for score in level.scores]
+    rows = [(0.0, score) for score in (*kept, kept[2] - kept[0], kept[2] - kept[1])]
     sums = collect(rows, [whole(len(adequate))], weight)[0]
-    a, d, p = sums.mean[:, 0].tolist()
+    a, d, p = sums.mean[:3, 0].tolist()
+    n = int(sums.n[0, 0])
     return {
         "dimension": level.dimension,
         "item": level.item,
-        "n": int(sums.n[0, 0]),
+        "n": n,
         "adequate": a,
         "desired": d,
         "perceived": p,
         "adequacy": p - a,
         "superiority": p - d,
+        "adequacy_se": float(sums.se[3, 0]),
+        "superiority_se": float(sums.se[4, 0]),
         "position": (p - a) / (d - a) if d - a > TOLERANCE else np.nan,
         "inconsistent": int(inconsistent.sum()),
     }

@@ -9,17 +9,19 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
-from gaps.model import RESPONDENT, WAVE, Role, Study
+from gaps import scoring
+from gaps.model import RESPONDENT, WAVE, Battery, Gap, Role, Study, Withheld
 from gaps.scoring.groups import codes_of, weights
 from gaps.scoring.sums import Partition, Sums, collect
 from gaps.stats.intervals import ZERO, p_values, t_quantile
 from gaps.stats.multiplicity import by_family, holm
-from gaps.stats.parts import OUTCOME, SHARE, Measure, Part, measures
+from gaps.stats.parts import GAP, OUTCOME, PERCEPTION, SHARE, Measure, Part, gap_parts, measures
 from gaps.stats.shrinkage import normal_quantile
 
 FEWEST: Mapping[Role, int] = {Role.CUSTOMERS: 10, Role.MANAGERS: 5, Role.EMPLOYEES: 10}  # of each wave (methods 2.6)
 CONFIDENTIAL = 3  # fewer managers or employees could be recognised in their mean
 NOT_MEASURED, NO_ANSWERS, FEW, PRIVATE, NO_SPREAD = "not_measured", "no_answers", "few", "confidential", "no_spread"
+NO_WAVES, ONE_WAVE = "no_waves", "one_wave"
 INDEPENDENT, PAIRED, PARTLY = "independent", "paired", "partly_paired"
 ROSE, FELL, OPEN = "rose", "fell", "open"
 COLUMNS = (
@@ -53,6 +55,30 @@ class Changes:
     def between(self, before: str, after: str) -> pd.DataFrame:
         """Rows of one pair of waves."""
         return self.frame[self.frame["wave_before"].eq(before) & self.frame["wave"].eq(after)]
+
+
+@dataclass(frozen=True, slots=True)
+class WaveChange:
+    """The change of one total from a wave to a later one, in scale points.
+
+    measure: "gap" or "perception"; gap: its number, None for perceptions. n_before, n: fewest of the sides; n_pairs: people in both waves;
+    low to high: 95 % interval of `change`; p: two-sided, against no change.
+    """
+
+    measure: str
+    gap: int | None
+    wave_before: str
+    wave: str
+    before: float
+    after: float
+    change: float
+    low: float
+    high: float
+    p: float
+    n_before: int
+    n: int
+    n_pairs: int
+    design: str
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,6 +118,50 @@ def changes(study: Study, *, pairs: Sequence[tuple[str, str]] | None = None, con
     direction = np.where(frame["change"].gt(0), ROSE, FELL)
     frame["standing"] = pd.array(np.where(judged, np.where(frame["p_holm"].lt(1 - confidence), direction, OPEN), ""), dtype="str")
     return Changes(frame[list(COLUMNS)], confidence)
+
+
+def latest(study: Study, gap: Gap = Gap.CUSTOMER, *, confidence: float = 0.95) -> WaveChange | Withheld:
+    """Estimate the change of one gap's total between the last two waves with people enough; of perceptions where gap 5 has no expectation.
+
+    The same row as that of `changes`, so that pages agree to the digit. Withheld: not_measured, no_waves (none is named), one_wave (only
+    one is selected), few (fewer than two waves with enough people: {needed} customers), no_spread, confidential.
+    """
+    measure = _total(study, gap)
+    if measure is None:
+        return Withheld(NOT_MEASURED)
+    names = study.waves
+    if len(names) < 2:
+        return Withheld(ONE_WAVE if names else NO_WAVES)
+    by_role = {part.role: _waves(study, part.role, names, ()) for part in measure.parts}
+    enough = np.ones(len(names), bool)
+    for part in measure.parts:
+        known = np.isfinite(part.scores[None])
+        enough &= by_role[part.role].partition.add(known.astype(float)) >= FEWEST[part.role]
+    usable = np.flatnonzero(enough)
+    if len(usable) < 2:
+        role = measure.parts[0].role
+        return Withheld(FEW, {"role": str(role), "needed": FEWEST[role]})
+    pair = (int(usable[-2]), int(usable[-1]))
+    by_role = {role: _waves(study, role, names, [pair]) for role in by_role}
+    (row,) = _rows(measure, by_role, names, [pair], confidence)
+    if row["withheld"]:
+        return Withheld(str(row["withheld"]))
+    kept = {name: row[name] for name in WaveChange.__dataclass_fields__ if name not in ("n_before", "n", "n_pairs")}
+    return WaveChange(**kept, **{name: int(row[name]) for name in ("n_before", "n", "n_pairs")})
+
+
+def _total(study: Study, gap: Gap) -> Measure | None:
+    """The total alone of a gap, or of perceptions in place of a gap 5 without expectation."""
+    if gap is Gap.CUSTOMER:
+        scores = scoring.customer_scores(study)
+        if scores.gap_total is not None:
+            return Measure(GAP, (Part(Role.CUSTOMERS, 1, {None: scores.gap_total.to_numpy(np.float64)}),), gap=int(gap))
+        if Battery.PERCEPTION not in study.answers:
+            return None
+        return Measure(PERCEPTION, (Part(Role.CUSTOMERS, 1, {None: scores.perception_total.to_numpy(np.float64)}),))
+    parts = gap_parts(study, gap)
+    alone = tuple(Part(part.role, part.sign, {None: part.scores[None]}) for part in parts)
+    return Measure(GAP, alone, gap=int(gap)) if alone else None
 
 
 def _pairs(names: Sequence[str], pairs: Sequence[tuple[str, str]] | None) -> list[tuple[int, int]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -17,6 +18,9 @@ from gaps.scoring.sums import Partition, Sums, collect
 from gaps.stats.intervals import ZERO, t_quantile
 from gaps.stats.multiplicity import benjamini_hochberg, by_family, holm
 from gaps.stats.shrinkage import normal_quantile, shrink
+
+if TYPE_CHECKING:
+    from gaps.disclosure.minimum import Minimum
 
 GAP, PERCEPTION = "gap", "perception"
 JUDGED = 30  # fewer respondents say nothing about one unit (methods 2.6)
@@ -45,6 +49,7 @@ class Contrasts:
     false_share: float = FALSE
     confidence: float = 0.95
     missing: str = "respondents without the score, or without a unit, segment value or wave, are left out of that comparison"
+    minimum: Minimum | None = None  # groups below it are hidden
 
     def rows(self, by: str, *, measure: str = GAP, level: str | None = None, group: str | None = None) -> pd.DataFrame:
         """Rows of one comparison. `level` is "total", "dimension" or "item"."""
@@ -94,7 +99,9 @@ class _Grouping:
 
 
 @dataclass(frozen=True, eq=False)
-class _Level:
+class Measured:
+    """Each customer's score on one thing that is compared: gap 5 (or perception) in total, a dimension, an item; an outcome."""
+
     measure: str
     dimension: str | None
     item: int | None
@@ -124,7 +131,7 @@ def contrasts(
     groupings = [_grouping(study, name) for name in _wanted(study, by)]
     weight = weights(study, Role.CUSTOMERS)
     names, sums, thirds = [], [[] for _ in groupings], [[] for _ in groupings]
-    given = _levels(study, items) if total is None else [_Level(GAP, None, None, total)]
+    given = measured(study, items=items) if total is None else [Measured(GAP, None, None, total)]
     for level in given if groupings else ():
         names.append((level.measure, level.dimension, level.item))
         collected = collect([(0.0, level.values)], [g.partition for g in groupings], weight)
@@ -162,17 +169,18 @@ def _grouping(study: Study, name: str) -> _Grouping:
     return _Grouping(name, labels, Partition(codes_of(study.customers, name, labels), len(labels)))
 
 
-def _levels(study: Study, items: bool) -> Iterator[_Level]:
+def measured(study: Study, *, items: bool = True) -> Iterator[Measured]:
+    """What customers are compared in, in order: gap 5, or perception where expectation was not asked; then the outcomes."""
     expected = study.expectation
     if Battery.PERCEPTION in study.answers:
         batteries = (Battery.PERCEPTION,) if expected is None else (expected, Battery.PERCEPTION)
         for level in levels(study, *batteries):
             if items or level.item is None:
                 values = level.scores[-1] if expected is None else level.scores[1] - level.scores[0]
-                yield _Level(PERCEPTION if expected is None else GAP, level.dimension, level.item, values)
+                yield Measured(PERCEPTION if expected is None else GAP, level.dimension, level.item, values)
     for name in study.outcomes:
         if name in study.customers:
-            yield _Level(name, None, None, study.customers[name].to_numpy(np.float64))
+            yield Measured(name, None, None, study.customers[name].to_numpy(np.float64))
 
 
 def _stack(sums: Sequence[Sums]) -> Sums:

@@ -25,16 +25,20 @@ class Differences:
     confidence: float = 0.95
 
 
-def differences(study: Study, table: GapTable | None = None, *, items: bool = True, confidence: float = 0.95) -> Differences:
+def differences(
+    study: Study, table: GapTable | None = None, *, items: bool = True, confidence: float = 0.95, cases: Study | None = None
+) -> Differences:
     """Compute all differences of the study's respondents (restrict it with `gaps.scoring.select` first).
 
-    table: the gap table with intervals of the same respondents, if it is there already. items: also compare groups item by item.
+    table: the gap table with intervals of the same respondents, if it is there already. items: also compare groups item by item. cases: the
+    same respondents, with units that may not be shown one by one; the agreement within units uses them.
     """
     asked = Battery.PERCEPTION in study.answers or study.outcomes
     measured = any(study.design(gap) == "items" for gap in Gap)
     compared = contrasts(study, items=items, confidence=confidence) if asked else None
     changed = changes(study, confidence=confidence) if len(study.waves) > 1 else None
-    agreed = agreement(study, confidence=confidence) if study.units else None
+    units = study if cases is None else cases
+    agreed = agreement(units, confidence=confidence) if units.units else None
     return Differences(
         effects=effects(study, table, confidence=confidence) if measured else Withheld(NOT_MEASURED),
         contrasts=compared if compared is not None and _several(compared) else Withheld(ONE_GROUP),

@@ -9,7 +9,7 @@ from scipy import special
 
 from gaps import scoring
 from gaps.model import Study, Withheld
-from gaps.scoring.tables import Estimate, GapTable, Servqual
+from gaps.scoring.tables import Estimate, GapTable, Servqual, ZoneTable
 
 ZERO = 1e-9  # a mean closer to zero than this is zero: means of means miss it by rounding
 
@@ -47,6 +47,17 @@ def servqual(study: Study, confidence: float = 0.95) -> Servqual:
     return replace(scores, **{name: filled(getattr(scores, name)) for name in names})
 
 
+def zone_intervals(table: ZoneTable, confidence: float = 0.95) -> ZoneTable:
+    """Fill the intervals of adequacy (P - A) and superiority (P - D) of the zone of tolerance, t with n - 1; missing for one respondent."""
+    frame = table.frame
+    t = t_quantile(np.where(frame["n"] > 1, frame["n"] - 1.0, np.nan), confidence)
+    ends = {}
+    for name in ("adequacy", "superiority"):
+        mean, half = frame[name].to_numpy(float), t * frame[f"{name}_se"].to_numpy(float)
+        ends |= {f"{name}_low": mean - half, f"{name}_high": mean + half}
+    return replace(table, frame=frame.assign(**ends))
+
+
 def p_values(mean: np.ndarray, se: np.ndarray, df: np.ndarray) -> np.ndarray:
     """Two-sided p of mean/se against zero by t(df); NaN where se or df is missing."""
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -60,3 +71,15 @@ def t_quantile(df: np.ndarray, confidence: float) -> np.ndarray:
         raise ValueError(f"confidence must lie between 0 and 1, not {confidence}")
     distinct, where = np.unique(df, return_inverse=True)
     return special.stdtrit(distinct, 0.5 + confidence / 2)[where]
+
+
+def wilson(share: float, n: float, confidence: float = 0.95) -> tuple[float, float]:
+    """Wilson's score interval (1927) of a share seen in n answers, n not necessarily whole; it holds at 0 and 100 % too.
+
+    Checked: 8 of 10 gives .490 to .943 (R: prop.test(8, 10, correct = FALSE)).
+    """
+    z = special.ndtri(0.5 + confidence / 2)
+    middle = share + z * z / (2 * n)
+    half = z * np.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
+    below = 1 + z * z / n
+    return max(float((middle - half) / below), 0.0), min(float((middle + half) / below), 1.0)

@@ -39,7 +39,8 @@ def priorities(study: Study, outcome: str, *, predictors: str | None = None, res
     certain of its quadrant if it lies there in 95 % of them.
 
     Missing data: performance and gap over the customers who have that dimension's scores (the same as the gap table's), stated importance
-    over those whose points count, derived importance listwise. Withheld: no_outcome, not_measured, too_few, no_variation, collinear.
+    over those whose points count, derived importance listwise. Withheld: no_outcome, not_measured, too_few, one_dimension, no_variation,
+    collinear, nothing_explained.
     """
     if outcome not in study.customers:
         return Withheld("no_outcome")
@@ -62,6 +63,8 @@ def _of_model(study: Study, outcome: str, scores: scoring.CustomerScores, model:
     n, least = int(kept.sum()), needed_for(len(names))
     if n < least or not dimensions:
         return Withheld("too_few", {"n": n, "needed": least})
+    if len(dimensions) < 2:
+        return Withheld("one_dimension")
     width = len(names) // len(dimensions)
     table = np.zeros((len(y), 2 + len(names)))
     table[kept] = bootstrap.moments_table(chosen([y, *columns], kept))

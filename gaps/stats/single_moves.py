@@ -17,6 +17,7 @@ WIDE = 20  # points from the scale's lowest to its highest answer: on a wider on
 PARTS = 12  # of such a scale; half a point is a twelfth of 1 to 7
 REACH = 3  # moves to choose from go as far as a third of the scale
 CONFIDENCE = 0.95
+TOTAL = "total"  # the kind of model in which every dimension counts alike
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +38,15 @@ class SingleMove:
 class SingleMoves:
     """All single moves, the largest predicted rise first, those without a prediction last.
 
-    The moves that are `leading` hold the one with the truly largest rise with at least 95 % confidence, as far as it can be predicted.
+    alike: whether every dimension counts alike in the model, so that the moves cannot be ranked and none is leading. Else
+    the moves that are `leading` hold the one with the truly largest rise with at least 95 % confidence, as far as it can be predicted.
     """
 
     outcome: str
     amount: float
     n: int
     moves: tuple[SingleMove, ...]
+    alike: bool = False
 
     @property
     def leading(self) -> tuple[SingleMove, ...]:
@@ -87,10 +90,11 @@ def single_moves(model: WhatIfModel, amount: float | None = None) -> SingleMoves
     wanted += [Move(d, expectation=-amount) for d in model.dimensions if model.gap is not None]
     found = [(move, predict(model, (move,))) for move in wanted]
     known = sorted(((m, p) for m, p in found if isinstance(p, Prediction)), key=lambda pair: -pair[1].change)
-    leading = _leading(model, [move for move, _ in known])
+    alike = model.kind == TOTAL
+    leading = [False] * len(known) if alike else _leading(model, [move for move, _ in known])
     moves = [SingleMove(m, p, first) for (m, p), first in zip(known, leading, strict=True)]
     moves += [SingleMove(m, p, False) for m, p in found if isinstance(p, Withheld)]
-    return SingleMoves(model.outcome, amount, model.n, tuple(moves))
+    return SingleMoves(model.outcome, amount, model.n, tuple(moves), alike)
 
 
 def _leading(model: WhatIfModel, ranked: Sequence[Move]) -> list[bool]:

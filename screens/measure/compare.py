@@ -1,9 +1,10 @@
 """Who differs from whom, what changed from wave to wave, how large it is, and whom the answers stand for."""
 
 from gaps import charts
-from gaps.findings import differences
+from gaps.disclosure import SMALL
+from gaps.findings import differences, disclosure
 from gaps.model import UNIT, Gap, Withheld
-from screens.parts import choices, guards, language, representing, show
+from screens.parts import choices, guards, language, opening, representing, show, two_selections
 from screens.parts.tables import compare as tables
 
 words = language.words()
@@ -24,10 +25,14 @@ def withheld(piece: str, why: Withheld) -> None:
 
 
 by = None if isinstance(contrasts, Withheld) else choices.grouping(study, contrasts)
-if by is None:
+if isinstance(contrasts, Withheld) and contrasts.reason == SMALL:
+    show.withheld(SMALL, **contrasts.values)
+elif by is None:
     show.led(words("differences.withheld_contrasts.one_group"))
     show.note(words("compare.one_group"))
 else:
+    if said := disclosure.not_compared(contrasts, words):
+        show.note(said)
     measure, dimension = choices.measure(study, contrasts)
     spoken = differences.of_groups(contrasts, by, measure, dimension)
     for one in spoken[:1]:
@@ -35,12 +40,14 @@ else:
     say(spoken[1:])
     drawn = charts.standings(contrasts, study, by=by, measure=measure, dimension=dimension, words=words, dark=dark)
     rows = contrasts.of(by, measure, dimension)
-    show.chart(drawn, "standings", rows, led=bool(spoken))
+    show.chart(drawn, "standings", rows, led=bool(spoken), click=opening.unit(study) if by == UNIT else None)
+    if by == UNIT:
+        opening.to_unit()
     if by == UNIT and measure == "gap" and dimension is None:
         say(differences.of_shrinkage(contrasts, measure))
     if box := show.on_demand(words("compare.table"), "standings-table", ":material/table:"):
         with box:
-            show.grid(tables.standings(rows, measure), words("compare.table"))
+            show.grid(tables.standings(rows, measure, contrasts.minimum), words("compare.table"))
             if len(contrasts.units) and by == UNIT:
                 show.download(contrasts.units, "unit-means", words("compare.unit_means"))
     if box := show.on_demand(words("compare.items"), "items-apart", ":material/list:"):
@@ -49,6 +56,9 @@ else:
             group = choices.group(contrasts.ordered(by, measure, dimension), by)
             show.chart(charts.items_apart(contrasts, study, by=by, group=group, words=words, dark=dark), "items-apart", contrasts.items(by))
     methods += [differences.how("contrasts", words, judged=contrasts.judged), differences.how("shrinkage", words)]
+
+show.section(words("selections.section"))
+methods += two_selections.part(found)
 
 show.section(words("compare.changes.section"))
 if isinstance(found.differences.changes, Withheld):
@@ -62,6 +72,9 @@ else:
     drawn = charts.wave_changes(changed, study, before=before, after=after, words=words, dark=dark)
     show.chart(drawn, "changes", changed.between(before, after))
     say(outcomes)
+    if study.design(Gap.CUSTOMER) is not None:
+        drawn = charts.wave_panels(result.gaps, changed, study, before=before, after=after, words=words, dark=dark)
+        show.chart(drawn, "wave-panels", result.gaps.rows(gap=Gap.CUSTOMER, wave="*", level="dimension"))
     if box := show.on_demand(words("compare.changes.table"), "changes-table", ":material/table:"):
         with box:
             show.grid(tables.changes(changed, study, before, after), words("compare.changes.table"))

@@ -3,8 +3,9 @@
 import streamlit as st
 
 from gaps import charts
+from gaps.disclosure import SMALL
 from gaps.model import UNIT, Gap, Withheld
-from screens.parts import choices, guards, language, numbers, show
+from screens.parts import choices, guards, language, numbers, opening, show
 
 words = language.words()
 show.title(words("app.page.five_gaps"))
@@ -17,7 +18,9 @@ show.chart_in_two_widths(
     charts.gaps_diagram(table, study, **diagram, narrow=True),
     "diagram",
     table.rows(level="total"),
+    click=opening.gap,
 )
+opening.gaps("five-gaps")
 show.findings(show.about(result, "largest_gap_"), study)
 with st.expander(words("app.gaps.table"), icon=":material/table:"):
     show.table(numbers.gap_totals(table, study), words("app.gaps.table"))
@@ -28,30 +31,49 @@ if inside := [gap for gap in unmeasured if gap is not Gap.CUSTOMER]:
     show.withheld("gaps", gaps=words.list(words(f"findings.gap_name.{int(g)}") for g in inside))
     st.page_link("screens/collect/upload.py", label=words("app.gaps.to_template"), icon=":material/arrow_forward:")
 
-if len(unmeasured) < len(Gap):
+if len(unmeasured) < len(Gap) and len(study.instrument.dimensions) > 1:
     show.section(words("app.gaps.by_dimension"))
-    show.chart(charts.gap_heatmap(table, study, words=words, dark=dark), "heatmap", table.rows(level="dimension"))
+    drawn = charts.gap_heatmap(table, study, chosen=opening.chosen_cell(table), words=words, dark=dark)
+    show.chart(drawn, "heatmap", table.rows(level="dimension"), click=opening.cell_of(study))
+    show.note(words("app.gaps.cell_hint"))
+    with st.container(key="cell"):
+        gap, dimension = opening.cell(study, table)
+        rows = table.rows(gap=gap, level="item", dimension=dimension)
+        if study.design(gap) == "direct":
+            show.not_given(words("one_gap.no_items"))
+        elif not len(rows):
+            show.not_given(words("charts.cell.no_answers"))
+        else:
+            drawn = charts.gap_detail(table, study, gap=int(gap), level="item", dimension=dimension, words=words, dark=dark)
+            show.chart(drawn, "cell-items", rows)
 
 if not isinstance(result.waterfall, Withheld):
     show.section(words("app.gaps.leak"))
     with st.container(horizontal=True):
         dimension, unit = choices.dimension(study), choices.unit(study)
-    drawn = charts.waterfall(result.waterfall, study, dimension=dimension, unit=unit, words=words, dark=dark)
+    drawn = charts.waterfall(result.waterfall, study, gaps=table, dimension=dimension, unit=unit, words=words, dark=dark)
     show.chart(drawn, "waterfall", result.waterfall.frame)
+elif result.waterfall.reason == SMALL:
+    show.section(words("app.gaps.leak"))
+    show.withheld(SMALL, **result.waterfall.values)
 
 if len(unmeasured) < len(Gap) and (len(study.units) > 1 or len(study.waves) > 1):
     show.section(words("app.gaps.compare"))
     gap = choices.gap(study)
     show.findings(show.about(result, "unit_", "wave_") if gap is Gap.CUSTOMER else [], study)
     if len(study.units) > 1 and gap is Gap.CUSTOMER and not isinstance(result.units, Withheld):
-        show.chart(charts.standings(result.units, study, by=UNIT, words=words, dark=dark), "units", result.units.frame)
+        show.chart(
+            charts.standings(result.units, study, by=UNIT, words=words, dark=dark), "units", result.units.frame, click=opening.unit(study)
+        )
     elif len(study.units) > 1:
         drawn = charts.unit_intervals(table, study, gap=int(gap), words=words, dark=dark)
-        show.chart(drawn, "units", table.rows(gap=gap, unit="*", level="total"))
+        show.chart(drawn, "units", table.rows(gap=gap, unit="*", level="total"), click=opening.unit(study))
+    if len(study.units) > 1:
+        opening.to_unit()
     if len(study.waves) > 1:
-        show.chart(
-            charts.wave_lines(table, study, gap=int(gap), words=words, dark=dark), "waves", table.rows(gap=gap, wave="*", level="total")
-        )
+        change = result.deeper().latest_change(gap)
+        drawn = charts.wave_lines(table, study, gap=int(gap), change=change, words=words, dark=dark)
+        show.chart(drawn, "waves", table.rows(gap=gap, wave="*", level="total"))
 
     st.page_link("screens/measure/compare.py", label=words("app.gaps.to_compare"), icon=":material/arrow_forward:")
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from gaps import settings
 from gaps.model import Selection, Study
 from screens.parts import state
 
@@ -110,22 +111,39 @@ def imported(digest: str):
     return _kept(digest)
 
 
+def protection(study: Study):
+    """Which groups of a study are too small to be shown."""
+    minimum = settings.minimum()
+    return _protection(study.fingerprint, str(minimum), minimum, study)
+
+
+@st.cache_resource(max_entries=STUDIES, show_spinner=False)
+def _protection(fingerprint: str, least: str, _minimum, _study: Study):
+    from gaps.disclosure import protect
+
+    return protect(_study, _minimum)
+
+
 def analysis(study: Study, selection: Selection, outcome: str | None = None):
-    """Every result of a selection of a study; drivers and asymmetry of one outcome, the headline's if none is named."""
-    return _analysis(study.fingerprint, selection, outcome, SEED, RESAMPLES, study)
+    """Every result of a selection of a study; drivers and asymmetry of one outcome, the headline's if none is named.
+
+    Groups below the server's minimum are not shown: it is part of the key.
+    """
+    protected = protection(study)
+    return _analysis(study.fingerprint, selection, outcome, SEED, RESAMPLES, str(protected.minimum), protected)
 
 
 @st.cache_resource(max_entries=ANALYSES, show_spinner=False, hash_funcs={Selection: repr})
-def _analysis(fingerprint: str, selection: Selection, outcome: str | None, seed: int, resamples: int, _study: Study):
+def _analysis(fingerprint: str, selection: Selection, outcome: str | None, seed: int, resamples: int, least: str, _protection):
     from gaps.analysis import HEADLINE, analyse  # the statistics come with the first study, not with the first page
 
     explain = HEADLINE if outcome is None else (outcome,)
-    return analyse(_study, selection, explain=explain, seed=seed, resamples=resamples)
+    return analyse(_protection.study, selection, explain=explain, seed=seed, resamples=resamples, protection=_protection)
 
 
 def plan(deeper, wanted):
     """How large the next survey should be for what is wanted, by the study's own spreads and those typical of what it did not measure."""
-    return _plan(deeper.study.fingerprint, deeper.outcome, repr(wanted), deeper, wanted)
+    return _plan(deeper.cases.fingerprint, deeper.outcome, repr(wanted), deeper, wanted)
 
 
 @st.cache_resource(max_entries=PLANS, show_spinner=False)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
-from gaps import analysis, escape
+from gaps import escape
 from gaps.charts.dumbbells import BY_GAP, INSTRUMENT
 from gaps.i18n import signed
 from gaps.model import UNIT, WAVE, Gap, Study
@@ -14,6 +14,7 @@ from screens.parts import language, state
 
 __all__ = [
     "battery",
+    "chosen_outcome",
     "dimension",
     "dimension_of_items",
     "gap",
@@ -37,7 +38,9 @@ DUMBBELLS, RADAR = "dumbbells", "radar"
 
 def outcomes(study: Study) -> tuple[str, ...]:
     """The outcomes that somebody answered, the headline's first; where nobody did, the one that was asked first."""
-    asked = analysis.outcomes(study)
+    from gaps.analysis import outcomes as those_asked  # loads the statistics, which the first page does not wait for
+
+    asked = those_asked(study)
     return tuple(name for name in asked if study.customers[name].notna().any()) or asked[:1]
 
 
@@ -55,6 +58,13 @@ def outcome(study: Study) -> str | None:
         key=state.of_study(state.OUTCOME),
         persist_state="session",
     )
+
+
+def chosen_outcome(study: Study) -> str | None:
+    """The outcome chosen on any page, before its control is drawn."""
+    names = outcomes(study)
+    picked = state.picked(state.OUTCOME)
+    return picked if picked in names else names[0] if names else None
 
 
 def gap(study: Study) -> Gap:
@@ -153,7 +163,7 @@ def unit(study: Study) -> str | None:
         words("app.choice.unit"),
         [None, *study.units],
         format_func=lambda name: words("app.choice.all_units") if name is None else name,
-        key=state.of_study(state.UNIT_SHOWN),
+        key=state.offer(state.of_study(state.UNIT_SHOWN), study.units),
         persist_state="session",
         width=280,
     )
@@ -171,7 +181,7 @@ def grouping(study: Study, contrasts) -> str | None:
         offered,
         default=next((name for name in offered if judged.get(name, 0) > 1), offered[0]),
         required=True,
-        format_func=lambda name: words(f"compare.by.{name}") if name in (UNIT, WAVE) else escape.markdown(name),
+        format_func=lambda name: words(f"compare.by.{name}") if name in (UNIT, WAVE) else escape.markdown(words.segment(name)),
         key=state.of_study(state.GROUPING),
         persist_state="session",
     )

@@ -32,8 +32,9 @@ def verdict(explained, fit: DriverFit | None) -> None:
             show.withheld("other")
         return
     if fit.terms:
-        drawn = charts.driver_shares(fit, study, words=words, dark=show.dark())
-        show.chart(drawn, "shares", numbers.terms_as_data(fit), led=bool(spoken))
+        if fit.verdict.reason != "one_predictor":
+            drawn = charts.driver_shares(fit, study, words=words, dark=show.dark())
+            show.chart(drawn, "shares", numbers.terms_as_data(fit), led=bool(spoken))
         if (added := driver_words.expectation_said(fit, words)) is not None:
             show.said(added.statement, added.certainty, "information")
         show.findings(spoken[1:], study)
@@ -64,7 +65,7 @@ def first(found: Priorities | Withheld, study) -> None:
     show.chart(drawn, "importance", tables.places_as_data(found))
     show.strong(words("app.drivers.lists"))
     show.table(tables.first(found, ranking, study), words("app.drivers.lists"))
-    show.note(words("app.drivers.lists_read"))
+    show.note(words(f"app.drivers.lists_read{'_few' if found.few else ''}"))
     show.download(tables.first_as_data(found), "priorities")
     with st.expander(words("app.drivers.map_table"), icon=":material/table:"):
         for placed in driver_words.quadrants_said(found, study, words, importance, lines):

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 import streamlit as st
 
 from gaps import escape
+from gaps.findings import disclosure
 from gaps.model import Role
 from screens.parts import cache, intake, language, problems, quality, selection, shared, show, state
 
@@ -44,14 +45,17 @@ def analysis(*pieces: str):
     words = language.words()
     state.arrived()  # only the Upload page says so
     study, chosen = quality.study(kept.study), selection.current(kept.study)
-    notices(kept)
+    notices(kept, chosen.everything)
     with st.spinner(words("app.working.analysis")):
         result = cache.analysis(study, chosen)
         for piece in pieces:
             getattr(result, piece)
     cache.settle("-".join(("analysis", *pieces)))
+    with st.container(horizontal=True, vertical_alignment="center", key="selected"):  # always: the charts below keep their place
+        if not chosen.everything:
+            _say_what_is_selected(study, result.study, chosen)
     if not chosen.everything:
-        _say_what_is_selected(study, result.study, chosen)
+        _say_what_is_left_out(result)
     if not any(result.study.n(role) for role in Role):
         st.stop()
     return result
@@ -101,7 +105,7 @@ def waiting() -> Iterator[None]:
         yield
 
 
-def notices(kept) -> None:
+def notices(kept, everything: bool = True) -> None:
     """What must be known before any number is read: simulated data, a file that was refused, answers set aside."""
     words = language.words()
     if kept.study.simulated:
@@ -109,7 +113,7 @@ def notices(kept) -> None:
     if (refused := state.refused()) is not None:
         name, _ = refused
         st.error(words("app.notice.refused", file=escape.markdown(name), study=escape.markdown(kept.study.title)), icon=":material/block:")
-    quality.notice(kept.study)
+    quality.notice(kept.study, everything)
 
 
 def simulated() -> None:
@@ -120,12 +124,20 @@ def simulated() -> None:
 
 def _say_what_is_selected(study, selected, chosen) -> None:
     words = language.words()
-    with st.container(horizontal=True, vertical_alignment="center", key="selected"):
-        n, of = selected.n(Role.CUSTOMERS), study.n(Role.CUSTOMERS)
-        said = words("app.filter.selected", what=selection.named(chosen), n=n, of=of)
-        st.markdown(f":material/filter_alt: {escape.markdown(said)}", width="content")
-        selection.reset(study, "page")
-    if not selected.n(Role.CUSTOMERS):
+    n, of = selected.n(Role.CUSTOMERS), study.n(Role.CUSTOMERS)
+    said = words("app.filter.selected", what=selection.named(chosen), n=n, of=of)
+    st.markdown(f":material/filter_alt: {escape.markdown(said)}", width="content")
+    selection.reset(study, "page")
+
+
+def _say_what_is_left_out(result) -> None:
+    words, selected = language.words(), result.study
+    if not any(selected.n(role) for role in Role) and result.protected.left_out:
+        show.not_given(disclosure.nobody(result.protected, words))
+        return
+    if said := disclosure.left_out(result.protected, words):
+        show.note(said)
+    if not selected.n(Role.CUSTOMERS) and not result.protected.emptied(Role.CUSTOMERS):
         show.withheld("nobody")
 
 

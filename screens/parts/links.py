@@ -109,7 +109,7 @@ def parameters() -> dict[str, tuple[str, ...]]:
         if choice in found and of not in found:
             value = next(state.held(c.key) for c in _choices(study) if c.name == of)
             found[of] = (str(value),)
-    opened = tuple(name for name in FOLDED if state.held(show.folded(name)))
+    opened = tuple(name for name in _foldable(study) if state.held(show.folded(name)))
     return found | ({OPEN: opened} if opened else {}) | {LANGUAGE: (language.current(),)}
 
 
@@ -170,10 +170,10 @@ def _take_over(asked: dict[str, tuple[str, ...]]) -> None:
         else:
             left_out.append((choice.name, value))
     opened = asked.pop(OPEN, ())
-    for name in FOLDED:
+    for name in (foldable := _foldable(study)):
         if name in opened or (whole and state.held(show.folded(name))):
             state.put({show.folded(name): name in opened})
-    left_out += [(OPEN, name) for name in opened if name not in FOLDED]
+    left_out += [(OPEN, name) for name in opened if name not in foldable]
     left_out += [(name, value) for name, values in asked.items() for value in values]
     state.link_said(left_out=tuple(_said(name, value) for name, value in left_out))
 
@@ -239,6 +239,12 @@ def _take_switches(study: Study, asked: dict[str, tuple[str, ...]], whole: bool)
     return [(of, name) for of, names in ((ASIDE, aside), (KEEP, keep)) for name in names if name not in known]
 
 
+def _foldable(study: Study) -> tuple[str, ...]:
+    """The folded parts that there may be: also the items of each dimension, in pieces where they are many."""
+    pieces = (f"spread-{d.id}-{k}" for d in study.instrument.dimensions for k in range(len(study.instrument.numbers_of(d.id))))
+    return (*FOLDED, *pieces)
+
+
 def _choices(study: Study) -> Iterator[Choice]:
     """Every choice on a page that belongs into the address; those that another one decides about come after it."""
     ids = [d.id for d in study.instrument.dimensions]
@@ -249,7 +255,9 @@ def _choices(study: Study) -> Iterator[Choice]:
     yield of("outcome", state.OUTCOME, study.outcomes)
     yield of("gap", state.GAP, [int(g) for g in Gap if study.design(g) is not None])
     yield of("dimension", state.DIMENSION, ids)
-    yield of("items", state.ITEMS, ids)
+    yield of("items", state.ITEMS, [*ids, "*"])
+    yield of("order", state.ORDER, ("gap", "instrument"))
+    yield of("view", state.VIEW, ("dumbbells", "radar"))
     yield of("shown", state.UNIT_SHOWN, study.units)
     yield of("battery", state.BATTERY, [*(b.value for b in Battery if b in study.answers), "gap"])
     yield of("importance", state.IMPORTANCE, ("stated", "derived"))
@@ -284,6 +292,24 @@ def _moves(study: Study) -> dict[str, float]:
 
 # What no segment may be called in an address. Streamlit keeps two more for itself.
 RESERVED = frozenset(
-    {STUDY, LANGUAGE, ASIDE, KEEP, UNIT, WAVE, "outcome", "gap", "dimension", "items", "shown", "battery", "importance", "lines", "measure"}
+    {
+        STUDY,
+        LANGUAGE,
+        ASIDE,
+        KEEP,
+        UNIT,
+        WAVE,
+        "outcome",
+        "gap",
+        "dimension",
+        "items",
+        "order",
+        "view",
+        "shown",
+        "battery",
+        "importance",
+        "lines",
+        "measure",
+    }
     | {"by", "group", "from", "to", OPEN, "share.low", "share.high", "embed", "embed_options"}
 )

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable
 
 from gaps.charts.drivers import name_of
+from gaps.disclosure import HIDDEN
 from gaps.i18n import Words, plain, probability, signed
 from gaps.importer.report import ImportReport
 from gaps.model import Study, Withheld
@@ -46,11 +47,15 @@ def gap_totals(table: GapTable, study: Study) -> list[Row]:
                 words("app.column.achieved"): plain(row["achieved"]) if measured else "–",
                 words("app.column.mean"): signed(row["mean"]) if measured else words(f"app.withheld_cell.{row['withheld']}"),
                 words("app.column.interval"): _between(words, row["low"], row["high"]),
-                words("app.column.n_expected"): words("app.show.count", n=row["n_expected"] or 0),
-                words("app.column.n_achieved"): words("app.show.count", n=row["n_achieved"] or 0),
+                words("app.column.n_expected"): _people(row, "n_expected", words),
+                words("app.column.n_achieved"): _people(row, "n_achieved", words),
             }
         )
     return rows
+
+
+def _people(row, side: str, words: Words) -> str:
+    return "–" if row["withheld"] in HIDDEN else words("app.show.count", n=row[side] or 0)
 
 
 def scores(servqual: Servqual) -> list[Row]:

@@ -24,8 +24,8 @@ def study(read: Study) -> Study:
         return read
 
 
-def notice(read: Study) -> None:
-    """What was set aside and what is left to doubt, in one line over the results."""
+def notice(read: Study, everything: bool = True) -> None:
+    """What was set aside and what is left to doubt in the whole study, in one line over the results; said where a part is shown."""
     found = cache.checks(read)
     if not found:
         return
@@ -33,6 +33,8 @@ def notice(read: Study) -> None:
     on = [c for c in found if c.switch in switches(read)]
     off = [c for c in found if c not in on]
     said = [words(f"quality.{kind}", what=words.list(_counts(some))) for kind, some in (("notice", on), ("doubts", off)) if some]
+    if not everything:
+        said.append(words("quality.whole"))
     with st.container(key="quality-notice", gap="xxsmall"):
         show.note(" ".join(said) if words.language == "en" else "".join(said))
         if off or not all(c.always for c in on):

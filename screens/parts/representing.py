@@ -55,6 +55,35 @@ def populations(found: Deeper, selection) -> None:
         _by_unit(found, selection)
 
 
+def of_unit(found: Deeper, profile, selection) -> None:
+    """How many people of a unit answered; with the number asked, which share of them."""
+    words, study = language.words(), found.study
+    counts = (words("unit_page.count", n=n, of=of, role=words(f"differences.role.{role}")) for role, (n, of) in profile.n.items())
+    show.text(words("unit_page.answered", counts=words.list(counts)))
+    box = show.on_demand(words("unit_page.asked"), f"asked-{profile.unit}", ":material/groups:")
+    if not box:
+        return
+    with box:
+        show.text(words("unit_page.asked_text"))
+        given = {}
+        with st.container(horizontal=True):
+            for role in (role for role, (n, _) in profile.n.items() if n):
+                asked = st.number_input(
+                    words("unit_page.how_many", role=words(f"differences.role.{role}")),
+                    min_value=1,
+                    value=None,
+                    step=1,
+                    key=state.of_selection(f"population {role} of {profile.unit}", selection),
+                    persist_state="session",
+                    placeholder=words("compare.represent.answered", n=profile.n[role][0]),
+                    width=220,
+                )
+                if asked:
+                    given[role] = {profile.unit: int(asked)}
+        if given:
+            _say([one for one in differences.of_response(found.answered(given)) if one.code.endswith("_unit")], study)
+
+
 def _by_unit(found: Deeper, selection) -> None:
     words, study = language.words(), found.study
     if not st.toggle(words("compare.represent.by_unit"), key=state.of_selection("population by unit", selection), persist_state="session"):
@@ -91,7 +120,7 @@ def weighting(found: Deeper, selection) -> None:
     chosen = st.multiselect(
         words("compare.represent.columns"),
         list(columns),
-        format_func=lambda name: words(f"app.choice.{name}") if name == UNIT else words("compare.by.wave") if name == WAVE else name,
+        format_func=_called,
         max_selections=MOST_COLUMNS,
         key=state.of_selection(state.MARGINS, selection),
         persist_state="session",
@@ -114,6 +143,11 @@ def weighting(found: Deeper, selection) -> None:
     _say(differences.of_raking(raking), study)
     if isinstance(raking, Raking):
         _weighted(found, raking, selection)
+
+
+def _called(name: str) -> str:
+    words = language.words()
+    return words("app.choice.unit") if name == UNIT else words("compare.by.wave") if name == WAVE else words.segment(name)
 
 
 def _present(study: Study, name: str) -> dict[str, int]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from gaps.model import UNIT, WAVE, Selection, Study
@@ -33,6 +35,24 @@ def current(study: Study) -> Selection:
     return Selection(picked.get(UNIT, ()), picked.get(WAVE, ()), segments)
 
 
+def pick(study: Study, key_of: Callable[[str], str]) -> Selection:
+    """Draw filters of another selection than the one that all pages share; `key_of` gives the session key of each."""
+    words = language.words()
+    picked: dict[str, tuple[str, ...]] = {}
+    for key, (name, values) in offered(study).items():
+        known = key in (UNIT, WAVE)
+        chosen = st.multiselect(
+            words(f"app.filter.{key}") if known else words("app.filter.segment", name=_label(name)),
+            values,
+            key=state.offer(key_of(key), values),
+            persist_state="session",
+            placeholder=words(f"app.filter.all.{key}") if known else words("app.filter.all.segment"),
+        )
+        picked[key] = tuple(v for v in values if v in chosen)
+    segments = tuple((name, picked[_segment_key(name)]) for name in study.segments if picked.get(_segment_key(name)))
+    return Selection(picked.get(UNIT, ()), picked.get(WAVE, ()), segments)
+
+
 def choose(study: Study) -> None:
     """Draw the filters and the button that empties them."""
     words = language.words()
@@ -43,7 +63,7 @@ def choose(study: Study) -> None:
     for key, (name, values) in filters.items():
         known = key in (UNIT, WAVE)
         st.multiselect(
-            words(f"app.filter.{key}") if known else words("app.filter.segment", name=_label(name)),
+            words(f"app.filter.{key}") if known else words("app.filter.segment", name=_label(words.segment(name))),
             values,
             key=state.of_study(key),
             persist_state="session",
@@ -66,7 +86,7 @@ def named(selection: Selection) -> str:
     """What is selected, as plain text."""
     words = language.words()
     parts = [words.list(names, last="or") for names in (selection.units, selection.waves) if names]
-    parts += [words("app.filter.is", name=name, values=words.list(values, last="or")) for name, values in selection.segments]
+    parts += [words("app.filter.is", name=words.segment(name), values=words.list(values, last="or")) for name, values in selection.segments]
     return " · ".join(parts)
 
 

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import csv as csv_files
-import io
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import nullcontext
+from functools import partial
 
 import streamlit as st
 
 from gaps import escape
 from gaps.findings import Finding, statement_and_certainty
 from gaps.model import Study
-from screens.parts import language
+from gaps.reports.separated import csv
+from screens.parts import language, state, takeaway
 
 CONFIG = {"displayModeBar": False, "responsive": True, "scrollZoom": False, "doubleClick": False, "showTips": False}
 BARS = 110  # pixels of a column of small bars
@@ -43,6 +44,17 @@ def promise(plain: str) -> None:
 def note(plain: str) -> None:
     """A paragraph in small grey."""
     st.markdown(f":small[:gray[{_safe(plain)}]]", width=TEXT)
+
+
+def figure(label: str, value: str, *below: str) -> None:
+    """One number under its label, with what belongs to it in small lines."""
+    lines = [f":small[:gray[{_safe(label)}]]", f"**{_safe(value)}**", *(f":small[:gray[{_safe(line)}]]" for line in below if line)]
+    st.markdown("  \n".join(lines))
+
+
+def plain(text: str) -> str:
+    """Plain text as it may stand in a label."""
+    return _safe(text)
 
 
 def strong(plain: str) -> None:
@@ -97,30 +109,36 @@ def findings(found: Iterable[Finding], study: Study) -> None:
         finding(one, study, ICONS[one.severity])
 
 
+def bullets(plain: Iterable[str]) -> None:
+    """Short paragraphs of plain text, one below the other."""
+    st.markdown("\n".join(f"- {_safe(one)}" for one in plain), width=TEXT)
+
+
 def not_given(statement: str) -> None:
     """Why something is not shown, plain text from any catalogue."""
     st.info(_safe(statement), icon=":material/visibility_off:", width=TEXT)
 
 
-def chart(drawn, key: str, data=None, *, led: bool = False) -> None:
+def chart(drawn, key: str, data=None, *, led: bool = False, click: Callable | None = None) -> None:
     """A chart with its words around it as text that wraps, and the numbers behind it as a file.
 
-    `data` is the table that it was drawn from. `led`: the finding above it says what its title would.
+    `data` is the table that it was drawn from. `led`: the finding above it says what its title would. `click` is called, before the page
+    runs anew, with what the mark carries that was clicked, or with None where a click took the last one back.
     """
     with st.container(key=f"chart-{key}", gap="xsmall"):
         _words_above(drawn, led)
-        _figure(drawn, key)
+        _figure(drawn, key, click)
         _words_below(drawn, key, data)
 
 
-def chart_in_two_widths(wide, narrow, key: str, data=None) -> None:
-    """A chart that needs another layout on a phone: both are sent, the style sheet shows the one that fits."""
+def chart_in_two_widths(wide, narrow, key: str, data=None, *, led: bool = False, click: Callable | None = None) -> None:
+    """A chart that needs another layout on a phone: both are sent, the style sheet shows the one that fits. The rest as in `chart`."""
     with st.container(key=f"chart-{key}", gap="xsmall"):
-        _words_above(wide, led=False)
+        _words_above(wide, led)
         with st.container(key="for-wide"):
-            _figure(wide, f"{key}-wide")
+            _figure(wide, f"{key}-wide", click)
         with st.container(key="for-narrow"):
-            _figure(narrow, f"{key}-narrow")
+            _figure(narrow, f"{key}-narrow", click)
         _words_below(wide, key, data)
 
 
@@ -131,17 +149,24 @@ def _words_above(drawn, led: bool) -> None:
         st.markdown(f":gray[{_safe(drawn.subtitle)}]")
 
 
-def _figure(drawn, key: str) -> None:
+def _figure(drawn, key: str, click: Callable | None = None) -> None:
     if not drawn.figure.data:
         return  # nothing to see: the words say why
-    st.plotly_chart(drawn.figure, theme=None, config=CONFIG, key=key, alt=drawn.alt or drawn.title)
+    more = {} if click is None else {"on_select": partial(_clicked, key, click), "selection_mode": "points"}
+    with st.container(key=f"click-{key}") if click is not None else nullcontext():
+        st.plotly_chart(drawn.figure, theme=None, config=CONFIG, key=key, alt=drawn.alt or drawn.title, **more)
+
+
+def _clicked(key: str, click: Callable) -> None:
+    points = state.clicked(key)
+    click(points[0].get("customdata") if points else None)
 
 
 def _words_below(drawn, key: str, data) -> None:
     if drawn.caption:
         note(drawn.caption)
-    if data is not None and len(data) and drawn.figure.data:
-        download(data, key)
+    if drawn.figure.data:
+        takeaway.menu(drawn, key, data)
 
 
 def download(frame, name: str, label: str = "") -> None:
@@ -157,22 +182,6 @@ def download(frame, name: str, label: str = "") -> None:
         type="tertiary",
         icon=":material/download:",
     )
-
-
-def csv(rows) -> bytes:
-    """A table as csv that spreadsheets open as data: no text becomes a formula, numbers stay as they are, missing is empty."""
-    records = rows if isinstance(rows, list) else rows.to_dict("records")
-    out = io.StringIO()
-    writer = csv_files.writer(out, lineterminator="\r\n")
-    writer.writerow([escape.cell(name) for name in records[0]])
-    writer.writerows([_cell(value) for value in record.values()] for record in records)
-    return out.getvalue().encode("utf-8-sig")
-
-
-def _cell(value):
-    if isinstance(value, str):
-        return escape.cell(value)
-    return "" if value is None or value != value else value
 
 
 def table(rows: Sequence[Mapping[str, str]], alt: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -31,10 +32,17 @@ GROUP_SHOWN = "group shown"
 WAVE_BEFORE = "earlier wave"
 WAVE_AFTER = "later wave"
 MARGINS = "weighted by"
+GAP_SHOWN = "gap shown"  # the one whose page is open, measured or not
+CELL_GAP = "gap of the items"
+CELL_DIMENSION = "dimension of the items"
+SIDE_A = "selection A"  # with the name of a filter
+SIDE_B = "selection B"
+AGAINST = "A against"
 INSTRUMENT = "instrument"
 SHARE = "share"
 MOVE = "move"
 
+_WAY = "way"  # a page to open
 _FILE = "study"  # digest of the file shown; what was made of it is in the cache
 _REFUSED = "refused"  # the last file, if it could not be used: its problems
 _ARRIVED = "arrived"  # a study has just been loaded: said once
@@ -46,6 +54,7 @@ _WHO = "who"  # what a person said of that
 _DRAFTS = "drafts"  # its column map, one correction after the other
 _EDITS = "edits"  # how often the tables of corrections were begun anew
 _TURNED = "turned"  # the items reversed before some were turned round from the data-quality checks, and of which file
+_SHOWN = "shown"  # title of the study shown and what of it is selected, in words, for what is taken along
 _MAPS = "maps"  # the maps applied in this session, by the shape of their files
 _ADDRESSES = "addresses"  # the queries that the address was given in this session, the present one last
 _LINK_FAILED = "link failed"  # why the study of the link last followed is not shown
@@ -67,6 +76,16 @@ def adopt(digest: str, handed: str | None = None) -> None:
     st.session_state[_ARRIVED] = True
     for said in (_REFUSED, _LINK_FAILED, _LINK_LEFT_OUT):
         st.session_state.pop(said, None)
+
+
+def show_of(title: str, selected: str) -> None:
+    """Note which study a page shows and what of it is selected, in words."""
+    st.session_state[_SHOWN] = (title, selected)
+
+
+def shown_of() -> tuple[str, str]:
+    """Title of the study shown, and what of it is selected; empty: everything."""
+    return st.session_state.get(_SHOWN, ("", ""))
 
 
 def handed() -> str | None:
@@ -110,6 +129,21 @@ def start(key: str, value: float) -> str:
     return key
 
 
+def offer(key: str, options: Sequence[str]) -> str:
+    """The key of a control, which no longer holds what is not offered any more: a filter has taken it away."""
+    held = st.session_state.get(key)
+    if isinstance(held, list) and any(one not in options for one in held):
+        st.session_state[key] = [one for one in held if one in options]
+    elif isinstance(held, str) and held not in options:
+        st.session_state[key] = None
+    return key
+
+
+def start_value(key: str, value):
+    """What a control holds that starts at this value, before it is drawn."""
+    return st.session_state.get(key, value)
+
+
 def of_study(key: str) -> str:
     """A key that belongs to the study shown: another study has filters and choices of its own."""
     return f"{key}-{(file() or '')[:16]}"
@@ -123,6 +157,27 @@ def of_selection(key: str, selection: Selection) -> str:
 def chosen(key: str) -> list[str]:
     """What a filter of the study shown holds."""
     return list(st.session_state.get(of_study(key)) or ())
+
+
+def picked(key: str) -> object:
+    """What a choice of the study shown holds; None before it was made."""
+    return st.session_state.get(of_study(key))
+
+
+def clicked(chart: str) -> list[dict]:
+    """The points of a chart that were clicked last; none where a click took them back."""
+    held = st.session_state.get(chart)
+    return list(held["selection"]["points"]) if held else []
+
+
+def go_to(page: str) -> None:
+    """Open a page once the control that asked for it has been dealt with: a callback may not do so itself."""
+    st.session_state[_WAY] = page
+
+
+def way() -> str | None:
+    """The page that is to be opened; given once."""
+    return st.session_state.pop(_WAY, None)
 
 
 def clear(*keys: str) -> None:

@@ -6,6 +6,7 @@ import json
 
 import streamlit as st
 
+from gaps.charts import palette
 from gaps.i18n import Words
 
 # Where the wide drawing's words would not fit into its boxes (a phone, half a window, a page enlarged) the narrow one is shown.
@@ -16,9 +17,50 @@ _WIDTHS = """
 @container (max-width: 719px) { .st-key-for-wide { display: none; } .st-key-for-narrow { display: flex; } }
 """
 
+# Where a click opens something, the pointer says so: over a mark that answers, which shows its words at the same time.
+_CLICK = """
+[class*="st-key-click-"] .js-plotly-plot .nsewdrag { cursor: default; }
+[class*="st-key-click-"] .js-plotly-plot:has(.hoverlayer .hovertext) .nsewdrag { cursor: pointer; }
+"""
+
+# A drawing that answers to clicks would swallow every touch (Plotly prevents what follows one), and a finger on it could not move the page.
+# It does not hear of touches: the browser scrolls, and makes of a tap the click that the drawing answers to.
+_TOUCH = """<script>
+if (!window.gapsTouch) {
+  window.gapsTouch = true;
+  document.addEventListener("touchstart", (e) => {
+    if (e.target.closest && e.target.closest('[class*="st-key-click-"] .nsewdrag')) e.stopPropagation();
+  }, { capture: true, passive: true });
+}
+</script>"""
+
 # In a card the certainty stands below what was found; a phone has no line to spare for that.
 _CARDS = """
 @media (min-width: 641px) { [class*="st-key-answer-"] p > span { display: block; line-height: 1.45; margin-top: 0.2rem; } }
+[class*="st-key-answer-"] [data-testid="stPageLink-NavLink"] { padding-left: 0; padding-right: 0; }
+"""
+
+# The key figures stand in one row, on a phone two by two; the number is what is seen first.
+_FIGURES = """
+.st-key-figures { display: grid; grid-template-columns: repeat(4, minmax(0, 1fr)); gap: 0.75rem; }
+.st-key-figures > * { width: auto !important; height: 100%; min-width: 0; }
+[class*="st-key-figure-"] { height: 100%; padding: 0.7rem 0.9rem; gap: 0; }
+[class*="st-key-figure-"] p { line-height: 1.4; overflow-wrap: anywhere; }
+[class*="st-key-figure-"] strong { font-size: 1.7rem; line-height: 1.25; font-variant-numeric: tabular-nums; white-space: nowrap; }
+@media (max-width: 900px) { .st-key-figures { grid-template-columns: repeat(2, minmax(0, 1fr)); } }
+@media (max-width: 640px) {
+  .st-key-figures { gap: 0.5rem; }
+  [class*="st-key-figure-"] { padding: 0.45rem 0.65rem; }
+  [class*="st-key-figure-"] p > span { font-size: 0.78rem !important; }
+  [class*="st-key-figure-"] p { line-height: 1.3; }
+  [class*="st-key-figure-"] strong { font-size: 1.45rem; }
+}
+"""
+
+# No word stands alone on the last line.
+_LINES = """
+[data-testid="stMain"] :is(h1, h2, h3) { text-wrap: balance; }
+[data-testid="stMain"] p { text-wrap: pretty; }
 """
 
 # The first screen of a phone belongs to the answer: headings stand close together there.
@@ -39,6 +81,86 @@ _PHONE = """
 _FOCUS = """
 [data-testid="stSidebarNavLink"]:focus-visible, [data-testid="stPageLink-NavLink"]:focus-visible {
   outline: 2px solid currentColor; outline-offset: -2px;
+}
+[data-testid="stLayoutWrapper"]:has(> .st-key-touch) { display: none; }
+"""
+
+# Both are there without taking room: what the browser is told, and what only paper shows.
+_UNSEEN = """
+[data-testid="stLayoutWrapper"]:has(> .st-key-page-script) { display: none; }
+@media not print { [data-testid="stLayoutWrapper"]:has(> .st-key-paper-head) { display: none; } }
+"""
+
+# Paper has what is read and nothing that is pressed: no menu, no filters; of a folded part its name. A chart shrinks to the
+# paper's width (the page's script tells each drawing its own size) and is on one page with its words; one taller than a page shrinks
+# further. Of two widths the one is printed that was on the screen.
+_PAPER = """
+@media print {
+  @page { margin: 14mm 12mm; }
+  html { font-size: 11.5px; }
+  [data-testid="stSidebar"], [data-testid="stHeader"], [data-testid="stToolbar"], [data-testid="stExpandSidebarButton"],
+  [data-testid="stFileUploader"], [data-testid="stSelectbox"], [data-testid="stMultiSelect"], [data-testid="stNumberInput"],
+  [data-testid="stTextInput"], [data-testid="stCheckbox"], [data-testid="stButton"], [data-testid="stButtonGroup"],
+  [data-testid="stDownloadButton"], [data-testid="stPageLink"], [data-testid="stPopover"], [data-testid="stSlider"],
+  [data-testid="stElementToolbar"], [data-testid="stLayoutWrapper"]:has(> .st-key-moves), .st-key-whole-result { display: none !important; }
+  [data-testid="stLayoutWrapper"]:not(:has([data-testid="stMarkdown"], [data-testid="stHeading"], [data-testid="stPlotlyChart"],
+  [data-testid="stTable"], [data-testid="stDataFrame"], [data-testid="stAlert"], summary)) { display: none !important; }
+  .stApp, [data-testid="stAppViewContainer"], [data-testid="stMain"], [data-testid="stMainBlockContainer"] {
+    display: block !important; position: static !important; overflow: visible !important; height: auto !important;
+    width: 100% !important; max-width: none !important; padding: 0 !important; background: none !important;
+  }
+  [data-testid="stMain"] * { max-width: 100% !important; }
+  [data-testid="stLayoutWrapper"] { position: static !important; box-shadow: none !important; }
+  [data-testid="stExpander"] details { border: 0 !important; }
+  [data-testid="stExpander"] summary { padding: 0 !important; min-height: 0 !important; }
+  .st-key-paper-head p { font-size: 0.85rem; border-bottom: 1px solid currentColor; padding-bottom: 0.2rem; }
+  [class*="st-key-chart-"], [data-testid="stTable"] tr, [class*="st-key-answer-"], [data-testid="stMarkdown"] { break-inside: avoid; }
+  [data-testid="stElementContainer"]:has(h1, h2, h3) { break-after: avoid; }
+  :is([data-testid="stElementContainer"], [data-testid="stFullScreenFrame"]):has(.js-plotly-plot),
+  [data-testid="stPlotlyChart"], .js-plotly-plot { height: auto !important; flex: none !important; }
+  [data-testid="stPlotlyChart"] > div { height: auto !important; }
+  [data-testid="stPlotlyChart"] > .js-plotly-plot {
+    aspect-ratio: var(--gaps-ratio); width: min(100%, var(--gaps-width)) !important; max-height: 200mm;
+  }
+  .js-plotly-plot :is(.plot-container, .svg-container), .js-plotly-plot svg.main-svg { width: 100% !important; height: 100% !important; }
+  [data-testid="stElementContainer"]:has(.gaps-not-on-paper) { display: none; }
+  .st-key-for-wide:has(.gaps-on-paper), .st-key-for-narrow:has(.gaps-on-paper) { display: flex; }
+}
+"""
+
+# A drawing, like all text, is printed in the light theme's colours, whatever the screen has.
+_LIGHT_PAPER = """
+:root { color-scheme: light !important; }
+html, body, [data-testid="stApp"] { background: #FFFFFF !important; }
+[data-testid="stApp"] :not(svg *) {
+  color: %(textColor)s !important; border-color: %(borderColor)s !important; background: none !important;
+}
+[data-testid="stDataFrame"] canvas { filter: invert(1) hue-rotate(180deg); }
+"""
+
+# The menu below a chart reads as one list.
+_MENUS = """
+[data-testid="stPopoverBody"]:has([class*="st-key-picture-"]) { padding: 0.5rem 1rem; min-width: 11rem; width: auto; }
+[data-testid="stPopoverBody"]:has([class*="st-key-picture-"]) [data-testid="stVerticalBlock"] { gap: 0; }
+[data-testid="stPopoverBody"]:has([class*="st-key-picture-"]) button { min-height: 2.25rem; }
+"""
+
+# What is being computed is said above the page: it pushes nothing down that is being read.
+_WAIT = """
+[data-testid="stElementContainer"]:has([data-testid="stSpinner"]) {
+  position: fixed; top: 0.75rem; left: 50%%; transform: translateX(-50%%); width: max-content; z-index: 100;
+  padding: 0.25rem 1rem; border: 1px solid currentColor; border-radius: 0.5rem; background: %s;
+}
+"""
+
+# A pressed or chosen button keeps the colour of text: the theme's own is too dim on a dark page. What is chosen is underlined, too.
+_PRESSED = """
+[data-testid="stButtonGroup"] button:is([aria-checked="true"], [aria-pressed="true"]) { color: inherit !important; }
+[data-testid="stButtonGroup"] button:is([aria-checked="true"], [aria-pressed="true"]):not(:focus-visible) {
+  box-shadow: inset 0 -2px 0 currentColor;
+}
+[data-testid="stPopoverButton"]:is(:active, [aria-expanded="true"]), [data-testid="stBaseButton-tertiary"]:active {
+  color: inherit !important;
 }
 """
 
@@ -63,10 +185,11 @@ _MAPPING = """
 }
 """
 
-# A link is read to its end, not to where the copy button covers it.
+# A link is read to its end, not to where the copy button covers it; a finger finds that button too, which else a mouse alone brings out.
 _LINK = """
 [role="dialog"] [data-testid="stCode"] pre { padding-right: 3.25rem; }
 [role="dialog"] [data-testid="stCode"] code { word-break: break-all; }
+[role="dialog"] [data-testid="stCode"] > div { opacity: 1; visibility: visible; }
 """
 
 # The predicted change stays in sight while sliders are moved. It lies over an unseen sentence of about its length, and where it is longer
@@ -87,6 +210,13 @@ _WHAT_IF = """
 }
 """
 
+# Chinese: no line begins with a closing mark, none ends with a lone character, Latin letters and figures keep a little air, nothing slants.
+_CHINESE = """
+[data-testid="stApp"], [data-testid="stPopoverBody"] { line-break: strict; text-autospace: normal; }
+[data-testid="stApp"] :is(p, li, h1, h2, h3, td, th) { text-wrap: pretty; }
+[data-testid="stApp"] :is(em, i) { font-style: normal; font-weight: 600; }
+"""
+
 # The drop zone's own words are English in every language; where the reader's is another, ours are shown in their place.
 _DROP_ZONE = """
 .st-key-drop section button p, .st-key-drop [data-testid="stFileUploaderDropzoneInstructions"] span { font-size: 0; }
@@ -95,9 +225,25 @@ _DROP_ZONE = """
 """
 
 
+def _light_paper() -> str:
+    light = {name: st.get_option(f"theme.light.{name}") for name in ("textColor", "borderColor")}
+    drawn = [
+        f'.js-plotly-plot [style*="{part}:{space}{dark}" i] {{ {part}: {light} !important; }}'
+        for dark, light in palette.on_paper().items()
+        for part in ("fill", "stroke")
+        for space in ("", " ")
+    ]
+    return "@media print {" + _LIGHT_PAPER % light + "\n".join(drawn) + "}"
+
+
 def sheet(words: Words) -> None:
     """Send the style sheet."""
     ours = (words("app.intake.choose"), words("app.intake.limit", megabytes=st.get_option("server.maxUploadSize")))
-    own = "" if words.language == "en" else _DROP_ZONE % tuple(json.dumps(text, ensure_ascii=False) for text in ours)
+    own = "" if words.language == "en" else _CHINESE + _DROP_ZONE % tuple(json.dumps(text, ensure_ascii=False) for text in ours)
     paper = st.get_option(f"theme.{st.context.theme.type or 'light'}.backgroundColor") or "Canvas"
-    st.html(f"<style>{_WIDTHS}{_CARDS}{_PHONE}{_FOCUS}{_TABLES}{_PROBLEMS}{_LINK}{_MAPPING % paper}{_WHAT_IF % paper}{own}</style>")
+    dark = _light_paper() if st.context.theme.type == "dark" else ""
+    with st.container(key="touch"):
+        st.html(_TOUCH, unsafe_allow_javascript=True)
+    shown = (_WIDTHS, _CLICK, _CARDS, _FIGURES, _LINES, _PHONE, _FOCUS, _TABLES, _PROBLEMS, _LINK)
+    parts = (_UNSEEN, _PAPER, dark, _MENUS, _WAIT % paper, _PRESSED, *shown, _MAPPING % paper, _WHAT_IF % paper, own)
+    st.html(f"<style>{''.join(parts)}</style>")

@@ -1,44 +1,44 @@
-"""The answer first: the state, the widest gap, what drives quality, what to look at next; then the map of the five gaps."""
-
-import streamlit as st
+"""The answer first: how service stands, four figures, what to fix first; then the map of the five gaps and what else was found."""
 
 from gaps import charts
-from screens.parts import guards, language, show
+from gaps.findings import key_figures
+from screens.parts import choices, guards, language, opening, overview, show, takeaway
 
 words = language.words()
 kept = guards.imported()
 show.title(kept.study.title if kept is not None else words("app.name"))
-result = guards.analysis("findings")
+result = guards.analysis("described", "figures")
 study, dark = result.study, show.dark()
+outcome = choices.chosen_outcome(study)
+explained = guards.explaining(result, outcome)
 
-state = show.about(result, "state_")
-widest = show.about(result, "largest_gap_") + show.about(result, "largest_dimension_")
-driver = show.about(result, "driver_dimension_") + [f for f in show.about(result, "driver_gap_") if f.code != "driver_gap_withheld"]
-then = show.about(result, "next_")[:2]
+for one in show.about(explained, "state_"):
+    overview.headline(one, study)
+overview.strip(key_figures.shown(explained.figures, outcome, words))
 
-for one in state:
-    show.lead(one, study)
-with st.grid(3):
-    for heading, said in (("widest", widest), ("driver", driver), ("next", then)):
-        if said:
-            with st.container(border=True, height="stretch", key=f"answer-{heading}"):
-                show.strong(words(f"app.overview.{heading}"))
-                for one in said:
-                    show.finding(one, study)
+show.section(words("overview.first"))
+choices.outcome(study)
+priorities = guards.deeper(result, outcome, "priorities").priorities
+fixes = overview.fix_first(priorities, explained, outcome)
 
+show.section(words("overview.five"))
 diagram = {"chances": result.widest_gap, "words": words, "dark": dark}
 show.chart_in_two_widths(
     charts.gaps_diagram(result.gaps, study, **diagram),
     charts.gaps_diagram(result.gaps, study, **diagram, narrow=True),
     "diagram",
     result.gaps.rows(level="total"),
+    led=not overview.diagram_speaks(explained),
+    click=opening.gap,
 )
+opening.gaps("overview")
 
-said = {*map(id, (*state, *widest, *driver, *then))}
-rest = [f for f in result.findings if id(f) not in said and f.code != "simulated"]
+with guards.waiting():
+    rest = overview.not_yet_said(explained, fixes)  # the drivers come last: what stands above does not wait for them
 if rest:
     show.section(words("app.overview.rest"))
     show.findings(rest, study)
-with st.container(horizontal=True):
-    st.page_link("screens/measure/five_gaps.py", label=words("app.overview.to_gaps"), icon=":material/arrow_forward:")
-    st.page_link("screens/explain/drivers.py", label=words("app.overview.to_drivers"), icon=":material/arrow_forward:")
+show.how(*key_figures.method(words))
+show.section(words("reports.whole.section"))
+show.text(words("reports.whole.text"))
+takeaway.whole(explained, kept.problems)

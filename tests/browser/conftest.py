@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -11,11 +12,13 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from importlib import resources
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+AXE = resources.files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
 ROOT = Path(__file__).parents[2]
 FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update",
@@ -125,6 +128,28 @@ class Tab:
         """Open the sample company."""
         self.page.click(".st-key-sample button")
         return self.settle()
+
+    def taken(self, chart: str, entry: str) -> Path:
+        """What an entry of the menu below a chart brings, under the name it comes with."""
+        self.page.click(f".st-key-take-{chart} button")
+        with self.page.expect_download() as coming:
+            self.page.locator(entry).click()
+        self.page.keyboard.press("Escape")
+        self.page.locator('[data-testid="stPopoverBody"]').wait_for(state="detached")
+        return Path(shutil.copy(coming.value.path(), Path(coming.value.path()).with_name(coming.value.suggested_filename)))
+
+    def faults(self) -> list[str]:
+        """What axe calls serious or critical; what is drawn inside charts apart, whose contrast is computed from the palette."""
+        self.page.evaluate(AXE)
+        found = self.page.evaluate(
+            "axe.run({exclude: [['.svg-container']]}, {resultTypes: ['violations']})",
+        )
+        return [
+            f"{v['id']} ({v['impact']}): {node['html'][:200]}"
+            for v in found["violations"]
+            if v["impact"] in ("serious", "critical")
+            for node in v["nodes"]
+        ]
 
     def pages(self) -> list[str]:
         """The addresses in the menu, in its order."""

@@ -82,6 +82,7 @@ def test_a_cold_server_opens_what_the_sender_saw(chromium, tmp_path):
         sender.page.click(".st-key-share-sidebar button")
         sender.page.click(".st-key-keep-study button")
         link = sender.page.inner_text('[role="dialog"] code').strip()
+        assert sender.page.locator('[role="dialog"] [data-testid="stCode"] button').is_visible()  # copies it, with no mouse over it either
         sender.page.wait_for_function("link => location.href === link", arg=link)
         sender.page.context.close()
     assert len(list(tmp_path.rglob("*.study"))) == 1

@@ -27,11 +27,12 @@ def taken(tab, selector: str) -> bytes:
 
 
 def walk(at, width: int) -> None:
-    """Every page fits the window, and its charts are drawn inside it."""
-    assert len(at.pages()) == 9
+    """Every page fits the window, its charts are drawn inside it, and axe finds nothing serious."""
+    assert len(at.pages()) == 11
     for href in at.pages():
         at.go(href)
         assert at.overflow() <= 0, href
+        assert at.faults() == [], href
         charts = at.page.locator(".js-plotly-plot:visible")
         for i in range(charts.count()):
             box = charts.nth(i).bounding_box()
@@ -48,11 +49,11 @@ def test_the_sample_on_every_page(tab):
 def test_a_real_workbook_from_drop_to_download(tab, kiosk):
     at = tab(PHONE, "zh-CN", dark=True).upload(kiosk.name, kiosk.read_bytes())
     assert "1.10" in at.lead()  # R: −1.1020531
-    rows = list(csv.DictReader(io.StringIO(taken(at, ".st-key-csv-diagram button").decode("utf-8-sig"))))
+    rows = list(csv.DictReader(io.StringIO(at.taken("diagram", ".st-key-csv-diagram button").read_text(encoding="utf-8-sig"))))
     assert float(next(r for r in rows if r["gap"] == "5")["mean"]) == pytest.approx(-1.1020531, abs=1e-6)
     walk(at, PHONE[0])
     at.go(next(h for h in at.pages() if h.endswith("drivers")))
-    rows = list(csv.DictReader(io.StringIO(taken(at, ".st-key-csv-shares button").decode("utf-8-sig"))))
+    rows = list(csv.DictReader(io.StringIO(at.taken("shares", ".st-key-csv-shares button").read_text(encoding="utf-8-sig"))))
     assert sum(float(r["share"]) for r in rows if not r["b"]) == pytest.approx(1)
 
 
@@ -83,12 +84,12 @@ def test_a_filter_changes_the_numbers_and_stays_while_walking(tab):
 
 
 def test_ten_seconds_on_a_phone(tab):
-    """The menu is folded; state, widest gap and driver stand on the first screen; the diagram is the narrow one."""
+    """The menu is folded; the headline and all four figures stand on the first screen, two by two; the diagram is the narrow one."""
     at = tab(PHONE).sample()
     assert at.page.locator('[data-testid="stSidebar"]').get_attribute("data-collapsed") == "true"
-    for card in ("widest", "driver"):
-        box = at.page.locator(f".st-key-answer-{card}").bounding_box()
-        assert box["y"] + box["height"] <= PHONE[1], (card, box)
+    boxes = [at.page.locator(f".st-key-figure-{name}").bounding_box() for name in ("quality", "score", "share", "change")]
+    assert all(box["y"] + box["height"] <= PHONE[1] for box in boxes), boxes
+    assert boxes[0]["y"] == boxes[1]["y"] < boxes[2]["y"] == boxes[3]["y"] and boxes[0]["x"] < boxes[1]["x"]
     assert at.page.locator(".st-key-for-narrow .js-plotly-plot").is_visible()
     assert not at.page.locator(".st-key-for-wide .js-plotly-plot").is_visible()
 
@@ -98,6 +99,8 @@ def test_the_prediction_stays_in_sight_above_the_sliders_of_a_phone(tab):
     at = tab(PHONE).sample()
     at.go(next(h for h in at.pages() if h.endswith("what-if")))
     before = at.lead()
+    at_rest, room, shown = _placed(at)
+    assert room <= shown + 16  # the answer takes no room that it does not need
     at.page.locator(".st-key-moves-expected input[type=range]").last.focus()
     at.page.keyboard.press("ArrowLeft")
     at.settle()
@@ -105,6 +108,18 @@ def test_the_prediction_stays_in_sight_above_the_sliders_of_a_phone(tab):
     answer, sliders, chart = (at.page.locator(s).bounding_box() for s in (".st-key-predicted", ".st-key-moves", ".st-key-chart-prediction"))
     assert 0 <= answer["y"] < PHONE[1] / 3
     assert sliders["y"] < chart["y"]
+    assert _placed(at)[0] == pytest.approx(at_rest, abs=1)  # nothing below has moved, however long the answer has become
+
+
+def _placed(at) -> list[float]:
+    """Where the sliders stand on the page, the room that the answer keeps, and the height of what it says."""
+    return at.page.evaluate(
+        """() => {
+          const box = s => document.querySelector(s).getBoundingClientRect();
+          const main = document.querySelector('[data-testid="stMain"]');
+          return [box('.st-key-moves').top + main.scrollTop, box('.st-key-predicted').height, box('.st-key-predicted-now').height];
+        }"""
+    )
 
 
 def test_half_a_window_gets_the_drawing_that_fits(tab):
@@ -135,7 +150,7 @@ def test_names_from_a_file_call_no_other_host(tab):
 
 def test_a_deep_link_opens_the_whole_app(tab):
     at = tab().open("/drivers")
-    assert len(at.pages()) == 9
+    assert len(at.pages()) == 11
     at.sample()
     assert at.page.locator(".st-key-chart-shares .js-plotly-plot").is_visible()
 

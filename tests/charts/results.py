@@ -156,10 +156,11 @@ def zone(states: dict[str, tuple[float, float, float]], *, n=150, inconsistent=3
     return ZoneTable(pd.DataFrame(rows))
 
 
-def chain(dimension=None, unit=None, *, expected=6.2, steps=(-0.22, -0.35, -0.82, 0.93), promised=6.1) -> dict:
+def chain(dimension=None, unit=None, *, expected=6.2, steps=(-0.22, -0.35, -0.82, 0.93), promised=6.1, n=(200, 20, 40)) -> dict:
     names = ("gap1", "gap2", "gap3", "perception_step")
     return {"dimension": dimension, "unit": unit, "expected": expected, **dict(zip(names, steps, strict=True)),
-            "perceived": expected + sum(steps), "promised": promised}  # fmt: skip
+            "perceived": expected + sum(steps), "promised": promised,
+            **dict(zip(("n_customers", "n_managers", "n_employees"), n, strict=True))}  # fmt: skip
 
 
 def waterfall_table(*rows) -> WaterfallTable:

@@ -13,9 +13,11 @@ from gaps import charts
 from gaps.charts.palette import DARK, LIGHT
 from gaps.i18n import Words
 from gaps.model import Role, Scale
+from gaps.scoring.gap_table import gap_table
 from gaps.stats.change import changes
 from gaps.stats.contrasts import contrasts
 from gaps.stats.humps import item_distributions
+from gaps.stats.intervals import with_intervals
 from gaps.stats.stated import StatedImportance
 from tests.charts.asymmetry_results import asymmetry, contrast, prediction, profile, ranked
 from tests.charts.asymmetry_results import contrasts as contrasted
@@ -87,6 +89,11 @@ def draw(words: Words, dark: bool = False, dimensions=NAMES):
     yield "penalty_reward", charts.penalty_reward(contrasted(contrast("tangibles"), contrast("reliability", 0.1, -0.2)), one, **k)
     yield "predicted_change", charts.predicted_change(prediction(), 5.0, "overall_quality", Scale(1, 7), **k)
     yield "single_moves", charts.single_moves(ranked(), one, title=words("asymmetry.page.compare", amount=0.5), **k)
+    yield "gap_detail", charts.gap_detail(gaps, one, gap=5, **k)
+    yield "gap_detail items", charts.gap_detail(gaps, one, gap=5, level="item", most=3, **k)
+    beside = {"first": "<b>evil</b> unit", "second": words("unit_page.others")}
+    yield "side_by_side", charts.side_by_side(two_rows(), one, headed={1: "<b>evil"}, **beside, **k)
+    yield "wave_panels", charts.wave_panels(waved(), changed, panelled, before="w1", after="<i>w2</i>", **k)
     yield "wave_lines", charts.wave_lines(table(wave_rows({"w1": -1, "<i>w2</i>": -0.5})), one, **k)
 
 
@@ -111,6 +118,20 @@ def _units():
     frame["<b>evil</b>"] = pd.Categorical(np.where(np.arange(len(frame)) % 3, "<b>evil</b> group", "other"))
     made = made.with_(respondents={Role.CUSTOMERS: frame}, segments=("<b>evil</b>",))
     return made, contrasts(made)
+
+
+def two_rows() -> list[dict]:
+    """Gap 5 and one dimension of two selections; the second is told apart."""
+    known = {"measure": "gap", "gap": 5.0, "n": 40, "n_rest": 300, "withheld": ""}
+    return [
+        known | {"dimension": None, "mean": -0.5, "rest": -0.6, "difference": 0.1, "low": -0.1, "high": 0.3, "standing": "open"},
+        known | {"dimension": "tangibles", "mean": -1.5, "rest": -0.5, "difference": -1.0, "low": -1.2, "high": -0.8, "standing": "below"},
+    ]
+
+
+def waved():
+    """Gap 5 of the panel's dimensions by wave."""
+    return with_intervals(gap_table(_waves()[0], by=((), ("wave",)), segments=False, items=False))
 
 
 @cache

@@ -77,10 +77,34 @@ def test_what_was_not_measured_is_dotted_and_says_whom_to_ask(en, narrow):
     assert "received 1.10 points less" in chart.title
 
 
-def test_points_carry_the_gap_s_number_for_clicks(en):
-    figure = gaps_diagram(table(full_rows()), study(), words=en).figure
-    assert sorted(t.customdata[0] for t in figure.data) == [1, 2, 3, 4, 5]
-    assert all(t.hoverinfo == "text" and t.hovertext[0] for t in figure.data)
+@WIDTHS
+def test_points_carry_the_gap_s_number_for_clicks(en, narrow):
+    figure = gaps_diagram(table(full_rows()), study(), words=en, narrow=narrow).figure
+    assert [set(t.customdata) for t in figure.data] == [{1}, {2}, {3}, {4}, {5}]
+    assert all(len(t.customdata) == len(t.x) and t.hoverinfo == "text" and t.hovertext for t in figure.data)
+    assert all(t.marker.opacity == t.selected.marker.opacity == t.unselected.marker.opacity == 0 for t in figure.data)
+
+
+@pytest.mark.parametrize(("narrow", "width"), [(False, 720), (False, 1040), (True, 300), (True, 719)])
+def test_a_link_answers_along_its_body_and_over_its_words_in_every_width(en, narrow, width):
+    """No point of a link's middle line, nor of the first words beside it, is further than a point's reach from one of its own."""
+    figure = gaps_diagram(table(full_rows()), study(), words=en, narrow=narrow).figure
+    points = {t.customdata[0]: [(x * width / 100, y) for x, y in zip(t.x, t.y, strict=True)] for t in figure.data}
+    reach = figure.data[0].marker.size / 2
+
+    def near(gap, x, y):
+        return min(((x - px) ** 2 + (y - py) ** 2) ** 0.5 for px, py in points[gap]) <= reach
+
+    upright = [(round(s.xanchor * width / 100), s) for s in figure.layout.shapes if s.type == "rect" and s.xsizemode == "pixel"]
+    assert len(upright) >= 3
+    for x, s in upright:
+        gap = next(g for g, ps in points.items() if g != 1 and any(abs(px - x) < 2 and s.y0 <= py <= s.y1 for px, py in ps))
+        middle = (s.y0 + s.y1) / 2
+        assert all(near(gap, x, y) for y in (s.y0 + 12, middle, s.y1 - 12)), gap
+        assert all(near(gap, x + 20 + step, middle) for step in range(0, 60, 10)), gap
+    left = (13 if narrow else 30) * width / 100 - (26 if narrow else 126)
+    ys = [y for _, y in points[1]]
+    assert all(near(1, left, y) for y in range(int(min(ys)), int(max(ys)), 15))
 
 
 def test_narrow_text_is_never_below_twelve_pixels(words):
@@ -121,8 +145,8 @@ def test_direct_ratings_are_not_ranked_against_differences_nor_shown_as_levels(e
     assert "not ranked" in chart.caption
     assert "<b>7.00</b>" not in texts(chart) and "<b>6.60</b>" not in texts(chart)
     delivery = next(t for t in chart.figure.data if t.customdata[0] == 3)
-    assert "6.60 of 7.00" in delivery.hovertext[0].replace("<br>", " ")
-    assert "7 more wrote" in delivery.hovertext[0].replace("<br>", " ")
+    assert "6.60 of 7.00" in delivery.hovertext.replace("<br>", " ")
+    assert "7 more wrote" in delivery.hovertext.replace("<br>", " ")
 
 
 def test_one_answer_has_no_interval_and_makes_no_claim(en):
@@ -186,3 +210,18 @@ def test_on_a_phone_no_label_stands_in_the_way_of_the_thin_arrow(words):
     arrow = next(s.x0 for s in figure.layout.shapes if s.type == "line" and s.x0 == s.x1 and s.line.width == 1 and s.x0 > 90)
     halves = [a.x for a in figure.layout.annotations if a.xanchor == "right"]
     assert len(halves) == 2 and all(x < arrow for x in halves)
+
+
+def test_counts_that_differ_between_gaps_are_said_as_a_range(en):
+    rows = table([row(1, -0.2, n=36, n_expected=671), row(5, -1.0, n=664)])
+    assert gaps_diagram(rows, study(), words=en).caption.startswith("n = 664 to 671 customers and 36 managers.")
+
+
+def test_the_boxes_show_the_headline_and_say_where_a_mean_differs(en):
+    rows = [row(1, -0.1, expected=6.24), row(2, -0.21, expected=6.14), row(3, -0.33, expected=5.89), row(5, -0.56, expected=6.23)]
+    chart = gaps_diagram(table(rows), study(), words=en)
+    assert "<b>6.23</b>" in texts(chart) and "<b>6.24</b>" not in texts(chart)
+    assert "Expected service: 6.23 in gap 5 and 6.24 in gap 1" in chart.caption
+    assert "Service standards: 5.93 in gap 2 and 5.89 in gap 3" in chart.caption
+    agreeing = [row(1, -0.1), row(5, -0.56)]
+    assert "depends on who" not in gaps_diagram(table(agreeing), study(), words=en).caption

@@ -88,3 +88,13 @@ def test_resamples_never_prove_certainty(en):
     chart = driver_shares(fit(NAMED, firsts=(1.0, 0.0, 0.0, 0.0, 0.0)), STUDY, words=en)
     assert chart.title.endswith("first with probability > 99 %")
     assert "25 % · first: &lt; 1 %" in [a.text for a in chart.figure.layout.annotations]
+
+
+def test_too_few_respondents_have_no_chances(en):
+    """Shares with their wide intervals describe these people; a probability of being first would speak of others."""
+    verdict = Verdict(None, ("tangibles", "reliability"), "few_respondents")
+    chart = driver_shares(fit(verdict, n=53), STUDY, words=en)
+    printed = " ".join([chart.title, chart.caption, chart.alt, *(a.text for a in chart.figure.layout.annotations)])
+    assert "53 answers are too few" in chart.title
+    assert "first:" not in printed and "first in" not in printed and "“First”" not in printed and "robabilit" not in printed
+    assert "first:" in " ".join(a.text for a in driver_shares(fit(NAMED), STUDY, words=en).figure.layout.annotations)

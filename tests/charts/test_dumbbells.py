@@ -83,6 +83,8 @@ def test_items_of_one_dimension(en, words):
         ((-0.3, -1.2, -0.5), "Reliability is the widest shortfall: −1.20 (−1.35 to −1.05)"),
         ((-0.3, -1.2, -1.1), "The widest shortfalls are Reliability −1.20 and Responsiveness −1.10; their intervals overlap"),
         ((0.0, 0.1, -0.1), "None of 3 gaps can be told apart from zero"),
+        ((0.1,), "Tangibles: no gap can be told apart from zero, +0.10 (−0.05 to +0.25)"),
+        ((0.5,), "Tangibles stands above what was expected: +0.50 (+0.35 to +0.65)"),
         ((0.5, 0.1, -0.1), "None of 3 is clearly below zero; 1 clearly above"),
         ((-0.5,), "Tangibles falls short: −0.50 (−0.65 to −0.35)"),
         ((), "The gap between expectation and perception was not measured"),

@@ -1,6 +1,7 @@
 import pytest
 
 from gaps.charts import gap_heatmap
+from gaps.charts.heatmap import lowest_cell
 from gaps.charts.palette import LIGHT, tint
 from gaps.i18n import signed
 from tests.charts.results import GAP5, full_rows, row, study, table
@@ -14,7 +15,25 @@ def test_each_cell_prints_its_signed_gap(words):
     chart = gap_heatmap(table(full_rows()), study(), words=words)
     assert all(signed(m) in printed(chart) for m in GAP5.values())
     points = chart.figure.data[0]
-    assert len(points.x) == 25 and set(points.customdata) == {1, 2, 3, 4, 5}
+    assert len(points.x) == 25
+    assert {(gap, dimension) for gap, dimension in points.customdata} == {(g, d) for g in range(1, 6) for d in GAP5}
+
+
+def test_the_cell_whose_items_are_shown_is_framed(en):
+    plain, framed = (gap_heatmap(table(full_rows()), study(), chosen=c, words=en).figure for c in (None, (3, "empathy")))
+    frame = next(s for s in framed.layout.shapes if s.line.width == 2.5)
+    at = next(
+        (x, y) for x, y, (g, d) in zip(*(framed.data[0][k] for k in ("x", "y", "customdata")), strict=True) if (g, d) == (3, "empathy")
+    )
+    assert frame.x0 < at[0] < frame.x1 and frame.y0 < at[1] < frame.y1
+    assert len(framed.layout.shapes) == len(plain.layout.shapes) + 1
+
+
+def test_the_lowest_cell_is_one_that_has_items():
+    rows = [row(1, -0.5, dimension="tangibles"), row(2, -2.0, dimension="empathy"), row(5, -0.9, dimension="reliability")]
+    assert lowest_cell(table(rows, designs={1: "items", 2: "direct", 5: "items"})) == (5, "reliability")
+    assert lowest_cell(table(rows[1:2], designs={2: "direct"})) == (2, "empathy")
+    assert lowest_cell(table([row(5, 0, withheld="not_measured")], designs={})) is None
 
 
 def test_the_deeper_the_larger_and_doubt_is_unfilled(en):
@@ -64,3 +83,9 @@ def test_direct_ratings_are_not_ranked_against_differences(en):
     chart = gap_heatmap(table(rows, designs={5: "items", 2: "direct"}), study(), words=en)
     assert chart.title == "The lowest of the gaps asked item by item is gap 5 (customer) in Empathy: −1.00 (−1.15 to −0.85)"
     assert en("charts.diagram.direct") in chart.caption
+
+
+def test_a_single_interval_is_not_one_among_many(en):
+    one, two = [row(5, -1.0, dimension="tangibles")], [row(5, -1.0, dimension="tangibles"), row(5, -0.5, dimension="empathy")]
+    assert "among many" not in gap_heatmap(table(one), study(), words=en).caption
+    assert "Each of the 2 intervals" in gap_heatmap(table(two), study(), words=en).caption

@@ -1,13 +1,10 @@
 import math
-from dataclasses import replace
 
-import pandas as pd
 import pytest
 
 from gaps.charts import waterfall
 from gaps.charts.palette import LIGHT
-from gaps.model import UNIT, Role
-from tests.charts.results import chain, study, waterfall_table
+from tests.charts.results import chain, row, study, table, waterfall_table
 
 STEPS = (-0.22, -0.35, -0.82, 0.93)
 
@@ -68,13 +65,25 @@ def test_a_chain_with_a_missing_link_is_not_drawn(words):
     assert len(waterfall(waterfall_table(chain()), study(), unit="nowhere", words=words).figure.data) == 0
 
 
-def test_the_caption_says_how_many_were_asked(words):
+def test_the_caption_says_who_is_behind_the_bars(words):
     """Of the unit drawn; means of three people look like those of three hundred."""
-    one = study()
-    customers = pd.DataFrame({UNIT: pd.Categorical(["North", "North", "South"])})
-    one = replace(one, respondents={Role.CUSTOMERS: customers, Role.MANAGERS: customers[:1]})
-    table = waterfall_table(chain(), chain(None, "North"))
-    everybody = waterfall(table, one, words=words).caption
-    north = waterfall(table, one, unit="North", words=words).caption
-    for caption, n in ((everybody, 3), (north, 2)):
-        assert words("charts.n.customers", n=n) in caption and words("charts.n.managers", n=1) in caption
+    made = waterfall_table(chain(n=(664, 30, 40)), chain(None, "North", n=(60, 12, 15)))
+    for unit, (customers, managers, staff) in ((None, (664, 30, 40)), ("North", (60, 12, 15))):
+        caption = waterfall(made, study(), unit=unit, words=words).caption
+        for role, n in (("customers", customers), ("managers", managers), ("employees", staff)):
+            assert words(f"charts.n.{role}", n=n) in caption
+
+
+def test_no_step_is_named_from_few_people(en):
+    few = waterfall(waterfall_table(chain(steps=STEPS, n=(200, 9, 40))), study(), words=en).title
+    assert few == "From 6.20 expected to 5.74 perceived; too few answers (9 at one of the steps) to say which is the largest"
+    assert "largest step down" in waterfall(waterfall_table(chain(steps=STEPS, n=(200, 10, 40))), study(), words=en).title
+
+
+def test_a_step_that_the_diagram_prints_otherwise_is_explained(en):
+    made = waterfall_table(chain(steps=STEPS))
+    gaps = table([row(1, -0.22), row(2, -0.36), row(3, -0.821)])
+    caption = waterfall(made, study(), gaps=gaps, words=en).caption
+    assert "In the gaps diagram gap 2 is −0.36: there only those count who answered both of its sides." in caption
+    agreeing = waterfall(made, study(), gaps=table([row(1, -0.22), row(2, -0.35), row(3, -0.82)]), words=en).caption
+    assert "In the gaps diagram" not in agreeing

@@ -1,7 +1,9 @@
 import pytest
 
 from gaps.charts import wave_lines
-from tests.charts.results import row, study, table, wave_rows
+from gaps.model import Withheld
+from gaps.stats.change import WaveChange
+from tests.charts.results import study, table, wave_rows
 
 MEANS = {"2025-1": -1.2, "2025-2": -1.1, "2026-1": -0.6}
 
@@ -19,26 +21,34 @@ def test_zero_is_in_view(en):
     assert low < -1.3 and high > 0
 
 
+def changed(before: float, after: float, half=0.14, design="independent", n_pairs=0) -> WaveChange:
+    change = after - before
+    return WaveChange("gap", 5, "a", "b", before, after, change, change - half, change + half, 0.01, 200, 200, n_pairs, design)
+
+
 @pytest.mark.parametrize(
-    ("means", "start"),
+    ("change", "title"),
     [
-        (MEANS, "From 2025-2 to 2026-1 the gap moved up from −1.10 to −0.60 (change +0.50, +0.36 to +0.64)"),  # 0.1 * sqrt(2) = 0.14
-        ({"a": -0.5, "b": -1.0}, "From a to b the gap moved down from −0.50 to −1.00 (change −0.50, −0.64 to −0.36)"),
-        ({"a": -1.0, "b": -0.9}, "From a to b no clear change: −1.00, then −0.90 (change +0.10, −0.04 to +0.24)"),
-        ({"a": -1.0}, "Fewer than two waves have answers enough to be compared"),
-        ({}, "Fewer than two waves have answers enough to be compared"),
+        (changed(-1.1, -0.6), "From a to b the gap moved up from −1.10 to −0.60 (change +0.50, +0.36 to +0.64)"),
+        (changed(-0.5, -1.0), "From a to b the gap moved down from −0.50 to −1.00 (change −0.50, −0.64 to −0.36)"),
+        (changed(-1.0, -0.9), "From a to b no clear change: −1.00, then −0.90 (change +0.10, −0.04 to +0.24)"),
+        (Withheld("few"), "Fewer than two waves have answers enough to be compared"),
     ],
 )
-def test_the_title_claims_a_change_only_where_its_interval_does(en, means, start):
-    assert wave_lines(table(wave_rows(means) or [row(5, -1.0)]), study(waves=tuple(means)), words=en).title == start
+def test_the_title_claims_a_change_only_where_its_interval_does(en, change, title):
+    assert wave_lines(table(wave_rows(MEANS)), study(waves=tuple(MEANS)), change=change, words=en).title == title
 
 
-def test_a_wave_without_interval_is_drawn_hollow_and_not_compared(en):
+def test_the_caption_says_who_was_compared(en):
+    caption = wave_lines(table(wave_rows(MEANS)), study(), change=changed(-1, -0.5, design="partly_paired", n_pairs=40), words=en).caption
+    assert "the 40 people who answered in both waves" in caption
+
+
+def test_a_wave_without_interval_is_drawn_hollow(en):
     rows = wave_rows({"a": -1.0, "b": -0.5, "c": -2.0})
     rows[2] |= {"low": float("nan"), "high": float("nan"), "se": float("nan"), "n_achieved": 1}
     chart = wave_lines(table(rows), study(waves=("a", "b", "c")), words=en)
     assert list(chart.figure.data[0].marker.symbol) == ["circle", "circle", "circle-open"]
-    assert chart.title.startswith("From a to b")
 
 
 def test_many_waves_keep_a_readable_axis(en):

@@ -2,6 +2,7 @@ import pytest
 
 from gaps.charts import zone_bands
 from gaps.charts.palette import LIGHT
+from gaps.scoring.tables import ZoneTable
 from tests.charts.results import study, zone
 
 STUDY = study(batteries="ADP")
@@ -41,3 +42,17 @@ def test_the_title_switches_with_the_data(en, states, title):
 def test_contradictory_answers_are_counted(en):
     assert "Up to 3 customers" in zone_bands(zone(THREE), STUDY, words=en).caption
     assert "Up to" not in zone_bands(zone(THREE, inconsistent=0), STUDY, words=en).caption
+
+
+def test_a_state_is_claimed_only_where_its_interval_leaves_no_doubt(en):
+    """Perceived .2 below adequate: below where that is known to ± .1, about adequate where to ± .3; likewise above."""
+    for half, below, above in ((0.1, "below adequate", "above desired"), (0.25, "about adequate", "about desired")):
+        made = zone({"tangibles": (5.5, 7.0, 5.3), "empathy": (5.0, 6.0, 6.2)})
+        frame = made.frame
+        ends = {f"{n}_{end}": frame[n] + sign * half for n in ("adequacy", "superiority") for end, sign in (("low", -1), ("high", 1))}
+        chart = zone_bands(ZoneTable(frame.assign(**ends)), STUDY, words=en)
+        said = {a.text.replace("<b>", "").replace("</b>", "") for a in chart.figure.layout.annotations}
+        assert {below, above} <= said
+        perceived = next(t for t in chart.figure.data if t.name == "Perception")
+        assert list(perceived.error_x.array) == pytest.approx([half, half])
+    assert "below the adequate level" not in chart.title

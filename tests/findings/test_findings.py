@@ -12,8 +12,10 @@ from gaps.findings import Finding, comparable_gaps, find, headline_fit, primary_
 from gaps.i18n import Words
 from gaps.model import Battery, Dimension, Instrument, Item, Role, Scale, Study, Withheld
 from gaps.scoring.tables import GAP_COLUMNS, Estimate, GapTable, Servqual
+from gaps.stats.change import WaveChange
 from gaps.stats.contrasts import contrasts
 from gaps.stats.results import AsymmetryCurve, DriverFit, Term, Verdict
+from gaps.stats.zone_total import ZoneTotal
 
 NAN = math.nan
 
@@ -44,9 +46,9 @@ def servqual(estimate=Withheld("not_measured")) -> Servqual:
 
 
 def found(
-    study, gaps, *, drivers=(), asymmetry=(), widest_gap=None, widest_dimension=None, scores=None, units=Withheld("no_units")
+    study, gaps, *, drivers=(), asymmetry=(), widest_gap=None, widest_dimension=None, scores=None, units=Withheld("no_units"), **more
 ) -> dict[str, Finding]:
-    results = find(study, gaps, scores or servqual(), drivers, asymmetry, widest_gap or {}, widest_dimension or {}, units)
+    results = find(study, gaps, scores or servqual(), drivers, asymmetry, widest_gap or {}, widest_dimension or {}, units, **more)
     return {f.code: f for f in results}
 
 
@@ -99,6 +101,26 @@ def test_below_the_desired_level_is_no_alarm(study):
     assert finding.severity == "information"
     assert sentence(finding, three, Words("en")).startswith("Customers desired 6.00 and received 5.00")
     assert sentence(finding, three, Words("zh")).startswith("顾客希望达到 6.00")
+
+
+@pytest.mark.parametrize(
+    ("adequacy", "superiority", "place", "says"),
+    [
+        ((0.8, 1.2), (-1.2, -0.8), "inside", "inside the zone of tolerance"),
+        ((-0.4, -0.1), (-2.4, -2.1), "below", "below what they would accept"),
+        ((-0.1, 0.3), (-2.1, -1.7), "at_adequate", "about the least they would accept"),
+        ((1.8, 2.2), (-0.2, 0.2), "at_desired", "about what they desire"),
+        ((2.1, 2.5), (0.1, 0.5), "above", "more than they desire"),
+    ],
+)
+def test_three_columns_are_told_by_the_zone(study, adequacy, superiority, place, says):
+    made = [Estimate((low + high) / 2, 200, 1.0, 0.1, low, high) for low, high in (adequacy, superiority)]
+    zone = ZoneTotal(4.0, 6.0, 4.0 + made[0].mean, *made, 200, 0)
+    codes = found(study, table(row()), zone=zone)
+    assert codes["state_zone"].values["reason"] == place and "state_shortfall" not in codes
+    assert says in sentence(codes["state_zone"], study, Words("en")) and "4.00" in sentence(codes["state_zone"], study, Words("zh"))
+    few = dataclasses.replace(zone, n=9)
+    assert "state_zone" not in found(study, table(row(n=9)), zone=few)
 
 
 def test_side_needs_the_whole_interval():
@@ -165,15 +187,17 @@ def test_a_unit_is_never_compared_with_a_mean_that_contains_it(study):
     assert text.startswith("half stands clearly below the other units: gap −2.00, in all others together −1.00.")
 
 
+def changed(before: float, after: float, half=0.1, measure="gap") -> WaveChange:
+    change = after - before
+    return WaveChange(measure, 5, "2025", "2026", before, after, change, change - half, change + half, 0.01, 190, 200, 0, "independent")
+
+
 def test_change_between_the_last_two_waves(study):
-    frames = {Role.CUSTOMERS: study.customers.assign(wave=pd.Categorical(["2026"], categories=["2025", "2026"]))}
-    frames[Role.MANAGERS] = pd.DataFrame({"respondent": ["m"], "wave": pd.Categorical(["2025"])})
-    waves = study.with_(respondents=frames)
-    better = found(waves, table(row(), row(wave="2025", mean=-1.0), row(wave="2026", mean=-0.5)))["wave_better"]
-    assert better.values["change"] == pytest.approx(0.5)
-    # two groups of 200 with equal se: Welch's df is 398; qt(.975, 398) = 1.965942
-    assert better.values["high"] - better.values["low"] == pytest.approx(2 * 1.965942 * math.hypot(0.1 / 1.96, 0.1 / 1.96), rel=1e-6)
-    assert "wave_same" in found(waves, table(row(), row(wave="2025", mean=-1.0), row(wave="2026", mean=-0.95)))
+    better = found(study, table(row()), change=changed(-1.0, -0.5))["wave_better"]
+    assert better.values["change"] == pytest.approx(0.5) and better.values["n_before"] == 190
+    assert "wave_same" in found(study, table(row()), change=changed(-1.0, -0.95))
+    for none in (Withheld("one_wave"), changed(4.0, 5.0, measure="perception")):  # no change of a gap
+        assert not any(code.startswith("wave_") for code in found(study, table(row()), change=none))
 
 
 def test_driver_named_tied_and_withheld(study):
@@ -289,11 +313,8 @@ def test_without_units_nothing_is_said_of_them(study):
 
 
 def test_a_wave_that_lost_a_surplus_is_not_said_to_fall_short(study):
-    frames = {Role.CUSTOMERS: study.customers.assign(wave=pd.Categorical(["2026"], categories=["2025", "2026"]))}
-    frames[Role.MANAGERS] = pd.DataFrame({"respondent": ["m"], "wave": pd.Categorical(["2025"])})
-    waves = study.with_(respondents=frames)
-    worse = found(waves, table(row(), row(wave="2025", mean=0.8), row(wave="2026", mean=0.3)))["wave_worse"]
-    text = sentence(worse, waves, Words("en"))
+    worse = found(study, table(row()), change=changed(0.8, 0.3))["wave_worse"]
+    text = sentence(worse, study, Words("en"))
     assert "the gap went from +0.80 to +0.30" in text and "behind" not in text
 
 
@@ -303,8 +324,7 @@ def test_a_driver_that_goes_the_wrong_way_round_is_said_to(study):
     inverse = dataclasses.replace(made, terms=tuple(dataclasses.replace(t, r=-0.6) for t in made.terms))
     gaps = table(row(), row(dimension="reliability", mean=-1.5), row(dimension="empathy", mean=-0.5))
     codes = found(study, gaps, drivers=[inverse])
-    assert "driver_dimension_inverse" in codes and "driver_dimension_named" not in codes and "next_dimension" not in codes
-    assert "next_dimension" in found(study, gaps, drivers=[made])
+    assert "driver_dimension_inverse" in codes and "driver_dimension_named" not in codes
 
 
 def test_all_that_may_come_first_are_listed(study):

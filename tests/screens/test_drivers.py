@@ -61,7 +61,7 @@ def test_stated_importance_and_the_other_line_are_drawn_when_chosen(app):
     well(at.run())
     assert "Upwards: stated importance" in text(at) and "Upwards: derived importance" in before
     assert "No dimension is important and below the middle of the scale at once" in text(at)
-    assert "By stated importance times shortfall" in text(at)
+    assert "by stated importance times shortfall" in text(at)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

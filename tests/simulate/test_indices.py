@@ -6,7 +6,7 @@ from gaps.indices import pls
 from tests.simulate.index_designs import KINDS, MODE_B, coverage, found_where_nothing_is
 
 pytestmark = pytest.mark.simulate
-TIMES, RESAMPLES = 200, 400
+TIMES, RESAMPLES = 200, 300
 
 
 def report(record_property, found):

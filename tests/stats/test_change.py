@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from gaps.model import Gap, Role, Scale
+from gaps.model import Gap, Role, Scale, Withheld
 from gaps.scoring import gap_table
-from gaps.stats.change import changes
+from gaps.stats.change import changes, latest
 from gaps.stats.intervals import with_intervals
 from tests.scoring.build import people, random_study, study
 from tests.simulate.differing import panel
@@ -182,3 +182,34 @@ def test_scipy_agrees_on_gap_five():
     theirs = stats.ttest_ind(total[later & known], total[~later & known], equal_var=False)
     r = row(made, "gap", gap=5)
     assert (r["p"], r["low"], r["high"]) == pytest.approx((theirs.pvalue, *theirs.confidence_interval()))
+
+
+@pytest.mark.parametrize("gap", Gap)
+def test_the_latest_change_is_the_row_that_every_page_shows(gap):
+    made = random_study(seed=5, n=300, waves=3)
+    one = latest(made, gap)
+    r = changes(made).rows("gap", gap=gap, level="total", wave=made.waves[-1]).iloc[0]
+    for name in ("wave_before", "wave", "before", "after", "change", "low", "high", "p", "n_before", "n", "n_pairs", "design"):
+        assert getattr(one, name) == (pytest.approx(r[name], abs=1e-12) if isinstance(r[name], float) else r[name]), name
+
+
+def test_the_latest_change_is_of_perceptions_without_expectations():
+    one = latest(waves(A, B))
+    assert (one.measure, one.gap) == ("perception", None)
+    assert (one.change, one.p, one.low, one.high) == pytest.approx((10 / 12, *WELCH[2:]), rel=1e-9)
+
+
+def test_waves_with_too_few_are_passed_over():
+    frame = people(39, wave=["a"] * 15 + ["b"] * 15 + ["c"] * 9)
+    answered = study({"a": 1}, {Role.CUSTOMERS: frame}, P=np.arange(39)[:, None] % 7 + 1)
+    assert (latest(answered).wave_before, latest(answered).wave) == ("a", "b")
+
+
+def test_why_there_is_no_latest_change():
+    assert latest(study({"a": 1}, P=[[5]] * 20)).reason == "no_waves"
+    assert latest(study({"a": 1}, {Role.CUSTOMERS: people(20, wave=["a"] * 20)}, P=[[5]] * 20)).reason == "one_wave"
+    two = study({"a": 1}, {Role.CUSTOMERS: people(18, wave=["a"] * 9 + ["b"] * 9)}, P=[[5]] * 18)
+    assert latest(two) == Withheld("few", {"role": "customers", "needed": 10})
+    still = study({"a": 1}, {Role.CUSTOMERS: people(20, wave=["a"] * 10 + ["b"] * 10)}, P=[[5]] * 20)
+    assert latest(still).reason == "no_spread"
+    assert latest(still, Gap.STANDARDS).reason == "not_measured"

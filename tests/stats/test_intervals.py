@@ -8,6 +8,7 @@ import pytest
 from scipy import stats
 
 from gaps import importer, scoring
+from gaps.columns import GLOSSARY
 from gaps.model import Battery, Withheld
 from gaps.scoring.tables import GapTable
 from gaps.stats import intervals
@@ -109,3 +110,14 @@ def test_the_kiosk_study_as_in_r(kiosk):
     assert playfulness["mean"] == pytest.approx(KIOSK["playfulness"], abs=5e-8)
     assert playfulness["low"] < 0 < playfulness["high"] and playfulness["p"] > 0.05
     assert intervals.servqual(made).unweighted.mean == pytest.approx(KIOSK["total"], abs=5e-8)
+
+
+def test_zone_intervals_by_hand():
+    """P - A of 2 and 4: mean 3, se 1, t(1) = 12.7062; P - D of -2 and 0: mean -1, se 1. One customer: none."""
+    made = study({"a": 1}, A=[[3], [2]], D=[[7], [6]], P=[[5], [6]])
+    row = intervals.zone_intervals(scoring.zone(made)).frame.iloc[0]
+    assert (row["adequacy"], row["superiority"], row["adequacy_se"], row["superiority_se"]) == (3, -1, 1, 1)
+    assert (row["adequacy_low"], row["superiority_high"]) == pytest.approx((3 - 12.7062, -1 + 12.7062), abs=1e-4)
+    assert set(intervals.zone_intervals(scoring.zone(made)).frame) <= set(GLOSSARY)
+    alone = intervals.zone_intervals(scoring.zone(study({"a": 1}, A=[[3]], D=[[7]], P=[[5]]))).frame.iloc[0]
+    assert np.isnan(alone["adequacy_low"]) and alone["adequacy"] == 2

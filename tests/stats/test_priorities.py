@@ -11,10 +11,11 @@ from gaps.analysis import analyse
 from gaps.findings.drivers import priorities_said, quadrants_said, ranked_said
 from gaps.i18n import Words
 from gaps.importer import read_study
-from gaps.model import Battery, Withheld
+from gaps.model import Battery, Role, Scale, Withheld
 from gaps.stats.drivers import dimension_drivers
 from gaps.stats.priorities import pgcv, priorities, quadrant
 from tests.conftest import ROOT
+from tests.scoring import build
 
 
 @pytest.fixture(scope="module")
@@ -167,3 +168,11 @@ def test_many_customers_are_dealt_into_blocks(study):
     for five, one in zip(found.points, narrow.points, strict=True):
         ratio = (one.derived.high - one.derived.low) / (five.derived.high - five.derived.low)
         assert ratio == pytest.approx(np.sqrt(times), rel=0.2)
+
+
+def test_a_single_dimension_has_nothing_to_be_ranked_against():
+    rng = np.random.default_rng(2)
+    quality = rng.normal(5, 1, 60)
+    answers = np.clip(np.rint(quality[:, None] + rng.normal(0, 1, (60, 3))), 1, 7)
+    one = build.study({"a": 3}, {Role.CUSTOMERS: build.people(60, overall_quality=quality)}, E=np.full((60, 3), 6.0), P=answers)
+    assert priorities(one.with_(outcomes={"overall_quality": Scale(1, 7)}), "overall_quality", resamples=50) == Withheld("one_dimension")

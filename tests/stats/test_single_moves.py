@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from gaps.findings import asymmetry as conclusions
 from gaps.model import Scale, Withheld
 from gaps.stats.single_moves import amounts, single_moves, usual_amount
 from gaps.stats.what_if import Move, predict, what_if
@@ -69,3 +70,12 @@ def test_moves_to_choose_from_hold_none_and_the_usual_one(scale, usual, most, co
     steps = amounts(Scale(*scale))
     assert usual_amount(Scale(*scale)) == usual and {0.0, usual, -usual} <= set(steps)
     assert (max(steps), min(steps), len(steps)) == (most, -most, count)
+
+
+def test_where_every_dimension_counts_alike_none_is_ranked():
+    few = what_if(study_of(*Company(kink="total").customers(np.random.default_rng(3), 40)), "overall_quality")
+    assert few.kind == "total"
+    found = single_moves(few)
+    assert found.alike and not found.leading
+    said = conclusions.single_moves(found)
+    assert said.code == "single_alike"

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 
+from gaps.disclosure import HIDDEN
+from gaps.findings.disclosure import people
 from gaps.i18n import plain, probability, signed
-from gaps.model import Study
+from gaps.model import Role, Study
 from gaps.stats.agreement import Agreement
 from gaps.stats.change import Changes
 from gaps.stats.effects import Effects
@@ -37,14 +39,14 @@ def _count(n: float) -> str:
     return language.words()("app.show.count", n=n)
 
 
-def standings(rows, measure: str) -> list[Row]:
+def standings(rows, measure: str, minimum=None) -> list[Row]:
     """Each group against the rest, lowest first."""
     words, write = language.words(), signed if measure == "gap" else plain
     return [
         {
             words("compare.column.group"): row["group"],
-            words("compare.column.standing"): words(f"compare.standing.{row['standing'] or 'unjudged'}"),
-            words("app.column.n"): _count(row["n"]),
+            words("compare.column.standing"): words(f"compare.standing.{row['standing'] or _why(row)}"),
+            words("app.column.n"): people(row["n"], row["withheld"], Role.CUSTOMERS, minimum, words),
             words("compare.column.mean"): write(row["mean"]),
             words("compare.column.rest"): write(row["rest"]),
             words("compare.column.difference"): signed(row["difference"]),
@@ -53,6 +55,38 @@ def standings(rows, measure: str) -> list[Row]:
         }
         for row in rows.sort_values("difference").to_dict("records")
     ]
+
+
+def two_selections(result, study: Study) -> list[Row]:
+    """Everything that was compared between two selections."""
+    words, rows = language.words(), []
+    for row in result.frame.to_dict("records"):
+        if row["item"] == row["item"]:
+            item = study.instrument.item(int(row["item"]))
+            name = words("compare.item", number=item.number, label=item.label(words.language))
+        elif row["measure"] in study.outcomes:
+            name = words(f"findings.outcome_name.{row['measure']}")
+        else:
+            name = measure_name(row, study)
+        write = signed if row["measure"] == "gap" else plain
+        rows.append(
+            {
+                words("selections.column.what"): name,
+                words("selections.a"): write(row["mean"]),
+                words("selections.b"): write(row["rest"]),
+                words("selections.column.difference"): signed(row["difference"]),
+                words("app.column.interval"): _between(row["low"], row["high"]),
+                words("selections.column.effect"): _sized(row["d_av"], row["d_av_low"], row["d_av_high"]),
+                words("compare.column.p_holm"): probability(row["p_holm"]),
+                words("selections.column.result"): words(f"selections.standing.{row['standing'] or 'unjudged'}"),
+                words("selections.column.n"): words("compare.two_counts", before=row["n"], after=row["n_rest"]),
+            }
+        )
+    return rows
+
+
+def _why(row: dict) -> str:
+    return row["withheld"] if row["withheld"] in HIDDEN else "unjudged"
 
 
 def changes(result: Changes, study: Study, before: str, after: str) -> list[Row]:
@@ -72,7 +106,9 @@ def changes(result: Changes, study: Study, before: str, after: str) -> list[Row]
                 words("app.column.interval"): interval,
                 words("compare.column.p_holm"): probability(row["p_holm"]),
                 words("compare.column.standing"): words(f"compare.change.{row['standing'] or row['withheld'] or 'unjudged'}"),
-                words("app.column.n"): words("compare.two_counts", before=row["n_before"], after=row["n"]),
+                words("app.column.n"): NONE
+                if row["withheld"] in HIDDEN
+                else words("compare.two_counts", before=row["n_before"], after=row["n"]),
             }
         )
     return rows

@@ -90,16 +90,16 @@ def places_as_data(found: Priorities) -> list[DATA_ROW]:
 
 
 def first(found: Priorities, leading: RankList, study: Study) -> list[Row]:
-    """The rank lists side by side: place, value and probability of being first, dimensions in the order of `leading`."""
+    """The rank lists side by side: place, value and (with customers enough) probability of being first, in the order of `leading`."""
     words = language.words()
     lists = [ranking for kind in LISTS if (ranking := found.list(*kind)) is not None]
-    rows = []
+    rows, cell = [], f"app.drivers.cell.{'place_few' if found.few else 'place'}"
     for dimension in leading.dimensions:
         row = {words("app.column.dimension"): _dimension(dimension, study)}
         for ranking in lists:
             k = ranking.dimensions.index(dimension)
             values = {"place": k + 1, "value": ranking.values[k], "p_first": ranking.p_first[k]}
-            row[words(f"app.drivers.list.{ranking.importance}_{ranking.shortfall}")] = words("app.drivers.cell.place", **values)
+            row[words(f"app.drivers.list.{ranking.importance}_{ranking.shortfall}")] = words(cell, **values)
         rows.append(row)
     return rows
 

@@ -1,0 +1,208 @@
+"""Which cells of crossed filters are hidden: those below the minimum, and as many others as keep them from being computed.
+
+Cell suppression in linked tables (Hundepool et al. 2012, Statistical Disclosure Control, chapter 4). Every crossing of some of the
+filters is a table whose margins are the crossings with one filter less.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import combinations
+from math import comb
+from threading import RLock
+
+import numpy as np
+
+MOST_TABLES = 200  # crossings that are settled together; a study with many filters has its crossings of few filters among them
+MOST_PLACES = 20_000_000  # such tables times atoms
+MOST_EQUATIONS = 500_000  # shown cells times atoms up to which all of them are solved for together
+ROUNDING, SOLVED = 1e-9, 1e-4
+
+Filters = frozenset[int]
+
+
+@dataclass(eq=False)
+class Crossing:
+    """One table. of_atom: each atom's cell; first: an atom of each cell; n: people in each; blank: whether a filter's value is missing."""
+
+    filters: tuple[int, ...]
+    of_atom: np.ndarray
+    first: np.ndarray
+    n: np.ndarray
+    blank: np.ndarray
+    hidden: np.ndarray = field(init=False)
+
+    def __len__(self) -> int:
+        return len(self.n)
+
+
+class LinkedTables:
+    """The crossings of the filters of one role, and which of their cells are hidden.
+
+    codes: per filter each person's value, the number of values where a person has none. People alike in all filters are an atom.
+    A cell is hidden (1) if it has fewer people than the minimum; (2) if it is part of a hidden cell of fewer filters; (3) as
+    complement: in every line of a table (all filters but one held) whose sum is shown, the hidden cells are none, or at least two with at
+    least the minimum together; people without a value are taken first, then the smallest; (4) if it consists of one cell that is hidden in
+    a crossing with one filter more. These hold for all crossings up to `joint` filters together; crossings of more filters obey (1) to (3).
+
+    So of two selections, the one contained in the other, what is shown differs by nobody or by at least the minimum. Everybody together
+    is always shown. Where there are not too many cells (MOST_EQUATIONS), further cells are hidden until no cell below the minimum is a
+    linear combination of shown ones, however many are combined. Deterministic; the order of the people does not matter.
+    """
+
+    def __init__(self, codes: Sequence[np.ndarray], sizes: Sequence[int], minimum: int) -> None:
+        self.minimum, self.sizes = minimum, tuple(sizes)
+        self.atom_of, self.atoms = _atoms(codes, sizes)
+        self.n = np.bincount(self.atom_of, minlength=len(self.atoms[0]) if len(self.atoms) else 1)
+        self._tables: dict[Filters, Crossing] = {}
+        self._closing = RLock()  # sessions share the tables: none may see one that is not closed yet
+        self._parents: dict[tuple[Filters, int], np.ndarray] = {}
+        # a filter with one value only has no cells of its own
+        self.varied = frozenset(k for k, values in enumerate(self.atoms) if len(values) and (values != values[0]).any())
+        self.joint = _depth(len(self.varied), len(self.n))
+        if minimum > 1 and self.varied and len(self.atom_of):
+            tables = [self._crossing(f) for k in range(1, self.joint + 1) for f in map(frozenset, combinations(sorted(self.varied), k))]
+            self._settle(tables)
+            while self._unsolve(tables):
+                self._settle(tables)
+
+    def crossing(self, filters: Iterator[int] | Sequence[int]) -> Crossing:
+        """The table of some filters, with its hidden cells."""
+        wanted = frozenset(filters) & self.varied
+        with self._closing:
+            if len(wanted) > self.joint and wanted not in self._tables:
+                for name in wanted:
+                    self.crossing(wanted - {name})
+                table = self._crossing(wanted)
+                while self._inherit(table) | self._close(table, upward=False):
+                    pass
+            return self._crossing(wanted)
+
+    def _crossing(self, filters: Filters) -> Crossing:
+        if filters not in self._tables:
+            names = tuple(sorted(filters))
+            of_atom = _cells([self.atoms[k] for k in names], [self.sizes[k] for k in names], len(self.n))
+            first = np.full(int(of_atom.max(initial=-1)) + 1, -1)
+            first[of_atom[::-1]] = np.arange(len(of_atom))[::-1]
+            blank = np.zeros(len(first), bool)
+            for k in names:
+                blank |= self.atoms[k][first] == self.sizes[k]
+            table = Crossing(names, of_atom, first, np.bincount(of_atom, self.n, len(first)).astype(np.int64), blank)
+            table.hidden = table.n < self.minimum if names else np.zeros(len(first), bool)
+            self._tables[filters] = table
+        return self._tables[filters]
+
+    def _margin(self, table: Crossing, name: int) -> tuple[Crossing, np.ndarray]:
+        """The crossing without one filter, and the cell of it that each cell of the table belongs to."""
+        key = frozenset(table.filters)
+        margin = self._crossing(key - {name})
+        if (key, name) not in self._parents:
+            self._parents[key, name] = margin.of_atom[table.first]
+        return margin, self._parents[key, name]
+
+    def _settle(self, tables: list[Crossing]) -> None:
+        # The finest first, so that of two crossings with the same cells the one whose lines are shorter chooses the complements.
+        tables.sort(key=lambda table: (-len(table), -len(table.filters), table.filters))
+        changed = True
+        while changed:
+            changed = False
+            for table in tables:
+                changed |= self._inherit(table) | self._close(table)
+
+    def _unsolve(self, tables: list[Crossing]) -> bool:
+        """Hide a cell of each linear combination of shown cells that gives one below the minimum; whether there was any."""
+        finest = self._tables.get(self.varied)
+        unknown = np.arange(len(self.n)) if finest is None else np.flatnonzero(finest.hidden[finest.of_atom])  # the others are shown
+        shown = [(table, cell) for table in tables for cell in np.unique(table.of_atom[unknown]) if not table.hidden[cell]]
+        small = [(table, cell) for table in tables for cell in np.flatnonzero(table.n < self.minimum)]
+        if not small or (len(shown) + 1) * len(unknown) > MOST_EQUATIONS:
+            return False
+        rows = np.stack([np.ones(len(unknown)), *(table.of_atom[unknown] == cell for table, cell in shown)]).astype(float)
+        targets = np.unique(np.stack([table.of_atom[unknown] == cell for table, cell in small]).astype(float), axis=0)
+        sizes, turned = np.linalg.eigh(rows @ rows.T)
+        basis = turned[:, sizes > ROUNDING * sizes[-1]].T @ rows
+        basis /= np.linalg.norm(basis, axis=1, keepdims=True)
+        left = (targets**2).sum(axis=1) - ((targets @ basis.T) ** 2).sum(axis=1)
+        if not (left < SOLVED).any():
+            return False
+        weights = np.abs(np.linalg.lstsq(rows.T, targets[left < SOLVED].T, rcond=None)[0][1:]) > SOLVED  # the first row is everybody
+        found = False
+        for used in filter(np.any, weights.T):
+            places = [(not shown[k][0].blank[shown[k][1]], shown[k][0].n[shown[k][1]], k) for k in np.flatnonzero(used)]
+            table, cell = shown[min(places)[2]]
+            table.hidden[cell] = found = True
+        return found
+
+    def _inherit(self, table: Crossing) -> bool:
+        """Hide what is part of a hidden cell."""
+        before = table.hidden.sum()
+        for name in table.filters:
+            margin, of = self._margin(table, name)
+            table.hidden |= margin.hidden[of]
+        return bool(table.hidden.sum() > before)
+
+    def _close(self, table: Crossing, *, upward: bool = True) -> bool:
+        """Hide complements until no line gives a hidden cell away; where a line has no other cell, its sum is hidden (upward)."""
+        changed, open_lines = False, True
+        while open_lines:
+            open_lines = False
+            for name in table.filters:
+                margin, of = self._margin(table, name)
+                hidden = np.bincount(of[table.hidden], minlength=len(margin))
+                people = np.bincount(of[table.hidden], table.n[table.hidden], len(margin))
+                bare = ~margin.hidden & (hidden > 0) & ((hidden == 1) | (people < self.minimum))
+                if not bare.any():
+                    continue
+                others = np.flatnonzero(~table.hidden & bare[of])
+                order = others[np.lexsort((others, table.n[others], ~table.blank[others], of[others]))]
+                lines, first = np.unique(of[order], return_index=True)
+                table.hidden[order[first]] = True
+                alone = bare & (hidden == 1) & (upward and bool(margin.filters))
+                alone[lines] = False
+                margin.hidden |= alone
+                if len(lines) or alone.any():
+                    changed = open_lines = True
+        return changed
+
+
+def _depth(filters: int, atoms: int) -> int:
+    """Up to how many filters all crossings are settled together: all where there are few filters, at least two."""
+    tables, depth = 0, 0
+    for k in range(1, filters + 1):
+        tables += comb(filters, k)
+        if k > 2 and (tables > MOST_TABLES or tables * atoms > MOST_PLACES):
+            break
+        depth = k
+    return depth
+
+
+def _atoms(codes: Sequence[np.ndarray], sizes: Sequence[int]) -> tuple[np.ndarray, list[np.ndarray]]:
+    """Each person's atom, and per filter the value of each atom; atoms in the order of their values."""
+    n = len(codes[0]) if codes else 0
+    atom = np.zeros(n, np.int64)
+    values: list[np.ndarray] = []
+    for code, size in zip(codes, sizes, strict=True):
+        found, atom = _distinct(atom * (size + 1) + code, (int(atom.max(initial=0)) + 1) * (size + 1))
+        before, own = np.divmod(found, size + 1)
+        values = [v[before] for v in values] + [own]
+    return atom, values
+
+
+def _cells(values: Sequence[np.ndarray], sizes: Sequence[int], atoms: int) -> np.ndarray:
+    """Each atom's cell in a crossing."""
+    cell = np.zeros(atoms, np.int64)
+    for value, size in zip(values, sizes, strict=True):
+        _, cell = _distinct(cell * (size + 1) + value, (int(cell.max(initial=0)) + 1) * (size + 1))
+    return cell
+
+
+def _distinct(code: np.ndarray, bound: int) -> tuple[np.ndarray, np.ndarray]:
+    """The codes that occur, in order, and each one's place; counting where the codes are dense, sorting where they are not."""
+    if bound > 8 * len(code) + 1024:
+        return np.unique(code, return_inverse=True)
+    there = np.zeros(bound, bool)
+    there[code] = True
+    found = np.flatnonzero(there)
+    place = np.cumsum(there) - 1
+    return found, place[code]

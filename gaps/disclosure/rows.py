@@ -1,0 +1,188 @@
+"""Result tables by group, without the numbers of groups that may not be shown: their rows stay, and say why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from gaps.disclosure.minimum import GUARDED, SMALL
+from gaps.disclosure.protection import Group, Protected
+from gaps.model import DIRECT_ROLE, UNIT, WAVE, Battery, Gap, Role, Withheld
+from gaps.scoring.gap_table import COUNTS, NO_ANSWERS
+from gaps.scoring.tables import GapTable, WaterfallTable
+
+if TYPE_CHECKING:
+    from gaps.stats.change import Changes
+    from gaps.stats.contrasts import Contrasts
+
+NUMBERS = ("expected", "achieved", "mean", "sd", "se", "df", "low", "high", "p")
+CODES = ("", GUARDED, SMALL)  # in the order of their strength
+CHAIN = (Role.CUSTOMERS, Role.MANAGERS, Role.EMPLOYEES)
+
+
+def gap_table(table: GapTable, protected: Protected) -> GapTable:
+    """The table without the numbers of groups of customers, managers or employees that may not be shown; n too is missing there.
+
+    A gap between two roles needs both of them. Rows of a filtered selection or of a group in which fewer than the minimum answered an item
+    are hidden as well; everybody's total is shown whatever its size.
+    """
+    frame = table.frame
+    keys = _Keys.of(frame)
+    number = frame["gap"].to_numpy()
+    by_role = {role: _reasons(keys, role, protected) for role in protected.protection.columns}
+    why = np.zeros(len(frame), np.int8)
+    for gap in Gap:
+        there = number == int(gap)
+        for role, column in _sides(table, gap):
+            some = there & (bool(protected.places.get(role)) | (keys.grouped if role is Role.CUSTOMERS else keys.divided))
+            few = some & frame[column].between(1, protected.minimum[role] - 1).to_numpy()
+            if role in by_role:
+                why[there] = np.maximum(why[there], by_role[role][there])
+            why[few] = CODES.index(SMALL)
+    hidden = why > 0
+    if not hidden.any():
+        return replace(table, minimum=protected.minimum)
+    withheld = np.where(hidden, np.array(CODES, object)[why], frame["withheld"].to_numpy(object))
+    numbers = {name: frame[name].astype(float).mask(hidden) for name in COUNTS + NUMBERS}
+    return replace(table, frame=frame.assign(withheld=pd.array(withheld, dtype="str"), **numbers), minimum=protected.minimum)
+
+
+def _sides(table: GapTable, gap: Gap) -> tuple[tuple[Role, str], ...]:
+    """The roles behind a gap, and the column of their numbers."""
+    match table.designs.get(int(gap)):
+        case "items":
+            return ((gap.expected.role, "n_expected"), (gap.achieved.role, "n_achieved"))
+        case "direct":
+            return ((DIRECT_ROLE[gap], "n_achieved"),)
+    return ()
+
+
+@dataclass(frozen=True, eq=False)
+class _Keys:
+    """Which group each row of a gap table is about: places among the units, waves and segment values that occur, -1 = over all."""
+
+    unit: np.ndarray
+    units: tuple[str, ...]
+    wave: np.ndarray
+    waves: tuple[str, ...]
+    segment: np.ndarray
+    segments: tuple[tuple[str, str], ...]  # column and value
+
+    @classmethod
+    def of(cls, frame: pd.DataFrame) -> _Keys:
+        unit, units = pd.factorize(frame[UNIT])
+        wave, waves = pd.factorize(frame[WAVE])
+        segment, columns = pd.factorize(frame["segment"])
+        value, values = pd.factorize(frame["segment_value"])
+        both, pairs = pd.factorize(np.where(segment < 0, -1, segment * (len(values) + 1) + value))
+        named = [None if pair < 0 else (str(columns[pair // (len(values) + 1)]), str(values[pair % (len(values) + 1)])) for pair in pairs]
+        position = np.array([-1 if pair is None else k for k, pair in enumerate(named)], int)
+        return cls(unit, tuple(map(str, units)), wave, tuple(map(str, waves)), position[both], tuple(pair or ("", "") for pair in named))
+
+    @property
+    def divided(self) -> np.ndarray:
+        """Rows of a unit or a wave."""
+        return (self.unit >= 0) | (self.wave >= 0)
+
+    @property
+    def grouped(self) -> np.ndarray:
+        """Rows of some of the respondents."""
+        return self.divided | (self.segment >= 0)
+
+
+def _reasons(keys: _Keys, role: Role, protected: Protected) -> np.ndarray:
+    """For each row the place in CODES of the reason why it is hidden for the sake of a role."""
+    why = np.full(len(keys.unit), CODES.index(SMALL) if protected.emptied(role) else 0, np.int8)
+
+    def mark(rows: np.ndarray, places: np.ndarray, groups: Sequence[Group], hidden: Mapping[Group, str]) -> None:
+        if hidden:
+            codes = np.array([CODES.index(hidden.get(group, "")) for group in groups], np.int8)
+            why[rows] = np.maximum(why[rows], codes[places[rows]])
+
+    by_unit, by_wave, by_segment = keys.unit >= 0, keys.wave >= 0, keys.segment >= 0
+    mark(by_unit & ~by_wave, keys.unit, [(u,) for u in keys.units], protected.hidden(role, (UNIT,)))
+    mark(by_wave & ~by_unit, keys.wave, [(w,) for w in keys.waves], protected.hidden(role, (WAVE,)))
+    if (crossed := by_unit & by_wave).any():
+        cells = [(u, w) for u in keys.units for w in keys.waves]
+        mark(crossed, keys.unit * len(keys.waves) + keys.wave, cells, protected.hidden(role, (UNIT, WAVE)))
+    if role is Role.CUSTOMERS and by_segment.any():
+        hidden = {(s, value): c for s in {s for s, _ in keys.segments if s} for (value,), c in protected.hidden(role, (s,)).items()}
+        mark(by_segment, keys.segment, keys.segments, hidden)
+    return why
+
+
+def waterfall(table: WaterfallTable | Withheld, protected: Protected) -> WaterfallTable | Withheld:
+    """The waterfall without the numbers of units of which customers, managers or employees may not be shown."""
+    if any(protected.emptied(role) for role in CHAIN):
+        return _too_small(protected)
+    if isinstance(table, Withheld):
+        return table
+    groups = {unit for role in CHAIN for (unit,) in protected.hidden(role, (UNIT,))}
+    hidden = table.frame[UNIT].isin(groups)
+    numbers = [name for name in table.frame if name not in ("dimension", UNIT)]
+    return WaterfallTable(table.frame.assign(**{name: table.frame[name].mask(hidden) for name in numbers}), protected.minimum)
+
+
+def contrasts(found: Contrasts | Withheld, protected: Protected, by: Sequence[str]) -> Contrasts | Withheld:
+    """Comparisons computed from the groups that are shown, with a row without numbers for each of those that are not.
+
+    Withheld (small_group) where every group is hidden.
+    """
+    hidden = {name: protected.hidden(Role.CUSTOMERS, (name,)) for name in by}
+    if isinstance(found, Withheld):
+        return _too_small(protected) if any(hidden.values()) else found
+    if not len(found.frame):
+        return _too_small(protected) if any(hidden.values()) else replace(found, minimum=protected.minimum)
+    rows = list(_rows_of_hidden(found, hidden))
+    if not rows:
+        return replace(found, minimum=protected.minimum)
+    frame = found.frame.astype({"n": float, "n_rest": float})
+    added = pd.DataFrame(rows).reindex(columns=list(frame.columns)).astype(frame.dtypes.to_dict())
+    return replace(found, frame=pd.concat([frame, added], ignore_index=True), minimum=protected.minimum)
+
+
+def _rows_of_hidden(found: Contrasts, hidden: Mapping[str, Mapping[Group, str]]) -> Iterator[dict[str, object]]:
+    levels = found.frame[["measure", "dimension", "item"]].drop_duplicates().to_dict("records")
+    for by, groups in hidden.items():
+        for (group,), why in groups.items():
+            yield from ({"by": by, "group": group, "standing": "", "withheld": why} | level for level in levels)
+
+
+def changes(found: Changes | Withheld, protected: Protected) -> Changes | Withheld:
+    """Changes computed from the waves that are shown; where a role of a wave is hidden, the row says so instead of giving its number."""
+    if isinstance(found, Withheld):
+        hidden = any(protected.hidden(role, (WAVE,)) for role in protected.study.respondents)
+        return _too_small(protected) if hidden else found
+    frame = found.frame
+    codes = np.full(len(frame), "", object)
+    for role in protected.study.respondents:
+        groups = {wave: why for (wave,), why in protected.hidden(role, (WAVE,)).items()}
+        groups |= dict.fromkeys(protected.study.waves, SMALL) if protected.emptied(role) else {}
+        concerned = frame["gap"].map(lambda gap, role=role: role in _roles_of_change(gap)).to_numpy(bool)
+        for column in ("wave_before", "wave"):
+            why = frame[column].map(groups)
+            reasons = np.where(concerned & why.notna(), why, "").astype(object)
+            codes = np.where((reasons == SMALL) | (codes == ""), reasons, codes)
+    hidden = (codes != "") & frame["withheld"].isin([NO_ANSWERS, "confidential"]).to_numpy()
+    if not hidden.any():
+        return found
+    frame = frame.assign(withheld=pd.array(np.where(hidden, codes, frame["withheld"].to_numpy(object)), dtype="str"))
+    for name in ("n_before", "n", "n_pairs", "before", "after", "change"):
+        frame[name] = frame[name].astype(float).mask(hidden)
+    return replace(found, frame=frame)
+
+
+def _roles_of_change(gap: float) -> tuple[Role, ...]:
+    """The roles that a change is about; outcomes and scores are the customers'."""
+    if pd.isna(gap):
+        return (Battery.PERCEPTION.role,)
+    return (Gap(int(gap)).expected.role, Gap(int(gap)).achieved.role)
+
+
+def _too_small(protected: Protected) -> Withheld:
+    m = protected.minimum
+    return Withheld(SMALL, {"customers": m.customers, "managers": m.managers, "employees": m.employees})

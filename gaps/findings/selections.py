@@ -1,0 +1,71 @@
+"""What is said of two selections compared, in the words of the `selections` catalogue."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from gaps.findings import ATTENTION, CERTAINTY, GOOD, INFORMATION, Finding
+from gaps.model import Role, Study
+from gaps.stats.selections import TwoSelections
+
+SEVERITY = {"below": ATTENTION, "above": GOOD}
+NUMBERS = ("mean", "rest", "difference", "low", "high")
+
+
+def find(result: TwoSelections) -> tuple[Finding, ...]:
+    """How A stands against B in total, in the outcomes; who is in both; what is not compared, and why."""
+    return tuple([*_lead(result), *_outcomes(result), *_both(result), *_reasons(result)])
+
+
+def _lead(result: TwoSelections) -> Iterator[Finding]:
+    """Customers' total; gaps 1 to 4 stand in the chart."""
+    rows = [r for r in result.totals().to_dict("records") if r["gap"] == 5 or r["measure"] != "gap"]
+    for row in rows[:1]:
+        values = {k: float(row[k]) for k in NUMBERS} | {"d": float(row["d_av"]), "n": int(row["n"]), "n_rest": int(row["n_rest"])}
+        values |= {"measure": row["measure"], "judged": result.judged}
+        if not row["standing"]:
+            yield Finding("lead_few", INFORMATION, values)
+        else:
+            yield Finding(f"lead_{row['standing']}", SEVERITY.get(row["standing"], INFORMATION), values)
+
+
+def _outcomes(result: TwoSelections) -> Iterator[Finding]:
+    for row in result.outcomes().to_dict("records"):
+        if row["standing"]:
+            values = {k: float(row[k]) for k in NUMBERS} | {"d": float(row["d_av"]), "n": int(row["n"]), "n_rest": int(row["n_rest"])}
+            yield Finding(f"outcome_{row['standing']}", SEVERITY.get(row["standing"], INFORMATION), values | {"outcome": row["measure"]})
+
+
+def _both(result: TwoSelections) -> Iterator[Finding]:
+    if result.both.get(Role.CUSTOMERS):
+        yield Finding("overlap", INFORMATION, {"n": result.both[Role.CUSTOMERS]})
+    others = {str(role): result.both.get(role, 0) for role in (Role.MANAGERS, Role.EMPLOYEES)}
+    if result.both.get(Role.CUSTOMERS) and any(others.values()):
+        yield Finding("overlap_roles", INFORMATION, others)
+    if result.repeated:
+        yield Finding("repeated", INFORMATION, {"n": result.repeated})
+
+
+def _reasons(result: TwoSelections) -> Iterator[Finding]:
+    """Gaps 1 to 4 that are not judged, by reason."""
+    totals = result.totals()
+    inside = totals[totals["gap"].lt(5) & totals["withheld"].ne("")]
+    for reason in inside["withheld"].unique():
+        gaps = tuple(int(g) for g in inside.loc[inside["withheld"].eq(reason), "gap"])
+        yield Finding("reason", INFORMATION, {"reason": str(reason), "gaps": gaps})
+
+
+def statement_and_certainty(finding: Finding, study: Study, words: Callable) -> tuple[str, str]:
+    """The finding in words, and apart from it how sure that is."""
+    values = dict(finding.values)
+    if "measure" in values:
+        perceived = values["measure"] != "gap"
+        values["measure"] = words("compare.measure.perception") if perceived else words("findings.gap_name.5")
+    if "outcome" in values:
+        values["outcome"] = words(f"findings.outcome_name.{values['outcome']}")
+    if "gaps" in values:
+        listed = words.list(words(f"findings.gap_name.{gap}") for gap in values["gaps"])
+        values["gaps"] = listed[:1].upper() + listed[1:]
+    reason = values.get("reason")
+    said, _, sure = words(f"selections.{finding.code}" + (f".{reason}" if reason else ""), **values).partition(CERTAINTY)
+    return said, sure

@@ -1,0 +1,124 @@
+"""One unit on a page of its own: where it stands against all the others, in everything that was asked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from gaps import scoring
+from gaps.model import UNIT, WAVE, WEIGHT, Role, Selection, Study, Withheld
+from gaps.scoring.tables import GapTable
+
+if TYPE_CHECKING:
+    from gaps.deeper import Deeper
+    from gaps.stats.change import Changes
+    from gaps.stats.contrasts import Contrasts
+    from gaps.stats.results import DriverFit
+    from gaps.stats.selections import TwoSelections
+
+GAP, PERCEPTION = "gap", "perception"
+FEWEST_DRIVERS = 100  # customers of one unit, below which no model of its own is fitted: as for a study (methods 3.4)
+
+
+@dataclass(frozen=True, eq=False)
+class UnitProfile:
+    """Results about one unit. `Withheld` pieces say why: one_group (no other unit), one_wave, nobody_a, nobody_b.
+
+    study: the unit's own respondents. n: per role the unit's respondents and all there are. contrasts: every unit against the rest, the
+    same object that compares all units. others: all its gaps against everybody else's. table: its gaps, in total and by
+    wave. changes: wave by wave.
+    """
+
+    unit: str
+    study: Study
+    n: Mapping[Role, tuple[int, int]]
+    contrasts: Contrasts | Withheld
+    others: TwoSelections | Withheld
+    table: GapTable
+    changes: Changes | Withheld
+    seed: int
+    resamples: int
+
+    @property
+    def measure(self) -> str:
+        """What units are compared in: gap 5, or perception where expectation was not asked."""
+        rows = None if isinstance(self.contrasts, Withheld) else self.contrasts.frame["measure"]
+        return GAP if rows is None or rows.eq(GAP).any() else PERCEPTION
+
+    def standing(self) -> Mapping[str, object] | None:
+        """The unit's total against the rest, corrected over all units; None where it cannot be compared."""
+        rows = self._rows("total")
+        return rows[0] if rows else None
+
+    def dimensions(self) -> list[Mapping[str, object]]:
+        """Each dimension against the rest, corrected over all units and dimensions; with the gap's number as in `TwoSelections`."""
+        return self._rows("dimension")
+
+    def five_gaps(self) -> list[Mapping[str, object]]:
+        """Its five gaps beside all others': gap 5 judged among all units, gaps 1 to 4 for this unit alone."""
+        if isinstance(self.others, Withheld):
+            return []
+        own = self.standing()
+        rows = self.others.totals().to_dict("records")
+        return [row | {"standing": own["standing"]} if row["gap"] == 5 and own else row for row in rows]
+
+    def items(self) -> pd.DataFrame:
+        """Its items against the rest, corrected over all items of all units, lowest first."""
+        rows = self.contrasts.rows(UNIT, measure=self.measure, level="item", group=self.unit)
+        return rows.dropna(subset=["difference"]).sort_values("difference")
+
+    def _rows(self, level: str) -> list[Mapping[str, object]]:
+        if isinstance(self.contrasts, Withheld):
+            return []
+        rows = self.contrasts.rows(UNIT, measure=self.measure, level=level, group=self.unit)
+        return rows.assign(gap=5.0 if self.measure == GAP else float("nan")).to_dict("records")
+
+    def drivers(self, outcome: str | None) -> tuple[DriverFit, ...] | Withheld:
+        """Dimension models of this unit's customers; Withheld no_outcome, or too_few below a hundred who answered the outcome."""
+        if outcome is None or outcome not in self.study.customers:
+            return Withheld("no_outcome")
+        answered = int(self.study.customers[outcome].notna().sum())
+        if answered < FEWEST_DRIVERS:
+            return Withheld("too_few", {"n": answered, "needed": FEWEST_DRIVERS})
+        if outcome not in self._fits:
+            self._fits[outcome] = self._fitted(outcome)
+        return self._fits[outcome]
+
+    def _fitted(self, outcome: str) -> tuple[DriverFit, ...]:
+        from gaps.stats import drivers
+
+        scores = scoring.customer_scores(self.study)
+        named = {"gap": scores.gap, "perception": scores.perception, "expectation": scores.expectation}
+        given = {name: frame for name, frame in named.items() if frame is not None}
+        weight = self.study.customers.get(WEIGHT)
+        answers = self.study.customers[outcome]
+        return drivers.dimension_models(answers, given, outcome, weight=weight, resamples=self.resamples, seed=self.seed)
+
+    @cached_property
+    def _fits(self) -> dict[str, tuple[DriverFit, ...]]:
+        return {}
+
+
+def unit_profile(found: Deeper, unit: str) -> UnitProfile:
+    """Compare one unit with all the others. Raises ValueError for a unit that the study does not have."""
+    from gaps.stats import change, intervals
+    from gaps.stats.selections import two_selections
+
+    study, chosen = found.study, Selection(units=(unit,))
+    own = scoring.select(study, chosen)
+    several = len(study.units) > 1
+    return UnitProfile(
+        unit=unit,
+        study=own,
+        n={role: (own.n(role), study.n(role)) for role in Role if study.n(role)},
+        contrasts=found.differences.contrasts if several else Withheld("one_group"),
+        others=two_selections(study, chosen) if several else Withheld("one_group"),
+        table=intervals.with_intervals(scoring.gap_table(own, by=((), (WAVE,)), segments=False, items=False)),
+        changes=change.changes(own) if len(own.waves) > 1 else Withheld("one_wave", {"waves": len(own.waves)}),
+        seed=found.seed,
+        resamples=found.resamples,
+    )

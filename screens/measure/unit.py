@@ -1,0 +1,78 @@
+"""One unit: where it stands against all the others, in the five gaps, the dimensions, the items, over the waves."""
+
+import streamlit as st
+
+from gaps import charts
+from gaps.findings import differences, unit_profile
+from gaps.model import UNIT, Gap, Withheld
+from screens.parts import guards, language, opening, representing, show
+
+MOST_ITEMS = 8
+
+words = language.words()
+show.title(words("app.page.unit"))
+result = guards.analysis("gaps")
+study, dark = result.study, show.dark()
+
+if not study.units:
+    show.not_given(words("unit_page.none"))
+    st.stop()
+unit = opening.unit_of(study)
+found = guards.deeper(result, None, "differences")
+contrasts, methods = found.differences.contrasts, []
+if unit is None:
+    if isinstance(contrasts, Withheld) or len(study.units) < 2:
+        show.not_given(words("unit_page.one", unit=study.units[0]))
+        st.stop()
+    show.note(words("unit_page.pick"))
+    measure = contrasts.measures()[0][0]
+    drawn = charts.standings(contrasts, study, by=UNIT, measure=measure, words=words, dark=dark)
+    show.chart(drawn, "units-to-open", contrasts.of(UNIT, measure), click=opening.unit(study))
+    st.stop()
+
+with guards.waiting():
+    profile = found.unit(unit)
+show.led(*unit_profile.statement_and_certainty(unit_profile.lead(profile), study, words))
+for one in unit_profile.outcomes(profile):
+    show.said(*unit_profile.statement_and_certainty(one, study, words), one.severity)
+
+sides = {"first": unit, "second": words("unit_page.others"), "words": words, "dark": dark}
+if isinstance(profile.others, Withheld) and profile.others.reason == "small_group":
+    show.not_given(words("selections.withheld.small_group", **profile.others.values))
+if rows := profile.five_gaps():
+    show.section(words("unit_page.five_gaps"))
+    show.chart(charts.side_by_side(rows, study, corrected="mixed", **sides), "unit-gaps", profile.others.totals())
+    methods.append(words("selections.how", judged=profile.others.judged))
+if rows := profile.dimensions():
+    show.section(words("unit_page.dimensions"))
+    show.chart(charts.side_by_side(rows, study, corrected="bh", **sides), "unit-dimensions", rows)
+    show.section(words("unit_page.items"))
+    drawn = charts.items_apart(contrasts, study, by=UNIT, group=unit, most=MOST_ITEMS, words=words, dark=dark)
+    show.chart(drawn, "unit-items", profile.items())
+    methods.append(differences.how("contrasts", words, judged=contrasts.judged))
+
+if len(study.waves) > 1:
+    show.section(words("unit_page.waves"))
+    if isinstance(profile.changes, Withheld):
+        show.said(words(f"differences.withheld_changes.{profile.changes.reason}", **profile.changes.values))
+    else:
+        before, after = profile.study.waves[-2:]
+        for one in differences.of_changes(profile.changes, before, after, gap=Gap.CUSTOMER):
+            if one.code.startswith(("gap_", "dimensions_", "perception_")):
+                show.said(*differences.statement_and_certainty(one, study, words), one.severity)
+        if study.design(Gap.CUSTOMER) is not None:
+            drawn = charts.wave_lines(profile.table, profile.study, gap=int(Gap.CUSTOMER), words=words, dark=dark)
+            show.chart(drawn, "unit-waves", profile.table.rows(gap=Gap.CUSTOMER, wave="*", level="total"))
+        show.note(words("unit_page.wave_note"))
+
+show.section(words("unit_page.who"))
+representing.of_unit(found, profile, result.selection)
+if box := show.on_demand(words("unit_page.drivers"), "unit-drivers"):
+    with box:
+        for one in unit_profile.drivers(profile, found.outcome):
+            if one.code.startswith("drivers_"):
+                show.said(*unit_profile.statement_and_certainty(one, study, words))
+            else:
+                show.finding(one, study)
+if methods:
+    show.how(*methods)

@@ -1,0 +1,45 @@
+"""What only the browser can do: a script for the page, and the two entries of a menu that make a file of a chart as it is drawn."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from gaps.charts import palette
+from gaps.i18n import Words
+
+SCRIPTS = Path(__file__).parent / "scripts"
+LANGUAGES = {"en": "en", "zh": "zh-CN"}  # as the page says which it is in
+
+_ENTRY = (
+    '<button type="button" data-format="{format}"><span class="icon" aria-hidden="true">{icon}</span><span class="label"></span></button>'
+)
+_PICTURE = st.components.v2.component(
+    "gaps_picture",
+    html="\n".join(_ENTRY.format(format=f, icon=i) for f, i in (("png", "image"), ("svg", "shapes"))),
+    css=(SCRIPTS / "picture.css").read_text(encoding="utf-8"),
+    js=(SCRIPTS / "picture.js").read_text(encoding="utf-8"),
+)
+_PAGE = st.components.v2.component("gaps_page", js=(SCRIPTS / "page.js").read_text(encoding="utf-8"))
+
+
+def script(words: Words, *, dark: bool) -> None:
+    """The page's own script; it draws nothing."""
+    light = palette.LIGHT
+    look = {
+        "font": palette.FONT,
+        "text": light.text,
+        "muted": light.muted,
+        "paper": light.paper,
+        "light": dict(palette.on_paper()) if dark else {},
+    }
+    with st.container(key="page-script"):
+        _PAGE(key="page", data={"language": LANGUAGES[words.language], **look})
+
+
+def picture(drawn, key: str, file: str, words: Words) -> None:
+    """Two entries that save a chart, with its words around it, as a picture and as a drawing."""
+    around = {"title": drawn.title, "subtitle": drawn.subtitle, "caption": drawn.caption}
+    named = {name: words(f"reports.menu.{name}") for name in ("png", "svg")}
+    _PICTURE(key=f"picture-{key}", data={"key": key, "file": file, **around, **named})

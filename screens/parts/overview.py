@@ -1,0 +1,77 @@
+"""The parts of the Overview, in reading order."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from gaps.findings import Finding, statement_and_certainty
+from gaps.findings.key_figures import Shown
+from gaps.model import Study, Withheld
+from gaps.stats.priority_results import Priorities
+from screens.parts import language, show
+
+if TYPE_CHECKING:
+    from gaps.findings.first import Fix
+
+# What the strip of figures below the headline says already: the interval of the gap and n.
+_IN_THE_STRIP = ("state_shortfall", "state_surplus", "state_level")
+_FOR_EXPERTS = ("driver_models_", "gap_score_")  # the Drivers page has them
+_IN_THE_DIAGRAM = ("largest_gap_named", "largest_gap_tied")
+
+
+def headline(found: Finding, study: Study) -> None:
+    """How service stands, in one sentence."""
+    statement, certainty = statement_and_certainty(found, study, language.words())
+    show.led(statement, "" if found.code in _IN_THE_STRIP else certainty)
+
+
+def strip(figures: Sequence[Shown]) -> None:
+    """The key figures side by side, on a phone two by two."""
+    with st.container(key="figures"):
+        for figure in figures:
+            with st.container(key=f"figure-{figure.name}", border=True):
+                show.figure(figure.label, figure.value, figure.interval, figure.behind)
+
+
+def fix_first(priorities: Priorities | Withheld, explained, outcome: str | None) -> tuple[Fix, ...]:
+    """What comes first, by the list of the Drivers page; each dimension with its reason and a way to that page."""
+    from gaps.findings import first  # loads the statistics, which the first page does not wait for
+
+    words, study, fixes = language.words(), explained.study, first.fixes(priorities)
+    lead = first.lead(priorities, study, words)
+    show.said(lead.statement, lead.certainty)
+    if isinstance(priorities, Withheld):
+        show.findings(show.about(explained, "largest_dimension_"), study)
+    if fixes:
+        with st.grid(len(fixes) if len(fixes) > 1 else 2):
+            for fix in fixes:
+                with st.container(border=True, height="stretch", key=f"answer-{fix.dimension}"):
+                    label = show.plain(first.name(fix, study, words))
+                    st.page_link("screens/explain/drivers.py", label=f"**{label}**", icon=":material/arrow_forward:", icon_position="right")
+                    why = first.reason(fix, outcome, explained.gaps, words)
+                    show.said(why.statement, why.certainty)
+        show.note(first.reading(outcome, fixes, study, words))
+    elif not isinstance(priorities, Withheld):
+        st.page_link("screens/explain/drivers.py", label=words("overview.to_drivers"), icon=":material/arrow_forward:")
+    return fixes
+
+
+def diagram_speaks(explained) -> bool:
+    """Whether the diagram's title tells something that the headline does not."""
+    return bool(show.about(explained, *_IN_THE_DIAGRAM))
+
+
+def not_yet_said(explained, fixes: Sequence[Fix]) -> list[Finding]:
+    """The findings whose numbers stand nowhere above."""
+    above = [*show.about(explained, "simulated", "state_", "wave_", *_IN_THE_DIAGRAM, *_FOR_EXPERTS)]
+    above += [one for one in show.about(explained, "driver_gap_withheld") if one.values["reason"] == "not_measured"]  # said by what to ask
+    if fixes:
+        named = show.about(explained, "largest_dimension_named", "driver_dimension_named")
+        above += [one for one in named if one.values["dimension"] == fixes[0].dimension]
+        above += show.about(explained, "driver_dimension_tied")
+    else:
+        above += show.about(explained, "largest_dimension_")
+    return [one for one in explained.findings if one not in above]

@@ -1,0 +1,176 @@
+// What only the browser can do for a page: say its language, write a drawn chart as a file of its own, lay charts out on paper.
+// It is installed once per tab and asks no other host for anything.
+const SVG = "http://www.w3.org/2000/svg";
+const AIR = 24;        // pixels around the chart in a file
+const SHARP = 2;       // pixels of a picture per pixel on the screen
+const LAST = 1000;     // milliseconds until a file that was handed over is let go
+
+let settings = {};
+
+export default function ({ data }) {
+  settings = data;
+  document.documentElement.lang = data.language;
+  document.gapsScript?.abort();
+  const script = (document.gapsScript = new AbortController());
+  const { signal } = script;
+  document.addEventListener("gaps-picture", (event) => save(event.detail), { signal });
+  window.addEventListener("beforeprint", toPaper, { signal });
+  window.addEventListener("afterprint", toScreen, { signal });
+  const watch = new MutationObserver(soon);
+  watch.observe(document.querySelector('[data-testid="stApp"]'), { childList: true, subtree: true });
+  window.addEventListener("resize", soon, { signal });
+  signal.addEventListener("abort", () => watch.disconnect());
+  soon();
+  return () => script.abort();
+}
+
+// ---- a chart as a file ----
+
+async function save({ key, file, title, subtitle, caption, format }) {
+  const graph = drawn(key);
+  if (!graph) return;
+  const svg = standalone(graph, { title, subtitle, caption });
+  const text = new XMLSerializer().serializeToString(svg);
+  const blob = format === "svg" ? new Blob([text], { type: "image/svg+xml" }) : await picture(text, svg);
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(blob);
+  link.download = `${file}.${format}`;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), LAST);
+}
+
+/** The chart of a key that is on the screen: of two widths the one that is shown. */
+function drawn(key) {
+  const graphs = document.querySelectorAll(`.st-key-chart-${CSS.escape(key)} .js-plotly-plot`);
+  return [...graphs].find((graph) => graph.getBoundingClientRect().width > 0);
+}
+
+/** One SVG of a chart's layers with its words around them, in the colours of paper. */
+function standalone(graph, { title, subtitle, caption }) {
+  const layers = [...graph.querySelectorAll("svg.main-svg")];
+  const [width, height] = sizeOf(layers);
+  const svg = element("svg", { xmlns: SVG, "font-family": settings.font, lang: settings.language });
+  let y = AIR;
+  const words = (text, size, colour, weight = 400) => {
+    for (const line of lines(text, width, `${weight} ${size}px ${settings.font}`)) {
+      y += size * 1.4;
+      const at = { x: AIR, y: y - size * 0.35, "font-size": size, "font-weight": weight, fill: colour };
+      svg.append(element("text", at, line));
+    }
+  };
+  words(title, 18, settings.text, 650);
+  words(subtitle, 14, settings.muted);
+  y += title || subtitle ? 10 : 0;
+  const chart = element("g", { transform: `translate(${AIR} ${y})` });
+  chart.append(...layers.flatMap((layer) => [...layer.cloneNode(true).childNodes]));
+  chart.querySelectorAll(".hoverlayer, .draglayer, .zoomlayer, .cursor-pointer.nsewdrag").forEach((part) => part.remove());
+  for (const part of chart.querySelectorAll("[data-unformatted]")) part.removeAttribute("data-unformatted");
+  svg.append(chart);
+  y += height + 6;
+  words(caption, 12, settings.muted);
+  y += AIR;
+  const whole = width + 2 * AIR;
+  for (const [name, value] of Object.entries({ width: whole, height: y, viewBox: `0 0 ${whole} ${y}` })) svg.setAttribute(name, value);
+  svg.prepend(element("title", {}, title), element("rect", { width: "100%", height: "100%", fill: settings.paper }));
+  inColoursOfPaper(chart);
+  return svg;
+}
+
+function element(name, attributes, text) {
+  const made = document.createElementNS(SVG, name);
+  for (const [key, value] of Object.entries(attributes)) if (key !== "xmlns") made.setAttribute(key, value);
+  if (text !== undefined) made.textContent = text;
+  return made;
+}
+
+/** The dark theme's colours become the light theme's: a file is for paper and slides. */
+function inColoursOfPaper(chart) {
+  const light = settings.light;
+  if (!Object.keys(light).length) return;
+  for (const part of chart.querySelectorAll("[style], [fill], [stroke]")) {
+    for (const name of ["style", "fill", "stroke"]) {
+      const value = part.getAttribute(name);
+      if (value) part.setAttribute(name, value.replace(/rgb\(\d+, \d+, \d+\)|#[0-9A-F]{6}\b/gi, (colour) => light[colour] ?? colour));
+    }
+  }
+}
+
+/** Text broken into lines of a width: at spaces, and between Chinese characters but before no closing mark. */
+function lines(text, width, font) {
+  const pen = document.createElement("canvas").getContext("2d");
+  pen.font = font;
+  const broken = [];
+  for (const piece of (text || "").match(/[（「『“‘《]?[\u2e80-\u9fff][，。；：？！、）」』”’》…—]*|[<>]\s\S+\s*|[^\s\u2e80-\u9fff]+\s*|\s+/g) ?? []) {
+    const last = broken.at(-1);
+    if (last === undefined || pen.measureText((last + piece).trimEnd()).width > width) broken.push(piece);
+    else broken[broken.length - 1] = last + piece;
+  }
+  return broken.map((line) => line.trim());
+}
+
+async function picture(text, svg) {
+  const image = new Image();
+  image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(text)}`;
+  await image.decode();
+  const canvas = document.createElement("canvas");
+  canvas.width = Math.round(Number(svg.getAttribute("width")) * SHARP);
+  canvas.height = Math.round(Number(svg.getAttribute("height")) * SHARP);
+  canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
+  return new Promise((done) => canvas.toBlob(done, "image/png"));
+}
+
+// ---- paper ----
+
+/** A drawing has the width of the screen; told its own size, it shrinks to that of the paper (the style sheet does the rest). */
+function toPaper() {
+  for (const graph of document.querySelectorAll(".js-plotly-plot")) {
+    const shown = graph.offsetParent !== null;
+    graph.classList.toggle("gaps-on-paper", shown);
+    graph.classList.toggle("gaps-not-on-paper", !shown);
+    const layers = [...graph.querySelectorAll("svg.main-svg")];
+    if (!shown || !layers.length) continue;
+    const [width, height] = sizeOf(layers);
+    graph.style.setProperty("--gaps-width", `${width}px`);
+    graph.style.setProperty("--gaps-ratio", `${width} / ${height}`);
+    for (const layer of layers) {
+      layer.setAttribute("viewBox", `0 0 ${width} ${height}`);
+      layer.setAttribute("preserveAspectRatio", "xMidYMin");
+    }
+  }
+}
+
+/** Width and height that a chart's layers were drawn for. */
+function sizeOf(layers) {
+  return ["width", "height"].map((side) => Math.max(...layers.map((layer) => Number(layer.getAttribute(side)))));
+}
+
+function toScreen() {
+  for (const layer of document.querySelectorAll(".js-plotly-plot svg.main-svg")) layer.removeAttribute("viewBox");
+}
+
+// ---- for who listens, or has no mouse ----
+
+let waiting = 0;
+
+/** Once the page has come to rest for a moment. */
+function soon() {
+  clearTimeout(waiting);
+  waiting = setTimeout(() => {
+    plainMenu();
+    reachableTables();
+  }, 100);
+}
+
+/** The menu's list holds groups, which no list may: its links are read as what they are, links in a navigation. */
+function plainMenu() {
+  const parts = '[data-testid="stSidebarNavItems"]:not([role]), [data-testid="stSidebarNavItems"] li:not([role])';
+  for (const part of document.querySelectorAll(parts)) part.setAttribute("role", "none");
+}
+
+/** A table pushed sideways inside its frame can be pushed by keyboard. */
+function reachableTables() {
+  for (const { parentElement: frame } of document.querySelectorAll('[data-testid="stTable"] table')) {
+    if (frame.scrollWidth > frame.clientWidth + 1) frame.tabIndex = 0;
+    else frame.removeAttribute("tabindex");
+  }
+}

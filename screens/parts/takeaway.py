@@ -1,0 +1,91 @@
+"""What can be taken along: the menu below a chart, the whole result, and the head of a printed page."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import streamlit as st
+
+from gaps import escape
+from gaps.model import Study
+from gaps.reports.filename import filename
+from gaps.reports.separated import csv
+from screens.parts import browser, language, selection, state
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def head(study: Study | None) -> None:
+    """Note which study and selection the page shows, for what is taken along; a printed page begins with them."""
+    named = selection.named(selection.current(study)) if study is not None else ""
+    state.show_of(study.title if study is not None else "", named)
+    if study is None:
+        return
+    words = language.words()
+    said = words("reports.paper.head", study=study.title, selected=named or words("reports.about.everybody"), day=words.date(date.today()))
+    with st.container(key="paper-head"):
+        st.markdown(escape.markdown(said))
+
+
+def menu(drawn, key: str, data) -> None:
+    """The menu below a chart: the chart as it is drawn, and the numbers behind it. A file is made when it is asked for."""
+    words = language.words()
+    file, about = filename(state.shown_of()[0], key), _about(drawn.title, drawn.subtitle, drawn.caption)
+    with st.popover(words("reports.menu.open"), icon=":material/download:", type="tertiary", key=f"take-{key}"):
+        browser.picture(drawn, key, file, words)
+        if data is not None and len(data):
+            _button(words("reports.menu.csv"), lambda: csv(data), f"{file}.csv", "text/csv", f"csv-{key}", ":material/csv:")
+            _button(words("reports.menu.xlsx"), lambda: _sheet(data, about, words), f"{file}.xlsx", XLSX, f"xlsx-{key}", ":material/table:")
+
+
+def whole(result, problems) -> None:
+    """The whole result as a workbook and as the JSON that the command line writes."""
+    words = language.words()
+    file, about = filename(state.shown_of()[0], "results"), _about(words("reports.whole.title"))
+    with st.container(horizontal=True, key="whole-result"):
+        _button(
+            words("reports.whole.xlsx"), lambda: _workbook(result, about, words), f"{file}.xlsx", XLSX, "xlsx-whole", ":material/table:"
+        )
+        _button(
+            words("reports.whole.json"),
+            lambda: _json(result, problems, words),
+            f"{file}.json",
+            "application/json",
+            "json-whole",
+            ":material/data_object:",
+        )
+
+
+def _button(label: str, data, name: str, mime: str, key: str, icon: str) -> None:
+    st.download_button(label, data, file_name=name, mime=mime, key=key, on_click="ignore", type="tertiary", icon=icon)
+
+
+def _about(title: str, subtitle: str = "", caption: str = ""):
+    """The words around a table, as plain values: the files are made outside of a session, which cannot be asked then."""
+    return (title, subtitle, caption, *state.shown_of())
+
+
+def _said(about):
+    from gaps.reports.workbook import About  # loads openpyxl, which no page waits for
+
+    title, subtitle, caption, study, selected = about
+    return About(title=title, study=study, day=date.today(), selected=selected, subtitle=subtitle, caption=caption)
+
+
+def _sheet(data, about, words) -> bytes:
+    from gaps.reports.workbook import records, workbook
+
+    return workbook({words("reports.sheet.data"): records(data)}, _said(about), words)
+
+
+def _workbook(result, about, words) -> bytes:
+    from gaps.reports.whole import whole
+
+    return whole(result, _said(about), words)
+
+
+def _json(result, problems, words) -> bytes:
+    from gaps import result as document
+
+    messages = [words(f"problems.{p.code}", **p.values) for p in problems]
+    return document.dumps(document.document(result, problems, messages, words.language)).encode()

@@ -1,0 +1,103 @@
+"""The part of the Compare page that compares any two selections: whom to choose for A and B, and how they differ."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from gaps import charts, escape
+from gaps.deeper import Deeper
+from gaps.findings import selections as said_of
+from gaps.model import Role, Selection, Study, Withheld
+from screens.parts import guards, language, selection, show, state
+from screens.parts.tables import compare as tables
+
+REST, CHOSEN = "rest", "chosen"
+
+
+def part(found: Deeper) -> tuple[str, ...]:
+    """Draw the choice and what was found; gives how it was computed, where anything was."""
+    words, study = language.words(), found.study
+    if not selection.offered(study):
+        show.note(words("compare.one_group"))
+        return ()
+    show.text(words("selections.text"))
+    with st.container(key="choose-two"):
+        left, right = st.columns(2, gap="large")
+        with left:
+            show.strong(words("selections.a"))
+            a = _side(study, state.SIDE_A)
+        with right:
+            show.strong(words("selections.b"))
+            b = _other(study)
+    if a.everything:
+        show.not_given(words("selections.nothing_chosen"))
+        return ()
+    if b is not None and b.everything:
+        show.not_given(words("selections.nothing_chosen_b"))
+        return ()
+    with guards.waiting():
+        result = found.compared(a, b)
+    if isinstance(result, Withheld):
+        show.not_given(words(f"selections.withheld.{result.reason}", **result.values))
+        return ()
+    _result(result, study, a, b)
+    return (words("selections.how", judged=result.judged),)
+
+
+def _side(study: Study, side: str) -> Selection:
+    return selection.pick(study, lambda key: state.of_study(f"{side} {key}"))
+
+
+def _other(study: Study) -> Selection | None:
+    """B: everybody else, or a selection of its own."""
+    words = language.words()
+    kind = st.segmented_control(
+        words("selections.who"),
+        (REST, CHOSEN),
+        default=REST,
+        required=True,
+        format_func=lambda kind: words(f"selections.{kind}"),
+        key=state.of_study(state.AGAINST),
+        persist_state="session",
+        label_visibility="collapsed",
+    )
+    return None if kind == REST else _side(study, state.SIDE_B)
+
+
+def _result(result, study: Study, a: Selection, b: Selection | None) -> None:
+    words, dark = language.words(), show.dark()
+    for k, one in enumerate(said_of.find(result)):
+        spoken = said_of.statement_and_certainty(one, study, words)
+        if k == 0 and one.code.startswith("lead_"):
+            show.led(*spoken)
+        else:
+            show.said(*spoken, one.severity)
+    rest = words("selections.rest")
+    show.note(words("selections.counts", a=_named(a, result, 0), b=_named(b, result, 1) if b else f"{rest}{_count(result, 1)}"))
+    totals, dimensions = result.totals().to_dict("records"), result.dimensions().to_dict("records")
+    gaps = bool(totals) and totals[0]["measure"] == "gap"
+    drawn = sum(row["difference"] == row["difference"] for row in totals)
+    heading = words("compare.changes.dimensions", gap=words("findings.gap_name.5" if gaps else "compare.measure.perception"))
+    chart = charts.side_by_side(
+        [*totals, *dimensions],
+        study,
+        first=words("selections.a"),
+        second=words("selections.b"),
+        headed={drawn: heading},
+        words=words,
+        dark=dark,
+    )
+    show.chart(chart, "two-selections", result.frame)
+    if box := show.on_demand(words("selections.table"), "selections-table", ":material/table:"):
+        with box:
+            show.grid(tables.two_selections(result, study), words("selections.table"))
+
+
+def _named(chosen: Selection, result, side: int) -> str:
+    return selection.named(chosen) + _count(result, side)
+
+
+def _count(result, side: int) -> str:
+    words = language.words()
+    counts = words.list(words(f"charts.n.{role}", n=n[side]) for role, n in result.n.items() if n[side] and role in set(Role))
+    return words("charts.bracketed_text", text=escape.visible(counts))

@@ -1,0 +1,64 @@
+"""Files made in the browser, and what a printed page holds."""
+
+import struct
+from xml.etree import ElementTree
+
+from gaps.charts.palette import DARK, LIGHT
+
+from .conftest import DESKTOP, PHONE
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def test_a_drawing_and_a_picture_stand_on_their_own(tab):
+    """From a phone in the dark, in Chinese: on light ground, with title and caption, in light colours, nothing fetched."""
+    at = tab(PHONE, "zh-CN", dark=True).sample()
+    title = at.page.inner_text(".st-key-chart-diagram h3")
+    path = at.taken("diagram", '[data-format="svg"]')
+    assert path.name == "simulated-company-with-36-branches-diagram.svg"
+    source = path.read_text(encoding="utf-8")
+    drawing = ElementTree.fromstring(source)
+    assert "".join(drawing.findtext(f"{SVG}title").split()) == "".join(title.split())
+    texts = "".join("".join(text.itertext()) for text in drawing.iter(f"{SVG}text"))
+    for said in ("−0.56", "1,993 位顾客", "".join(title.split())):
+        assert said.replace(" ", "") in texts.replace(" ", ""), said
+    assert drawing.find(f"{SVG}rect").get("fill") == LIGHT.paper
+    for colour in (DARK.shortfall, DARK.text, DARK.paper):
+        red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
+        assert colour.lower() not in source.lower() and f"rgb({red}, {green}, {blue})" not in source, colour
+    assert LIGHT.shortfall in source
+    assert not [e for e in drawing.iter() for name, value in e.items() if name.endswith(("href", "src")) or "http" in value]
+
+    picture = at.taken("diagram", '[data-format="png"]').read_bytes()
+    assert picture[:8] == b"\x89PNG\r\n\x1a\n"
+    width, height = struct.unpack(">II", picture[16:24])
+    assert width == round(float(drawing.get("width")) * 2)
+    assert height == round(float(drawing.get("height")) * 2)
+
+
+def test_what_is_printed(tab):
+    """On paper: study and selection on top, no menus, charts whole and in light colours, the drawing that was on the screen."""
+    at = tab(DESKTOP, dark=True).sample()
+    at.go(next(h for h in at.pages() if h.endswith("five-gaps")))
+    assert not at.page.locator(".st-key-paper-head").is_visible()
+    assert at.page.pdf(format="A4").count(b"/Type /Page\n") <= 5  # no half-empty pages behind it
+    at.page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    at.page.set_viewport_size({"width": 703, "height": 1000})  # A4 within its margins
+    at.page.emulate_media(media="print")
+    assert "everybody who answered" in at.page.inner_text(".st-key-paper-head")
+    for gone in ("stSidebar", "stPopover", "stSelectbox", "stButtonGroup", "stPageLink"):
+        assert not at.page.locator(f'[data-testid="{gone}"]').filter(visible=True).count(), gone
+    assert at.page.locator(".st-key-for-wide .js-plotly-plot").is_visible()
+    assert not at.page.locator(".st-key-for-narrow .js-plotly-plot").is_visible()
+    inside = """() => [...document.querySelectorAll('.js-plotly-plot')].filter(e => e.offsetParent).flatMap(graph => {
+      const frame = graph.getBoundingClientRect();
+      return [...graph.querySelectorAll('svg.main-svg text')].map(t => t.getBoundingClientRect()).filter(r => r.width).map(
+        r => r.left >= frame.left - 2 && r.right <= frame.right + 2 && r.bottom <= frame.bottom + 2 && r.right <= 705);
+    })"""
+    drawn = at.page.evaluate(inside)
+    assert len(drawn) > 50 and all(drawn)
+    colours = at.page.evaluate("""() => [...document.querySelectorAll('.js-plotly-plot svg.main-svg text')]
+      .filter(t => t.getClientRects().length).map(t => getComputedStyle(t).fill)""")
+    assert {"rgb(31, 41, 51)"} <= set(colours) and "rgb(241, 244, 248)" not in colours
+    assert at.page.evaluate("getComputedStyle(document.querySelector('[data-testid=stMain] h1')).color") == "rgb(31, 41, 51)"
+    assert at.page.evaluate("getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor") == "rgb(255, 255, 255)"

@@ -1,0 +1,38 @@
+"""Small multiples over the waves, each with its verdict."""
+
+from gaps.charts import wave_panels
+from tests.charts.test_charts import _waves, waved
+
+
+def test_one_panel_per_dimension_with_its_corrected_verdict(en):
+    made, changed = _waves()
+    chart = wave_panels(waved(), changed, made, before="w1", after="<i>w2</i>", words=en)
+    rows = changed.rows("gap", gap=5, level="dimension").set_index("dimension")
+    assert [t.customdata[0] for t in chart.figure.data] == [d.id for d in made.instrument.dimensions]
+    written = [a.text for a in chart.figure.layout.annotations]
+    for dimension, row in rows.iterrows():
+        start = {"rose": "rose by", "fell": "fell by", "open": "no change shown"}[row["standing"]]
+        assert any(text.startswith(start) and en.interval(row["low"], row["high"]) in text for text in written), dimension
+    rose = int(rows["standing"].eq("rose").sum())
+    assert rose > 0 and chart.title == f"w1 to <i>w2</i>: {rose} of 5 dimensions rose, 0 fell"
+
+
+def test_all_panels_share_one_scale(en):
+    """The same difference is the same height in every panel."""
+    made, changed = _waves()
+    table = waved()
+    figure = wave_panels(table, changed, made, before="w1", after="<i>w2</i>", words=en).figure
+    rows = table.rows(gap=5, wave="*", level="dimension")
+    ratios = []
+    for trace in figure.data:
+        means = rows[rows["dimension"].eq(trace.customdata[0])]["mean"].to_numpy()
+        ratios.append((trace.y[1] - trace.y[0]) / (means[1] - means[0]))
+    assert max(ratios) - min(ratios) < 1e-6 and max(ratios) < 0  # up is towards zero and beyond
+
+
+def test_one_wave_has_no_panels(en):
+    made, changed = _waves()
+    alone = waved()
+    frame = alone.frame[alone.frame["wave"].ne("w1")]
+    chart = wave_panels(type(alone)(frame, alone.designs), changed, made, before="w1", after="<i>w2</i>", words=en)
+    assert chart.title == "No dimension has answers in two waves" and not chart.figure.data

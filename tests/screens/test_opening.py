@@ -1,0 +1,205 @@
+"""A gap's page, a unit's page, the items of a cell, any two selections: reached by click and by keyboard."""
+
+import re
+
+import pytest
+
+from gaps.i18n import Words
+
+from .conftest import customers, go, hand_in, open_sample, tables, text, well
+
+LANGUAGES = ("en", "zh")
+
+
+def key(at, begins: str) -> str:
+    return next(k for k in at.session_state.to_dict() if str(k).startswith(begins))
+
+
+def widget(at, kind: str, begins: str):
+    return next(w for w in getattr(at, kind) if str(w.key).startswith(begins))
+
+
+def lead(at) -> str:
+    return at.header[0].value.replace("\\", "")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("page", ["overview", "five_gaps"])
+def test_a_button_beside_the_diagram_opens_the_gap(app, page, language):
+    at = open_sample(app(language))
+    go(at, page)
+    at = well(at.button(key=f"open-{page.replace('_', '-')}-3").click().run())
+    words = Words(language)
+    assert at.title[0].value == words("app.page.gap")
+    assert words("findings.gap_name.3") in lead(at)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("number", [1, 2, 3, 4, 5])
+def test_every_gap_has_remedies_and_evidence(app, number, language):
+    at = go(open_sample(app(language)), "gap")
+    at.get_by_key(key(at, "gap shown")).set_value(number)
+    well(at.run())
+    words, said = Words(language), text(at)
+    assert words("findings.gap_name." + str(number)) in lead(at).replace("Gap", "gap")
+    assert words(f"one_gap.remedy.{number}.1") in said
+    assert words(f"one_gap.causes.{number}").partition(" | ")[0] in said
+    assert words("one_gap.caution") in said
+    assert len(at.get("plotly_chart")) == 3  # dimensions, items, units
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_customers_alone_are_told_what_would_have_to_be_asked(app, kiosk, language):
+    at = go(hand_in(app(language), kiosk.name, kiosk.read_bytes()), "gap")
+    at.get_by_key(key(at, "gap shown")).set_value(2)
+    well(at.run())
+    words = Words(language)
+    assert words("charts.diagram.ask.2") in text(at)
+    assert words("one_gap.remedy.2.1") in text(at)
+    assert not at.get("plotly_chart")
+    assert words("app.gaps.to_template") in [link.value for link in at.get("page_link")]
+
+
+def test_the_cell_s_items_follow_the_two_selects(app):
+    at = go(open_sample(app()), "five_gaps")
+    first = [s.value for s in at.subheader]
+    widget(at, "selectbox", "gap of the items").set_value(3)
+    widget(at, "selectbox", "dimension of the items").set_value("empathy")
+    well(at.run())
+    chart = next(c for c in at.get("plotly_chart") if "cell-items" in c.proto.id)
+    assert "Gap 3 · delivery" in chart.proto.alt and "18 " in chart.proto.alt  # the published number of the first item of empathy
+    assert [s.value for s in at.subheader] != first
+
+
+def test_ratings_have_no_items_and_say_so(app):
+    at = hand_in(app(), "direct.xlsx", direct())
+    go(at, "five_gaps")
+    widget(at, "selectbox", "gap of the items").set_value(2)
+    well(at.run())
+    assert Words("en")("one_gap.no_items") in [i.value.replace("\\", "") for i in at.info]
+    go(at, "gap")
+    at.get_by_key(key(at, "gap shown")).set_value(2)
+    well(at.run())
+    assert "of 7.00" in lead(at)
+    assert Words("en")("one_gap.no_items") in [i.value.replace("\\", "") for i in at.info]
+
+
+def direct() -> bytes:
+    """Customers, and managers who rated the standards once for each dimension."""
+    import io
+
+    import openpyxl
+
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.title = "customers"
+    for line in customers(40, outcome=False).decode().splitlines():
+        sheet.append([int(v) if v.isdigit() else v for v in (c.strip('"') for c in line.split(","))])
+    managers = book.create_sheet("managers")
+    names = ("tangibles", "reliability", "responsiveness", "assurance", "empathy")
+    managers.append(["respondent", "unit", *(f"standards_{n}" for n in names)])
+    for k in range(12):
+        managers.append([f"m{k}", ("North", "South")[k % 2], *(4 + (k + i) % 3 for i in range(5))])
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_unit_has_a_page_of_its_own(app, language):
+    at = go(open_sample(app(language)), "unit")
+    words = Words(language)
+    assert words("unit_page.pick") in text(at) and len(at.get("plotly_chart")) == 1
+    widget(at, "selectbox", "unit shown").set_value("Thornhaven")
+    well(at.run())
+    assert "Thornhaven" in lead(at) and "−1.97" in lead(at)
+    assert len(at.get("plotly_chart")) == 4  # five gaps, dimensions, items, waves
+    at.session_state["deeper-unit-drivers"] = True
+    well(at.run())
+    assert words("unit_page.drivers_too_few", unit="Thornhaven", n=57, needed=100).partition(" | ")[0][:12] in text(at)
+
+
+def test_the_waterfall_and_the_unit_s_page_share_the_unit(app):
+    at = go(open_sample(app()), "unit")
+    widget(at, "selectbox", "unit shown").set_value("Westerby")
+    well(at.run())
+    go(at, "five_gaps")
+    assert widget(at, "selectbox", "unit shown").value == "Westerby"
+    widget(at, "selectbox", "unit shown").set_value(None)
+    well(at.run())
+    go(at, "unit")
+    assert widget(at, "selectbox", "unit shown").value is None
+
+
+def test_a_filter_that_takes_the_unit_away_lets_the_choice_go(app):
+    at = go(open_sample(app()), "unit")
+    widget(at, "selectbox", "unit shown").set_value("Westerby")
+    well(at.run())
+    widget(at, "multiselect", "unit-").set_value(["Thornhaven", "Larkmoor"])
+    well(at.run())
+    assert widget(at, "selectbox", "unit shown").value is None
+
+
+def test_people_asked_in_a_unit_give_its_response_rate(app):
+    at = go(open_sample(app()), "unit")
+    widget(at, "selectbox", "unit shown").set_value("Thornhaven")
+    well(at.run())
+    at.session_state["deeper-asked-Thornhaven"] = True
+    well(at.run())
+    widget(at, "number_input", "population customers of Thornhaven").set_value(118)
+    well(at.run())
+    assert "Thornhaven: 59 of 118 customers answered, 50" in text(at)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_without_units_the_page_says_what_makes_them(app, kiosk, language):
+    at = go(hand_in(app(language), kiosk.name, kiosk.read_bytes()), "unit")
+    assert Words(language)("unit_page.none") in [i.value.replace("\\", "") for i in at.info]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_three_customers_in_two_units_are_not_judged(app, language):
+    at = go(hand_in(app(language), "three.csv", customers(3)), "unit")
+    widget(at, "selectbox", "unit shown").set_value("North")
+    well(at.run())
+    assert "30" in text(at) and "nan" not in text(at) + tables(at)
+    assert not re.search(r"▼ |▲ ", lead(at))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_any_two_selections(app, language):
+    at = go(open_sample(app(language)), "compare")
+    words = Words(language)
+    assert words("selections.nothing_chosen") in [i.value.replace("\\", "") for i in at.info]
+    widget(at, "multiselect", "selection A unit").set_value(["Thornhaven"])
+    well(at.run())
+    assert words("selections.rest") in text(at)
+    assert any("−1.97" in h.value.replace("\\", "") for h in at.header)
+    at.session_state["deeper-selections-table"] = True
+    well(at.run())
+    assert words("selections.standing.below") in tables(at)
+    at.get_by_key(key(at, "A against")).set_value("chosen")
+    well(at.run())
+    assert words("selections.nothing_chosen_b") in [i.value.replace("\\", "") for i in at.info]
+    widget(at, "multiselect", "selection B wave").set_value(["2026-H2"])
+    well(at.run())
+    assert words("selections.overlap", n=20) in text(at)
+
+
+def test_the_same_people_twice_are_not_compared(app):
+    at = go(open_sample(app()), "compare")
+    at.get_by_key(key(at, "A against")).set_value("chosen")
+    well(at.run())
+    for side in ("A", "B"):
+        widget(at, "multiselect", f"selection {side} unit").set_value(["Thornhaven"])
+    well(at.run())
+    assert Words("en")("selections.withheld.same") in [i.value.replace("\\", "") for i in at.info]
+
+
+def test_a_filter_takes_from_a_selection_what_is_no_longer_there(app):
+    at = go(open_sample(app()), "compare")
+    widget(at, "multiselect", "selection A unit").set_value(["Thornhaven", "Westerby"])
+    well(at.run())
+    widget(at, "multiselect", "unit-").set_value(["Thornhaven", "Larkmoor"])
+    well(at.run())
+    assert widget(at, "multiselect", "selection A unit").value == ["Thornhaven"]

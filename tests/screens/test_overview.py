@@ -1,0 +1,134 @@
+"""The Overview: one headline, four figures, what to fix first as the Drivers page has it, and nothing said of what was not measured."""
+
+import io
+import random
+import re
+
+import openpyxl
+import pytest
+
+from gaps.i18n import Words
+
+from .conftest import customers, go, hand_in, open_sample, text, well
+
+LANGUAGES = ("en", "zh")
+
+
+def widget(at, kind: str, start: str):
+    return next(w for w in getattr(at, kind) if str(w.key).startswith(start))
+
+
+def choose(at, start: str, value):
+    at.get_by_key(next(str(w.key) for w in at.segmented_control if str(w.key).startswith(start))).set_value(value)
+    return well(at.run())
+
+
+def one_dimension(n: int = 120) -> bytes:
+    """A workbook of customers alone, on four items of one dimension."""
+    draw, book = random.Random(3), openpyxl.Workbook()
+    sheet = book.active
+    sheet.title = "customers"
+    sheet.append(["respondent", *(f"E{i}" for i in range(1, 5)), *(f"P{i}" for i in range(1, 5)), "overall_quality"])
+    for k in range(n):
+        liking = draw.gauss(0, 1)
+        perceived = [min(7, max(1, round(5 + liking + draw.gauss(0, 1)))) for _ in range(4)]
+        sheet.append([f"c{k}", *(draw.choice((5, 6, 7)) for _ in range(4)), *perceived, min(7, max(1, round(5 + liking)))])
+    items = book.create_sheet("items")
+    for row in (["item", "dimension"], *([i, "reliability"] for i in range(1, 5))):
+        items.append(row)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def lead(at, words) -> str:
+    """The sentence on what comes first."""
+    named = words("drivers.importance_name.derived")
+    found = [m.value for m in at.markdown if named in m.value and words("drivers.shortfall_name.gap") in m.value and "207" in m.value]
+    assert len(found) == 1
+    return found[0].removeprefix(":material/flag: ").strip()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_four_figures_with_interval_and_n(app, kiosk, language):
+    at = hand_in(app(language), kiosk.name, kiosk.read_bytes())
+    words, said = Words(language), text(at).replace("\u00a0", " ")
+    for figure in ("**3.79**", "**−1.10**", f"**{words.percent(0.08)}**", "**–**"):
+        assert said.count(figure) == 1, figure
+    for support in (words("overview.interval.quality", low=3.667, high=3.9175), words("overview.interval.share", low=0.052, high=0.1276)):
+        assert support in said
+    assert words("overview.withheld.no_waves") in said
+    assert said.count("−1.22") == 1  # the interval of the gap stands in the strip alone
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_overview_and_drivers_name_the_same_first(app, kiosk, language):
+    at = hand_in(app(language), kiosk.name, kiosk.read_bytes())
+    words, said = Words(language), set()
+    for outcome in ("overall_quality", "satisfaction"):
+        choose(go(at, "drivers"), "outcome-", outcome)
+        there = lead(at, words)
+        assert lead(go(at, "overview"), words) == there
+        said.add(there)
+    assert len(said) == 2  # the other outcome has other chances
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_outcome_chosen_elsewhere_is_followed_and_named(app, language):
+    at = open_sample(app(language))
+    words = Words(language)
+    assert words("overview.label.overall_quality") in text(at)
+    choose(go(at, "drivers"), "outcome-", "satisfaction")
+    said = text(go(at, "overview"))
+    assert words("overview.label.satisfaction") in said and words("findings.outcome_name.satisfaction") in said
+    assert f":gray[{words('overview.label.overall_quality')}]" not in said
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_single_wave_has_no_change_and_counts_of_doubt_are_of_the_whole(app, language):
+    at = open_sample(app(language))
+    words = Words(language)
+    assert words("quality.whole") not in text(at)
+    widget(at, "multiselect", "wave-").set_value(["2026-H2"])
+    said = text(well(at.run()))
+    assert words("overview.withheld.one_wave") in said and words("quality.whole") in said
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_change_is_the_same_on_every_page(app, language):
+    """Filtered to one unit the three headings once differed in the second decimal."""
+    at = open_sample(app(language))
+    widget(at, "multiselect", "unit-").set_value(["Foxholt"])
+    well(at.run())
+    label = Words(language)("overview.label.change_gap", wave="2026-H1")
+    figure = next(said for m in at.markdown if label in (said := m.value.replace("\\", "")))
+    change, low, high = re.findall(r"[+−]\d\.\d\d", figure)
+    for page in ("five_gaps", "compare"):
+        told = [re.findall(r"[+−]\d\.\d\d", line) for line in text(go(at, page)).splitlines()]
+        assert any({change, low, high} <= set(numbers) for numbers in told), page
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_three_respondents_have_numbers_without_intervals(app, language):
+    at = hand_in(app(language), "three.csv", customers(3))
+    words, said = Words(language), text(at)
+    assert said.count(words("overview.few")) == 3
+    assert words("overview.to_drivers") not in said and "nan" not in said
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_single_dimension_gets_nothing_that_needs_several(app, language):
+    at = hand_in(app(language), "one.xlsx", one_dimension())
+    words = Words(language)
+    assert words("overview.unknown.one_dimension") in text(at)
+    drivers = text(go(at, "drivers"))
+    assert words("drivers.withheld.one_dimension") in drivers
+    assert not any("importance" in str(chart.key) or "shares" in str(chart.key) for chart in at.get("plotly_chart"))
+    assert words("app.gaps.by_dimension") not in text(go(at, "five_gaps"))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_without_an_outcome_the_widest_shortfall_is_said_for_what_it_is(app, language):
+    at = hand_in(app(language), "none.csv", customers(60, outcome=False))
+    words, said = Words(language), text(at)
+    assert words("overview.unknown.no_outcome") in said and words("overview.withheld.no_outcome") in said
