@@ -4,7 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from screens.parts import browser, cache, guards, language, links, selection, share_box, show, state, style, takeaway
+from screens.parts import browser, cache, guards, language, links, selection, share_box, show, state, style, takeaway, walk
 
 ICON = Path(__file__).parent / "screens" / "parts" / "icon.svg"
 WIDTH = 1040  # pixels: on a wide screen charts and lines of text do not grow further
@@ -48,7 +48,7 @@ with st.sidebar:
     language.switch()
 cache.settle("frame")
 if (way := state.way()) is not None:  # what a click opens; only now, when the filters have been drawn and keep what they hold
-    st.switch_page(way)
+    walk.to(way)
 browser.script(words, dark=show.dark())
 takeaway.head(kept.study if kept is not None else None)
 with st.container(width=WIDTH), guards.faults():

@@ -110,13 +110,36 @@ class Deeper:
 
     def compared(self, a: Selection, b: Selection | None = None) -> TwoSelections | Withheld:
         """One selection of these respondents against another, or against everybody else."""
-        from gaps.stats.selections import two_selections
+        from gaps.stats.selections import SMALL, two_selections
 
+        if self.crosses_hidden(*({UNIT: s.units, WAVE: s.waves} | dict(s.segments) for s in (a, b) if s is not None)):
+            return Withheld(SMALL, {"fewest": self.fewest[Role.CUSTOMERS]})
         if (a, b) not in self._compared:
             if len(self._compared) >= MOST_KEPT:
                 self._compared.clear()
-            self._compared[a, b] = two_selections(self.study, a, b)
+            self._compared[a, b] = two_selections(self.study, a, b, fewest=self.fewest)
         return self._compared[a, b]
+
+    @property
+    def fewest(self) -> Mapping[Role, int]:
+        """The fewest people of each role that may be shown together."""
+        from gaps.stats.selections import FEWEST_SHOWN
+
+        return FEWEST_SHOWN if self.protected is None else {role: self.protected.minimum[role] for role in Role}
+
+    def crosses_hidden(self, *sides: Mapping[str, tuple[str, ...]]) -> bool:
+        """Whether a group that may not be shown lies in one of these sides (column -> values; none: all), or in what two of them share."""
+        used = [{name: values for name, values in side.items() if values} for side in sides]
+        return any(self._hides(side) for side in used) or (len(used) > 1 and self._hides(*used))
+
+    def _hides(self, *sides: Mapping[str, tuple[str, ...]]) -> bool:
+        columns = list(dict.fromkeys(name for side in sides for name in side))
+        if self.protected is None or not columns:
+            return False
+        return any(
+            all(value in side.get(name, (value,)) for side in sides for name, value in zip(columns, group, strict=True))
+            for group in self.protected.hidden(Role.CUSTOMERS, columns)
+        )
 
     @cached_property
     def _compared(self) -> dict[tuple[Selection, Selection | None], TwoSelections | Withheld]:

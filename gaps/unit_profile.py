@@ -111,14 +111,18 @@ def unit_profile(found: Deeper, unit: str) -> UnitProfile:
     study, chosen = found.study, Selection(units=(unit,))
     own = scoring.select(study, chosen)
     several = len(study.units) > 1
+    if found.crosses_hidden({UNIT: (unit,), WAVE: own.waves}):
+        changes: Changes | Withheld = Withheld("small_group", {"fewest": found.fewest[Role.CUSTOMERS]})
+    else:
+        changes = change.changes(own) if len(own.waves) > 1 else Withheld("one_wave", {"waves": len(own.waves)})
     return UnitProfile(
         unit=unit,
         study=own,
         n={role: (own.n(role), study.n(role)) for role in Role if study.n(role)},
         contrasts=found.differences.contrasts if several else Withheld("one_group"),
-        others=two_selections(study, chosen) if several else Withheld("one_group"),
+        others=two_selections(study, chosen, fewest=found.fewest) if several else Withheld("one_group"),
         table=intervals.with_intervals(scoring.gap_table(own, by=((), (WAVE,)), segments=False, items=False)),
-        changes=change.changes(own) if len(own.waves) > 1 else Withheld("one_wave", {"waves": len(own.waves)}),
+        changes=changes,
         seed=found.seed,
         resamples=found.resamples,
     )

@@ -15,7 +15,8 @@ result = guards.analysis("gaps")
 study, dark = result.study, show.dark()
 
 if not study.units:
-    show.not_given(words("unit_page.none"))
+    hidden = result.deeper().cases.units
+    show.not_given(words("unit_page.hidden" if hidden else "unit_page.none"))
     st.stop()
 unit = opening.unit_of(study)
 found = guards.deeper(result, None, "differences")
@@ -53,7 +54,9 @@ if rows := profile.dimensions():
 
 if len(study.waves) > 1:
     show.section(words("unit_page.waves"))
-    if isinstance(profile.changes, Withheld):
+    if isinstance(profile.changes, Withheld) and profile.changes.reason == "small_group":
+        show.not_given(words("unit_page.small_waves", **profile.changes.values))
+    elif isinstance(profile.changes, Withheld):
         show.said(words(f"differences.withheld_changes.{profile.changes.reason}", **profile.changes.values))
     else:
         before, after = profile.study.waves[-2:]

@@ -28,13 +28,14 @@ STUDY, LANGUAGE = "study", "lang"
 ASIDE, KEEP = "aside", "keep"
 OPEN = "open"
 MOVED = ("perceived", "expected")
+SIDES = {"a": state.SIDE_A, "b": state.SIDE_B}  # the two selections compared
 MOST_SAID = 5  # things left out that are named
 LETTERS_SAID = 60
 
 # Folded parts of pages; what stands in them is not seen unless they are open.
 FOLDED = (
     "standings-table", "items-apart", "changes-table", "effects", "agreement", "populations", "weighting", "models", "checks", "second",
-    "consistency", "item-analysis", "htmt", "factors", "difference",
+    "consistency", "item-analysis", "htmt", "factors", "difference", "selections-table", "unit-drivers", "unit-asked",
 )  # fmt: skip
 
 
@@ -192,19 +193,25 @@ def _cut(text: str) -> str:
 
 def _under(study: Study) -> str:
     """All that decides which answers are counted, as text."""
-    return address.written(_filters(study) | _switches(study))
+    return address.written(_filters(study, sides=False) | _switches(study))
 
 
-def _called(study: Study) -> dict[str, tuple[str, tuple[str, ...]]]:
-    """The filters by their names in an address: session key without the study, and the values to choose from."""
+def _called(study: Study, sides: bool = True) -> dict[str, tuple[str, tuple[str, ...]]]:
+    """The filters by their names in an address: session key without the study, and the values to choose from.
+
+    With `sides` also those of the two selections that are compared, as `a.unit` and `b.unit`.
+    """
+    names = (UNIT, WAVE, *study.segments)
     moves = (f"move.{battery}.{d.id}" for battery in MOVED for d in study.instrument.dimensions)
-    segments = address.segment_names(study.segments, RESERVED.union(moves))
+    segments = address.segment_names(study.segments, RESERVED.union(moves, (f"{side}.{name}" for side in SIDES for name in names)))
     offered = selection.offered(study)
-    return {name if key in (UNIT, WAVE) else segments[name]: (key, values) for key, (name, values) in offered.items()}
+    called = {name if key in (UNIT, WAVE) else segments[name]: (key, values) for key, (name, values) in offered.items()}
+    compared = {f"{side}.{name}": (f"{of} {key}", values) for side, of in SIDES.items() for name, (key, values) in called.items()}
+    return called | (compared if sides else {})
 
 
-def _filters(study: Study) -> dict[str, tuple[str, ...]]:
-    found = {name: address.shortened(state.chosen(key), values) for name, (key, values) in _called(study).items()}
+def _filters(study: Study, sides: bool = True) -> dict[str, tuple[str, ...]]:
+    found = {name: address.shortened(state.chosen(key), values) for name, (key, values) in _called(study, sides).items()}
     return {name: values for name, values in found.items() if values}
 
 
@@ -254,11 +261,18 @@ def _choices(study: Study) -> Iterator[Choice]:
 
     yield of("outcome", state.OUTCOME, study.outcomes)
     yield of("gap", state.GAP, [int(g) for g in Gap if study.design(g) is not None])
+    yield of("detail", state.GAP_SHOWN, [int(g) for g in Gap])
+    yield of("cell.gap", state.CELL_GAP, [int(g) for g in Gap if study.design(g) is not None])
+    yield of("cell.dimension", state.CELL_DIMENSION, ids)
+    yield of("against", state.AGAINST, ("rest", "chosen"))
     yield of("dimension", state.DIMENSION, ids)
     yield of("items", state.ITEMS, [*ids, "*"])
     yield of("order", state.ORDER, ("gap", "instrument"))
     yield of("view", state.VIEW, ("dumbbells", "radar"))
     yield of("shown", state.UNIT_SHOWN, study.units)
+    yield of("detail", state.GAP_SHOWN, [int(g) for g in Gap])
+    yield of("cell.gap", state.CELL_GAP, [int(g) for g in Gap if study.design(g) is not None])
+    yield of("cell.dimension", state.CELL_DIMENSION, ids)
     yield of("battery", state.BATTERY, [*(b.value for b in Battery if b in study.answers), "gap"])
     yield of("importance", state.IMPORTANCE, ("stated", "derived"))
     yield of("lines", state.LINES, ("data", "scale"))
@@ -293,6 +307,10 @@ def _moves(study: Study) -> dict[str, float]:
 # What no segment may be called in an address. Streamlit keeps two more for itself.
 RESERVED = frozenset(
     {
+        "detail",
+        "cell.gap",
+        "cell.dimension",
+        "against",
         STUDY,
         LANGUAGE,
         ASIDE,
@@ -306,6 +324,9 @@ RESERVED = frozenset(
         "order",
         "view",
         "shown",
+        "detail",
+        "cell.gap",
+        "cell.dimension",
         "battery",
         "importance",
         "lines",

@@ -60,7 +60,7 @@ def of_unit(found: Deeper, profile, selection) -> None:
     words, study = language.words(), found.study
     counts = (words("unit_page.count", n=n, of=of, role=words(f"differences.role.{role}")) for role, (n, of) in profile.n.items())
     show.text(words("unit_page.answered", counts=words.list(counts)))
-    box = show.on_demand(words("unit_page.asked"), f"asked-{profile.unit}", ":material/groups:")
+    box = show.on_demand(words("unit_page.asked"), "unit-asked", ":material/groups:")
     if not box:
         return
     with box:

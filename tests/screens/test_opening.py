@@ -105,6 +105,18 @@ def direct() -> bytes:
     return out.getvalue()
 
 
+def test_the_gap_and_the_unit_opened_stand_in_the_address(app):
+    at = go(open_sample(app()), "gap")
+    at.get_by_key(key(at, "gap shown")).set_value(2)
+    assert well(at.run()).query_params["detail"] == "2"
+    go(at, "unit")
+    widget(at, "selectbox", "unit shown").set_value("Westerby")
+    assert well(at.run()).query_params["shown"] == "Westerby"
+    other = go(app(query=dict(at.query_params)), "unit")
+    assert "Westerby" in lead(other)
+    assert "gap 2 (standards)" in lead(go(other, "gap"))
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_unit_has_a_page_of_its_own(app, language):
     at = go(open_sample(app(language)), "unit")
@@ -144,7 +156,7 @@ def test_people_asked_in_a_unit_give_its_response_rate(app):
     at = go(open_sample(app()), "unit")
     widget(at, "selectbox", "unit shown").set_value("Thornhaven")
     well(at.run())
-    at.session_state["deeper-asked-Thornhaven"] = True
+    at.session_state["deeper-unit-asked"] = True
     well(at.run())
     widget(at, "number_input", "population customers of Thornhaven").set_value(118)
     well(at.run())
@@ -158,8 +170,14 @@ def test_without_units_the_page_says_what_makes_them(app, kiosk, language):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_three_customers_in_two_units_are_not_judged(app, language):
+def test_three_customers_in_two_units_are_not_shown(app, language):
     at = go(hand_in(app(language), "three.csv", customers(3)), "unit")
+    assert Words(language)("unit_page.hidden") in [i.value.replace("\\", "") for i in at.info]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_twenty_customers_of_a_unit_are_not_judged(app, language):
+    at = go(hand_in(app(language), "few.csv", customers(40)), "unit")
     widget(at, "selectbox", "unit shown").set_value("North")
     well(at.run())
     assert "30" in text(at) and "nan" not in text(at) + tables(at)
@@ -203,3 +221,18 @@ def test_a_filter_takes_from_a_selection_what_is_no_longer_there(app):
     widget(at, "multiselect", "unit-").set_value(["Thornhaven", "Larkmoor"])
     well(at.run())
     assert widget(at, "multiselect", "selection A unit").value == ["Thornhaven"]
+
+
+def test_small_groups_are_not_shown_by_way_of_two_selections(app):
+    """North's two loyal customers would be a side of their own; so would be a unit's wave on its page."""
+    header, *rows = [line.split(",") for line in customers(80).decode().splitlines()]
+    few = 0
+    for row in rows:
+        if row[1] == '"North"':
+            few += 1
+            row[2] = '"yes"' if few <= 2 else '"no"'
+    at = go(hand_in(app(), "small.csv", "\n".join(",".join(r) for r in (header, *rows)).encode()), "compare")
+    widget(at, "multiselect", "selection A unit").set_value(["North"])
+    widget(at, "multiselect", "selection A segment loyal").set_value(["yes"])
+    well(at.run())
+    assert Words("en")("selections.withheld.small_group", fewest=5) in [i.value.replace("\\", "") for i in at.info]
