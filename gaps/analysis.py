@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -25,9 +24,6 @@ from gaps.stats.contrasts import Contrasts, contrasts
 from gaps.stats.key_figures import KeyFigures
 from gaps.stats.results import AsymmetryCurve, DriverFit, Reliability
 from gaps.stats.zone_total import zone_total
-
-if TYPE_CHECKING:
-    from gaps.stats.chain_results import Chain
 
 SEED = 1
 RESAMPLES = 2000
@@ -152,7 +148,8 @@ class Analysis:
         """All conclusions, in reading order. Where no customers may be shown, nothing is said of what goes with their answers."""
         if self._customers_hidden:
             return self.described
-        chain = _chain(self.cases, self.drivers, self.seed, self.resamples)
+        asked = self.explained or not self.study.outcomes
+        chain = self.deeper(conclusions.spoken_of(self.study, self.drivers)).chain if asked else None  # the one that an expert sees
         return (*self.described, *conclusions.explain(self.study, self.gaps, self.drivers, self.asymmetry, chain))
 
     def about(self, *codes: str) -> tuple[Finding, ...]:
@@ -214,19 +211,6 @@ def _explained(study: Study, explain: Sequence[str] | str | None) -> tuple[str, 
     return tuple(explain)
 
 
-def _chain(study: Study, drivers: Sequence[DriverFit], seed: int, resamples: int) -> Chain | None:
-    """The way from gap 1 to the headline's outcome, asked for where a gap would be named: it says whether that stands."""
-    name = next(iter(outcomes(study)), None)
-    fit = conclusions.headline_fit(drivers, "gap", name)
-    if fit is None or fit.verdict.driver is None:
-        return None
-    from gaps.scoring.panel import panel
-    from gaps.stats.chain import chain
-
-    found = chain(panel(study), name, seed=seed, resamples=resamples, plan=False)
-    return None if found.withheld is not None else found
-
-
 def _weight(study: Study) -> pd.Series | None:
     return study.customers.get(WEIGHT)
 
@@ -258,7 +242,7 @@ def _asymmetry(study: Study, scores: CustomerScores, wanted: Sequence[str]) -> t
         return (Withheld("no_expectation"),)
     if not wanted:
         return (Withheld("no_outcome"),)
-    unit = study.customers.get(UNIT) if len(study.units) >= sandwich.UNITS_CLUSTERED else None
+    unit = study.customers.get(UNIT) if sandwich.clustered(len(study.units)) else None
     return tuple(
         asymmetry.asymmetry(study.customers[name], scores.gap_total, scores.expectation_total, name, weight=_weight(study), unit=unit)
         for name in wanted

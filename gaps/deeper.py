@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING
 from gaps import scoring
 from gaps.disclosure import rows
 from gaps.model import UNIT, WAVE, Gap, Role, Selection, Study, Withheld
+from gaps.scoring.panel import Panel, panel
 from gaps.scoring.tables import GapTable
 
 if TYPE_CHECKING:
     from gaps.disclosure import Protected
     from gaps.scoring.gap_profile import GapProfile
     from gaps.stats.asymmetry import StudyAsymmetry
-    from gaps.stats.chain_results import FiveGaps
+    from gaps.stats.chain_results import Chain, FiveGaps
     from gaps.stats.change import Changes, WaveChange
     from gaps.stats.differences import Differences
     from gaps.stats.driver_checks import DriverChecks
@@ -223,13 +224,26 @@ class Deeper:
         return self._of_outcome() or priorities(self.cases, self.outcome, seed=self.seed, resamples=self.resamples)
 
     @cached_property
-    def five_gaps(self) -> FiveGaps | Withheld:
-        """Which of the five gaps goes most with quality, along the chain."""
-        from gaps.stats.chain import five_gaps
+    def chain(self) -> Chain | Withheld:
+        """The way from gap 1 to the outcome, or where none was asked to perceived service: the one verdict about gaps 1 to 4."""
+        from gaps.stats.chain import PERCEPTION, chain
 
         if not any(self.study.design(gap) for gap in Gap if gap is not Gap.CUSTOMER):
             return Withheld("internal")
-        return five_gaps(self.cases, self.outcome, seed=self.seed, resamples=self.resamples)
+        return chain(self._cells, self.outcome or PERCEPTION, seed=self.seed, resamples=self.resamples)
+
+    @cached_property
+    def five_gaps(self) -> FiveGaps | Withheld:
+        """Which of the five gaps goes most with quality: the chain, how many units it would take, and the same by unit and dimension."""
+        from gaps.stats.chain import with_panel
+
+        if isinstance(self.chain, Withheld):
+            return self.chain
+        return with_panel(self._cells, self.chain, seed=self.seed, resamples=self.resamples)
+
+    @cached_property
+    def _cells(self) -> Panel:
+        return panel(self.cases)
 
     @cached_property
     def distributions(self) -> ItemDistributions | Withheld:
@@ -256,9 +270,9 @@ class Deeper:
     def asymmetry(self) -> StudyAsymmetry | Withheld:
         """Falling short against exceeding, dimension by dimension."""
         from gaps.stats.asymmetry import study_asymmetry
-        from gaps.stats.sandwich import UNITS_CLUSTERED
+        from gaps.stats.sandwich import clustered
 
-        by_unit = len(self.cases.units) >= UNITS_CLUSTERED  # of fewer the headline's curve does not take out levels either
+        by_unit = clustered(len(self.cases.units))  # of fewer the headline's curve does not take out levels either
         return self._of_outcome() or study_asymmetry(self.cases, self.outcome, scores=self.scores, by_unit=by_unit)
 
     @cached_property

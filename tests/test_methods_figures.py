@@ -18,7 +18,6 @@ from gaps.model import Battery, Scale
 from gaps.stats import sizes
 from gaps.stats.adequacy import adequacy
 from gaps.stats.asymmetry import asymmetry, value_function
-from gaps.stats.clusters import unit_products
 from gaps.stats.dominance import dominance, subset_r2
 from gaps.stats.effects import effects
 from gaps.stats.factor_model import fit_model
@@ -27,6 +26,7 @@ from gaps.stats.multiplicity import benjamini_hochberg, holm
 from gaps.stats.ordinal import ordinal_logit
 from gaps.stats.published import PrintedGap, check_printed
 from gaps.stats.reliability import alpha, feldt_interval
+from gaps.stats.sandwich import unit_products
 from gaps.stats.within_between import random_intercept
 from tests.oracles.methods import figures
 from tests.oracles.validity import HOLZINGER, exact, full

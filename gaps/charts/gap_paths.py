@@ -49,7 +49,7 @@ def gap_paths(chain: Chain, study: Study, *, words: Words, dark: bool = False) -
     bottom = 8 + 4 * TALL + 3 * BETWEEN
     canvas = Canvas(colours, bottom + 4, (0, 100), left=4, right=4, top=4, bottom=4)
     canvas.xaxis = {"visible": False}
-    outcome = words("chain.outcome_name.P") if chain.outcome == "P" else words(f"charts.outcome.{chain.outcome}")
+    outcome = words("findings.outcome_name.P") if chain.outcome == "P" else words(f"charts.outcome.{chain.outcome}")
     links = [_path(p, sentence(f, words)) for p, f in zip(chain.paths, paths(chain), strict=True)]
     ends = [_effect(e, chain, outcome, words) for e in chain.effects]
     for link in links:

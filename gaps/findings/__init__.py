@@ -46,7 +46,7 @@ def primary_outcome(study: Study) -> str | None:
     return next(answered, asked[0] if asked else None)
 
 
-def _spoken_of(study: Study, drivers: Sequence[DriverFit]) -> str | None:
+def spoken_of(study: Study, drivers: Sequence[DriverFit]) -> str | None:
     """The primary outcome, or where that was not explained the first one that was."""
     primary = primary_outcome(study)
     explained = [name for name in OUTCOMES if any(f.outcome == name for f in drivers)]
@@ -72,7 +72,7 @@ def find(
     widest_gap: Mapping[str, float],
     widest_dimension: Mapping[str, float],
     units: Contrasts | Withheld = Withheld("no_units"),
-    chain: Chain | None = None,
+    chain: Chain | Withheld | None = None,
     *,
     change: WaveChange | Withheld = Withheld("no_waves"),
     zone: ZoneTotal | Withheld = Withheld("not_measured"),
@@ -115,26 +115,23 @@ def explain(
     gaps: GapTable,
     drivers: Sequence[DriverFit],
     asymmetry: Sequence[AsymmetryCurve | Withheld],
-    chain: Chain | None = None,
+    chain: Chain | Withheld | None = None,
 ) -> tuple[Finding, ...]:
     """What goes with the outcome, in reading order: drivers, asymmetry, next steps.
 
     What to fix first is not among them: it rests on the priorities, which `first` puts into words.
-    `chain`: the way from gap 1 to the outcome where gaps 1 to 4 have a named driver; one that it does not confirm is only said to be ahead.
+    `chain`: what is said of gaps 1 to 4 (`findings.chain.answer`); None where that was not wanted.
     """
-    outcome = _spoken_of(study, drivers)
+    outcome = spoken_of(study, drivers)
     by_dimension = headline_fit(drivers, "dimension", outcome)
-    by_gap = headline_fit(drivers, "gap", outcome)
-    confirmed = chain is None or by_gap is None or chain.verdict.driver == by_gap.verdict.driver
-    inside = any(study.design(gap) for gap in Gap if gap is not Gap.CUSTOMER)
-    of_gaps = list(_driver("driver_gap", by_gap, outcome, measured=inside))
+    of_gaps = tuple(_gap(chain, outcome))
     return (
-        *_driver("driver_dimension", by_dimension, outcome, measured=Battery.PERCEPTION in study.answers),
+        *_driver(by_dimension, outcome, measured=Battery.PERCEPTION in study.answers),
         *_agreement(drivers, outcome),
         *_constraint(by_dimension),
-        *(of_gaps if confirmed else [_ahead(one, chain) for one in of_gaps]),
+        *of_gaps,
         *[f for curve in asymmetry if getattr(curve, "outcome", outcome) == outcome for f in _asymmetry(curve)][:1],
-        *_next(study, by_gap if confirmed else None),
+        *_next(study, next((f for f in of_gaps if f.code == "driver_gap_named"), None)),
     )
 
 
@@ -276,11 +273,12 @@ def _waves(change: WaveChange | Withheld) -> Iterator[Finding]:
     yield Finding(f"wave_{where}", {"worse": ATTENTION, "better": GOOD, "same": INFORMATION}[where], values)
 
 
-def _driver(code: str, fit: DriverFit | None, outcome: str | None, *, measured: bool) -> Iterator[Finding]:
-    """The verdict of a fit, in the codes <code>_named, _inverse, _tied, _few and _withheld.
+def _driver(fit: DriverFit | None, outcome: str | None, *, measured: bool) -> Iterator[Finding]:
+    """The verdict on the dimensions, in the codes driver_dimension_named, _inverse, _tied, _few and _withheld.
 
     `measured`: whether the study has what the fit would rest on; if so, a missing fit was not wanted, and nothing is said.
     """
+    code = "driver_dimension"
     if outcome is None:
         yield Finding(f"{code}_withheld", INFORMATION, {"reason": "no_outcome"})
         return
@@ -292,47 +290,37 @@ def _driver(code: str, fit: DriverFit | None, outcome: str | None, *, measured: 
         values = dict(fit.withheld.values) | {"reason": _asked(fit.withheld.reason), "outcome": fit.outcome}
         yield Finding(f"{code}_withheld", INFORMATION, values)
         return
-    if fit.one_at_a_time:
-        yield Finding(f"{code}_withheld", INFORMATION, {"reason": "one_at_a_time", "units": fit.n, "needed": 30, "outcome": fit.outcome})
-        return
     shares = shares_of(fit)
-    key = "dimension" if fit.question == "dimension" else "gap"
-    values = {"outcome": fit.outcome, "n": fit.n, "r2": fit.r2, "among": tuple(map(_driver_id, shares))}
+    values = {"outcome": fit.outcome, "n": fit.n, "r2": fit.r2, "among": tuple(shares)}
     if fit.verdict.driver is not None:
         first = fit.verdict.driver
         best = shares[first]
-        values |= {key: _driver_id(first), "share": best["share"], "low": best["share_low"], "high": best["share_high"]}
+        values |= {"dimension": first, "share": best["share"], "low": best["share_low"], "high": best["share_high"]}
         values |= {"p_first": best["p_first"], "r": correlation(fit, first)}
         yield Finding(f"{code}_named" if values["r"] > 0 else f"{code}_inverse", ATTENTION, values)
     elif fit.verdict.leading:
         ranked = sorted(fit.verdict.leading, key=lambda name: -shares[name]["p_first"])
         ranked = [name for k, name in enumerate(ranked) if k < 2 or shares[name]["p_first"] >= POSSIBLE]
-        values |= {
-            f"{key}s": tuple(map(_driver_id, ranked)),
-            "chances": tuple(shares[n]["p_first"] for n in ranked),
-            "reason": fit.verdict.reason,
-        }
+        values |= {"dimensions": tuple(ranked), "chances": tuple(shares[n]["p_first"] for n in ranked), "reason": fit.verdict.reason}
         few = fit.verdict.reason == "few_respondents"
         yield Finding(f"{code}_few" if few else f"{code}_tied", INFORMATION, values)
     else:
         yield Finding(f"{code}_withheld", INFORMATION, {"reason": fit.verdict.reason, "outcome": fit.outcome})
 
 
+def _gap(chain: Chain | Withheld | None, outcome: str | None) -> Iterator[Finding]:
+    """The verdict on gaps 1 to 4, in the codes driver_gap_named, _inverse, _tied, _ahead and _withheld: the chain's and no other."""
+    if isinstance(chain, Withheld):
+        yield Finding("driver_gap_withheld", INFORMATION, {"reason": "not_measured", "outcome": outcome or "P"})
+    elif chain is not None:
+        from gaps.findings.chain import answer  # loads scipy, which a chain needed anyway
+
+        yield answer(chain)
+
+
 def of_driver(fits: Sequence[DriverFit], outcome: str | None) -> tuple[Finding, ...]:
     """What goes with an outcome among some respondents, by the fit that a headline rests on."""
-    return tuple(_driver("driver_dimension", headline_fit(fits, "dimension", outcome), outcome, measured=True))
-
-
-def _ahead(found: Finding, chain: Chain) -> Finding:
-    """A named gap that the chain does not confirm: the measurement error of unit means, or the way through later gaps, may explain it."""
-    if found.code != "driver_gap_named":
-        return found
-    effect = chain.effect(f"gap{found.values['gap']}")
-    corrected, known = effect.corrected_p_first, math.isfinite(effect.corrected_p_first)
-    values = dict(found.values) | {"reason": "error" if known else "chain"} | ({"corrected": corrected} if known else {})
-    if math.isfinite(effect.p_first):
-        values["p_first"] = effect.p_first  # as the Drivers page has it
-    return Finding("driver_gap_ahead", INFORMATION, values)
+    return tuple(_driver(headline_fit(fits, "dimension", outcome), outcome, measured=True))
 
 
 def _asked(reason: str) -> str:
@@ -343,10 +331,6 @@ def _asked(reason: str) -> str:
 def correlation(fit: DriverFit, name: str) -> float:
     """The plain correlation of a predictor with the outcome; of a block, that of its perception. Shares have no sign, this has."""
     return next(t.r for t in fit.terms if t.name in (name, f"P:{name}"))
-
-
-def _driver_id(name: str) -> object:
-    return int(name.removeprefix("gap")) if name.startswith("gap") and name[3:].isdigit() else name
 
 
 def shares_of(fit: DriverFit) -> Mapping[str, Mapping[str, float]]:
@@ -402,10 +386,10 @@ def _asymmetry(curve: AsymmetryCurve | Withheld) -> Iterator[Finding]:
         yield Finding("asymmetry_gain", INFORMATION, values)
 
 
-def _next(study: Study, by_gap: DriverFit | None) -> Iterator[Finding]:
+def _next(study: Study, named: Finding | None) -> Iterator[Finding]:
     """What to look at or to ask next, from what was and was not found, most useful first."""
-    if by_gap is not None and by_gap.verdict.driver is not None and correlation(by_gap, by_gap.verdict.driver) > 0:
-        yield Finding("next_gap", ATTENTION, {"gap": _driver_id(by_gap.verdict.driver), "outcome": by_gap.outcome})
+    if named is not None:
+        yield Finding("next_gap", ATTENTION, {name: named.values[name] for name in ("gap", "outcome")})
     missing = tuple(int(g) for g in Gap if study.design(g) is None and g is not Gap.CUSTOMER)
     if missing:
         yield Finding("next_measure_gaps", INFORMATION, {"gaps": missing})
@@ -423,6 +407,10 @@ def sentence(finding: Finding, study: Study, words: Callable) -> str:
 
 def statement_and_certainty(finding: Finding, study: Study, words: Callable) -> tuple[str, str]:
     """What was found, and apart from it how sure that is (interval, probability, n); the second may be empty."""
+    if finding.code.startswith("driver_gap_"):
+        from gaps.findings import chain
+
+        return chain.statement_and_certainty(finding, words)
     said, _, sure = words(_key(finding, words), **_named(finding, study, words)).partition(CERTAINTY)
     return said, sure
 

@@ -16,19 +16,16 @@ from gaps.stats.importance import SURE
 CERTAINTY = " | "
 
 
-def find(result: FiveGaps) -> tuple[Finding, ...]:
-    """What there is to say of the headline chain, the answer first: the gap, gap 5 beside it, how many units it would take."""
-    chain = result.headline
-    if chain.withheld is not None:
-        return (Finding("withheld", INFORMATION, {"reason": chain.withheld.reason, "outcome": chain.outcome, **chain.withheld.values}),)
-    return (_answer(chain), *_carrier(chain), *_enough(chain))
+def beside(chain: Chain) -> tuple[Finding, ...]:
+    """What is said with the answer: gap 5 as the carrier, how many units it would take."""
+    return (*_carrier(chain), *_enough(chain))
 
 
 def naming(result: FiveGaps | Withheld) -> Finding | None:
-    """Whether the gap is named, else how many units that would take; None where there is no chain over all of gaps 1 to 4."""
-    if isinstance(result, Withheld) or result.headline.withheld is not None or result.headline.stage != JOINT:
+    """Whether the gap is named, else how many units that would take; None where no chain could be fitted."""
+    if isinstance(result, Withheld) or result.headline.withheld is not None:
         return None
-    return next(_enough(result.headline), _answer(result.headline))
+    return next(_enough(result.headline), answer(result.headline))
 
 
 def paths(chain: Chain) -> tuple[Finding, ...]:
@@ -54,26 +51,31 @@ def method(chain: Chain, words: Callable) -> tuple[str, ...]:
     return (*said, words("chain.method.missing", **values), words("chain.method.never_gap5"), words("chain.method.reference"))
 
 
-def _answer(chain: Chain) -> Finding:
+def answer(chain: Chain) -> Finding:
+    """The one verdict about gaps 1 to 4, wherever it is said: driver_gap_named, _inverse, _tied, _ahead or _withheld."""
     values: dict[str, object] = {"outcome": chain.outcome, "n": chain.units, "among": tuple(_number(e.name) for e in chain.effects)}
+    if chain.withheld is not None:
+        about = {"reason": chain.withheld.reason, "outcome": chain.outcome}
+        return Finding("driver_gap_withheld", INFORMATION, about | dict(chain.withheld.values))
     if chain.stage != JOINT:
         each = tuple((_number(e.name), e.total.value) for e in chain.effects)
-        return Finding("one_at_a_time", INFORMATION, values | {"needed": UNITS_JOINT, "each": each})
+        values |= {"reason": "one_at_a_time", "units": chain.units, "needed": UNITS_JOINT, "each": each}
+        return Finding("driver_gap_withheld", INFORMATION, values)
     if not chain.verdict.leading:
-        return Finding("withheld", INFORMATION, values | {"reason": chain.verdict.reason})
+        return Finding("driver_gap_withheld", INFORMATION, values | {"reason": chain.verdict.reason})
     first = chain.effect(chain.verdict.leading[0])
     values |= {"gap": _number(first.name), **_interval(first), "p_first": first.p_first, "p_corrected": first.corrected_p_first}
     if chain.verdict.driver is not None:
-        return Finding("named" if first.total.value > 0 else "inverse", ATTENTION, values)
+        return Finding("driver_gap_named" if first.total.value > 0 else "driver_gap_inverse", ATTENTION, values)
+    values["reason"] = chain.verdict.reason
     others = tuple(_number(name) for name in chain.verdict.leading[1:])
-    match chain.verdict.reason:
-        case "not_beyond_error":
-            staff = {role: chain.staff.get(role, math.nan) for role in ("managers", "employees")}
-            return Finding("not_beyond_error", INFORMATION, values | staff | {"rivals": others})
-        case "error_unknown":
-            return Finding("error_unknown", INFORMATION, values)
+    if chain.verdict.reason == "not_beyond_error":
+        staff = {role: chain.staff.get(role, math.nan) for role in ("managers", "employees")}
+        return Finding("driver_gap_ahead", INFORMATION, values | staff | {"rivals": others})
+    if chain.verdict.reason == "error_unknown":
+        return Finding("driver_gap_ahead", INFORMATION, values)
     likely = tuple(n for k, n in enumerate(others) if k == 0 or chain.effect(f"gap{n}").p_first >= POSSIBLE)
-    return Finding("tied", INFORMATION, values | {"gaps": (values["gap"], *likely), "reason": chain.verdict.reason})
+    return Finding("driver_gap_tied", INFORMATION, values | {"gaps": (values["gap"], *likely)})
 
 
 def _carrier(chain: Chain) -> Iterator[Finding]:
@@ -141,16 +143,15 @@ def sentence(finding: Finding, words: Callable) -> str:
 
 def statement_and_certainty(finding: Finding, words: Callable) -> tuple[str, str]:
     """What was found, and apart from it how sure that is; the second may be empty."""
-    key = f"chain.{finding.code}"
-    if finding.code == "withheld":
-        key = f"chain.withheld.{finding.values['reason']}"
-        key = key if key in words else "chain.withheld.other"
+    key, reason = f"chain.{finding.code}", finding.values.get("reason")
+    if key not in words:
+        key = f"{key}.{reason}" if f"{key}.{reason}" in words else f"{key}.other"
     said, _, sure = words(key, **_named(finding, words)).partition(CERTAINTY)
     return said, sure
 
 
 def _outcome(name: object, words: Callable) -> str:
-    return words("chain.outcome_name.P") if name == "P" else words(f"findings.outcome_name.{name}")
+    return words(f"findings.outcome_name.{name}")
 
 
 def _named(finding: Finding, words: Callable) -> dict[str, object]:

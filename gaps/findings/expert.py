@@ -1,4 +1,4 @@
-"""All that the expert pieces say, section by section, in sentences: for the command line and for reports."""
+"""What the expert pieces say beyond the findings, section by section, in sentences: for the command line and for reports."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def _five_gaps(deeper: Deeper, words: Callable) -> list[str]:
     found = deeper.five_gaps
     if not isinstance(found, FiveGaps):
         return []  # nothing was asked of managers or employees: the gaps say so themselves
-    told = [*chain.find(found), *chain.paths(found.headline), *chain.cautions(found.headline)]
+    told = [*chain.beside(found.headline), *chain.paths(found.headline), *chain.cautions(found.headline)]  # the answer is a finding
     return [chain.sentence(finding, words) for finding in told]
 
 

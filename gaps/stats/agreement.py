@@ -13,6 +13,7 @@ from gaps.model import UNIT, Battery, Role, Scale, Study
 from gaps.scoring.groups import codes_of
 from gaps.scoring.scores import levels
 from gaps.scoring.sums import Partition, Sums, collect
+from gaps.stats.intraclass import of_groups
 
 GAP = "gap"
 ICC2_GOOD, ICC2_TOLERABLE, RWG_GOOD = 0.70, 0.50, 0.70
@@ -122,8 +123,7 @@ def rwg_j(ratio: np.ndarray, items: int) -> np.ndarray:
 
 def _row(sums: Sums, rwg: np.ndarray, confidence: float) -> dict[str, object]:
     n = sums.n[0]
-    known = n > 0
-    units, total = int(known.sum()), float(n.sum())
+    units, total = int((n > 0).sum()), float(n.sum())
     row: dict[str, object] = dict.fromkeys(COLUMNS[3:], np.nan)
     row |= {"units": units, "n": int(total), "unit_size": total / units if units else np.nan, "advice": UNKNOWN, "withheld": ""}
     rated = ~np.isnan(rwg)
@@ -134,26 +134,17 @@ def _row(sums: Sums, rwg: np.ndarray, confidence: float) -> dict[str, object]:
         return row | {"withheld": ONE_UNIT}
     if total - units < 1:
         return row | {"withheld": TOO_FEW}
-    means, overall = sums.mean[0][known], float(sums.x.sum() / total)
-    between = float((n[known] * (means - overall) ** 2).sum()) / (units - 1)
-    within = float(np.where(n > 1, (n - 1) * sums.sd[0] ** 2, 0.0)[n > 1].sum()) / (total - units)
-    if not between + within > 1e-12:
+    parts = of_groups(n, sums.mean[0], sums.sd[0])
+    if not parts.between + parts.within > 1e-12:
         return row | {"withheld": NO_SPREAD}
-    n0 = (total - float((n * n).sum()) / total) / (units - 1)
-    icc1 = intraclass(between, within, n0)
-    icc2 = (between - within) / between if between > 1e-12 else -np.inf
-    ratio = between / within if within > 1e-12 else np.inf
+    ratio = parts.between / parts.within if parts.within > 1e-12 else np.inf
     tail, df1, df2 = (1 - confidence) / 2, units - 1, total - units
     low, high = (ratio / special.fdtri(df1, df2, 1 - tail), ratio / special.fdtri(df1, df2, tail))
-    effect = 1 + (float((n * n).sum()) / total - 1) * max(icc1, 0.0)
-    row |= {"ms_between": between, "ms_within": within, "icc1": icc1, "icc2": icc2 if np.isfinite(icc2) else np.nan}
-    row |= {f"icc1_{end}": 1.0 if np.isinf(f) else (f - 1) / (f + n0 - 1) for end, f in (("low", low), ("high", high))}
+    icc2 = parts.icc2
+    row |= {"ms_between": parts.between, "ms_within": parts.within, "icc1": parts.icc, "icc2": icc2 if np.isfinite(icc2) else np.nan}
+    row |= {f"icc1_{end}": 1.0 if np.isinf(f) else (f - 1) / (f + parts.size - 1) for end, f in (("low", low), ("high", high))}
+    effect = parts.design_effect
     return row | {"design_effect": effect, "n_effective": total / effect, "advice": advice(icc2, float(row["rwg"]))}
-
-
-def intraclass(between: float, within: float, n0: float) -> float:
-    """ICC(1) = (MSB - MSW) / (MSB + (n0 - 1) MSW)."""
-    return (between - within) / (between + (n0 - 1) * within)
 
 
 def advice(icc2: float, rwg: float) -> str:

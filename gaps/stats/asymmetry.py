@@ -13,6 +13,7 @@ from gaps.model import UNIT, WEIGHT, Study, Withheld
 from gaps.scoring.gap_profile import GapProfile, gap_profile
 from gaps.scoring.scores import CustomerScores, customer_scores
 from gaps.stats import sandwich
+from gaps.stats.multiplicity import holm
 from gaps.stats.results import AsymmetryCurve, Caution, CurvePoint, NaiveHinge
 
 TOLERANCE = 1e-9  # a mean of means that should be 0 comes out as 1e-17
@@ -260,23 +261,21 @@ def _points(adjusted: np.ndarray, g: np.ndarray, w: np.ndarray | None, bins: int
     for there in (g < 0, g == 0, g > 0):
         k = max(1, min(round(bins * there.mean()), int(there.sum()) // (2 * MIN_BIN)))
         if there.sum() >= MIN_BIN:
-            for chosen in _quantile_bins(g, there, k):
+            side = np.flatnonzero(there)
+            for chosen in (side[inside] for inside in _quantile_bins(g[side], k)):
                 points.append(_point(adjusted[chosen], g[chosen], None if w is None else w[chosen]))
     return tuple(points)
 
 
-def _quantile_bins(g: np.ndarray, there: np.ndarray, k: int) -> list[np.ndarray]:
-    """Split the respondents of one side at quantiles of g; equal gaps stay together, small bins join their lower neighbour."""
-    inner = np.unique(np.quantile(g[there], np.arange(1, k) / k)) if k > 1 else np.empty(0)
-    label = np.where(there, np.searchsorted(inner, g, side="left"), -1)
+def _quantile_bins(g: np.ndarray, k: int) -> list[np.ndarray]:
+    """Places of the respondents of one side, split at quantiles of g; equal gaps stay together, small bins join their lower neighbour."""
+    inner = np.unique(np.quantile(g, np.arange(1, k) / k)) if k > 1 else np.empty(0)
+    label = np.searchsorted(inner, g, side="left").astype(np.int16)
     found: list[np.ndarray] = []
-    for b in range(len(inner) + 1):
-        chosen = label == b
-        if not chosen.any():
-            continue
-        if found and (chosen.sum() < MIN_BIN or found[-1].sum() < MIN_BIN):
-            found[-1] = found[-1] | chosen
-        else:
+    for chosen in np.split(np.argsort(label, kind="stable"), np.cumsum(np.bincount(label))[:-1]):
+        if found and len(chosen) and min(len(chosen), len(found[-1])) < MIN_BIN:
+            found[-1] = np.concatenate([found[-1], chosen])
+        elif len(chosen):
             found.append(chosen)
     return found
 
@@ -345,7 +344,7 @@ def study_asymmetry(study: Study, outcome: str, *, scores: CustomerScores | None
         return StudyAsymmetry(outcome, total, "withheld", (), 0, gap_profile(study), _NAN, ())
     total = asymmetry(y, scores.gap_total, scores.expectation_total, outcome, **options)
     curves = {d: asymmetry(y, scores.gap[d], scores.expectation[d], outcome, naive=False, **options) for d in scores.gap.columns}
-    adjusted = sandwich.holm(np.array([curve.p_equal if is_tested(curve) else _NAN for curve in curves.values()]))
+    adjusted = holm(np.array([curve.p_equal if is_tested(curve) else _NAN for curve in curves.values()]))
     dimensions = tuple(
         DimensionAsymmetry(d, c, float(p), _verdict(c, float(p))) for (d, c), p in zip(curves.items(), adjusted, strict=True)
     )

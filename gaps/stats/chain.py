@@ -30,7 +30,7 @@ from gaps.stats.chain_results import (
     Path,
 )
 from gaps.stats.drivers import GAPS, IDENTITY, UNITS_JOINT, UNITS_NEEDED
-from gaps.stats.enough import Enough, units_to_be_sure
+from gaps.stats.enough import units_to_be_sure
 from gaps.stats.importance import SURE, first_probability, verdict
 from gaps.stats.recursive import Moments
 from gaps.stats.regression import CONFIDENCE, DEPENDENT
@@ -47,25 +47,27 @@ PANEL_RELIABILITY = 0.40  # a gap of the panel below this may be anything: with 
 _NAN = math.nan
 
 
-def five_gaps(study: Study, outcome: str | None = None, *, resamples: int = 2000, seed: int = 1, by_dimension: bool = True) -> FiveGaps:
+def five_gaps(study: Study, outcome: str | None = None, *, resamples: int = 2000, seed: int = 1) -> FiveGaps:
     """Fit the chain of gaps towards an outcome of the study, and towards P by unit and dimension.
 
-    outcome: by default the first asked of overall_quality, satisfaction, recommend. by_dimension: whether the second is wanted too
-    (half of the time). The outcome asked for itself leads: it is what "overall quality" means, and no gap is made of it; the panel's many
-    rows rest on the same units, and look surer than they are (docs/simulations-chain.md). ValueError for
-    an outcome that was not asked, and for fewer than one resample. See `chain` for the method.
+    outcome: by default the first asked of overall_quality, satisfaction, recommend. The outcome asked for itself leads: it is what
+    "overall quality" means, and no gap is made of it; the panel's many rows rest on the same units, and look surer than they are
+    (docs/simulations-chain.md). ValueError for an outcome that was not asked, and for fewer than one resample. See `chain` for the method.
     """
     if outcome is not None and outcome not in study.outcomes:
         raise ValueError(f"the study has no outcome {outcome!r}; it has {sorted(study.outcomes)}")
-    asked = outcome or next((name for name in OUTCOMES if name in study.outcomes), None)
+    asked = outcome or next((name for name in OUTCOMES if name in study.outcomes), PERCEPTION)
     cells = panel(study)
-    if asked is not None and not by_dimension:
-        return FiveGaps(chain(cells, asked, resamples=resamples, seed=seed), Withheld("not_asked"))
-    by_cell = chain(cells, PERCEPTION, resamples=resamples, seed=seed, plan=asked is None)
-    return FiveGaps(by_cell if asked is None else chain(cells, asked, resamples=resamples, seed=seed), by_cell)
+    return with_panel(cells, chain(cells, asked, resamples=resamples, seed=seed), resamples=resamples, seed=seed)
 
 
-def chain(cells: Panel, outcome: str, *, resamples: int = 2000, seed: int = 1, plan: bool = True) -> Chain:
+def with_panel(cells: Panel, headline: Chain, *, resamples: int = 2000, seed: int = 1) -> FiveGaps:
+    """Give the headline's chain with the units it would take, and beside it the chain towards P by unit and dimension."""
+    first = planned(headline)
+    return FiveGaps(first, first if first.outcome == PERCEPTION else chain(cells, PERCEPTION, resamples=resamples, seed=seed))
+
+
+def chain(cells: Panel, outcome: str, *, resamples: int = 2000, seed: int = 1) -> Chain:
     """Fit gap2 ~ gap1; gap3 ~ gap1 + gap2; gap4 ~ gap1 + gap2 + gap3; outcome ~ gap1 + … + gap4 by least squares.
 
     outcome: one that was asked for itself (rows are units) or "P" (rows are units x dimensions, dimension fixed effects). A total effect is
@@ -88,7 +90,7 @@ def chain(cells: Panel, outcome: str, *, resamples: int = 2000, seed: int = 1, p
     if resamples < 1:
         raise ValueError(f"resamples must be at least 1, not {resamples}")
     level = "panel" if outcome == PERCEPTION else "unit"
-    blank = Chain(outcome, level, "", 0, 0, 0, (), (), Verdict(None, (), ""), Withheld(""), Withheld(""), Withheld(""), _NAN)
+    blank = Chain(outcome, level, "", 0, 0, 0, (), (), Verdict(None, (), ""), Withheld(""), Withheld(""), Withheld("not_asked"), _NAN)
     if not cells.units:
         return _nothing(blank, Withheld("too_few_units", {"units": 0, "needed": UNITS_NEEDED}))
     rows = _rows(cells, outcome)
@@ -101,8 +103,17 @@ def chain(cells: Panel, outcome: str, *, resamples: int = 2000, seed: int = 1, p
     if unfit := _unfit(rows, moments):
         return _nothing(known, unfit)
     fitted = replace(known, resamples=resamples, seed=seed)
-    found = _joint(fitted, rows, moments) if rows.units >= UNITS_JOINT else _one_at_a_time(fitted, rows, moments)
-    return replace(found, enough=_enough(found, moments, plan))
+    return _joint(fitted, rows, moments) if rows.units >= UNITS_JOINT else _one_at_a_time(fitted, rows, moments)
+
+
+def planned(found: Chain) -> Chain:
+    """The same chain with how many units it would take to name the gap, from the totals and their resamples (one at a time: of each gap
+    alone)."""
+    if not found.draws:
+        return found
+    observed, corrected = found.draws
+    size = np.abs(observed[0])
+    return replace(found, enough=units_to_be_sure(size, observed, corrected, found.units, at_least=UNITS_JOINT, seed=found.seed))
 
 
 def _nothing(blank: Chain, reason: Withheld) -> Chain:
@@ -279,23 +290,8 @@ def _joint(blank: Chain, rows: _Rows, moments: Moments) -> Chain:
     carrier, all_five = _carrier(rows, moments)
     return replace(
         blank, stage=JOINT, effects=tuple(effects), paths=paths, verdict=decision, carrier=carrier, all_five=all_five,
-        r2=float(recursive.explained(system.observed[0])),
+        r2=float(recursive.explained(system.observed[0])), draws=(totals, without_error),
     )  # fmt: skip
-
-
-def _enough(found: Chain, moments: Moments, plan: bool) -> Enough | Withheld:
-    """How many units it would take, from the totals and their resamples (one at a time: of each gap alone)."""
-    if not plan:
-        return Withheld("not_asked")
-    last = len(found.effects)
-    if found.stage == JOINT:
-        system = moments.of(*range(last + 1))
-        clouds = [_System.of(cov).totals[:, last, :last] for cov in (system.observed, system.corrected)]
-    else:
-        pairs = [moments.of(k, last) for k in range(last)]
-        alone = [[_System.of(cov).totals[:, 1, 0] for cov in (pair.observed, pair.corrected)] for pair in pairs]
-        clouds = [np.column_stack(columns) for columns in zip(*alone, strict=True)]
-    return units_to_be_sure(np.abs(clouds[0][0]), *clouds, found.units, at_least=UNITS_JOINT, seed=found.seed)
 
 
 def _correlation(moments: Moments, i: int, j: int) -> float:
@@ -395,10 +391,11 @@ def _as_correlation(cov: np.ndarray) -> np.ndarray:
 def _one_at_a_time(blank: Chain, rows: _Rows, moments: Moments) -> Chain:
     """Each gap alone with the outcome, each gap alone with the next; nothing is ranked."""
     last = len(rows.gaps)
-    effects = []
+    effects, draws = [], []
     for k, name in enumerate(rows.gaps):
         pair = moments.of(k, last)
-        observed, corrected = _System.of(pair.observed).totals[:, 1, 0], _System.of(pair.corrected).totals[:, 1, 0]
+        observed, corrected = (_System.of(matrices).totals[:, 1, 0] for matrices in (pair.observed, pair.corrected))
+        draws.append((observed, corrected))
         slope = _interval(recursive.totals(pair.observed)[:, 1, 0], rows.units)
         of_one = (_interval(observed, rows.units), slope, Interval(), Interval(), _interval(corrected, rows.units))
         effects.append(Effect(name, *of_one, _reliability(pair, 0), _correlation(moments, k, last)))
@@ -410,6 +407,7 @@ def _one_at_a_time(blank: Chain, rows: _Rows, moments: Moments) -> Chain:
     return replace(
         blank, stage=ONE_AT_A_TIME, effects=tuple(effects), paths=tuple(paths), verdict=Verdict(None, (), ONE_AT_A_TIME),
         carrier=_carrier_alone(rows, moments), all_five=Withheld(ONE_AT_A_TIME),
+        draws=tuple(np.column_stack(columns) for columns in zip(*draws, strict=True)),
     )  # fmt: skip
 
 

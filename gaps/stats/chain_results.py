@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from gaps.model import Withheld
@@ -125,8 +126,9 @@ class Chain:
     "" where withheld. units: those that could be used; n_left_out: the others; rows: units x dimensions used. effects: gaps 1 to 4 as
     measured, in causal order; carrier: gap 5. verdict: the rule of `importance.verdict` on the size of the total effects, and on top of it
     the first must also come first in 80 % of the resamples without measurement error; reasons beside those: not_beyond_error,
-    error_unknown, one_at_a_time. enough: units it would take. ranks: Spearman correlations with the outcome, the description that
-    is left below 10 units.
+    error_unknown, one_at_a_time. enough: units it would take (not_asked until `chain.planned`). ranks: Spearman correlations with the
+    outcome, the description that is left below 10 units. draws: the totals and their resamples (1 + resamples x gaps), as observed and
+    without measurement error.
     """
 
     outcome: str
@@ -147,6 +149,7 @@ class Chain:
     withheld: Withheld | None = None
     resamples: int = 0
     seed: int = 1
+    draws: tuple[np.ndarray, ...] = ()
 
     def effect(self, name: str) -> Effect:
         """One gap's effect by its name."""
@@ -158,11 +161,11 @@ class FiveGaps:
     """Which of the five gaps goes most with overall quality.
 
     headline: the chain towards the outcome that was asked for itself, unit by unit; towards P in the panel only where none was asked.
-    panel: the chain towards P by unit and dimension: more rows, the same units; Withheld (not_asked) if it was not wanted.
+    panel: the chain towards P by unit and dimension: more rows, the same units.
     """
 
     headline: Chain
-    panel: Chain | Withheld
+    panel: Chain
 
     @property
     def table(self) -> pd.DataFrame:

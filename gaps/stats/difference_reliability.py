@@ -9,7 +9,7 @@ import pandas as pd
 
 from gaps.model import Battery, Study, Withheld
 from gaps.stats.omega import error_interval
-from gaps.stats.reliability import NO_VARIATION, ONE_ITEM, TOO_FEW, alpha
+from gaps.stats.reliability import NO_VARIATION, ONE_ITEM, TOO_FEW, alpha, complete_answers
 
 NOT_MEASURED, ALWAYS_SAME_GAP = "not_measured", "same_gap"
 FEWEST = 10
@@ -63,9 +63,8 @@ def difference_reliability(study: Study, confidence: float = 0.95) -> Difference
     for dimension in study.instrument.dimensions:
         numbers = [k for k in study.instrument.numbers_of(dimension.id) if k in expected and k in perceived]
         if numbers:
-            e, p = (frame[numbers].to_numpy(np.float64) for frame in (expected, perceived))
-            complete = ~(np.isnan(e).any(axis=1) | np.isnan(p).any(axis=1))
-            rows.append({"dimension": dimension.id, **difference_row(e[complete], p[complete], confidence)})
+            both = complete_answers([frame[number] for frame in (expected, perceived) for number in numbers])
+            rows.append({"dimension": dimension.id, **difference_row(both[:, : len(numbers)], both[:, len(numbers) :], confidence)})
     return DifferenceReliability(pd.DataFrame(rows, columns=COLUMNS), confidence)
 
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
 
 from gaps import scoring
 from gaps.model import UNIT, WEIGHT, Study, Withheld
-from gaps.stats import bootstrap, clusters, importance, incomplete, ordinal
+from gaps.stats import bootstrap, importance, incomplete, ordinal, sandwich
 from gaps.stats.dominance import Dominance, dominance
 from gaps.stats.drivers import Moments, Rows, dimension_fit, dimension_rows, model_columns, needed_for
 from gaps.stats.incomplete import LISTWISE, MULTIPLE, PAIRWISE, Pooled
@@ -134,7 +134,7 @@ def driver_checks(
         _resampling(rows, moments, drawn, linear, names, width, fit, resamples, seed),
         dominance(names, correlation, resampled, width=width),
         ordinal.ordinal_check(rows.y, rows.x, names, rows.names, linear, drawn[np.isfinite(drawn).all(axis=1)], rows.weight),
-        _within_between(rows),
+        _within_between(rows, moments),
         treated,
     )
 
@@ -161,7 +161,7 @@ def _resampling(
     resamples: int, seed: int,
 ) -> ResamplingCheck | Withheld:  # fmt: skip
     if moments.by_unit is None:
-        return Withheld("few_units", {"units": rows.units, "needed": clusters.UNITS_CLUSTER})
+        return Withheld("few_units", {"units": rows.units, "needed": sandwich.UNITS_CLUSTERED})
     table = bootstrap.moments_table(np.column_stack([rows.y, rows.x]))
     count = resamples if rows.n <= MANY else min(resamples, CHECK_RESAMPLES)
     other = _shares(bootstrap.correlations(bootstrap.resampled_cross_products(table, rows.weight, resamples=count, seed=seed)), width)
@@ -174,17 +174,19 @@ def _resampling(
     return ResamplingCheck(importance.verdict(names, linear, other, unsure=unsure), widening)
 
 
-def _within_between(rows: Rows) -> WithinBetweenFit | Withheld:
+def _within_between(rows: Rows, moments: Moments) -> WithinBetweenFit | Withheld:
     if rows.unit is None or not rows.units:
         return Withheld("no_units")
     named = rows.unit < rows.units
+    if moments.by_unit is not None and rows.weight is None and named.all():
+        return within_between(moments.by_unit, rows.names)
     table = bootstrap.moments_table(np.column_stack([rows.y, rows.x])[named])
-    return within_between(clusters.unit_products(table, rows.unit[named]), rows.names)
+    return within_between(sandwich.unit_products(table, rows.unit[named]), rows.names)
 
 
 def _missing(
     outcome: pd.Series,
-    model: tuple[tuple[str, ...], tuple[str, ...], np.ndarray],
+    model: tuple[tuple[str, ...], tuple[str, ...], list[np.ndarray]],
     names: Sequence[str],
     weight: pd.Series | None,
     unit: pd.Series | None,
@@ -196,7 +198,8 @@ def _missing(
     """The result under each treatment, over the customers who answered the outcome and something else."""
     if unknown := [method for method in wanted if method not in (LISTWISE, PAIRWISE, MULTIPLE)]:
         raise ValueError(f"missing must be some of {[LISTWISE, PAIRWISE, MULTIPLE]}, not {unknown}")
-    _, predictors, x = model
+    _, predictors, columns = model
+    x = np.column_stack(columns) if columns else np.empty((len(outcome), 0))
     y = outcome.to_numpy(float)
     listwise = MissingChoice(LISTWISE, fit.n, fit.n, _shares_of(fit), fit.verdict, withheld=fit.withheld)
     keep = np.isfinite(y) & np.isfinite(x).any(axis=1) if len(predictors) else np.zeros(len(y), bool)
@@ -242,6 +245,8 @@ def _compared(choice: MissingChoice, listwise: MissingChoice) -> MissingChoice:
 
 
 def _rows_of(columns: np.ndarray, predictors: Sequence[str], about) -> Rows:
+    """All rows with their weights and units; missing predictors count as 0, to be filled in."""
+    columns = np.where(np.isfinite(columns), columns, 0.0)
     frame = {"perception": pd.DataFrame(columns[:, 1:], columns=list(predictors))}
     y, weight, unit = about
     reset = [None if part is None else part.reset_index(drop=True) for part in (y, weight, unit)]
@@ -260,9 +265,8 @@ def _spread(share: np.ndarray, drawn: np.ndarray, by_unit: bool, units: int) -> 
 def _pairwise(
     columns: np.ndarray, names: Sequence[str], predictors: Sequence[str], about, fit: DriverFit, resamples: int, seed: int
 ) -> MissingChoice:
-    filled = np.where(np.isfinite(columns), columns, 0.0)
-    rows = _rows_of(filled, predictors, about)  # for weights and units only
-    unit = None if rows.inference == clusters.HC3 else rows.unit
+    rows = _rows_of(columns, predictors, about)
+    unit = rows.unit if rows.clustered else None
     count = resamples if len(columns) <= MANY else min(resamples, CHECK_RESAMPLES)
     observed, resampled = incomplete.pairwise_resamples(columns, rows.weight, unit, resamples=count, seed=seed)
     known = np.isfinite(columns).astype(float)
@@ -286,8 +290,9 @@ def _multiple(
     each = max((min(resamples, CHECK_RESAMPLES) if many else resamples) // imputations, 10)
     width = len(predictors) // len(names)
     observed, drawn, estimates, variances = [], [], [], []
+    rows = _rows_of(columns, predictors, about)
     for number, filled in enumerate(incomplete.impute(columns, imputations=imputations, seed=seed)):
-        rows = _rows_of(filled, predictors, about)
+        rows = replace(rows, x=filled[:, 1:])
         moments = Moments.of(rows, each, seed + number)
         correlation = bootstrap.correlations(moments.observed)
         if (np.diag(correlation) == 0).any() or not incomplete.consistent(correlation):
@@ -298,20 +303,16 @@ def _multiple(
         estimates.append(b)
         variances.append(variance)
     share = np.mean(observed, axis=0)
-    df = float(fit.units - 1) if rows.inference != clusters.HC3 else float(len(columns) - len(predictors) - 1)
+    df = float(fit.units - 1) if rows.clustered else float(len(columns) - len(predictors) - 1)
     b, variance = np.array(estimates), np.array(variances)
     pooled = {name: incomplete.rubin(b[:, k], variance[:, k], df) for k, name in enumerate(predictors)}
     by_name = dict(zip(names, share.tolist(), strict=True))
-    spread = _spread(share, np.concatenate(drawn), rows.inference != clusters.HC3, rows.units)
+    spread = _spread(share, np.concatenate(drawn), rows.clustered, rows.units)
     verdict = _judged(names, share, spread, fit)
     return MissingChoice(MULTIPLE, len(columns), len(columns), by_name, verdict, imputations=imputations, pooled=pooled)
 
 
 def _coefficients(rows: Rows, moments: Moments) -> tuple[np.ndarray, np.ndarray]:
     """Coefficients without the intercept and their variances: HC3, or CR2 where there are units."""
-    if moments.by_unit is None:
-        fit = regress(rows.y, rows.x, rows.weight)
-        return fit.params[1:], np.diag(fit.cov)[1:]
-    fit = clusters.fit(moments.by_unit, rows.n, clusters.CR2)
-    contrasts = np.eye(len(fit.params))[1:]
-    return fit.params[1:], np.array([clusters.cr2(fit.gram, fit.scores, fit.inverse, c)[0] ** 2 for c in contrasts])
+    fit = regress(rows.y, rows.x, rows.weight) if moments.by_unit is None else sandwich.from_units(moments.by_unit, rows.n)
+    return fit.params[1:], np.diag(fit.cov)[1:]

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
 from gaps.model import Withheld
-from gaps.stats import bootstrap, clusters, importance
-from gaps.stats.regression import DEPENDENT, Regression, regress
+from gaps.stats import bootstrap, importance, sandwich
+from gaps.stats.regression import DEPENDENT, Regression, chosen, complete, regress
 from gaps.stats.results import DriverFit, Term, Verdict
 
 GAPS = ("gap1", "gap2", "gap3", "gap4")
@@ -49,9 +49,9 @@ class Rows:
         return len(self.y)
 
     @property
-    def inference(self) -> str:
-        """How standard errors are found; anything but HC3 also resamples whole units."""
-        return clusters.which(self.units)
+    def clustered(self) -> bool:
+        """Whether units are the cases, in standard errors and in resamples."""
+        return sandwich.clustered(self.units)
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,10 +66,10 @@ class Moments:
     def of(cls, rows: Rows, resamples: int, seed: int) -> Moments:
         """Sum and resample a model's rows."""
         table = bootstrap.moments_table(np.column_stack([rows.y, rows.x]))
-        if rows.inference == clusters.HC3:
+        if not rows.clustered:
             resampled = bootstrap.resampled_cross_products(table, rows.weight, resamples=resamples, seed=seed)
             return cls(bootstrap.cross_products(table, rows.weight), None, resampled)
-        by_unit = clusters.unit_products(table, rows.unit, rows.weight)
+        by_unit = sandwich.unit_products(table, rows.unit, rows.weight)
         return cls(by_unit.sum(axis=0), by_unit, bootstrap.resampled_unit_products(by_unit, resamples=resamples, seed=seed))
 
     def mapped(self, wanted: np.ndarray) -> Moments:
@@ -95,9 +95,8 @@ def dimension_drivers(
     respondents x dimensions on the outcome's index; weight: case weights; unit: where each respondent was served, missing where
     unknown. y = b0 + X b; LMG shares of R² with percentile intervals from a pairs bootstrap. Without units, or with fewer than 6, HC3
     with t, and respondents are resampled. With 6 units or more answers within a unit may be alike: units are resampled (J - 1 of J,
-    Rao & Wu 1988, the spread widened by t(J - 1) / z), and coefficients are judged by the wild cluster bootstrap (6 to 39 units) or by
-    CR2 with Satterthwaite's degrees of freedom (40 or more); respondents without a unit count as units of their own then, but not
-    towards these numbers.
+    Rao & Wu 1988, the spread widened by t(J - 1) / z), and coefficients are judged by CR2 with Satterthwaite's degrees of freedom
+    (`sandwich.clustered`); respondents without a unit count as units of their own then, but not towards this number.
 
     In P,E a dimension's two scores form one block, about which the verdict speaks;
     `constraint` tests bP + bE = 0 on the means over dimensions, which is what a difference score takes for granted (Edwards 1994;
@@ -135,15 +134,18 @@ def dimension_models(
     and of P - E are linear maps of them.
     """
     models = [model for model, needed in _SCORES.items() if all(name in scores for name in needed)]
-    ready = {model: dimension_rows(outcome, scores, model, weight, unit) for model in models}
-    shared = Moments.of(ready["P,E"][1], resamples, seed) if _alike(ready) else None
+    ready, shared = _alike(outcome, scores, models, weight, unit), None
+    if ready:
+        shared = Moments.of(ready["P,E"][1], resamples, seed)
+    else:
+        ready = {model: dimension_rows(outcome, scores, model, weight, unit) for model in models}
     return tuple(
         dimension_fit(outcome, outcome_name, model, *ready[model], resamples, seed, shared and _of_model(shared, model)) for model in models
     )
 
 
-def model_columns(scores: Mapping[str, pd.DataFrame], predictors: str) -> tuple[tuple[str, ...], tuple[str, ...], np.ndarray]:
-    """The dimensions somebody answered, the predictors' names and their columns (respondents x predictors, NaN where missing)."""
+def model_columns(scores: Mapping[str, pd.DataFrame], predictors: str) -> tuple[tuple[str, ...], tuple[str, ...], list[np.ndarray]]:
+    """The dimensions somebody answered, the predictors' names and their columns (one value per respondent, NaN where missing)."""
     frames = [scores[name] for name in _SCORES[predictors]]
     dimensions = _answered(frames)
     return dimensions, *_interleaved(frames, dimensions)
@@ -153,8 +155,8 @@ def dimension_rows(
     outcome: pd.Series, scores: Mapping[str, pd.DataFrame], predictors: str, weight: pd.Series | None, unit: pd.Series | None = None
 ) -> tuple[tuple[str, ...], Rows]:
     """The dimensions of a model and its usable rows."""
-    dimensions, names, x = model_columns(scores, predictors)
-    return dimensions, _complete(outcome, x, names, weight, unit)
+    dimensions, names, columns = model_columns(scores, predictors)
+    return dimensions, _complete(outcome, columns, names, weight, unit)
 
 
 def dimension_fit(
@@ -188,13 +190,24 @@ def needed_for(predictors: int) -> int:
     return max(RESPONDENTS_NEEDED, RESPONDENTS_PER_PREDICTOR * predictors)
 
 
-def _alike(ready: Mapping[str, tuple[tuple[str, ...], Rows]]) -> bool:
-    """Whether all three models rest on the same respondents and dimensions, enough of them for the widest."""
-    if len(ready) < len(_SCORES):
-        return False
-    (dimensions, widest), *others = ready["P,E"], ready["P-E"], ready["P"]
-    same = all(d == dimensions and np.array_equal(rows.kept, widest.kept) for d, rows in others)
-    return same and bool(dimensions) and widest.n >= _needed(widest)
+def _alike(
+    outcome: pd.Series, scores: Mapping[str, pd.DataFrame], models: Sequence[str], weight: pd.Series | None, unit: pd.Series | None
+) -> dict[str, tuple[tuple[str, ...], Rows]] | None:
+    """The rows of all three models where they rest on the same respondents and dimensions, enough of them for the widest; else None."""
+    if len(models) < len(_SCORES):
+        return None
+    dimensions, names, columns = model_columns(scores, "P,E")
+    rows = _complete(outcome, columns, names, weight, unit)
+    if not dimensions or rows.n < _needed(rows):
+        return None
+    ready = {"P,E": (dimensions, rows)}
+    for model in ("P-E", "P"):
+        inside, own, columns = model_columns(scores, model)
+        if inside != dimensions or not np.array_equal(complete(outcome.to_numpy(float), columns, weight)[0], rows.kept):
+            return None
+        x = rows.x[:, ::2] if model == "P" else rows.x[:, ::2] - rows.x[:, 1::2]
+        ready[model] = (dimensions, replace(rows, x=x, names=own))
+    return ready
 
 
 def _of_model(widest: Moments, predictors: str) -> Moments:
@@ -224,7 +237,7 @@ def gap_drivers(units: pd.DataFrame, outcome: str, *, resamples: int = 2000, see
     known = y.notna() & (units["n_customers"] > 0)
     measured = [name for name in GAPS if name in units]
     names = tuple(name for name in measured if int((known & units[name].notna()).sum()) >= UNITS_NEEDED)
-    rows = _complete(y, units[list(names)].to_numpy(float), names, units["n_customers"])
+    rows = _complete(y, [units[name].to_numpy(float) for name in names], names, units["n_customers"])
     blank = _blank("gap", outcome, "gap1..gap4", "unit", rows, resamples, seed)
     if y.isna().all() and len(y):
         return _withheld(blank, Withheld("no_outcome"))
@@ -237,29 +250,25 @@ def gap_drivers(units: pd.DataFrame, outcome: str, *, resamples: int = 2000, see
 
 def _answered(frames: Sequence[pd.DataFrame]) -> tuple[str, ...]:
     """The dimensions that somebody answered in every battery of the model."""
-    return tuple(d for d in frames[0].columns if all(d in frame and frame[d].notna().any() for frame in frames))
+    return tuple(d for d in frames[0].columns if all(d in frame and not np.isnan(frame[d].to_numpy(float)).all() for frame in frames))
 
 
-def _interleaved(frames: Sequence[pd.DataFrame], dimensions: Sequence[str]) -> tuple[tuple[str, ...], np.ndarray]:
+def _interleaved(frames: Sequence[pd.DataFrame], dimensions: Sequence[str]) -> tuple[tuple[str, ...], list[np.ndarray]]:
     """Predictors by dimension, perception before expectation: each dimension's scores are neighbours."""
     prefixes = ("",) if len(frames) == 1 else ("P:", "E:")
     names = tuple(f"{prefix}{d}" for d in dimensions for prefix in prefixes)
-    columns = [frame[d].to_numpy(float) for d in dimensions for frame in frames]
-    return names, np.column_stack(columns) if columns else np.empty((len(frames[0]), 0))
+    return names, [frame[d].to_numpy(float) for d in dimensions for frame in frames]
 
 
-def _complete(outcome: pd.Series, x: np.ndarray, names: tuple[str, ...], weight: pd.Series | None, unit: pd.Series | None = None) -> Rows:
-    if len(outcome) != len(x) or any(other is not None and len(other) != len(x) for other in (weight, unit)):
+def _complete(
+    outcome: pd.Series, columns: Sequence[np.ndarray], names: tuple[str, ...], weight: pd.Series | None, unit: pd.Series | None = None
+) -> Rows:
+    if {len(part) for part in (*columns, weight, unit) if part is not None} - {len(outcome)}:
         raise ValueError("outcome, scores, weight and unit must have one row per respondent each")
     y = outcome.to_numpy(float)
-    keep = np.isfinite(y) & np.isfinite(x).all(axis=1)
-    w = None
-    if weight is not None:
-        w = weight.to_numpy(float)
-        keep &= np.isfinite(w) & (w > 0)
-        w = w[keep]
+    keep, w = complete(y, columns, weight)
     code, units = _unit_codes(unit, keep)
-    return Rows(y[keep], x[keep], names, w, keep, code, units)
+    return Rows(y[keep], chosen(columns, keep), names, w, keep, code, units)
 
 
 def _unit_codes(unit: pd.Series | None, keep: np.ndarray) -> tuple[np.ndarray | None, int]:
@@ -267,16 +276,16 @@ def _unit_codes(unit: pd.Series | None, keep: np.ndarray) -> tuple[np.ndarray | 
     if unit is None:
         return None, 0
     found = pd.factorize(unit[keep], sort=True)[0] if not isinstance(unit.dtype, pd.CategoricalDtype) else unit.cat.codes.to_numpy()[keep]
-    return clusters.codes(found, found >= 0), len(np.unique(found[found >= 0]))
+    return sandwich.codes(found), sandwich.named(found)
 
 
 def _blank(question: str, outcome: str, predictors: str, level: str, rows: Rows, resamples: int, seed: int) -> dict:
     if resamples < 1:
         raise ValueError(f"resamples must be at least 1, not {resamples}")
     about = {"question": question, "outcome": outcome, "predictors": predictors, "level": level}
-    method = rows.inference
-    by = "respondent" if level == "respondent" and method == clusters.HC3 else "unit"
-    about |= {"inference": method, "units": rows.units or (rows.n if level == "unit" else 0), "resampled_by": by}
+    method = sandwich.CR2 if rows.clustered else sandwich.HC3
+    by = "respondent" if level == "respondent" and not rows.clustered else "unit"
+    about |= {"inference": method.lower(), "units": rows.units or (rows.n if level == "unit" else 0), "resampled_by": by}
     return about | {"n": rows.n, "n_left_out": rows.left_out, "resamples": resamples, "seed": seed}
 
 
@@ -308,7 +317,7 @@ def _joint(
     if unfit := _unfit(rows.names, correlation):
         return _withheld(blank, unfit)
     moments = moments or Moments.of(rows, blank["resamples"], blank["seed"])
-    fit = _fitted(rows, moments.by_unit, blank["seed"])
+    fit = _fitted(rows, moments.by_unit)
     if fit is None:  # a predictor that varies in one row alone
         return _withheld(blank, Withheld("no_variation", {"predictors": ()}))
     if 1 - fit.r2 < IDENTITY:
@@ -319,7 +328,7 @@ def _joint(
     of_blocks = _Shares.of(blocks, importance.shares(values.reshape(len(values), -1, 2).sum(axis=2)), units) if blocks else None
     of_terms = _Shares.of(rows.names, share, units)
     ranked = of_blocks or of_terms
-    test, added = _constraint(rows, moments.by_unit, blank["seed"]) if blocks else ({}, {})
+    test, added = _constraint(rows, moments.by_unit) if blocks else ({}, {})
     return DriverFit(
         **blank,
         r2=fit.r2,
@@ -332,10 +341,8 @@ def _joint(
     )
 
 
-def _fitted(rows: Rows, by_unit: np.ndarray | None, seed: int) -> Regression | clusters.ClusterFit | None:
-    if by_unit is None:
-        return regress(rows.y, rows.x, rows.weight)
-    return clusters.fit(by_unit, rows.n, rows.inference, seed=seed)
+def _fitted(rows: Rows, by_unit: np.ndarray | None) -> Regression | sandwich.Fit | None:
+    return regress(rows.y, rows.x, rows.weight) if by_unit is None else sandwich.from_units(by_unit, rows.n)
 
 
 @dataclass(frozen=True, eq=False)
@@ -369,7 +376,7 @@ class _Shares:
         return {name: self.of_one(k) for k, name in enumerate(self.names)}
 
 
-def _terms(names: Sequence[str], fit: Regression | clusters.ClusterFit, observed: np.ndarray, shares: _Shares | None) -> tuple[Term, ...]:
+def _terms(names: Sequence[str], fit: Regression | sandwich.Fit, observed: np.ndarray, shares: _Shares | None) -> tuple[Term, ...]:
     correlation = bootstrap.correlations(observed)
     vif = np.diag(np.linalg.inv(correlation[1:, 1:]))
     spread = np.sqrt(np.diag(observed)[1:] - observed[0, 1:] ** 2 / observed[0, 0])
@@ -385,7 +392,7 @@ def _terms(names: Sequence[str], fit: Regression | clusters.ClusterFit, observed
     return tuple(terms)
 
 
-def _constraint(rows: Rows, by_unit: np.ndarray | None, seed: int) -> tuple[dict[str, float], dict[str, float]]:
+def _constraint(rows: Rows, by_unit: np.ndarray | None) -> tuple[dict[str, float], dict[str, float]]:
     """Test bP + bE = 0 in y = b0 + bP P + bE E on the means over dimensions, by the fit's inference; and what E adds. Else empty."""
     totals = np.column_stack([rows.x[:, ::2].mean(axis=1), rows.x[:, 1::2].mean(axis=1)])
     if by_unit is not None:
@@ -393,7 +400,7 @@ def _constraint(rows: Rows, by_unit: np.ndarray | None, seed: int) -> tuple[dict
         mean[[0, 1], [0, 1]] = 1.0
         mean[2::2, 2] = mean[3::2, 3] = 2 / (by_unit.shape[1] - 2)
         by_unit = mean.T @ by_unit @ mean
-    fit = _fitted(Rows(rows.y, totals, ("P", "E"), rows.weight, rows.kept, rows.unit, rows.units), by_unit, seed)
+    fit = _fitted(Rows(rows.y, totals, ("P", "E"), rows.weight, rows.kept, rows.unit, rows.units), by_unit)
     if fit is None:
         return {}, {}
     value, se, t, p = fit.test([0.0, 1.0, 1.0])

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from gaps.model import Study
-from gaps.stats.reliability import FEWEST, NO_VARIATION, ONE_ITEM, TOO_FEW, battery_answers
+from gaps.stats.reliability import FEWEST, NO_VARIATION, ONE_ITEM, TOO_FEW, battery_answers, complete_answers
 
 AGAINST, WEAK = "against", "weak"
 WEAK_BELOW = 0.30  # custom (Nunnally & Bernstein 1994), to look at, not a gate
@@ -45,8 +45,7 @@ def _rows(study: Study, battery: str, answers: pd.DataFrame) -> Iterator[tuple]:
         numbers = [number for number in study.instrument.numbers_of(dimension.id) if number in answers]
         if not numbers:
             continue
-        x = answers[numbers].to_numpy(np.float64)
-        x = x[~np.isnan(x).any(axis=1)]
+        x = complete_answers([answers[number] for number in numbers])
         reason = ONE_ITEM if len(numbers) < 2 else TOO_FEW if len(x) < FEWEST else ""
         if reason:
             nothing = (np.nan,) * 4

@@ -12,6 +12,7 @@ import pandas as pd
 from gaps.model import UNIT, WEIGHT, Study, Withheld
 from gaps.scoring.scores import CustomerScores, customer_scores
 from gaps.stats import bootstrap, sandwich
+from gaps.stats.regression import ALONE, chosen, complete
 
 LOW_SHARE = HIGH_SHARE = 0.20
 PER_PREDICTOR = 10  # customers for each dummy
@@ -186,7 +187,7 @@ def penalty_reward(
         return Withheld("no_contrast", {"outcome": outcome_name, "n": len(y)})
     dummies = np.column_stack([groups[k][1] for k in used])
     fit = sandwich.least_squares(y, dummies, w, codes)
-    if fit is None or np.ptp(y) <= sandwich.ALONE:
+    if fit is None or np.ptp(y) <= ALONE:
         return Withheld("no_variation", {"outcome": outcome_name, "n": len(y)})
     drawn = _Drawn.of(y, dummies, x[:, used], w, codes, fit.method, resamples, seed)
     found = {k: _contrast(groups[k][0], place, fit, drawn) for place, k in enumerate(used)}
@@ -199,15 +200,10 @@ def _complete(outcome: pd.Series, scores: pd.DataFrame, weight: pd.Series | None
     parts = [outcome, scores] + [part for part in (weight, unit) if part is not None]
     if len({len(part) for part in parts}) > 1:
         raise ValueError("outcome, scores, weight and unit must have one row per customer each")
-    y, x = outcome.to_numpy(float), scores.to_numpy(float)
-    keep = np.isfinite(y) & np.isfinite(x).all(axis=1)
-    w = None
-    if weight is not None:
-        w = weight.to_numpy(float)
-        keep &= np.isfinite(w) & (w > 0)
-        w = w[keep]
+    y, columns = outcome.to_numpy(float), [scores[name].to_numpy(float) for name in scores]
+    keep, w = complete(y, columns, weight)
     codes = None if unit is None else unit.cat.codes.to_numpy()[keep].astype(int)
-    return y[keep], x[keep], w, codes, int(len(keep) - keep.sum())
+    return y[keep], chosen(columns, keep), w, codes, int(len(keep) - keep.sum())
 
 
 def _groups(x: np.ndarray, w: np.ndarray | None, name: str, low: float, high: float) -> tuple[Contrast, np.ndarray]:
@@ -218,8 +214,8 @@ def _groups(x: np.ndarray, w: np.ndarray | None, name: str, low: float, high: fl
     share = np.bincount(place, w, len(values))
     share = share / share.sum()
     up_to, from_on = np.cumsum(share), np.cumsum(share[::-1])[::-1]
-    lowest = int(np.searchsorted(up_to, low - sandwich.ALONE))
-    highest = int(len(values) - 1 - np.searchsorted(from_on[::-1], high - sandwich.ALONE))
+    lowest = int(np.searchsorted(up_to, low - ALONE))
+    highest = int(len(values) - 1 - np.searchsorted(from_on[::-1], high - ALONE))
     is_low, is_high = place <= lowest, place >= highest
     n_low, n_high = int(is_low.sum()), int(is_high.sum())
     n_middle = len(x) - int((is_low | is_high).sum())
@@ -248,8 +244,7 @@ class _Drawn:
         table = bootstrap.moments_table(np.column_stack([y, dummies, levels, x]))
         observed = bootstrap.cross_products(table, w)
         if method == sandwich.CR2:
-            weighted = table if w is None else table * np.sqrt(w)[:, None]
-            drawn = _by_unit(sandwich.unit_products(weighted, codes), resamples, seed)
+            drawn = _by_unit(sandwich.unit_products(table, codes, w), resamples, seed)
         else:
             drawn = bootstrap.resampled_cross_products(table, w, resamples=resamples, seed=seed, exact=EXACT_ROWS, blocks=BLOCKS)
         products = np.concatenate([observed[None], drawn])

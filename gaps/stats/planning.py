@@ -13,6 +13,7 @@ from gaps import scoring
 from gaps.model import DIRECT_ROLE, OUTCOMES, UNIT, WAVE, WEIGHT, Battery, Gap, Role, Study, Withheld
 from gaps.scoring.groups import codes_of
 from gaps.stats import naming, sizes
+from gaps.stats.intraclass import one_way
 from gaps.stats.naming import Naming, Progress
 from gaps.stats.sizes import Frame, Sides, Size
 
@@ -372,7 +373,7 @@ def _column(x: np.ndarray, w: np.ndarray | None, unit: np.ndarray, units: int) -
     sd = math.sqrt(float(np.average((x - mean) ** 2, weights=weight)) * n / (n - 1))
     if not units:
         return n, sd, math.nan, math.nan, np.zeros(0)
-    parts = sizes.one_way(x, unit, units)
+    parts = one_way(x, unit, units)
     return n, sd, math.sqrt(parts.within) if parts.within >= 0 else math.nan, parts.icc, parts.n
 
 

@@ -10,10 +10,10 @@ import pandas as pd
 
 from gaps import scoring
 from gaps.model import UNIT, WEIGHT, Study, Withheld
-from gaps.stats import bootstrap, clusters, importance
+from gaps.stats import bootstrap, importance, sandwich
 from gaps.stats.drivers import DESCRIPTIVE_BELOW, model_columns, needed_for
 from gaps.stats.priority_results import DATA, DERIVED, GAP, QUADRANTS, ROOM, SCALE, STATED, Level, MapPoint, Priorities, Quadrant, RankList
-from gaps.stats.regression import DEPENDENT
+from gaps.stats.regression import DEPENDENT, chosen, complete
 
 
 def pgcv(weight: np.ndarray, performance: np.ndarray, maximum: float) -> np.ndarray:
@@ -54,20 +54,20 @@ def priorities(study: Study, outcome: str, *, predictors: str | None = None, res
     return _of_model(study, outcome, scores, predictors or "P", resamples, seed)
 
 
-def _of_model(study: Study, outcome: str, scores: scoring.CustomerScores, chosen: str, resamples: int, seed: int) -> Priorities | Withheld:
+def _of_model(study: Study, outcome: str, scores: scoring.CustomerScores, model: str, resamples: int, seed: int) -> Priorities | Withheld:
     frames = {"gap": scores.gap, "perception": scores.perception, "expectation": scores.expectation}
-    dimensions, names, x = model_columns({k: v for k, v in frames.items() if v is not None}, chosen)
+    dimensions, names, columns = model_columns({k: v for k, v in frames.items() if v is not None}, model)
     y = study.customers[outcome].to_numpy(float)
     weight = study.customers[WEIGHT].to_numpy(float) if WEIGHT in study.customers else np.ones(len(y))
-    complete = np.isfinite(y) & np.isfinite(x).all(axis=1)
-    n, least = int(complete.sum()), needed_for(len(names))
+    kept, _ = complete(y, columns, None)
+    n, least = int(kept.sum()), needed_for(len(names))
     if n < least or not dimensions:
         return Withheld("too_few", {"n": n, "needed": least})
     if len(dimensions) < 2:
         return Withheld("one_dimension")
     width = len(names) // len(dimensions)
-    table = np.zeros((len(y), 2 + x.shape[1]))
-    table[complete] = bootstrap.moments_table(np.column_stack([y[complete], x[complete]]))
+    table = np.zeros((len(y), 2 + len(names)))
+    table[kept] = bootstrap.moments_table(chosen([y, *columns], kept))
     stated = scoring.stated_shares(study)
     sums = _Sums.of(scores, stated, list(dimensions))
     products, moments, units = _resampled(table, sums.columns, weight, study.customers.get(UNIT), resamples, seed)
@@ -88,7 +88,7 @@ def _of_model(study: Study, outcome: str, scores: scoring.CustomerScores, chosen
     by = "unit" if units else "respondent"
     signs = correlation[0, 0, 1::width]
     return _composed(
-        study, outcome, chosen, n, sums, dimensions, performance, gap, said, derived, signs, by, resamples, seed,
+        study, outcome, model, n, sums, dimensions, performance, gap, said, derived, signs, by, resamples, seed,
     )  # fmt: skip
 
 
@@ -134,14 +134,14 @@ def _resampled(
     """Cross-products of `table` and sums of `columns`: of all customers first, then of each resample; and the number of units, 0 where
     customers were resampled."""
     code = unit.cat.codes.to_numpy() if unit is not None else np.full(len(table), -1)
-    named = len(np.unique(code[code >= 0]))
-    units = 0 if clusters.which(named) == clusters.HC3 else named
-    groups = clusters.codes(code, code >= 0) if units else np.arange(len(table))
+    named = sandwich.named(code)
+    units = named if sandwich.clustered(named) else 0
+    groups = sandwich.codes(code) if units else np.arange(len(table))
     count = int(groups.max()) + 1
     if count > bootstrap.EXACT_ROWS:
         order = np.random.default_rng([seed, count]).permutation(count)
         groups = (order % bootstrap.BLOCKS)[groups]
-    by_group = clusters.unit_products(table, groups, weight)
+    by_group = sandwich.unit_products(table, groups, weight)
     added = np.stack([np.bincount(groups, weight * column, len(by_group)) for column in columns.T], axis=1)
     upper = np.triu_indices(table.shape[1])
     packed = np.concatenate([by_group[:, upper[0], upper[1]], added], axis=1)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 from scipy.special import stdtr, stdtrit
 
 from gaps.stats.bootstrap import correlations, cross_products, moments_table
@@ -87,6 +89,26 @@ def regress(y: np.ndarray, x: np.ndarray, weight: np.ndarray | None = None) -> R
         return None
     r2, adj_r2 = (float(fit.rsquared), float(fit.rsquared_adj)) if np.ptp(y) > 0 else (math.nan, math.nan)
     return Regression(np.asarray(fit.params, float), np.asarray(fit.cov_params(), float), float(fit.df_resid), r2, adj_r2, n)
+
+
+def complete(y: np.ndarray, columns: Sequence[np.ndarray], weight: pd.Series | None) -> tuple[np.ndarray, np.ndarray | None]:
+    """Which rows are complete in outcome, predictors (one array each) and (positive) weight, and the weights of these."""
+    keep = np.isfinite(y)
+    for column in columns:
+        keep &= np.isfinite(column)
+    if weight is None:
+        return keep, None
+    w = weight.to_numpy(float)
+    keep &= np.isfinite(w) & (w > 0)
+    return keep, w[keep]
+
+
+def chosen(columns: Sequence[np.ndarray], keep: np.ndarray) -> np.ndarray:
+    """The kept rows of some columns as one table: rows x columns."""
+    x = np.empty((int(keep.sum()), len(columns)))
+    for k, column in enumerate(columns):
+        x[:, k] = column[keep]
+    return x
 
 
 def dependent(x: np.ndarray, weight: np.ndarray | None = None) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 
 import numpy as np
 import pandas as pd
@@ -49,8 +49,14 @@ def item_blocks(study: Study, batteries: Collection[str] | None = None) -> Itera
         for dimension in study.instrument.dimensions:
             numbers = [number for number in study.instrument.numbers_of(dimension.id) if number in answers]
             if numbers:
-                x = answers[numbers].to_numpy(np.float64)
-                yield name, dimension.id, x[~np.isnan(x).any(axis=1)]
+                yield name, dimension.id, complete_answers([answers[number] for number in numbers])
+
+
+def complete_answers(columns: Sequence[pd.Series]) -> np.ndarray:
+    """The answers of those who answered all of these items: respondents x items, each item's answers lying together in memory."""
+    columns = [column.to_numpy() for column in columns]
+    known = ~np.logical_or.reduce([np.isnan(column) for column in columns])
+    return np.array([column[known] for column in columns], np.float64).T
 
 
 def _row(battery: str, dimension: str, x: np.ndarray, confidence: float) -> dict[str, object]:

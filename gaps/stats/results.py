@@ -73,8 +73,8 @@ class DriverFit:
     regression (no shares, no verdict).
     `constraint`: for P,E the test of bP + bE = 0 on the totals: {b_p, b_e, sum, se, t, p}; `expectation`: what E
     adds to P there, {b, low, high, p} of its coefficient with {r2_without, r2}.
-    `inference`: "hc3" (respondents, or units as rows, are the cases), "wild" (wild cluster bootstrap, 6 to 39 units) or "cr2"
-    (cluster-robust with Satterthwaite's degrees of freedom, 40 or more); `units`: how many named units the respondents come from;
+    `inference`: "hc3" (respondents, or units as rows, are the cases) or "cr2" (cluster-robust with Satterthwaite's degrees of freedom,
+    from 6 units on); `units`: how many named units the respondents come from;
     `resampled_by`: what the bootstrap of shares, ranks and verdict draws, "respondent" or "unit".
     """
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from scipy.special import stdtr, stdtrit
@@ -12,9 +13,35 @@ from gaps.stats.bootstrap import correlations, cross_products
 from gaps.stats.regression import ALONE, CONFIDENCE, DEPENDENT
 
 HC3, WITHIN, CR2 = "HC3", "HC3 within units", "CR2"
-UNITS_CLUSTERED = 6  # from so many units on the units are a sample; fewer are taken as the ones there are, each with its own level
+UNITS_CLUSTERED = 6  # from so many units on the units are a sample; fewer are taken as the ones there are
 SMALL_UNIT = 5  # customers: a smaller unit has no level of its own
-NO_UNIT = -1
+
+
+def clustered(units: int) -> bool:
+    """The one rule: from 6 named units on the units are the cases, in standard errors (CR2) and in resamples; below, the customers (HC3).
+
+    Fewer are no sample of units from which a spread could be learnt (Satterthwaite's degrees of freedom are then 1 to 4 and t up to 12.7):
+    what is said is about these units. CR2 holds its level from 6 units on in every simulation, as a wild cluster bootstrap does:
+    docs/simulations-drivers.md, docs/simulations-asymmetry.md.
+    """
+    return units >= UNITS_CLUSTERED
+
+
+def method_for(unit: np.ndarray | None) -> str:
+    """How `least_squares` finds its covariance: HC3 without units or with one; own levels of 2 to 5 units with HC3; CR2 from 6 units on.
+
+    unit: codes, negative for a customer without unit. Slopes seen at given unit need the levels of few units taken out
+    (docs/simulations-asymmetry.md); who wants a regression on the customers as they are gives no unit.
+    """
+    units = named(unit)
+    if units < 2:
+        return HC3
+    return CR2 if clustered(units) else WITHIN
+
+
+def named(unit: np.ndarray | None) -> int:
+    """How many units customers come from (codes, negative for a customer without)."""
+    return 0 if unit is None else int(np.count_nonzero(np.bincount(unit[unit >= 0])))
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,12 +80,12 @@ class Fit:
             return np.full(len(c), float(self.residual_df)) if np.ndim(contrasts) > 1 else np.float64(self.residual_df)
         mc = self.bread @ c.T  # p x contrasts
         u = self.adjusted @ mc  # units x p x contrasts
-        d = np.einsum("pc,jpq,qc->jc", mc, self.doubly, mc)
-        um = np.einsum("pq,jqc->jpc", self.bread, u)
-        own = np.einsum("jpc,jpc->jc", u, um)
+        d = ((self.doubly @ mc) * mc).sum(axis=1)
+        um = self.bread @ u
+        own = (u * um).sum(axis=1)
         trace = (d - own).sum(axis=0)
-        crossed = np.einsum("jpc,jqc->cpq", u, um)  # its square's trace is that of (U M U')²
-        square = (d * d - 2 * d * own).sum(axis=0) + np.einsum("cpq,cqp->c", crossed, crossed)
+        crossed = u.transpose(2, 1, 0) @ um.transpose(2, 0, 1)  # its square's trace is that of (U M U')²
+        square = (d * d - 2 * d * own).sum(axis=0) + (crossed * crossed.transpose(0, 2, 1)).sum(axis=(1, 2))
         with np.errstate(divide="ignore", invalid="ignore"):
             df = np.where(square > 0, trace**2 / square, 1.0)
         return df if np.ndim(contrasts) > 1 else df[0]
@@ -67,10 +94,21 @@ class Fit:
         """The two-sided 95 % quantile of t for each contrast."""
         return stdtrit(self.df(contrasts), 0.5 + CONFIDENCE / 2)
 
+    @cached_property
+    def _estimates(self) -> np.ndarray:
+        df, se = self.df(np.eye(len(self.params))), self.se
+        half = stdtrit(df, 0.5 + CONFIDENCE / 2) * se
+        with np.errstate(divide="ignore", invalid="ignore"):
+            p = 2 * stdtr(df, -np.abs(self.params / se))
+        return np.column_stack([se, self.params - half, self.params + half, p])
+
+    def estimate(self, position: int) -> tuple[float, float, float, float]:
+        """Standard error, lower and upper end of the 95 % t interval, and p of one coefficient."""
+        return tuple(self._estimates[position].tolist())
+
     def interval(self, position: int) -> tuple[float, float]:
         """The 95 % t interval of one coefficient."""
-        half = float(self.quantile(np.eye(len(self.params))[position]) * self.se[position])
-        return float(self.params[position]) - half, float(self.params[position]) + half
+        return self.estimate(position)[1:3]
 
     def test(self, contrast) -> tuple[float, float, float, float]:
         """Test a linear combination of the coefficients against 0: its value, standard error, t and two-sided p."""
@@ -79,19 +117,6 @@ class Fit:
         with np.errstate(divide="ignore", invalid="ignore"):
             t = float(np.float64(value) / np.float64(se))
         return value, se, t, float(2 * stdtr(self.df(c), -abs(t)))
-
-
-def method_for(unit: np.ndarray | None) -> str:
-    """Choose the covariance: HC3 without units or with one; own levels of 2 to 5 units with HC3; CR2 from 6 units on.
-
-    unit: codes, negative for a customer without unit. Two to five branches are not a sample of branches from which a spread could be
-    learnt (Satterthwaite's degrees of freedom are then 1 to 4 and t up to 12.7): what is said is about these branches, and their
-    levels are taken out. The border is checked by simulation: docs/simulations-asymmetry.md.
-    """
-    named = 0 if unit is None else len(np.unique(unit[unit >= 0]))
-    if named < 2:
-        return HC3
-    return WITHIN if named < UNITS_CLUSTERED else CR2
 
 
 def least_squares(y: np.ndarray, x: np.ndarray, weight: np.ndarray | None = None, unit: np.ndarray | None = None) -> Fit | None:
@@ -103,8 +128,9 @@ def least_squares(y: np.ndarray, x: np.ndarray, weight: np.ndarray | None = None
     taken as inverse to the weights. y: n; x: n x p without the intercept, no missing values; weight: n, positive; unit: n codes,
     negative = without unit, each then counted as a unit of its own under CR2.
 
-    None where no unique fit with finite standard errors exists. Checked against R: sandwich 3 `vcovHC(type = "HC3")`, clubSandwich
-    `vcovCR(type = "CR2")` and `coef_test(test = "Satterthwaite")` (tests/oracles/sandwich.toml); HC3 also against statsmodels.
+    None where no unique fit with finite standard errors exists: also where a row, or under CR2 a unit, alone determines a coefficient.
+    Checked against R: sandwich 3 `vcovHC(type = "HC3")`, clubSandwich `vcovCR(type = "CR2")` and `coef_test(test = "Satterthwaite")`
+    (tests/oracles/sandwich.toml); HC3 also against statsmodels.
     """
     method = method_for(unit)
     if method == WITHIN:
@@ -127,14 +153,55 @@ def least_squares(y: np.ndarray, x: np.ndarray, weight: np.ndarray | None = None
     error = outcome - design @ params
     about = {"n": n, "bread": bread, "residual_df": n - p - 1, "method": method} | _explained(outcome, error, root, n, p)
     if method == CR2:
-        cov, adjusted, doubly = _cr2(design, error, bread, unit)
-        return Fit(params, cov, units=len(adjusted), adjusted=adjusted, doubly=doubly, **about)
+        both = unit_products(np.column_stack([design, error]), unit)
+        return _by_units(params, both[:, :-1, :-1], both[:, :-1, -1], about)
     leverage = np.einsum("ij,ij->i", design @ bread, design)
     if leverage.max() > 1 - ALONE:
         return None
     score = design * (error / (1 - leverage))[:, None]
-    named = 0 if method == HC3 else len(np.unique(unit[unit >= 0]))
-    return Fit(params, bread @ cross_products(score) @ bread, units=named, **about)
+    return Fit(params, bread @ cross_products(score) @ bread, units=0 if method == HC3 else named(unit), **about)
+
+
+def from_units(products: np.ndarray, n: int) -> Fit | None:
+    """The same fit under CR2 from the units' cross-products of [1, y, X], columns centred, weights multiplied in (units x m x m).
+
+    n: customers. The intercept is that of the centred columns. None as in `least_squares`, and with two units or fewer.
+    """
+    whole = products.sum(axis=0)
+    take = [0, *range(2, len(whole))]
+    scale = np.sqrt(np.diag(whole))[take]
+    if len(products) < 3 or n <= len(take) or not (scale > 0).all():
+        return None
+    total = whole[np.ix_(take, take)]
+    if np.linalg.eigvalsh(total / np.outer(scale, scale))[0] < DEPENDENT:
+        return None
+    bread = np.linalg.inv(total)
+    params = bread @ whole[take, 1]
+    gram = products[:, take][:, :, take]
+    spread = float(whole[1, 1] - whole[0, 1] ** 2 / whole[0, 0])
+    r2 = 1 - float(whole[1, 1] - params @ whole[take, 1]) / spread if spread > 0 else math.nan
+    about = {"n": n, "r2": r2, "adj_r2": 1 - (1 - r2) * (n - 1) / (n - len(take)), "residual_df": n - len(take)}
+    return _by_units(params, gram, products[:, take, 1] - gram @ params, about | {"bread": bread, "method": CR2})
+
+
+def _by_units(params: np.ndarray, products: np.ndarray, scores: np.ndarray, about: dict) -> Fit | None:
+    """CR2 from each unit's X'X and X'e: the n_j x n_j matrices A_j act only within the p columns of X_j."""
+    bread = about["bread"]
+    values, vectors = np.linalg.eigh(bread)
+    half = vectors * np.sqrt(values) @ vectors.T
+    back = vectors / np.sqrt(values) @ vectors.T
+    lever, turn = np.linalg.eigh(half @ products @ half)
+    if lever.max() > 1 - ALONE:
+        return None
+    lever = np.clip(lever, 0.0, None)
+    root = 1 / np.sqrt(1 - lever)
+    turned = np.swapaxes(turn, 1, 2)
+    outward = back @ turn
+    adjusted = outward * (lever * root)[:, None, :] @ np.swapaxes(outward, 1, 2)
+    doubly = outward * (lever * root**2)[:, None, :] @ np.swapaxes(outward, 1, 2)
+    score = (outward @ (root[:, :, None] * (turned @ (scores @ half)[:, :, None])))[:, :, 0]
+    cov = bread @ (score.T @ score) @ bread
+    return Fit(params, cov, units=len(products), adjusted=adjusted, doubly=doubly, **about)
 
 
 def _explained(outcome: np.ndarray, error: np.ndarray, root: np.ndarray, n: int, p: int) -> dict[str, float]:
@@ -149,28 +216,35 @@ def _explained(outcome: np.ndarray, error: np.ndarray, root: np.ndarray, n: int,
 
 def levels(unit: np.ndarray, weight: np.ndarray | None) -> np.ndarray:
     """Centred dummies of all units but the largest: a predictor's slope is then that within units, the intercept that of the whole."""
-    code, size = np.unique(np.where(unit >= 0, unit, NO_UNIT), return_counts=True)
+    code, size = np.unique(np.where(unit >= 0, unit, -1), return_counts=True)
     order = np.argsort(-size, kind="stable")
     own = [c for c, s in zip(code[order][1:], size[order][1:], strict=True) if s >= SMALL_UNIT]
     dummies = np.column_stack([(unit == c) if c >= 0 else (unit < 0) for c in own]).astype(float) if own else np.empty((len(unit), 0))
     return dummies - np.average(dummies, axis=0, weights=weight) if own else dummies
 
 
+def codes(unit: np.ndarray) -> np.ndarray:
+    """Units 0, 1, … without a hole, from codes with holes; a customer without unit (negative) is one of their own, after the others."""
+    named = unit >= 0
+    there = np.bincount(unit[named], minlength=1) > 0
+    found = (np.cumsum(there) - 1)[np.where(named, unit, 0)]
+    found[~named] = int(there.sum()) + np.arange(int((~named).sum()))
+    return found
+
+
 def grouped(unit: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Order rows by unit: the order, and where each unit begins in it. Rows without unit (negative code) stand alone, first."""
-    order = np.argsort(unit.astype(np.int32, copy=False), kind="stable")
+    small = len(unit) > 0 and int(unit.max()) < np.iinfo(np.int16).max  # numpy sorts such numbers by their digits: several times faster
+    order = np.argsort(unit.astype(np.int16 if small else np.int32, copy=False), kind="stable")
     ordered = unit[order]
     starts = np.flatnonzero(np.r_[True, (ordered[1:] != ordered[:-1]) | (ordered[1:] < 0)]) if len(unit) else np.empty(0, int)
     return order, starts
 
 
-def unit_products(rows: np.ndarray, unit: np.ndarray) -> np.ndarray:
-    """Cross-products sum z z' of each unit's rows: units x m x m."""
+def unit_products(rows: np.ndarray, unit: np.ndarray, weight: np.ndarray | None = None) -> np.ndarray:
+    """Cross-products sum w z z' of each unit's rows: units x m x m, in the order of `grouped`."""
     order, starts = grouped(unit)
-    return _products(rows[order], starts)
-
-
-def _products(ordered: np.ndarray, starts: np.ndarray) -> np.ndarray:
+    ordered = rows[order] if weight is None else rows[order] * np.sqrt(weight[order])[:, None]
     if len(starts) * 8 > len(ordered):  # many small units
         m = ordered.shape[1]
         upper = np.triu_indices(m)
@@ -179,37 +253,3 @@ def _products(ordered: np.ndarray, starts: np.ndarray) -> np.ndarray:
         return np.add.reduceat(ordered[:, upper[0]] * ordered[:, upper[1]], starts, axis=0)[:, place]
     ends = np.r_[starts[1:], len(ordered)]
     return np.stack([ordered[a:b].T @ ordered[a:b] for a, b in zip(starts, ends, strict=True)])
-
-
-def _cr2(design: np.ndarray, error: np.ndarray, bread: np.ndarray, unit: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """CR2 from each unit's cross-products: the n_j x n_j matrices A_j act only within the p columns of X_j."""
-    order, starts = grouped(unit)
-    both = _products(np.column_stack([design, error])[order], starts)
-    products, scores = both[:, :-1, :-1], both[:, :-1, -1]
-    values, vectors = np.linalg.eigh(bread)
-    half = vectors * np.sqrt(values) @ vectors.T
-    back = vectors / np.sqrt(values) @ vectors.T
-    lever, turn = np.linalg.eigh(half @ products @ half)
-    lever = np.clip(lever, 0.0, None)
-    free = lever < 1 - ALONE  # a direction that a unit alone determines has no residual: pseudo-inverse
-    shrunk = np.where(free, 1 - lever, 1.0)
-    root = np.where(free, 1 / np.sqrt(shrunk), 0.0)
-    turned = np.swapaxes(turn, 1, 2)
-    adjusted = back @ (turn * (lever * root)[:, None, :] @ turned) @ back
-    doubly = back @ (turn * (lever * root**2)[:, None, :] @ turned) @ back
-    score = np.einsum("pq,jqr,rs,js->jp", back, turn * root[:, None, :] @ turned, half, scores, optimize=True)
-    return bread @ (score.T @ score) @ bread, adjusted, doubly
-
-
-def holm(p: np.ndarray) -> np.ndarray:
-    """Adjust p values for how many they are (Holm 1979): the k-th smallest of m times m - k + 1, not falling. NaN stays out of m.
-    R: p.adjust(c(.01, .02, .04), "holm") = .03 .04 .04.
-    """
-    p = np.asarray(p, float)
-    adjusted = np.full(len(p), math.nan)
-    known = np.flatnonzero(np.isfinite(p))
-    order = known[np.argsort(p[known], kind="stable")]
-    m = len(order)
-    if m:
-        adjusted[order] = np.minimum(np.maximum.accumulate(p[order] * (m - np.arange(m))), 1.0)
-    return adjusted

@@ -6,7 +6,6 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import numpy as np
 from scipy import special
 
 from gaps.model import Withheld
@@ -403,40 +402,6 @@ def wilson(count: int, n: int, confidence: float = 0.95) -> tuple[float, float]:
     return (0.0 if count == 0 else middle - half), (1.0 if count == n else middle + half)
 
 
-@dataclass(frozen=True, eq=False)
-class OneWay:
-    """One-way analysis of variance by unit: answers per unit, mean squares between and within (NaN where there are none), mean size."""
-
-    n: np.ndarray
-    between: float
-    within: float
-    size: float
-
-    @property
-    def icc(self) -> float:
-        """ICC(1) = (MSB - MSW) / (MSB + (size - 1) MSW): negative where units differ less than chance makes them."""
-        below = self.between + (self.size - 1) * self.within
-        return (self.between - self.within) / below if below > 0 else math.nan
-
-
-def one_way(values: np.ndarray, unit: np.ndarray, units: int) -> OneWay:
-    """Analyse one answer per respondent by unit; NaN and those without a unit (negative code) are left out.
-
-    size: n0 = (N - sum n² / N) / (J - 1) (methods 2.4; Bliese 2000). units: how many codes there are, of which some may be empty. With
-    fewer than two units or no unit of two answers the mean squares are NaN. Checked against R `aov` on `warpbreaks` (in the tests).
-    """
-    known = np.isfinite(values) & (unit >= 0)
-    x, code = values[known], unit[known]
-    n = np.bincount(code, minlength=units).astype(float)
-    j, total = int((n > 0).sum()), len(x)
-    if j < 2 or total <= j:
-        return OneWay(n, math.nan, math.nan, math.nan)
-    means = np.bincount(code, x, units) / np.maximum(n, 1)
-    within = float(((x - means[code]) ** 2).sum()) / (total - j)
-    between = float((n * (means - x.mean()) ** 2).sum()) / (j - 1)
-    return OneWay(n, between, within, (total - float((n * n).sum()) / total) / (j - 1))
-
-
 def spread_range(n: int, confidence: float = 0.95) -> tuple[float, float]:
     """Between which multiples of a sample's variance the true one lies: (n - 1) / chi² at both tails, answers taken as normal.
 
@@ -447,11 +412,6 @@ def spread_range(n: int, confidence: float = 0.95) -> tuple[float, float]:
         return 0.0, math.inf
     tail = (1 - confidence) / 2
     return tuple(float((n - 1) / special.chdtri(n - 1, q)) for q in (tail, 1 - tail))
-
-
-def icc1(values: np.ndarray, unit: np.ndarray) -> float:
-    """ICC(1) of one answer per respondent: the part of the variance that lies between units. NaN where `one_way` has no mean squares."""
-    return one_way(values, unit, int(unit.max(initial=-1)) + 1).icc
 
 
 def smallest(enough: Callable[[int], bool], start: int, most: int) -> int | None:

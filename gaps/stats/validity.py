@@ -111,7 +111,8 @@ def _complete(answers: pd.DataFrame, instrument: Instrument) -> _Complete:
     single = [d for d in dict.fromkeys(own) if own.count(d) == 1]
     left_out += [(d, ONE_ITEM) for d in single]
     several = [k for k, d in enumerate(own) if d not in single]
-    return _Complete(x[complete], numbers, own, several, tuple(left_out), int(known.any(axis=1).sum() - complete.sum()))
+    x = np.ascontiguousarray(x.T[:, complete]).T  # each item's answers lie together
+    return _Complete(x, numbers, own, several, tuple(left_out), int(known.any(axis=1).sum() - complete.sum()))
 
 
 def distinctness(

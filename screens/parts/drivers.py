@@ -89,19 +89,19 @@ def _choice(what: str, options: Sequence[str], key: str) -> str:
 def five_gaps(found: FiveGaps | Withheld, explained, by_gap: DriverFit | None, outcome: str | None) -> None:
     """Which of the five gaps goes most with quality, along the chain; where that is not known, what to ask."""
     words, study = language.words(), explained.study
-    heading = words("app.drivers.gaps", outcome=words(f"charts.outcome.{outcome}" if outcome else "chain.outcome_name.P"))
+    heading = words("app.drivers.gaps", outcome=words(f"charts.outcome.{outcome}" if outcome else "findings.outcome_name.P"))
     show.section(heading)
     if isinstance(found, Withheld):
         show.withheld(found.reason)
         _to_ask(study)
         return
     chain = found.headline
-    for one in chain_words.find(found):
+    for one in (*show.about(explained, "driver_gap_"), *chain_words.beside(chain)):
         statement, certainty = chain_words.statement_and_certainty(one, words)
-        if one.code == "withheld":
-            show.not_given(statement)
-        else:
+        if chain.effects:
             show.said(statement, certainty, one.severity)
+        else:
+            show.not_given(statement)
     if chain.withheld is not None:
         _to_ask(study)
         return
@@ -152,10 +152,8 @@ def _second_opinion(explained, fit: DriverFit | None) -> None:
     if box := show.on_demand(words("app.drivers.second"), "second", ":material/balance:"):
         with box:
             show.text(words("app.drivers.second_text"))
-            spoken = show.about(explained, "driver_gap_")
-            show.findings(spoken, study)
             drawn = charts.driver_shares(fit, study, words=words, dark=show.dark())
-            show.chart(drawn, "gap-shares", numbers.terms_as_data(fit), led=bool(spoken))
+            show.chart(drawn, "gap-shares", numbers.terms_as_data(fit), led=True)  # its title would be a second verdict
             if fit.terms:
                 show.table(numbers.terms(fit, study), words("app.drivers.gap_table"))
 

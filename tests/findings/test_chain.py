@@ -10,8 +10,8 @@ from gaps import columns
 from gaps.findings import chain as findings_chain
 from gaps.i18n import Words, catalogue
 from gaps.model import Withheld
-from gaps.stats.chain import chain, five_gaps
-from gaps.stats.chain_results import TABLE, Carrier, Chain, FiveGaps, Interval
+from gaps.stats.chain import chain, five_gaps, planned
+from gaps.stats.chain_results import TABLE, Carrier, Chain, Interval
 from gaps.stats.enough import Enough
 from tests.simulate.chains import Truth, cells
 from tests.simulate.companies import company
@@ -22,10 +22,6 @@ FEW = replace(ONE, effects=(1, 1, 1, 1), spread=(0.2,) * 4, people=((2, 3), (12,
 
 def made(units: int, truth: Truth, seed: int = 1) -> Chain:
     return chain(cells(np.random.default_rng(seed), units, truth), "overall_quality", resamples=200)
-
-
-def answer(found: Chain) -> findings_chain.Finding:
-    return findings_chain.find(FiveGaps(found, Withheld("not_asked")))[0]
 
 
 def said(finding, language="en") -> str:
@@ -56,8 +52,9 @@ def chains() -> dict[str, Chain]:
 
 @pytest.mark.parametrize("code", ["named", "inverse", "tied", "not_beyond_error", "error_unknown", "one_at_a_time", "withheld"])
 def test_every_answer_is_said_in_both_languages(chains, code):
-    finding = answer(chains[code])
-    assert finding.code == code
+    finding = findings_chain.answer(chains[code])
+    kind = {"not_beyond_error": "ahead", "error_unknown": "ahead", "one_at_a_time": "withheld"}.get(code, code)
+    assert finding.code == f"driver_gap_{kind}"
     for language in ("en", "zh"):
         text = said(finding, language)
         assert "{" not in text
@@ -66,32 +63,31 @@ def test_every_answer_is_said_in_both_languages(chains, code):
 
 
 def test_the_named_gap_with_its_numbers(chains):
-    text, sure = findings_chain.statement_and_certainty(answer(chains["named"]), Words("en"))
+    text, sure = findings_chain.statement_and_certainty(findings_chain.answer(chains["named"]), Words("en"))
     first = chains["named"].effect("gap3")
     assert text == "Among gaps 1, 2, 3 and 4, gap 3 (delivery) goes most with overall quality, its way through the later gaps included."
     assert f"{first.total.low:+.2f} to {first.total.high:+.2f}" in sure
     assert "60 units" in sure
     # nothing is to be planned once the gap is named
-    assert [f.code for f in findings_chain.find(FiveGaps(chains["named"], Withheld("not_asked")))] == ["named"]
+    assert findings_chain.beside(planned(chains["named"])) == ()
 
 
 def test_too_few_units_are_counted(chains):
-    assert "at least 10 units" in said(answer(chains["withheld"]))
-    assert "has 8" in said(answer(chains["withheld"]))
-    assert "gap 1 (knowledge) " in said(answer(chains["one_at_a_time"]))
+    assert "at least 10 units" in said(findings_chain.answer(chains["withheld"]))
+    assert "has 8" in said(findings_chain.answer(chains["withheld"]))
+    assert "gap 1 (knowledge) " in said(findings_chain.answer(chains["one_at_a_time"]))
 
 
 def test_gap_5_and_the_number_of_units_are_said_beside(chains):
-    found = FiveGaps(replace(chains["tied"], carrier=CARRIER, enough=ENOUGH), Withheld("not_asked"))
-    codes = {f.code: f for f in findings_chain.find(found)}
-    assert list(codes) == ["tied", "carrier", "enough_units"]
+    codes = {f.code: f for f in findings_chain.beside(replace(chains["tied"], carrier=CARRIER, enough=ENOUGH))}
+    assert list(codes) == ["carrier", "enough_units"]
     assert "carries 90 %" in said(codes["carrier"])
     assert "interval 0 % to 99 %" in said(codes["carrier"])
     assert "about 140 units" in said(codes["enough_units"])
     alone = replace(
         chains["one_at_a_time"], carrier=replace(CARRIER, carried=Interval()), enough=replace(ENOUGH, more_than=True, units=1000)
     )
-    codes = {f.code: f for f in findings_chain.find(FiveGaps(alone, Withheld("not_asked")))}
+    codes = {f.code: f for f in findings_chain.beside(alone)}
     assert "more than 1,000 units" in said(codes["enough_more"])
     assert "+0.50 (correlation)" in said(codes["carrier_alone"])
 
@@ -135,7 +131,7 @@ def test_every_reason_has_its_sentence():
         "same_as_score",
         "one_predictor",
     ):
-        assert f"chain.withheld.{reason}" in catalogue("en")
+        assert f"chain.driver_gap_withheld.{reason}" in catalogue("en")
 
 
 def test_the_columns_of_the_table_are_in_the_glossary():

@@ -36,8 +36,21 @@ def test_the_sample_from_the_answer_to_the_five_gaps(app, language):
     assert {"en": "gap 3 (delivery) is ahead", "zh": "差距 3（交付）与总体质量的关系领先"}[language] in said
     assert {"en": "it would take about 140 units", "zh": "大约需要 140 个单位"}[language] in said
     assert words("app.drivers.cell.carrier") in tables(at)
-    assert {"en": "wild cluster bootstrap over 36 units", "zh": "36 个单位的野聚类自助法"}[language] in said
+    assert {"en": "(CR2, Satterthwaite) over 36 units", "zh": "按 36 个单位作聚类稳健估计"}[language] in said
     assert all(chart.proto.alt for chart in at.get("plotly_chart"))
+
+
+@pytest.mark.parametrize(("language", "said"), [
+    ("en", "gap 3 (delivery) is ahead in going with overall quality, but cannot be named"),
+    ("zh", "差距 3（交付）与总体质量的关系领先，但还不能认定"),
+])  # fmt: skip
+def test_overview_and_drivers_say_the_same_of_a_wave(app, language, said):
+    at = open_sample(app(language))
+    at.multiselect(key=key(at, "wave-")).select("2026-H1")
+    pages = [text(go(well(at.run()), page)) for page in ("overview", "drivers")]
+    overview, drivers = (next(line for line in page.splitlines() if said in line) for page in pages)
+    assert drivers.endswith(overview)  # an icon stands before it there
+    assert {"en": "probability of being first 99", "zh": "排第一的概率为 99"}[language] in drivers
 
 
 def test_stated_importance_and_the_other_line_are_drawn_when_chosen(app):
@@ -98,7 +111,7 @@ def test_three_customers_learn_how_many_it_takes(app, language):
 def test_without_an_outcome_the_gaps_are_still_asked_about_perceived_service(app):
     at = drivers(hand_in(app(), "no-outcome.csv", customers(120, outcome=False)))
     words = Words("en")
-    assert words("app.drivers.gaps", outcome=words("chain.outcome_name.P")) in [h.value for h in at.header]
+    assert words("app.drivers.gaps", outcome=words("findings.outcome_name.P")) in [h.value for h in at.header]
 
 
 @pytest.mark.parametrize(("units", "stage"), [(20, "one_at_a_time"), (5, "withheld")])

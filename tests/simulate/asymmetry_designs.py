@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 
 from gaps.model import Battery, Dimension, Instrument, Item, Role, Scale, Study
-from gaps.stats import asymmetry, penalty_reward, sandwich, single_moves, what_if
+from gaps.stats import asymmetry, penalty_reward, single_moves, what_if
+from gaps.stats.multiplicity import holm
 
 ITEMS = 4
 NAMES = ("tangibles", "reliability", "responsiveness", "assurance", "empathy")
@@ -97,7 +98,7 @@ def equal_slopes(rng, company: Company, n: int, samples: int, clustered: bool = 
         unit = unit if clustered else None
         total[s] = _p(y, (p - e).mean(axis=1), e.mean(axis=1), unit)
         plain[s] = [_p(y, p[:, j] - e[:, j], e[:, j], unit) for j in range(5)]
-        adjusted[s] = sandwich.holm(plain[s])
+        adjusted[s] = holm(plain[s])
     rate = lambda p: np.where(np.isnan(p), np.nan, p < 0.05)  # noqa: E731
     return float(np.nanmean(rate(total))), np.nanmean(rate(plain), axis=0), rate(adjusted)
 

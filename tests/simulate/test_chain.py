@@ -26,12 +26,9 @@ PLAIN = Truth(effects=(0.55, 0.25, 0.25, 0.25), spread=(1,) * 4, noise=0.51**0.5
 FIVE = [0, 1, 2, 3, 7]  # gaps and outcome among the simulated variables
 
 
-def fits(units, truth, samples=SAMPLES, resamples=400, plan=False):
-    """Chains of simulated studies. Without a plan: simulated ones are not planned for."""
-    return [
-        chain(cells(np.random.default_rng([units, s]), units, truth), "overall_quality", resamples=resamples, plan=plan)
-        for s in range(samples)
-    ]
+def fits(units, truth, samples=SAMPLES, resamples=400):
+    """Chains of simulated studies."""
+    return [chain(cells(np.random.default_rng([units, s]), units, truth), "overall_quality", resamples=resamples) for s in range(samples)]
 
 
 def in_the_population(truth, alone):
@@ -138,7 +135,7 @@ def test_equal_effects_are_rarely_told_apart(units, spread, managers, record_pro
     for seed in range(samples):
         rows = panel(company(4000 + seed, truth))
         for outcome, counts in by_level.items():
-            found = chain(rows, outcome, resamples=300, plan=False)
+            found = chain(rows, outcome, resamples=300)
             counts["named"] += found.verdict.driver is not None
             counts["observed"] += observed_alone(found)
     report(record_property, **{f"{outcome}_{what}": n / samples for outcome, c in by_level.items() for what, n in c.items()})
@@ -152,7 +149,7 @@ def test_equal_effects_are_rarely_told_apart(units, spread, managers, record_pro
 def test_the_driver_of_a_company_is_named(driver, spread, record_property):
     truth = COMPANY if spread is None else replace(COMPANY, gap_spread=spread, promise_effect=1.0, weak_shift=0, strong_shift=0)
     samples = 100
-    found = [chain(panel(company(1000 + s, truth)), "overall_quality", resamples=300, plan=False) for s in range(samples)]
+    found = [chain(panel(company(1000 + s, truth)), "overall_quality", resamples=300) for s in range(samples)]
     first = float(np.mean([max(f.effects, key=lambda e: abs(e.total.value)).name == driver for f in found]))
     right = float(np.mean([f.verdict.driver == driver for f in found]))
     wrong = float(np.mean([f.verdict.driver not in (None, driver) for f in found]))

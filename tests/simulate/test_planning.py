@@ -9,6 +9,7 @@ import pytest
 from gaps.model import Withheld
 from gaps.stats import sizes
 from gaps.stats.drivers import GAPS, dimension_drivers, gap_drivers
+from gaps.stats.intraclass import one_way
 from gaps.stats.naming import equal_effects, naming_from_correlation, naming_from_respondents
 from gaps.stats.sizes import Frame
 from tests.simulate.designs import standardised
@@ -99,7 +100,7 @@ def test_people_in_sampled_units(units, total, record_property):
     for _ in range(1500):
         shift = 0.35 * rng.standard_normal(total)
         everybody = shift[:, None] + gap_scores(rng, (total, 30))
-        icc = max(sizes.icc1(everybody.ravel(), np.repeat(np.arange(total), 30)), 0.0)
+        icc = max(one_way(everybody.ravel(), np.repeat(np.arange(total), 30), total).icc, 0.0)
         plan = sizes.for_mean(float(everybody.std()), 0.25, Frame(icc=icc, units=units, units_total=total))
         each = max(round(plan.needed / units), 2)
         chosen = rng.choice(total, units, replace=False)

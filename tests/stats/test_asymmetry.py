@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from gaps.model import Battery, Scale, Withheld
 from gaps.stats.asymmetry import MIN_BIN, asymmetry, fieller, hinge, study_asymmetry, value_function
-from gaps.stats.sandwich import holm
+from gaps.stats.multiplicity import holm
 from tests.simulate.asymmetry_designs import NAMES, Company, equal_slopes, slope_coverage, study_of
 from tests.simulate.designs import customers, mean_ratio, rejections
 

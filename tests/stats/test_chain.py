@@ -12,7 +12,7 @@ from gaps.sample import TRUTH as COMPANY
 from gaps.scoring import unit_scores
 from gaps.scoring.panel import panel
 from gaps.stats.chain import _status as path_status
-from gaps.stats.chain import chain, five_gaps
+from gaps.stats.chain import chain, five_gaps, planned
 from gaps.stats.chain_results import TABLE, AllFive, Carrier, Interval
 from gaps.stats.enough import units_to_be_sure
 from tests.conftest import ROOT
@@ -148,7 +148,7 @@ def test_below_30_units_nothing_is_ranked(units, stage, reason):
         assert [(p.cause, p.effect) for p in found.paths] == [("gap1", "gap2"), ("gap2", "gap3"), ("gap3", "gap4")]
         assert [e.total.value for e in found.effects] == pytest.approx([e.r for e in found.effects])
         assert found.all_five == Withheld("one_at_a_time")
-        assert found.enough.units >= 30
+        assert planned(found).enough.units >= 30
 
 
 def test_30_units_are_fitted_together():
@@ -162,7 +162,7 @@ def test_a_gap_that_stands_out_is_named():
     found = fit(60, ONE)
     assert found.verdict.driver == "gap3"
     assert found.verdict.reason == "named"
-    assert found.enough.units <= 60
+    assert planned(found).enough.units <= 60
 
 
 def test_what_few_managers_cannot_carry_is_not_named():
@@ -184,7 +184,7 @@ def test_one_manager_a_unit_leaves_the_error_unknown():
     assert np.isnan(found.effect("gap1").corrected.value)
     assert (found.verdict.driver, found.verdict.reason) == (None, "error_unknown")
     assert found.verdict.leading[0] == "gap3"
-    assert found.enough == Withheld("error_unknown")
+    assert planned(found).enough == Withheld("error_unknown")
     assert all(p.status in ("open", "shared_error") for p in found.paths if p.shared)
 
 
@@ -280,9 +280,9 @@ def test_a_study_without_units_and_one_without_outcome():
     unasked = five_gaps(study.with_(outcomes={}), resamples=50)
     assert unasked.headline is unasked.panel
     assert (unasked.headline.outcome, unasked.headline.stage) == ("P", "one_at_a_time")
-    only = five_gaps(study, resamples=50, by_dimension=False)
-    assert only.panel == Withheld("not_asked")
-    assert only.headline.outcome == "overall_quality"
+    asked = five_gaps(study, resamples=50)
+    assert (asked.headline.outcome, asked.panel.outcome) == ("overall_quality", "P")
+    assert asked.panel.enough == Withheld("not_asked")
 
 
 def test_servperf_has_no_gaps():
@@ -354,7 +354,7 @@ def test_true_gap_ranked_first_as_often_as_expected():
     """Methods 2.6: uncorrelated gaps, effects .55 .25 .25 .25; 30 units .81, 50 units .93, here by total effects (fast version)."""
     truth = Truth(effects=(0.55, 0.25, 0.25, 0.25), spread=(1,) * 4, noise=np.sqrt(0.51), people=((99, 99),) * 3)
     for units, expected in ((30, 0.81), (50, 0.93)):
-        first = [abs_first(fit(units, truth, seed=s, resamples=5, plan=False)) == "gap1" for s in range(60)]
+        first = [abs_first(fit(units, truth, seed=s, resamples=5)) == "gap1" for s in range(60)]
         assert np.mean(first) == pytest.approx(expected, abs=0.15)
 
 

@@ -51,7 +51,7 @@ def holed(study, part, seed=1, outcome="satisfaction"):
 
 def test_the_fit_is_by_unit_and_the_checks_are_about_it(checks):
     fit = checks.fit
-    assert (fit.inference, fit.units, fit.resampled_by, fit.predictors) == ("wild", 36, "unit", "P,E")
+    assert (fit.inference, fit.units, fit.resampled_by, fit.predictors) == ("cr2", 36, "unit", "P,E")
     assert checks.weights.order_lmg == tuple(sorted(fit.blocks, key=lambda d: -fit.blocks[d]["share"]))
     assert checks.resampling.verdict.driver == fit.verdict.driver == "reliability"
     assert 1.0 < checks.resampling.widening < 1.6

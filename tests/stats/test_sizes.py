@@ -2,7 +2,6 @@
 
 import math
 
-import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -172,26 +171,6 @@ def test_both_sides():
     assert none.expected_low == math.ceil(30 / none.high)
     assert sizes.for_sides(0, 0, 0) == Withheld("no_answers")
     assert sizes.for_sides(100, 4, 90).side == "below"
-
-
-# R datasets::warpbreaks without rows 1, 2, 3, 10, 30, 31; unit = interaction(wool, tension)
-BREAKS = (
-    *(25, 70, 52, 51, 26, 67, 21, 29, 17, 12, 18, 35, 30, 36, 36, 21, 24, 18, 10, 43, 28, 15, 26, 27, 14),
-    *(29, 31, 41, 20, 44, 42, 26, 19, 16, 39, 28, 21, 39, 29, 20, 21, 24, 17, 13, 15, 15, 16, 28),
-)
-CODES = [0] * 6 + [2] * 8 + [4] * 9 + [1] * 7 + [3] * 9 + [5] * 9
-
-
-def test_icc_as_aov():
-    """R 4.2.2: anova(aov(breaks ~ u)): 699.59048 on 5, 115.95351 on 42; n0 7.9666667, ICC(1) .3871812234."""
-    found = sizes.one_way(np.array(BREAKS, float), np.array(CODES), 6)
-    assert (found.between, found.within) == pytest.approx((699.59048, 115.95351), abs=1e-5)
-    assert found.size == pytest.approx(7.966666667, abs=1e-8)
-    assert found.icc == pytest.approx(0.3871812234, abs=1e-9)
-    assert sizes.icc1(np.array([*BREAKS, np.nan, 99.0]), np.array([*CODES, 0, -1])) == pytest.approx(found.icc)
-    assert math.isnan(sizes.icc1(np.array([1.0, 2.0]), np.array([0, 1])))
-    assert math.isnan(sizes.icc1(np.array([1.0, 2.0]), np.array([0, 0])))
-    assert math.isnan(sizes.icc1(np.zeros(0), np.zeros(0, int)))
 
 
 @settings(max_examples=60, deadline=None)
