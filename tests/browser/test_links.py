@@ -7,7 +7,7 @@ from .test_walk import customers
 
 
 def asked(tab: Tab) -> dict[str, list[str]]:
-    """What stands in the address, but for the outcome: which one is untouched depends on the filters, so under one it is written."""
+    """What stands in the address, but for the outcome: which is first depends on the filters, so with a filter it is written out."""
     return {name: values for name, values in parse_qs(urlsplit(tab.page.url).query).items() if name != "outcome"}
 
 
