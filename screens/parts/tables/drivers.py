@@ -19,6 +19,7 @@ from screens.parts import language
 Row = dict[str, str]
 DATA_ROW = dict[str, object]
 NO_BREAK = "\u00a0"
+NOTHING = "–"
 LISTS = ((STATED, GAP), (DERIVED, GAP), (DERIVED, ROOM))
 
 
@@ -332,7 +333,7 @@ def unit_slopes(checks: DriverChecks) -> list[Row]:
         {
             _column("slope"): _size(found.mean.b, found.mean.low, found.mean.high),
             _column("slope_sd"): _kept(words("app.drivers.cell.level", value=found.sd, low=found.sd_low, high=found.sd_high)),
-            _column("slope_range"): words.interval(found.low, found.high),
+            _column("slope_range"): words.interval(found.low, found.high) if found.sd > 0 else NOTHING,
             words("app.column.p"): probability(found.p),
         }
     ]
