@@ -124,6 +124,7 @@ def kano(ia: float) -> str:
 
 def statement_and_certainty(finding: Finding, study: Study, words: Callable) -> tuple[str, str]:
     """What was found, and apart from it how sure that is; the second may be empty. Plain text: escape it where it is shown."""
+    words = words.of(study)
     specific = f"asymmetry.{finding.code}.{finding.values.get('reason')}"
     general = f"asymmetry.{finding.code}"
     key = specific if specific in words else general if general in words else f"{general}.other"
