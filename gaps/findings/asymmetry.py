@@ -93,6 +93,8 @@ def single_moves(found: SingleMoves | Withheld) -> Finding:
     if isinstance(found, Withheld):
         return withheld(found)
     values: dict[str, object] = {"outcome": found.outcome, "amount": found.amount, "n": found.n, "count": len(found.predicted)}
+    if len({one.move.dimension for one in found.moves}) == 1:
+        return Finding("single_dimension", INFORMATION, values)
     if found.alike:
         return Finding("single_alike", INFORMATION, values)
     rising = [one for one in found.predicted if one.prediction.low > 0]

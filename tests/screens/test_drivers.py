@@ -98,7 +98,11 @@ def test_few_customers_are_described_and_nothing_is_claimed(app):
     assert "60 customers are too few to say which dimension belongs where" in text(at)
     assert "60 customers are too few to say what comes first" in text(at)
     opened(at, "checks")
-    assert Words("en")("app.drivers.ranks") in text(at)
+    words, shown = Words("en"), tables(at)
+    assert words("app.drivers.shares") in text(at) and words("app.drivers.ranks") not in text(at)  # places are no more than chance
+    assert words("app.drivers.column.dominance") in shown and words("app.drivers.column.complete") not in shown
+    of_models = next(t.value for t in at.table if words("drivers.three.model") in t.value.columns)
+    assert set(of_models[words("app.column.p_first")]) == {"–"}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
