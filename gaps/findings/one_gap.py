@@ -133,7 +133,7 @@ def _units(table: GapTable, study: Study, gap: Gap) -> Iterator[Finding]:
     values |= {"unit": str(lowest["unit"]), "below": int(judged["high"].lt(0).sum())} | {
         n: float(lowest[n]) for n in ("mean", "low", "high")
     }
-    yield Finding("units", INFORMATION, values)
+    yield Finding("units" if values["few"] else "units_all", INFORMATION, values)
 
 
 def _counted(study: Study, gap: Gap) -> tuple[tuple[str, Role], ...]:

@@ -41,7 +41,7 @@ said = one_gap.evidence(
     split=found.technical,
 )
 with st.container(key="remedies"):
-    recommended, here = st.columns(2, gap="large")
+    recommended, here = st.columns([2, 3], gap="large")  # evidence is the longer text
     with recommended:
         show.strong(words("one_gap.recommended"))
         show.bullets(one_gap.remedies(gap, words))
