@@ -15,7 +15,7 @@ from gaps.model import DIRECT_ROLE, Gap, Role, Study
 TOLERANCE = 1e-9
 SURE = 0.95
 FEW = 10  # below, nothing is claimed: the findings' own minimum
-# With fewer a number describes those who answered: it stands without an interval, as among the key figures. Managers and staff are few anywhere.
+# With fewer a number describes those who answered and has no interval, as among the key figures. Managers and staff are few anywhere.
 FEW_FOR_INTERVAL = {Role.CUSTOMERS: FEW, Role.MANAGERS: 5, Role.EMPLOYEES: 5}
 
 

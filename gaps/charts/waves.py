@@ -62,7 +62,15 @@ def wave_lines(
         canvas.figure(),
         _title(change, words),
         words("charts.waves.subtitle", gap=label),
-        sentences(words, [people(words, (asked(c, table.designs.get(gap)) for c in shown), sum), *_caption(change, words), without_interval(shown, words), *withheld]),
+        sentences(
+            words,
+            [
+                people(words, (asked(c, table.designs.get(gap)) for c in shown), sum),
+                *_caption(change, words),
+                without_interval(shown, words),
+                *withheld,
+            ],
+        ),
         words("charts.waves.alt", rows=pairs(words, ((c.name, c.size(words)) for c in shown))),
     )
 

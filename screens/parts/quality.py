@@ -25,7 +25,7 @@ def study(read: Study) -> Study:
 
 
 def notice(read: Study, everything: bool = True) -> None:
-    """What was set aside of the whole study, said where a part is shown, and the way to what is left to doubt: one line over the results."""
+    """What was set aside of the whole study and the way to what is left to doubt, in one line; said where a part is shown."""
     found = cache.checks(read)
     if not found:
         return
