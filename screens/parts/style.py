@@ -80,7 +80,7 @@ _PHONE = """
   .st-key-study-title h1 { font-size: 1rem; padding: 0; }
   [class*="st-key-answer-"] { gap: 0.25rem; padding: 0.6rem 0.75rem; }
   .st-key-quality-notice:has(a) [data-testid="stElementContainer"]:has([data-testid="stMarkdown"]) { display: none; }
-  .st-key-quality-notice { align-items: flex-start; margin: -0.5rem 0; }
+  .st-key-quality-notice { align-items: flex-start; margin: 0 0 -0.5rem; }
   .st-key-quality-notice a { padding: 0; min-height: 1.75rem; }
   [class*="st-key-open-"] [data-testid="stHorizontalBlock"] { gap: 0 1rem; }
   [class*="st-key-answer-"] p { line-height: 1.35; font-size: 0.94rem; }
