@@ -88,11 +88,12 @@ class UnitProfile:
             self._fits[outcome] = self._fitted(outcome)
         return self._fits[outcome]
 
-    def latest_change(self, gap: Gap) -> WaveChange | Withheld:
-        """What changed here of one gap between the last two waves with people enough, as the chart of its waves says it."""
+    @cached_property
+    def latest_change(self) -> WaveChange | Withheld:
+        """What changed here of gap 5 between the last two waves with people enough, as the chart of its waves says it."""
         from gaps.stats.change import latest
 
-        return self.changes if isinstance(self.changes, Withheld) else latest(self.study, gap)
+        return self.changes if isinstance(self.changes, Withheld) else latest(self.study, Gap.CUSTOMER)
 
     def _fitted(self, outcome: str) -> tuple[DriverFit, ...]:
         from gaps.stats import drivers

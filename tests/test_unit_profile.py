@@ -6,7 +6,7 @@ from gaps.analysis import analyse
 from gaps.findings import unit_profile as said
 from gaps.i18n import Words
 from gaps.importer import read_study
-from gaps.model import Gap, Selection, Withheld
+from gaps.model import Selection, Withheld
 from gaps.scoring import select
 from tests.conftest import ROOT
 from tests.scoring.build import random_study
@@ -83,6 +83,6 @@ def test_no_more_units_are_remembered_than_a_session_looks_at():
 
 def test_the_chart_of_a_unit_s_waves_says_what_the_sentence_says(found):
     profile = found.unit("Thornhaven")
-    change = profile.latest_change(Gap.CUSTOMER)
+    change = profile.latest_change
     row = profile.changes.rows("gap", gap=5, level="total", wave=change.wave).iloc[0]
     assert (change.wave_before, change.change, change.low) == (row["wave_before"], row["change"], row["low"])

@@ -2,10 +2,10 @@
 
 import streamlit as st
 
-from gaps import charts
 from gaps.findings import differences, unit_profile
 from gaps.model import UNIT, Gap, Withheld
 from screens.parts import guards, language, opening, representing, show
+from screens.parts.cache import charts
 
 MOST_ITEMS = 8
 
@@ -68,8 +68,8 @@ if len(study.waves) > 1:
             if one.code.startswith(("gap_", "dimensions_", "perception_")):
                 show.said(*differences.statement_and_certainty(one, study, words), one.severity)
         if study.design(Gap.CUSTOMER) is not None:
-            changed = profile.latest_change(Gap.CUSTOMER)
-            drawn = charts.wave_lines(profile.table, profile.study, gap=int(Gap.CUSTOMER), change=changed, words=words, dark=dark)
+            change = profile.latest_change
+            drawn = charts.wave_lines(profile.table, profile.study, gap=int(Gap.CUSTOMER), change=change, words=words, dark=dark)
             show.chart(drawn, "unit-waves", profile.table.rows(gap=Gap.CUSTOMER, wave="*", level="total"))
         show.note(words("unit_page.wave_note"))
 

@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from gaps import charts
 from gaps.findings import key_figures
 from screens.parts import choices, guards, language, opening, overview, quality, show, takeaway
+from screens.parts.cache import charts
 
 words = language.words()
 kept = guards.imported()
@@ -35,8 +35,8 @@ show.chart_in_two_widths(
 )
 opening.gaps("overview")
 
-with guards.waiting():
-    rest = overview.not_yet_said(explained, fixes)  # the drivers come last: what stands above does not wait for them
+guards.computed(explained, "findings")  # the drivers come last: what stands above does not wait for them
+rest = overview.not_yet_said(explained, fixes)
 if rest:
     show.section(words("app.overview.rest"))
     show.findings(rest, study)
