@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from gaps import scoring
-from gaps.model import UNIT, WAVE, WEIGHT, Role, Selection, Study, Withheld
+from gaps.model import UNIT, WAVE, WEIGHT, Gap, Role, Selection, Study, Withheld
 from gaps.scoring.tables import GapTable
 
 if TYPE_CHECKING:
     from gaps.deeper import Deeper
-    from gaps.stats.change import Changes
+    from gaps.stats.change import Changes, WaveChange
     from gaps.stats.contrasts import Contrasts
     from gaps.stats.results import DriverFit
     from gaps.stats.selections import TwoSelections
@@ -87,6 +87,13 @@ class UnitProfile:
         if outcome not in self._fits:
             self._fits[outcome] = self._fitted(outcome)
         return self._fits[outcome]
+
+    @cached_property
+    def latest_change(self) -> WaveChange | Withheld:
+        """What changed here of gap 5 between the last two waves with people enough, as the chart of its waves says it."""
+        from gaps.stats.change import latest
+
+        return self.changes if isinstance(self.changes, Withheld) else latest(self.study, Gap.CUSTOMER)
 
     def _fitted(self, outcome: str) -> tuple[DriverFit, ...]:
         from gaps.stats import drivers

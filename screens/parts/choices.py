@@ -76,7 +76,7 @@ def gap(study: Study) -> Gap:
         [int(g) for g in measured],
         default=int(measured[-1]),
         required=True,
-        format_func=lambda number: words(f"findings.gap_name.{number}"),
+        format_func=lambda number: words("charts.gap_label", gap=number, name=words(f"charts.gap.{number}")),
         key=state.of_study(state.GAP),
         persist_state="session",
     )

@@ -25,20 +25,28 @@ def study(read: Study) -> Study:
 
 
 def notice(read: Study, everything: bool = True) -> None:
-    """What was set aside and what is left to doubt in the whole study, in one line over the results; said where a part is shown."""
+    """What was set aside of the whole study and the way to what is left to doubt, in one line; said where a part is shown."""
     found = cache.checks(read)
     if not found:
         return
     words = language.words()
     on = [c for c in found if c.switch in switches(read)]
     off = [c for c in found if c not in on]
-    said = [words(f"quality.{kind}", what=words.list(_counts(some))) for kind, some in (("notice", on), ("doubts", off)) if some]
+    said = [words("quality.notice", what=words.list(_counts(on)))] if on else []
     if not everything:
         said.append(words("quality.whole"))
-    with st.container(key="quality-notice", gap="xxsmall"):
-        show.note(" ".join(said) if words.language == "en" else "".join(said))
+    with st.container(key="quality-notice", horizontal=True, vertical_alignment="center", gap="small"):
+        if said:
+            st.markdown(show.small(" ".join(said) if words.language == "en" else "".join(said)), width="content")
         if off or not all(c.always for c in on):
             st.page_link("screens/collect/upload.py", label=words("quality.to_switches", n=len(off)), icon=":material/rule:")
+
+
+def doubts(read: Study) -> None:
+    """What was not set aside but is to be looked at, with counts over the whole study."""
+    words = language.words()
+    if off := [c for c in cache.checks(read) if c.switch not in switches(read)]:
+        show.note(words("quality.doubts", what=words.list(_counts(off))))
 
 
 def _counts(found) -> list[str]:

@@ -43,7 +43,12 @@ def promise(plain: str) -> None:
 
 def note(plain: str) -> None:
     """A paragraph in small grey."""
-    st.markdown(f":small[:gray[{_safe(plain)}]]", width=TEXT)
+    st.markdown(small(plain), width=TEXT)
+
+
+def small(plain: str) -> str:
+    """Plain text as markup in small grey."""
+    return f":small[:gray[{_safe(plain)}]]"
 
 
 def figure(label: str, value: str, *below: str) -> None:
