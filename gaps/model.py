@@ -250,6 +250,12 @@ class Study:
         """The customers' frame (possibly without rows)."""
         return self.respondents[Role.CUSTOMERS]
 
+    def outcome(self, name: str) -> pd.Series:
+        """The customers' answers to an outcome. ValueError for one that was not asked."""
+        if name not in self.outcomes:
+            raise ValueError(f"the study has no outcome {name!r}; it has {sorted(self.outcomes)}")
+        return self.customers[name]
+
     def n(self, role: Role) -> int:
         """Number of respondents of a role."""
         return len(self.respondents[role]) if role in self.respondents else 0

@@ -18,6 +18,11 @@ with contextlib.suppress(ImportError):  # a tool for developers, not needed to c
     settings.load_profile("any machine")
 
 
+def pytest_collection_modifyitems(items: list) -> None:
+    """What judges the tests that ran comes after them."""
+    items.sort(key=lambda item: item.get_closest_marker("last") is not None)
+
+
 @pytest.fixture(autouse=True)
 def own_folder(tmp_path_factory, monkeypatch) -> Path:
     """What the app keeps goes into a folder of the test's own, never into the user's; it does not exist until something is kept."""

@@ -117,12 +117,12 @@ def _counts(found: ItemDistributions, batteries: Sequence[Battery], item: int, w
     return said
 
 
-def two_humped(found: ItemDistributions, item: int, words: Words) -> list[str]:
-    """What is said of an item's two-humped answers, a sentence for each battery that has them."""
+def two_humped(found: ItemDistributions, item: int, words: Words, key: str = "dimensions.spread.humped") -> list[str]:
+    """What is said of an item's two-humped answers, a sentence of this key for each battery that has them."""
     frame = found.humps
     return [
         words(
-            "dimensions.spread.humped",
+            key,
             battery=words(f"charts.battery.{r['battery']}"),
             below=r["share_below"],
             above=r["share_above"],

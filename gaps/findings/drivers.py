@@ -65,17 +65,17 @@ def computed(checks: DriverChecks, words: Callable) -> tuple[Said, ...]:
     fit = checks.fit
     imputations = max((choice.imputations for choice in checks.missing), default=0)
     values = {"n": fit.n, "resamples": fit.resamples, "seed": fit.seed, "imputations": imputations}
-    topics = ["lmg", "places", "johnson", "ordinal", "within_between", *(["missing"] if imputations else [])]
+    topics = ["lmg", "places", "johnson", "ordinal", "within_between", "unit_slopes", *(["missing"] if imputations else [])]
     return tuple(_said(topic, f"drivers.computed.{topic}", words, **values) for topic in topics)
 
 
 def checks_said(checks: DriverChecks, study: Study, words: Callable) -> tuple[Said, ...]:
-    """A sentence per check, in reading order: expectations, inference, units, weighing, dominance, categories, units' means, missing."""
+    """A sentence per check: expectations, inference, units, weighing, dominance, categories, means and slopes by unit, missing."""
     fit = checks.fit
     if fit.withheld is not None:
         return (_withheld("fit", fit.withheld, words), _missing(checks.missing, fit, study, words))
     found = [expectation_said(fit, words), inference_said(fit, words)]
-    for told in (_resampling, _weights, _dominance, _ordinal, _within_between):
+    for told in (_resampling, _weights, _dominance, _ordinal, _within_between, _unit_slopes):
         found.append(told(checks, study, words))
     return tuple(said for said in [*found, _missing(checks.missing, fit, study, words)] if said is not None)
 
@@ -209,6 +209,19 @@ def _within_between(checks: DriverChecks, study: Study, words: Callable) -> Said
         return _said("within_between", "drivers.within_between.same", words, **values)
     names = _listed(dict.fromkeys(differing), study, words)
     return _said("within_between", "drivers.within_between.differs", words, names=names, compared=len(check.effects), **values)
+
+
+def _unit_slopes(checks: DriverChecks, study: Study, words: Callable) -> Said | None:
+    found = checks.unit_slopes
+    if isinstance(found, Withheld):
+        return None if found.reason == "no_units" else _not_checked("unit_slopes", found, words)
+    values = {"outcome": _outcome(checks.outcome, words), "b": found.mean.b, "b_low": found.mean.low, "b_high": found.mean.high}
+    values |= {
+        field: getattr(found, field) for field in ("sd", "sd_low", "sd_high", "low", "high", "p", "sd_plain", "p_plain", "n", "units")
+    }
+    values["what"] = words(f"drivers.slope_of.{'gap' if checks.fit.predictors == 'P-E' else 'perception'}")
+    code = "differ" if found.p < ALPHA else "level" if found.p_plain < ALPHA else "same"
+    return _said("unit_slopes", f"drivers.unit_slopes.{code}", words, **values)
 
 
 def _missing(choices: tuple[MissingChoice, ...], fit: DriverFit, study: Study, words: Callable) -> Said:

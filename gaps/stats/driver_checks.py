@@ -15,6 +15,7 @@ from gaps.stats.dominance import Dominance, dominance
 from gaps.stats.drivers import Moments, Rows, dimension_fit, dimension_rows, model_columns, needed_for
 from gaps.stats.incomplete import LISTWISE, MULTIPLE, PAIRWISE, Pooled
 from gaps.stats.ordinal import OrdinalCheck
+from gaps.stats.random_slope import SlopesByUnit, slopes_by_unit
 from gaps.stats.regression import regress
 from gaps.stats.results import DriverFit, Verdict
 from gaps.stats.within_between import WithinBetweenFit, within_between
@@ -84,6 +85,7 @@ class DriverChecks:
     dominance: Dominance | Withheld
     ordinal: OrdinalCheck | Withheld
     within_between: WithinBetweenFit | Withheld
+    unit_slopes: SlopesByUnit | Withheld  # of the mean perception over the dimensions (of the mean gap in "P-E")
     missing: tuple[MissingChoice, ...]
 
 
@@ -99,8 +101,8 @@ def driver_checks(
     """Fit a dimension model of one outcome by unit, and check it against the alternatives.
 
     predictors: "P,E" where E was asked and that model can be fitted, else "P", unless given. missing: the treatments wanted. Order and
-    verdict speak of dimensions; in "P,E" perception and expectation of one are a block. The model with unit means leaves
-    case weights aside.
+    verdict speak of dimensions; in "P,E" perception and expectation of one are a block. The models with unit means and
+    with slopes by unit leave case weights aside.
     """
     scores = scoring.customer_scores(study)
     frames = {"gap": scores.gap, "perception": scores.perception, "expectation": scores.expectation}
@@ -121,7 +123,7 @@ def driver_checks(
     treated = _missing(y, model_columns(given, chosen), names, weight, unit, fit, missing, resamples, seed)
     if fit.withheld is not None or moments is None:
         reason = fit.withheld or Withheld("too_few", {"n": rows.n, "needed": needed_for(len(rows.names))})
-        return DriverChecks(outcome, fit, reason, reason, reason, reason, reason, treated)
+        return DriverChecks(outcome, fit, reason, reason, reason, reason, reason, reason, treated)
     width = len(rows.names) // len(names)
     correlation, resampled = bootstrap.correlations(moments.observed), bootstrap.correlations(moments.resampled)
     share = _shares(np.concatenate([correlation[None], resampled]), width)
@@ -135,6 +137,7 @@ def driver_checks(
         dominance(names, correlation, resampled, width=width),
         ordinal.ordinal_check(rows.y, rows.x, names, rows.names, linear, drawn[np.isfinite(drawn).all(axis=1)], rows.weight),
         _within_between(rows, moments),
+        _unit_slopes(rows),
         treated,
     )
 
@@ -182,6 +185,14 @@ def _within_between(rows: Rows, moments: Moments) -> WithinBetweenFit | Withheld
         return within_between(moments.by_unit, rows.names)
     table = bootstrap.moments_table(np.column_stack([rows.y, rows.x])[named])
     return within_between(sandwich.unit_products(table, rows.unit[named]), rows.names)
+
+
+def _unit_slopes(rows: Rows) -> SlopesByUnit | Withheld:
+    if rows.unit is None or not rows.units:
+        return Withheld("no_units")
+    named = rows.unit < rows.units
+    whole = rows.x[:, [not name.startswith("E:") for name in rows.names]].mean(axis=1)
+    return slopes_by_unit(rows.y[named], whole[named], rows.unit[named])
 
 
 def _missing(

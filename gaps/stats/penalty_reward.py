@@ -130,15 +130,13 @@ def study_penalty_reward(
     seed: int = 1,
 ) -> PenaltyReward | Withheld:
     """The contrast on the perceptions of a study's dimensions; see `penalty_reward`. ValueError for an outcome that was not asked."""
-    if outcome not in study.outcomes:
-        raise ValueError(f"the study has no outcome {outcome!r}; it has {sorted(study.outcomes)}")
+    y, frame = study.outcome(outcome), study.customers
     scores = scores or customer_scores(study)
     if scores.perception is None:
         return Withheld("not_measured", {"outcome": outcome})
-    frame = study.customers
     unit = frame.get(UNIT) if by_unit else None
     options = {"low": low, "high": high, "weight": frame.get(WEIGHT), "unit": unit, "resamples": resamples, "seed": seed}
-    return penalty_reward(frame[outcome], scores.perception, outcome, **options)
+    return penalty_reward(y, scores.perception, outcome, **options)
 
 
 def penalty_reward(

@@ -193,13 +193,11 @@ def what_if(study: Study, outcome: str, *, scores: CustomerScores | None = None,
     perceptions), no_outcome, too_few (fewer than 30 customers, or than 10 per coefficient of the total's model), no_variation,
     same_as_score (R² above .9999). ValueError for an outcome that was not asked.
     """
-    if outcome not in study.outcomes:
-        raise ValueError(f"the study has no outcome {outcome!r}; it has {sorted(study.outcomes)}")
+    y = study.outcome(outcome).to_numpy(float)
     scores = scores or customer_scores(study)
     if scores.perception is None:
         return Withheld("not_measured", {"outcome": outcome})
     frame = study.customers
-    y = frame[outcome].to_numpy(float)
     if len(y) and np.isnan(y).all():
         return Withheld("no_outcome", {"outcome": outcome})
     p, e = scores.perception, scores.expectation if scores.gap is not None else None

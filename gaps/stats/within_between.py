@@ -155,16 +155,17 @@ def within_between(products: np.ndarray, names: Sequence[str]) -> WithinBetweenF
     effects = []
     for k, name in enumerate(names):
         i, j = 1 + k, 1 + p + k
-        within = _effect(fit.params[i], fit.cov[i, i], df_within)
-        between = _effect(fit.params[j], fit.cov[j, j], df_between)
-        difference = _effect(fit.params[j] - fit.params[i], fit.cov[i, i] + fit.cov[j, j] - 2 * fit.cov[i, j], min(df_within, df_between))
+        within = effect(fit.params[i], fit.cov[i, i], df_within)
+        between = effect(fit.params[j], fit.cov[j, j], df_between)
+        difference = effect(fit.params[j] - fit.params[i], fit.cov[i, i] + fit.cov[j, j] - 2 * fit.cov[i, j], min(df_within, df_between))
         column = 2 + k
         own = random_intercept(products[:, :1, :1], products[:, :1, column], products[:, column, column])
         effects.append(WithinBetween(name, within, between, difference, own.icc if own else math.nan))
     return WithinBetweenFit(tuple(effects), empty.icc, fit.icc, round(n), units)
 
 
-def _effect(b: float, variance: float, df: float) -> Effect:
+def effect(b: float, variance: float, df: float) -> Effect:
+    """A coefficient with its t interval and p, from its variance and degrees of freedom."""
     se = math.sqrt(max(variance, 0.0))
     half = float(stdtrit(df, 0.5 + CONFIDENCE / 2)) * se
     p = float(2 * stdtr(df, -abs(b) / se)) if se > 0 else float(b == 0)

@@ -209,6 +209,8 @@ def _check_tables(found, study) -> None:
         _table("dominances", tables.dominance(found, study), tables.dominance_as_data(found))
     if not isinstance(found.within_between, Withheld):
         _table("within_between", tables.within_between(found, study), tables.within_between_as_data(found))
+    if not isinstance(found.unit_slopes, Withheld):
+        _table("unit_slopes", tables.unit_slopes(found), tables.unit_slopes_as_data(found))
     if len(found.missing) > 1:
         _table("missing", tables.missing(found, study), tables.missing_as_data(found))
         if rows := tables.pooled(found, study):

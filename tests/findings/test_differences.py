@@ -14,7 +14,7 @@ from gaps.i18n import Words, catalogue
 from gaps.model import Role, Withheld
 from gaps.stats.differences import differences
 from gaps.stats.population import finite_gaps, response
-from gaps.stats.published import check_printed
+from gaps.stats.published import PrintedGap, check_printed
 from gaps.stats.weighting import rake
 from tests.conftest import ROOT
 from tests.oracles.scoring import HOSPITAL, HOSPITAL_N
@@ -147,11 +147,13 @@ def test_populations_margins_and_printed_tables_are_said(words):
         rake(made, {"sex": {"sex 1": 1, "sex 2": 9}}, cap=1.5)
     )
     found += said.of_raking(rake(made, {"sex": {"sex 1": 1, "x": 1}, "shoe": {"y": 1}})) + said.of_raking(rake(made, {}))
-    found += said.of_printed(check_printed([printed(n, *row) for n, row in HOSPITAL.items()], HOSPITAL_N), 5) + said.of_printed((), 5)
+    found += said.of_printed(check_printed([printed(n, *row) for n, row in HOSPITAL.items()], HOSPITAL_N), 5)
+    impossible = PrintedGap("x", -0.50, sd=0.20, sd_expected=0.40, sd_perceived=0.70)
+    found += said.of_printed(check_printed([impossible], 51), 1) + said.of_printed((), 5)
     codes = {f.code for f in found}
     assert {"response", "response_unit", "response_impossible", "response_impossible_unit", "finite", "raked", "raking_cap_too_low",
             "fault_column_missing", "fault_category_without_respondents", "fault_category_without_share", "fault_no_margins",
-            "printed_t_and_interval", "printed_consistent"} <= codes  # fmt: skip
+            "printed_t_and_interval", "printed_correlation_impossible", "printed_consistent"} <= codes  # fmt: skip
     for finding in found:
         text = said.sentence(finding, made, words)
         assert text and "{" not in text and "nan" not in text

@@ -70,7 +70,7 @@ def test_stated_importance_and_the_other_line_are_drawn_when_chosen(app):
 def test_checks_and_second_opinion_are_made_when_opened(app, language):
     at = drivers(open_sample(app(language)))
     words = Words(language)
-    parts = ("shares", "ranks", "dominances", "within_between", "missing", "pooled")
+    parts = ("shares", "ranks", "dominances", "within_between", "unit_slopes", "missing", "pooled")
     assert not any(words(f"app.drivers.{part}") in text(at) for part in parts)
     opened(at, "checks")
     assert all(words(f"app.drivers.{part}") in text(at) for part in parts)

@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 
 from tests.simulate.driver_designs import BETAS, EQUAL, coverage, naming
+from tests.simulate.slope_designs import answers as as_answers
+from tests.simulate.slope_designs import tried
 
 pytestmark = pytest.mark.simulate
 
@@ -53,3 +55,28 @@ def test_answers_as_people_give_them(n, answers, record_property):
     report(record_property, found | {f"equal {k}": v for k, v in equal.items()})
     assert found["wrong unit"] <= 0.02 and equal["named unit"] <= 0.03
     assert np.isfinite(found["first"])
+
+
+SIZES = [(15, 200), (40, 1200), (100, 3000)]
+
+
+@pytest.mark.parametrize(
+    ("made", "kind"),
+    [("numbers", {}), ("numbers", {"noise": 0.3}), ("answers", {}), ("answers", {"level": 6.3}), ("answers", {"straight": 0.15})],
+    ids=["equal", "unequal errors", "answers", "ceiling", "straight"],
+)
+@pytest.mark.parametrize(("units", "n"), SIZES)
+def test_equal_slopes_are_told_apart_in_five_percent(units, n, made, kind, record_property):
+    found = tried(1, units, n, 150, 0.0, **({"make": as_answers} if made == "answers" else {}), **kind)
+    report(record_property, found)
+    # 150 samples: standard error about 1.8 %; errors that differ between units look a little like slopes that do
+    assert found["differs"] <= (0.12 if "noise" in kind else 0.09) and found["withheld"] < 0.1
+
+
+@pytest.mark.parametrize("spread", [0.1, 0.2, 0.3])
+@pytest.mark.parametrize(("units", "n"), SIZES)
+def test_slopes_that_differ_lie_within_their_interval(units, n, spread, record_property):
+    found = tried(2, units, n, 150, spread)
+    report(record_property, found | {"ceiling": tried(3, units, n, 50, spread, as_answers, level=6.3)["differs"]})
+    assert found["sd held"] >= 0.89 and found["mean held"] >= 0.88
+    assert spread < 0.2 or units < 40 or found["differs"] > 0.8

@@ -127,7 +127,7 @@ def test_without_units_or_outcome_or_perception(study):
     alone = study.with_(respondents={r: f.drop(columns="unit") for r, f in study.respondents.items()})
     found = driver_checks(alone, "overall_quality", resamples=30)
     assert (found.fit.inference, found.fit.resampled_by, found.resampling.reason) == ("hc3", "respondent", "few_units")
-    assert found.within_between == Withheld("no_units")
+    assert found.within_between == found.unit_slopes == Withheld("no_units")
     assert found.ordinal.reason == "many_categories"
     assert driver_checks(study, "loyalty", resamples=30).fit.withheld.reason == "no_outcome"
     silent = study.with_(answers={Battery.EXPECTATION: study.answers[Battery.EXPECTATION]})
@@ -172,7 +172,37 @@ def test_every_sentence_can_be_said(study, checks):
         said += [*priorities_said(found, study, words), *priorities_computed(found, words)]
         assert len(said) > 15
         assert all(s.statement and "{" not in s.statement + s.certainty for s in said)
-        assert len({s.about for s in checks_said(checks, study, words)}) == 8
+        assert len({s.about for s in checks_said(checks, study, words)}) == 9
+
+
+@pytest.mark.parametrize(
+    ("p", "p_plain", "says"), [(0.5, 0.5, "cannot be shown"), (0.5, 0.01, "level of their answers"), (0.01, 0.5, "in about 95 %")]
+)
+def test_whether_units_differ_in_how_strongly_quality_counts(study, checks, p, p_plain, says):
+    found = checks.unit_slopes
+    assert (found.units, found.n) == (36, checks.fit.n) and found.sd_low <= found.sd <= found.sd_high
+    told = dataclasses.replace(checks, unit_slopes=dataclasses.replace(found, p=p, p_plain=p_plain))
+    said = next(s for s in checks_said(told, study, Words("en")) if s.about == "unit_slopes")
+    assert says in said.statement and "36 units" in said.certainty
+    assert all("感知质量" in s.statement for s in checks_said(told, study, Words("zh")) if s.about == "unit_slopes")
+    few = dataclasses.replace(checks, unit_slopes=Withheld("too_few_large_units", {"units": 3, "needed": 10, "customers": 5}))
+    said = next(s for s in checks_said(few, study, Words("en")) if s.about == "unit_slopes")
+    assert "with 5 customers or more: 3; at least 10" in said.statement
+
+
+def test_the_slope_is_that_of_the_mean_perception_among_named_units(study, checks):
+    from gaps import scoring
+    from gaps.stats.random_slope import slopes_by_unit
+
+    scores = scoring.customer_scores(study)
+    kept = (
+        study.customers["satisfaction"].notna()
+        & scores.gap[[d.id for d in study.instrument.dimensions]].notna().all(axis=1)
+        & study.customers[UNIT].notna()
+    )
+    perceived = scores.perception[[d.id for d in study.instrument.dimensions]].mean(axis=1)[kept].to_numpy()
+    found = slopes_by_unit(study.customers["satisfaction"][kept].to_numpy(float), perceived, pd.factorize(study.customers[UNIT][kept])[0])
+    assert found.sd == pytest.approx(checks.unit_slopes.sd, abs=1e-4) and found.mean.b == pytest.approx(checks.unit_slopes.mean.b, abs=1e-6)
 
 
 VALUES = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from gaps.charts.distributions import point
+from gaps.charts.distributions import two_humped
 from gaps.charts.dumbbells import BY_GAP
 from gaps.i18n import plain
 from gaps.model import Battery, Gap, Study
@@ -48,18 +48,8 @@ def _name(battery: Battery) -> str:
 
 
 def _camps(found: ItemDistributions, item: int) -> str:
-    words, frame = language.words(), found.humps
-    said = [
-        words(
-            "dimensions.cell.camps",
-            battery=words(f"charts.battery.{r['battery']}"),
-            below=r["share_below"],
-            above=r["share_above"],
-            low=point(r["below_to"]),
-            high=point(r["above_from"]),
-        )
-        for r in frame[frame["item"].eq(item) & frame["humped"]].to_dict("records")
-    ]
+    words = language.words()
+    said = two_humped(found, item, words, "dimensions.cell.camps")
     return ("；" if words.language == "zh" else "; ").join(said)
 
 

@@ -20,6 +20,7 @@ from screens.parts import language
 Row = dict[str, str]
 DATA_ROW = dict[str, object]
 NO_BREAK = "\u00a0"
+NOTHING = "–"
 LISTS = ((STATED, GAP), (DERIVED, GAP), (DERIVED, ROOM))
 
 
@@ -327,6 +328,25 @@ def within_between(checks: DriverChecks, study: Study) -> list[Row]:
         }
         for e in checks.within_between.effects
     ]
+
+
+def unit_slopes(checks: DriverChecks) -> list[Row]:
+    """By how much units differ in what goes with a point of perceived quality among their customers."""
+    words, found = language.words(), checks.unit_slopes
+    return [
+        {
+            _column("slope"): _size(found.mean.b, found.mean.low, found.mean.high),
+            _column("slope_sd"): _kept(words("app.drivers.cell.level", value=found.sd, low=found.sd_low, high=found.sd_high)),
+            _column("slope_range"): words.interval(found.low, found.high) if found.sd > 0 else NOTHING,
+            words("app.column.p"): probability(found.p),
+        }
+    ]
+
+
+def unit_slopes_as_data(checks: DriverChecks) -> list[DATA_ROW]:
+    """The same unrounded."""
+    found = asdict(checks.unit_slopes)
+    return [{f"mean_{name}": value for name, value in found.pop("mean").items()} | found]
 
 
 def pooled(checks: DriverChecks, study: Study) -> list[Row]:
