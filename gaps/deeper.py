@@ -112,12 +112,14 @@ class Deeper:
         """One selection of these respondents against another, or against everybody else."""
         from gaps.stats.selections import SMALL, two_selections
 
-        if self.crosses_hidden(*({UNIT: s.units, WAVE: s.waves} | dict(s.segments) for s in (a, b) if s is not None)):
+        sides = [{UNIT: s.units, WAVE: s.waves} | dict(s.segments) for s in (a, b) if s is not None]
+        if self.crosses_hidden(*sides):
             return Withheld(SMALL, {"fewest": self.fewest[Role.CUSTOMERS]})
         if (a, b) not in self._compared:
             if len(self._compared) >= MOST_KEPT:
                 self._compared.clear()
-            self._compared[a, b] = two_selections(self.study, a, b, fewest=self.fewest)
+            private = [role for role in Role if self.crosses_hidden(*sides, role=role)]
+            self._compared[a, b] = two_selections(self.study, a, b, fewest=self.fewest, private=private)
         return self._compared[a, b]
 
     @property
@@ -127,18 +129,22 @@ class Deeper:
 
         return FEWEST_SHOWN if self.protected is None else {role: self.protected.minimum[role] for role in Role}
 
-    def crosses_hidden(self, *sides: Mapping[str, tuple[str, ...]]) -> bool:
-        """Whether a group that may not be shown lies in one of these sides (column -> values; none: all), or in what two of them share."""
-        used = [{name: values for name, values in side.items() if values} for side in sides]
-        return any(self._hides(side) for side in used) or (len(used) > 1 and self._hides(*used))
+    def crosses_hidden(self, *sides: Mapping[str, tuple[str, ...]], role: Role = Role.CUSTOMERS) -> bool:
+        """Whether a group that may not be shown lies in one of these sides (column -> values; none: all), or in what two of them share.
 
-    def _hides(self, *sides: Mapping[str, tuple[str, ...]]) -> bool:
-        columns = list(dict.fromkeys(name for side in sides for name in side))
-        if self.protected is None or not columns:
+        Columns that the role does not have restrict nobody of it.
+        """
+        if self.protected is None:
             return False
+        there = self.protected.protection.columns.get(role, ())
+        used = [{name: values for name, values in side.items() if values and name in there} for side in sides]
+        return any(self._hides(role, side) for side in used) or (len(used) > 1 and self._hides(role, *used))
+
+    def _hides(self, role: Role, *sides: Mapping[str, tuple[str, ...]]) -> bool:
+        columns = list(dict.fromkeys(name for side in sides for name in side))
         return any(
             all(value in side.get(name, (value,)) for side in sides for name, value in zip(columns, group, strict=True))
-            for group in self.protected.hidden(Role.CUSTOMERS, columns)
+            for group in self.protected.hidden(role, columns)
         )
 
     @cached_property

@@ -130,19 +130,38 @@ def waterfall(table: WaterfallTable | Withheld, protected: Protected) -> Waterfa
 def contrasts(found: Contrasts | Withheld, protected: Protected, by: Sequence[str]) -> Contrasts | Withheld:
     """Comparisons computed from the groups that are shown, with a row without numbers for each of those that are not.
 
-    Withheld (small_group) where every group is hidden.
+    Rows in which fewer than the minimum of a group, or of the rest, gave the answer are without numbers too. Withheld (small_group) where
+    every group is hidden.
     """
     hidden = {name: protected.hidden(Role.CUSTOMERS, (name,)) for name in by}
     if isinstance(found, Withheld):
         return _too_small(protected) if any(hidden.values()) else found
     if not len(found.frame):
         return _too_small(protected) if any(hidden.values()) else replace(found, minimum=protected.minimum)
+    found = _without_few(replace(found, minimum=protected.minimum), protected.minimum.customers)
     rows = list(_rows_of_hidden(found, hidden))
     if not rows:
-        return replace(found, minimum=protected.minimum)
+        return found
     frame = found.frame.astype({"n": float, "n_rest": float})
     added = pd.DataFrame(rows).reindex(columns=list(frame.columns)).astype(frame.dtypes.to_dict())
-    return replace(found, frame=pd.concat([frame, added], ignore_index=True), minimum=protected.minimum)
+    return replace(found, frame=pd.concat([frame, added], ignore_index=True))
+
+
+def _without_few(found: Contrasts, least: int) -> Contrasts:
+    """Without the numbers of rows that rest on fewer answers than the minimum."""
+    frame, units = found.frame, found.units
+    few = (frame[["n", "n_rest"]].gt(0) & frame[["n", "n_rest"]].lt(least)).any(axis=1).to_numpy()
+    if few.any():
+        names = [name for name in frame if name not in ("by", "group", "measure", "dimension", "item", "standing", "withheld")]
+        frame = frame.assign(
+            **{name: frame[name].astype(float).mask(few) for name in names},
+            **{name: frame[name].mask(few, text) for name, text in (("standing", ""), ("withheld", SMALL))},
+        )
+    little = units["n"].between(1, least - 1) if len(units) else units.get("n", pd.Series(dtype=float)).gt(0)
+    if little.any():
+        names = [name for name in units if name not in (UNIT, "measure", "dimension", "item")]
+        units = units.assign(**{name: units[name].astype(float).mask(little) for name in names})
+    return replace(found, frame=frame, units=units)
 
 
 def _rows_of_hidden(found: Contrasts, hidden: Mapping[str, Mapping[Group, str]]) -> Iterator[dict[str, object]]:
@@ -167,13 +186,27 @@ def changes(found: Changes | Withheld, protected: Protected) -> Changes | Withhe
             why = frame[column].map(groups)
             reasons = np.where(concerned & why.notna(), why, "").astype(object)
             codes = np.where((reasons == SMALL) | (codes == ""), reasons, codes)
-    hidden = (codes != "") & frame["withheld"].isin([NO_ANSWERS, "confidential"]).to_numpy()
+    few = _few_answers(frame, protected)
+    hidden = ((codes != "") & frame["withheld"].isin([NO_ANSWERS, "confidential"]).to_numpy()) | few
     if not hidden.any():
         return found
-    frame = frame.assign(withheld=pd.array(np.where(hidden, codes, frame["withheld"].to_numpy(object)), dtype="str"))
-    for name in ("n_before", "n", "n_pairs", "before", "after", "change"):
-        frame[name] = frame[name].astype(float).mask(hidden)
-    return replace(found, frame=frame)
+    codes = np.where(few & (codes == ""), SMALL, codes)
+    numbers = [name for name in frame if frame[name].dtype.kind in "fi" and name != "gap"]
+    return replace(
+        found,
+        frame=frame.assign(
+            withheld=pd.array(np.where(hidden, codes, frame["withheld"].to_numpy(object)), dtype="str"),
+            standing=frame["standing"].mask(hidden, ""),
+            **{name: frame[name].astype(float).mask(hidden) for name in numbers},
+        ),
+    )
+
+
+def _few_answers(frame: pd.DataFrame, protected: Protected) -> np.ndarray:
+    """The rows in which fewer than the minimum answered in one of the waves; of a gap between two roles the stricter minimum counts."""
+    least = {gap: max(protected.minimum[role] for role in _roles_of_change(gap)) for gap in frame["gap"].unique()}
+    few = frame[["n_before", "n"]].lt(frame["gap"].map(lambda gap: least.get(gap, protected.minimum.customers)), axis=0)
+    return (few & frame[["n_before", "n"]].gt(0)).any(axis=1).to_numpy()
 
 
 def _roles_of_change(gap: float) -> tuple[Role, ...]:
