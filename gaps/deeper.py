@@ -256,7 +256,8 @@ class Deeper:
         """How the answers to each item are spread, and which are two-humped; needs no outcome."""
         from gaps.stats.humps import item_distributions
 
-        return item_distributions(self.study)
+        found = item_distributions(self.study)
+        return found if self.protected is None else rows.distributions(found, self.protected)
 
     @cached_property
     def stated(self) -> StatedImportance | Withheld:

@@ -18,6 +18,8 @@ from gaps.scoring.tables import GapTable, WaterfallTable
 if TYPE_CHECKING:
     from gaps.stats.change import Changes
     from gaps.stats.contrasts import Contrasts
+    from gaps.stats.humps import ItemDistributions
+    from gaps.stats.key_figures import KeyFigures
 
 NUMBERS = ("expected", "achieved", "mean", "sd", "se", "df", "low", "high", "p")
 CODES = ("", GUARDED, SMALL)  # in the order of their strength
@@ -207,6 +209,35 @@ def _few_answers(frame: pd.DataFrame, protected: Protected) -> np.ndarray:
     least = {gap: max(protected.minimum[role] for role in _roles_of_change(gap)) for gap in frame["gap"].unique()}
     few = frame[["n_before", "n"]].lt(frame["gap"].map(lambda gap: least.get(gap, protected.minimum.customers)), axis=0)
     return (few & frame[["n_before", "n"]].gt(0)).any(axis=1).to_numpy()
+
+
+def figures(found: KeyFigures, protected: Protected) -> KeyFigures:
+    """The key figures of a filtered selection without those that rest on the answers of fewer customers than the minimum."""
+    if not protected.places.get(Role.CUSTOMERS):
+        return found
+    least = protected.minimum.customers
+    few = [name for name, figure in found.each() if not isinstance(figure, Withheld) and 0 < figure.n < least]
+    return replace(found, **dict.fromkeys(few, _too_small(protected)))
+
+
+def distributions(found: ItemDistributions | Withheld, protected: Protected) -> ItemDistributions | Withheld:
+    """The spread of answers in a filtered selection, as if nobody had answered what fewer customers than the minimum did."""
+    if isinstance(found, Withheld) or not protected.places.get(Role.CUSTOMERS):
+        return found
+    means, answers, least = found.found.means, found.found.answers, protected.minimum.customers
+    few = means["n"].between(1, least - 1)
+    if not few.any():
+        return found
+    items = set(zip(means.loc[few, "battery"], means.loc[few, "item"], strict=True))
+    hidden = np.array([pair in items for pair in zip(answers["battery"], answers["item"], strict=True)])
+    numbers = {name: means[name].astype(float).mask(few) for name in ("mean", "se", "df", "low", "high")}
+    counts = {name: means[name].mask(few, 0) for name in ("n", "missing", "n_effective")}
+    spread = replace(
+        found.found,
+        means=means.assign(**numbers, **counts),
+        answers=answers.assign(n=answers["n"].mask(hidden, 0), share=answers["share"].mask(hidden)),
+    )
+    return replace(found, found=spread, humps=found.humps[~found.humps["n"].between(1, least - 1)].reset_index(drop=True))
 
 
 def _roles_of_change(gap: float) -> tuple[Role, ...]:

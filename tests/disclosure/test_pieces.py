@@ -10,10 +10,11 @@ import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from gaps import result
 from gaps.analysis import Analysis, analyse
 from gaps.disclosure import Minimum, protect
-from gaps.model import UNIT, WAVE, Battery, Role, Selection, Study, Withheld
-from tests.disclosure.test_protection import ITEMS, boxes, shown, small_studies
+from gaps.model import UNIT, WAVE, Battery, Exclusion, Role, Selection, Study, Withheld
+from tests.disclosure.test_protection import ITEMS, boxes, shown, small_studies, study, units
 
 MINIMUM = Minimum(5, 3, 3)
 OWN_GAP = {Role.CUSTOMERS: 5, Role.MANAGERS: 2}  # the gap that rests on this role alone
@@ -30,7 +31,9 @@ def with_managers(made: Study, rng: np.random.Generator) -> Study:
             drawn = rng.choice(len(values), n, p=rng.dirichlet(np.full(len(values), 0.8)))
             columns[name] = pd.Categorical([values[k] for k in drawn], categories=values[:-1], ordered=True)
     managers = pd.DataFrame({"respondent": [f"m{k}" for k in range(n)], **columns})
-    answers = {b: pd.DataFrame(rng.integers(1, 8, (n, ITEMS)).astype(np.float32), columns=[1, 2]) for b in (Battery.BELIEF, Battery.STANDARD)}
+    answers = {
+        b: pd.DataFrame(rng.integers(1, 8, (n, ITEMS)).astype(np.float32), columns=[1, 2]) for b in (Battery.BELIEF, Battery.STANDARD)
+    }
     return made.with_(respondents={**made.respondents, Role.MANAGERS: managers}, answers={**made.answers, **answers})
 
 
@@ -188,3 +191,74 @@ def kept_managers(made: Study, protection) -> list[np.ndarray]:
             hidden = protected.hidden(Role.MANAGERS, (name,))
             found += [there & frame[name].eq(v).to_numpy() for v in frame[name].dropna().unique() if (v,) not in hidden]
     return found
+
+
+def test_what_too_few_of_a_selection_answered_is_not_shown():
+    """Two of twenty customers of a unit answered the outcome, three the second item; everybody together is shown all the same."""
+    made = study(unit=units(20, 40), wave=["1", "2"] * 30)
+    customers = made.customers.assign(overall_quality=np.where(np.arange(60) < 18, np.nan, 5.0))
+    perceived = made.answers[Battery.PERCEPTION].copy()
+    perceived.loc[:16, 2] = np.nan
+    made = made.with_(
+        respondents={**made.respondents, Role.CUSTOMERS: customers},
+        answers={**made.answers, Battery.PERCEPTION: perceived},
+        outcomes={"overall_quality": made.instrument.scale},
+    )
+    whole, some = (analyse(made, s, protection=protect(made, MINIMUM), resamples=1) for s in (Selection(), Selection(units=("A",))))
+    assert whole.figures.quality.n == 42
+    assert some.figures.quality.reason == "small_group"
+    assert some.figures.share.n == 20
+    for found, expected in ((whole, 43), (some, 0)):
+        spread = found.deeper().distributions.found
+        assert int(spread.mean_of(Battery.PERCEPTION, "a", 2)["n"]) == expected
+    assert some.deeper().distributions.found.answers.query("item == 2")["n"].sum() == 0
+    row = whole.deeper().differences.contrasts.of(UNIT, "overall_quality").set_index("group").loc["A"]
+    assert row["withheld"] == "small_group"
+    assert row[["n", "mean", "difference"]].isna().all()
+    apart = whole.deeper().compared(Selection(units=("A",))).outcomes().iloc[0]
+    assert apart["withheld"] == "confidential"
+    assert apart[["n", "mean", "n_rest", "rest"]].isna().all()
+
+
+def test_managers_whose_wave_would_give_another_away_are_in_no_comparison():
+    """Six managers of unit A, five of them in wave 1: with the unit's gap, that of wave 1 would tell the sixth one's answers."""
+    made = study(unit=units(40, 40), wave=["1", "2"] * 40)
+    rng = np.random.default_rng(4)
+    waves = pd.Categorical(["1"] * 5 + ["2"] + ["1", "2"] * 4, ordered=True)
+    managers = pd.DataFrame({"respondent": [f"m{k}" for k in range(14)], "unit": pd.Categorical(units(6, 8), ordered=True), "wave": waves})
+    answers = {
+        b: pd.DataFrame(rng.integers(1, 8, (14, ITEMS)).astype(np.float32), columns=[1, 2]) for b in (Battery.BELIEF, Battery.STANDARD)
+    }
+    made = made.with_(respondents={**made.respondents, Role.MANAGERS: managers}, answers={**made.answers, **answers})
+    found = analyse(made, protection=protect(made, MINIMUM), resamples=1)
+    assert found.gaps.rows(gap=2, unit="*", level="total").set_index(UNIT).loc["A", "n_achieved"] == 6
+    one = found.deeper().compared(Selection(units=("A",), waves=("1",)))
+    (gap,) = one.totals().query("gap == 2").to_dict("records")
+    assert gap["withheld"] == "confidential"
+    assert np.isnan([gap["n"], gap["mean"], gap["rest"]]).all()
+    assert Role.MANAGERS not in one.n
+    page = found.deeper().unit("A")
+    assert page.table.rows(gap=2, wave="*", level="total")["mean"].isna().all()
+    assert page.table.rows(gap=5, wave="*", level="total")["mean"].notna().all()
+
+
+def test_the_result_file_names_hidden_units_without_numbers_and_no_rows():
+    made = study(unit=units(3, 3, 14, 60))
+    made = made.with_(exclusions=(Exclusion("blank", Role.CUSTOMERS, 1, rows=(7,)),))
+    told = result.document(analyse(made, protection=protect(made, MINIMUM), resamples=50), (), rows=False)
+    assert told["study"]["exclusions"][0]["rows"] == []
+    assert told["study"]["exclusions"][0]["count"] == 1
+
+    def rows_of(value) -> Iterator[dict]:
+        if isinstance(value, dict):
+            if "A" in value.values():
+                yield value
+            value = list(value.values())
+        for one in value if isinstance(value, list) else ():
+            yield from rows_of(one)
+
+    found = list(rows_of(told))
+    assert sum(row["withheld"] == "small_group" for row in found) > 3
+    for row in found:
+        assert row["withheld"] in ("small_group", "not_measured")
+        assert not [k for k, v in row.items() if isinstance(v, float) or (isinstance(v, int) and k not in ("gap", "item"))], row

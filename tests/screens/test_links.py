@@ -291,7 +291,7 @@ def test_who_follows_a_link_cannot_change_what_is_set_aside(app):
 
 
 def test_who_follows_a_link_is_told_no_rows(app):
-    data = straight().replace(b'"c9","South"', b'"c9",""').replace(b'"c11","South","no","6"', b'"c11","South","no","x"')
+    data = straight().replace(b'"c9","South"', b'"c9",""').replace(b'"c11","South","yes","6"', b'"c11","South","no","x"')
     at = hand_in(app("en", "upload"), "mine.csv", data)
     rows = EN("quality.rows", rows="9")
     assert rows in text(at)
