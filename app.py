@@ -55,3 +55,4 @@ with st.container(width=WIDTH), guards.faults():
     links.notices()
     with links.watching():
         shown.run()
+cache.settle(f"{shown.url_path} {kept.study.fingerprint if kept is not None else ''}")  # what this page computed stays

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -37,8 +38,18 @@ class GapTable:
     def rows(self, *, gap=None, unit=None, wave=None, level: str | None = None, dimension=None, segment=None) -> pd.DataFrame:
         """Rows of one cell. `unit`, `wave`, `segment`: None = over all, "*" = each of them, else that one.
 
-        `level` is "total", "dimension" or "item"; `dimension` narrows to one dimension.
+        `level` is "total", "dimension" or "item"; `dimension` narrows to one dimension. Asked for again and again: looked up once.
         """
+        asked = (gap, unit, wave, level, dimension, segment)
+        if asked not in self._found:
+            self._found[asked] = self._rows(*asked)
+        return self._found[asked].copy(deep=False)
+
+    @cached_property
+    def _found(self) -> dict[tuple, pd.DataFrame]:
+        return {}
+
+    def _rows(self, gap, unit, wave, level, dimension, segment) -> pd.DataFrame:
         f = self.frame
         keep = pd.Series(True, index=f.index)
         if gap is not None:

@@ -2,10 +2,10 @@
 
 import streamlit as st
 
-from gaps import charts
 from gaps.findings import chain, planning
 from gaps.model import Withheld
 from screens.parts import cache, guards, language, show, wishes
+from screens.parts.cache import charts
 from screens.parts.tables import planning as tables
 
 words = language.words()

@@ -2,10 +2,10 @@
 
 import streamlit as st
 
-from gaps import charts
 from gaps.findings import asymmetry as conclusions
 from gaps.model import Withheld
 from screens.parts import choices, guards, language, links, numbers, show
+from screens.parts.cache import charts
 from screens.parts.tables import asymmetry as tables
 
 words = language.words()

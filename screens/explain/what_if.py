@@ -2,12 +2,12 @@
 
 import streamlit as st
 
-from gaps import charts
 from gaps.findings import asymmetry as conclusions
 from gaps.i18n import signed
 from gaps.model import Withheld
 from gaps.stats.single_moves import amounts
 from screens.parts import choices, guards, language, links, show
+from screens.parts.cache import charts
 from screens.parts.tables import asymmetry as tables
 
 words = language.words()

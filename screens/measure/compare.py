@@ -1,10 +1,10 @@
 """Who differs from whom, what changed from wave to wave, how large it is, and whom the answers stand for."""
 
-from gaps import charts
 from gaps.disclosure import SMALL
 from gaps.findings import differences, disclosure
 from gaps.model import UNIT, Gap, Withheld
 from screens.parts import choices, guards, language, opening, representing, show, two_selections
+from screens.parts.cache import charts
 from screens.parts.tables import compare as tables
 
 words = language.words()

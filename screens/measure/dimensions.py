@@ -2,11 +2,11 @@
 
 import streamlit as st
 
-from gaps import charts
 from gaps.charts.radar import possible as radar_possible
 from gaps.findings import validity
 from gaps.model import Gap, Withheld
 from screens.parts import choices, guards, items, language, numbers, scales, show
+from screens.parts.cache import charts
 
 words = language.words()
 show.title(words("app.page.dimensions"))

@@ -2,10 +2,10 @@
 
 import streamlit as st
 
-from gaps import charts
 from gaps.disclosure import SMALL
 from gaps.model import UNIT, Gap, Withheld
 from screens.parts import choices, guards, language, numbers, opening, show
+from screens.parts.cache import charts
 
 words = language.words()
 show.title(words("app.page.five_gaps"))

@@ -2,10 +2,10 @@
 
 import streamlit as st
 
-from gaps import charts
 from gaps.findings import comparable_gaps, one_gap
 from gaps.model import UNIT, Gap, Withheld
 from screens.parts import guards, language, opening, show
+from screens.parts.cache import charts
 
 MOST_ITEMS = 8
 

@@ -2,10 +2,10 @@
 
 import streamlit as st
 
-from gaps import charts
 from gaps.findings import differences, unit_profile
 from gaps.model import UNIT, Gap, Withheld
 from screens.parts import guards, language, opening, representing, show
+from screens.parts.cache import charts
 
 MOST_ITEMS = 8
 

@@ -8,7 +8,13 @@ from __future__ import annotations
 
 import gc
 import hashlib
+from collections import OrderedDict
+from collections.abc import Callable
+from enum import Enum
+from functools import partial
+from numbers import Number
 from pathlib import Path
+from threading import Lock
 
 import streamlit as st
 
@@ -21,6 +27,7 @@ SEED = 1
 RESAMPLES = 2000
 STUDIES = 12
 ANALYSES = 32
+CHARTS = 256
 PLANS = 64
 UPLOADS = 4  # kept whole, to be read again as their columns are corrected or as managers' and employees' files come later
 
@@ -170,6 +177,44 @@ def _first_named(power: float):
     from gaps.stats import planning
 
     return planning.first_named(power=power, seed=SEED)
+
+
+class _Charts:
+    """The chart functions of the core, each chart drawn once for the same results, words and theme: `charts.gaps_diagram(...)`.
+
+    Results are frozen, so the objects themselves are the key; it holds them, so that no other object takes their place. Building a figure
+    is a third of what a rerun costs.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most, self._kept, self._lock = most, OrderedDict(), Lock()
+
+    def __getattr__(self, name: str) -> Callable:
+        from gaps import charts
+
+        return partial(self._drawn, getattr(charts, name))
+
+    def _drawn(self, draw: Callable, *results, words, **options):
+        key = (draw.__name__, words.language, _key(results), _key(sorted(options.items())))
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+                return self._kept[key][0]
+        chart = draw(*results, words=words, **options)
+        with self._lock:
+            self._kept[key] = chart, results, options
+            while len(self._kept) > self._most:
+                self._kept.popitem(last=False)
+        return chart
+
+
+def _key(value):
+    if value is None or isinstance(value, str | Number | Enum):
+        return value
+    return tuple(map(_key, value)) if isinstance(value, tuple | list) else id(value)
+
+
+charts = _Charts(CHARTS)
 
 
 @st.cache_resource(show_spinner=False)

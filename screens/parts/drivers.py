@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from gaps import charts
 from gaps.findings import chain as chain_words
 from gaps.findings import drivers as driver_words
 from gaps.model import Withheld
@@ -14,6 +13,7 @@ from gaps.stats.chain_results import AllFive, Chain, FiveGaps
 from gaps.stats.priority_results import DATA, DERIVED, GAP, ROOM, SCALE, STATED, Priorities
 from gaps.stats.results import DriverFit
 from screens.parts import guards, language, numbers, show, state
+from screens.parts.cache import charts
 from screens.parts.tables import drivers as tables
 
 PICTURE = 620  # pixels: the picture of the chain needs no more

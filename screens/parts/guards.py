@@ -42,15 +42,11 @@ def analysis(*pieces: str):
     if kept is None:
         empty()
         st.stop()
-    words = language.words()
     state.arrived()  # only the Upload page says so
     study, chosen = quality.study(kept.study), selection.current(kept.study)
     notices(kept, chosen.everything)
-    with st.spinner(words("app.working.analysis")):
-        result = cache.analysis(study, chosen)
-        for piece in pieces:
-            getattr(result, piece)
-    cache.settle("-".join(("analysis", *pieces)))
+    result = cache.analysis(study, chosen)
+    computed(result, *pieces)
     with st.container(horizontal=True, vertical_alignment="center", key="selected"):  # always: the charts below keep their place
         if not chosen.everything:
             _say_what_is_selected(study, result.study, chosen)
@@ -68,21 +64,23 @@ def explaining(result, outcome: str | None):
     kept = imported()
     if kept is None or outcome is None or outcome == outcomes(result.study)[0]:
         return result
-    with st.spinner(language.words()("app.working.analysis")):
-        other = cache.analysis(quality.study(kept.study), result.selection, outcome)
-        _ = other.findings
-        return other
+    other = cache.analysis(quality.study(kept.study), result.selection, outcome)
+    computed(other, "findings")
+    return other
+
+
+def computed(found, *pieces: str, what: str = "analysis") -> None:
+    """Have pieces computed that are not yet; the wait is shown where there is one."""
+    if missing := [piece for piece in pieces if piece not in vars(found)]:
+        with st.spinner(language.words()(f"app.working.{what}")):
+            for piece in missing:
+                getattr(found, piece)
 
 
 def deeper(result, outcome: str | None, *pieces: str):
     """What an expert asks for about an outcome, with these pieces computed: the wait is shown where there is one."""
     found = result.deeper(outcome)
-    missing = [piece for piece in pieces if piece not in vars(found)]
-    if missing:
-        with st.spinner(language.words()("app.working.deeper")):
-            for piece in missing:
-                getattr(found, piece)
-            cache.settle("deeper")
+    computed(found, *pieces, what="deeper")
     return found
 
 
@@ -94,7 +92,6 @@ def planned(result, outcome: str | None, wanted):
         place = st.empty()
         found.named(key, lambda done: place.progress(done, words("app.working.planning")))
         place.empty()
-        cache.settle("planning")
     return cache.plan(found, wanted)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from gaps import charts
 from gaps.charts.distributions import parts as in_parts
 from gaps.charts.dumbbells import BY_GAP
 from gaps.findings import distributions as spread
@@ -10,6 +9,7 @@ from gaps.model import Gap, Withheld
 from gaps.scoring.tables import GapTable
 from gaps.stats.humps import ItemDistributions
 from screens.parts import choices, guards, language, show
+from screens.parts.cache import charts
 from screens.parts.tables import distributions as tables
 
 

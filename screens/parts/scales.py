@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from gaps import charts
 from gaps.findings import validity as said
 from gaps.model import Withheld
 from gaps.stats.factor_model import FactorModel
 from gaps.stats.validity import Structure, Validity
 from screens.parts import choices, guards, language, show
+from screens.parts.cache import charts
 from screens.parts.tables import validity as tables
 
 GAP = "gap"

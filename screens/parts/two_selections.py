@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
-from gaps import charts, escape
+from gaps import escape
 from gaps.deeper import Deeper
 from gaps.findings import selections as said_of
 from gaps.model import Role, Selection, Study, Withheld
 from screens.parts import guards, language, selection, show, state
+from screens.parts.cache import charts
 from screens.parts.tables import compare as tables
 
 REST, CHOSEN = "rest", "chosen"

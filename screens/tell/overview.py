@@ -1,8 +1,8 @@
 """The answer first: how service stands, four figures, what to fix first; then the map of the five gaps and what else was found."""
 
-from gaps import charts
 from gaps.findings import key_figures
 from screens.parts import choices, guards, language, opening, overview, show, takeaway
+from screens.parts.cache import charts
 
 words = language.words()
 kept = guards.imported()
@@ -33,8 +33,8 @@ show.chart_in_two_widths(
 )
 opening.gaps("overview")
 
-with guards.waiting():
-    rest = overview.not_yet_said(explained, fixes)  # the drivers come last: what stands above does not wait for them
+guards.computed(explained, "findings")  # the drivers come last: what stands above does not wait for them
+rest = overview.not_yet_said(explained, fixes)
 if rest:
     show.section(words("app.overview.rest"))
     show.findings(rest, study)

@@ -42,7 +42,7 @@ def test_every_control_by_keyboard_in_reading_order(tab):
         met.append(now)
     names = [m["key"] for m in met if m["tag"] != "BODY"]
     charts = [name for name in names if name.startswith("take-")]
-    assert charts == ["take-diagram", "take-heatmap", "take-waterfall", "take-units", "take-waves"]
+    assert charts == ["take-diagram", "take-heatmap", "take-cell-items", "take-waterfall", "take-units", "take-waves"]
     for control in ("dimension-", "unit-shown-", "gap-", "language"):
         assert any(name.startswith(control) for name in names), control
     assert next(m for m in met if m["test"] == "stSidebarNavLink")["text"] == "Overview"
