@@ -49,7 +49,8 @@ class LinkedTables:
 
     So of two selections, the one contained in the other, what is shown differs by nobody or by at least the minimum. Everybody together
     is always shown. Where there are not too many cells (MOST_EQUATIONS), further cells are hidden until no cell below the minimum, and no
-    few such cells together (`_small`), are a linear combination of shown ones, however many are combined. Deterministic; the order of the people does not matter.
+    few such cells together (`_small`), are a linear combination of shown ones, however many are combined. Deterministic; the order of the
+    people does not matter.
     """
 
     def __init__(self, codes: Sequence[np.ndarray], sizes: Sequence[int], minimum: int) -> None:

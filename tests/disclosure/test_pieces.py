@@ -261,4 +261,4 @@ def test_the_result_file_names_hidden_units_without_numbers_and_no_rows():
     assert sum(row["withheld"] == "small_group" for row in found) > 3
     for row in found:
         assert row["withheld"] in ("small_group", "not_measured")
-        assert not [k for k, v in row.items() if isinstance(v, float) or (isinstance(v, int) and k not in ("gap", "item"))], row
+        assert not [k for k, v in row.items() if isinstance(v, float) or (isinstance(v, int) and v and k not in ("gap", "item"))], row
