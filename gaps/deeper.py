@@ -182,7 +182,8 @@ class Deeper:
         """The differences without the numbers of groups that may not be shown."""
         by = [name for name in (UNIT, WAVE, *self.study.segments) if name in self.study.customers]
         compared = rows.contrasts(found.contrasts, self.protected, by)
-        return replace(found, contrasts=compared, changes=rows.changes(found.changes, self.protected))
+        agreed = rows.agreement(found.agreement, self.protected)
+        return replace(found, contrasts=compared, changes=rows.changes(found.changes, self.protected), agreement=agreed)
 
     def latest_change(self, gap: Gap) -> WaveChange | Withheld:
         """What changed of one gap between the last two waves with people enough."""

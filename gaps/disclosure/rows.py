@@ -16,6 +16,7 @@ from gaps.scoring.gap_table import COUNTS, NO_ANSWERS
 from gaps.scoring.tables import GapTable, WaterfallTable
 
 if TYPE_CHECKING:
+    from gaps.stats.agreement import Agreement
     from gaps.stats.change import Changes
     from gaps.stats.contrasts import Contrasts
     from gaps.stats.humps import ItemDistributions
@@ -209,6 +210,21 @@ def _few_answers(frame: pd.DataFrame, protected: Protected) -> np.ndarray:
     least = {gap: max(protected.minimum[role] for role in _roles_of_change(gap)) for gap in frame["gap"].unique()}
     few = frame[["n_before", "n"]].lt(frame["gap"].map(lambda gap: least.get(gap, protected.minimum.customers)), axis=0)
     return (few & frame[["n_before", "n"]].gt(0)).any(axis=1).to_numpy()
+
+
+def agreement(found: Agreement | Withheld, protected: Protected) -> Agreement | Withheld:
+    """Agreement over all units, without the number and the agreement of each unit that may not be shown."""
+    if isinstance(found, Withheld) or not len(found.units):
+        return found
+    units = found.units
+    hidden = {role: protected.hidden(role, (UNIT,)) for role in protected.protection.columns}
+    why = [hidden[Battery(b).role].get((unit,), "") for b, unit in zip(units["battery"], units[UNIT], strict=True)]
+    there = np.array(why, object) != ""
+    if not there.any():
+        return found
+    numbers = {name: units[name].astype(float).mask(there) for name in units if units[name].dtype.kind in "fi"}
+    withheld = pd.array(np.where(there, why, units["withheld"].to_numpy(object)), dtype="str")
+    return replace(found, units=units.assign(**numbers, withheld=withheld))
 
 
 def figures(found: KeyFigures, protected: Protected) -> KeyFigures:

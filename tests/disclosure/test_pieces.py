@@ -163,7 +163,7 @@ def assert_guarded(sets: list[np.ndarray], least: int) -> None:
     assert ((left == 0) | (left >= least)).all()
 
 
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=4, deadline=None)
 @given(small_studies(), st.integers(0, 2**32 - 1))
 def test_no_piece_and_no_two_pieces_single_out_fewer_than_the_minimum(made, seed):
     rng = np.random.default_rng(seed)
