@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from gaps.charts import predicted_change  # another prediction with each move: not worth keeping
 from gaps.findings import asymmetry as conclusions
 from gaps.i18n import signed
 from gaps.model import Withheld
@@ -76,7 +77,7 @@ def simulator() -> None:
             with st.container(key="predicted-room"):  # unseen: keeps the room, so that nothing below moves with the sliders
                 show.led(*first)
         with picture:
-            drawn = charts.predicted_change(found, model.mean, outcome, model.outcome_scale, words=words, dark=dark)
+            drawn = predicted_change(found, model.mean, outcome, model.outcome_scale, words=words, dark=dark)
             show.chart(drawn, "prediction", tables.prediction_as_data(found) if given else None, led=True)
             show.note(words("asymmetry.page.association"))
             if not expected:
@@ -92,7 +93,7 @@ def simulator() -> None:
 simulator()
 show.section(words("asymmetry.page.compare", amount=singles.amount))
 drawn = charts.single_moves(singles, study, words=words, title=first[0], dark=dark)
-show.chart(drawn, "single-moves", tables.single_moves_as_data(singles, study))
+show.chart(drawn, "single-moves", tables.single_moves_as_data(singles, study), led=True)  # the page began with its title
 with st.expander(words("asymmetry.page.singles_table"), icon=":material/table:"):
     show.table(tables.single_moves(singles, study), words("asymmetry.page.singles_table"))
 counted = {"n": model.n, "left_out": model.n_left_out}

@@ -239,8 +239,9 @@ def two_waves(study: Study) -> tuple[str, str]:
 def share(study: Study, side: str) -> float:
     """Which share of customers counts as low, or high."""
     words = language.words()
+    unit = "%d%%" if words.language == "zh" else "%d %%"
     percent = st.slider(
-        words(f"asymmetry.page.{side}"), 5, 40, 20, 5, format="%d %%", key=state.of_study(f"{state.SHARE} {side}"), persist_state="session"
+        words(f"asymmetry.page.{side}"), 5, 40, 20, 5, format=unit, key=state.of_study(f"{state.SHARE} {side}"), persist_state="session"
     )
     return percent / 100
 

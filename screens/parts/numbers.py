@@ -114,7 +114,7 @@ def terms(fit: DriverFit, study: Study) -> list[Row]:
             words("app.column.vif"): plain(term.vif, 1),
             words("app.column.r"): signed(term.r),
             words("app.column.share"): words.percent(term.share),
-            words("app.column.p_first"): words.chance(term.p_first),
+            words("app.column.p_first"): words.chance(term.p_first) if fit.verdict.ranked else "–",
         }
         for term in fit.terms
     ]

@@ -46,7 +46,9 @@ def table(found: Iterable[Problem], *, rows: bool = True) -> None:
 
 def _table(found: list[Problem], heading: str) -> None:
     with st.container(key=f"problems-{found[0].code}-{len(found)}"):
-        show.table([_row(p) for p in found], heading)
+        rows = [_row(p) for p in found]
+        used = [name for name in rows[0] if any(row[name] for row in rows)]  # a column that says nothing takes room from the sentence
+        show.table([{name: row[name] for name in used} for row in rows], heading)
 
 
 def _row(problem: Problem) -> dict[str, str]:

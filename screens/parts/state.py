@@ -42,6 +42,7 @@ INSTRUMENT = "instrument"
 SHARE = "share"
 MOVE = "move"
 
+_DESIRED = "desired"  # whether the study shown asked for a desired level instead of an expectation
 _WAY = "way"  # a page to open
 _FILE = "study"  # digest of the file shown; what was made of it is in the cache
 _REFUSED = "refused"  # the last file, if it could not be used: its problems
@@ -76,6 +77,16 @@ def adopt(digest: str, handed: str | None = None) -> None:
     st.session_state[_ARRIVED] = True
     for said in (_REFUSED, _LINK_FAILED, _LINK_LEFT_OUT):
         st.session_state.pop(said, None)
+
+
+def compare_with(desired: bool) -> None:
+    """Note whether perception is compared with a desired level."""
+    st.session_state[_DESIRED] = desired
+
+
+def desired() -> bool:
+    """Whether the study shown compares perception with a desired level, not with an expectation."""
+    return st.session_state.get(_DESIRED, False)
 
 
 def show_of(title: str, selected: str) -> None:

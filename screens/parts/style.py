@@ -12,6 +12,7 @@ from gaps.i18n import Words
 # Where the wide drawing's words would not fit into its boxes (a phone, half a window, a page enlarged) the narrow one is shown.
 # The server does not know that width, the style sheet does.
 _WIDTHS = """
+[data-testid="stSlider"] [data-testid="stSliderThumbValue"] p { text-wrap: nowrap; }
 .st-key-chart-diagram, .st-key-chart-curves { container-type: inline-size; }
 .st-key-for-narrow { display: none; }
 @container (max-width: 719px) { .st-key-for-wide { display: none; } .st-key-for-narrow { display: flex; } }
