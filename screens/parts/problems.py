@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 import streamlit as st
 
@@ -23,9 +24,10 @@ def refusal(name: str, found: tuple[Problem, ...]) -> None:
     table(found)
 
 
-def table(found: Iterable[Problem]) -> None:
-    """Problems, the gravest first: what to do, and where."""
+def table(found: Iterable[Problem], *, rows: bool = True) -> None:
+    """Problems, the gravest first: what to do, and where; `rows`: down to the rows of the file."""
     words = language.words()
+    found = [p if rows else replace(p, rows=()) for p in found]
     for severity in _ORDER:
         some = [p for p in found if p.severity is severity]
         if not some:
