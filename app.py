@@ -43,6 +43,7 @@ st.set_page_config(page_title=f"{shown.title} · {words('app.name')}", page_icon
 style.sheet(words)
 with st.sidebar:
     if (kept := guards.imported()) is not None:
+        language.compare(kept.study)
         selection.choose(kept.study)
         share_box.button("sidebar")
     language.switch()

@@ -132,7 +132,8 @@ class Analysis:
     @cached_property
     def figures(self) -> KeyFigures:
         """The four that a reader takes away; quality by the first outcome explained."""
-        return key_figures.key_figures(self.study, self.servqual, next(iter(self.explained), None), self.change)
+        found = key_figures.key_figures(self.study, self.servqual, next(iter(self.explained), None), self.change)
+        return found if self.protected is None else rows.figures(found, self.protected)
 
     @cached_property
     def described(self) -> tuple[Finding, ...]:

@@ -112,12 +112,14 @@ class Deeper:
         """One selection of these respondents against another, or against everybody else."""
         from gaps.stats.selections import SMALL, two_selections
 
-        if self.crosses_hidden(*({UNIT: s.units, WAVE: s.waves} | dict(s.segments) for s in (a, b) if s is not None)):
+        sides = [{UNIT: s.units, WAVE: s.waves} | dict(s.segments) for s in (a, b) if s is not None]
+        if self.crosses_hidden(*sides):
             return Withheld(SMALL, {"fewest": self.fewest[Role.CUSTOMERS]})
         if (a, b) not in self._compared:
             if len(self._compared) >= MOST_KEPT:
                 self._compared.clear()
-            self._compared[a, b] = two_selections(self.study, a, b, fewest=self.fewest)
+            private = [role for role in Role if self.crosses_hidden(*sides, role=role)]
+            self._compared[a, b] = two_selections(self.study, a, b, fewest=self.fewest, private=private)
         return self._compared[a, b]
 
     @property
@@ -127,18 +129,22 @@ class Deeper:
 
         return FEWEST_SHOWN if self.protected is None else {role: self.protected.minimum[role] for role in Role}
 
-    def crosses_hidden(self, *sides: Mapping[str, tuple[str, ...]]) -> bool:
-        """Whether a group that may not be shown lies in one of these sides (column -> values; none: all), or in what two of them share."""
-        used = [{name: values for name, values in side.items() if values} for side in sides]
-        return any(self._hides(side) for side in used) or (len(used) > 1 and self._hides(*used))
+    def crosses_hidden(self, *sides: Mapping[str, tuple[str, ...]], role: Role = Role.CUSTOMERS) -> bool:
+        """Whether a group that may not be shown lies in one of these sides (column -> values; none: all), or in what two of them share.
 
-    def _hides(self, *sides: Mapping[str, tuple[str, ...]]) -> bool:
-        columns = list(dict.fromkeys(name for side in sides for name in side))
-        if self.protected is None or not columns:
+        Columns that the role does not have restrict nobody of it.
+        """
+        if self.protected is None:
             return False
+        there = self.protected.protection.columns.get(role, ())
+        used = [{name: values for name, values in side.items() if values and name in there} for side in sides]
+        return any(self._hides(role, side) for side in used) or (len(used) > 1 and self._hides(role, *used))
+
+    def _hides(self, role: Role, *sides: Mapping[str, tuple[str, ...]]) -> bool:
+        columns = list(dict.fromkeys(name for side in sides for name in side))
         return any(
             all(value in side.get(name, (value,)) for side in sides for name, value in zip(columns, group, strict=True))
-            for group in self.protected.hidden(Role.CUSTOMERS, columns)
+            for group in self.protected.hidden(role, columns)
         )
 
     @cached_property
@@ -176,7 +182,8 @@ class Deeper:
         """The differences without the numbers of groups that may not be shown."""
         by = [name for name in (UNIT, WAVE, *self.study.segments) if name in self.study.customers]
         compared = rows.contrasts(found.contrasts, self.protected, by)
-        return replace(found, contrasts=compared, changes=rows.changes(found.changes, self.protected))
+        agreed = rows.agreement(found.agreement, self.protected)
+        return replace(found, contrasts=compared, changes=rows.changes(found.changes, self.protected), agreement=agreed)
 
     def latest_change(self, gap: Gap) -> WaveChange | Withheld:
         """What changed of one gap between the last two waves with people enough."""
@@ -250,7 +257,8 @@ class Deeper:
         """How the answers to each item are spread, and which are two-humped; needs no outcome."""
         from gaps.stats.humps import item_distributions
 
-        return item_distributions(self.study)
+        found = item_distributions(self.study)
+        return found if self.protected is None else rows.distributions(found, self.protected)
 
     @cached_property
     def stated(self) -> StatedImportance | Withheld:

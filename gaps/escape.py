@@ -7,6 +7,7 @@ import re
 import unicodedata
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~$:&^=])")
+_ADDRESS = re.compile(r"(?i)https?:(?=//)|www(?=\.)|(?<=[-.\w+])@")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
@@ -19,8 +20,13 @@ def visible(text: object) -> str:
 
 
 def markdown(text: object) -> str:
-    """Text that Streamlit's Markdown shows letter by letter: no image, link, colour, formula or HTML comes of it."""
-    return _MARKDOWN.sub(r"\\\1", visible(text)).replace("\\<", "&lt;").replace("\\>", "&gt;")
+    """Text that Streamlit's Markdown shows letter by letter: no image, link, colour, formula or HTML comes of it.
+
+    Bare addresses (http://…, www.…, a@b.c) are made links after all escapes are resolved; an unseen word joiner within keeps them text.
+    """
+    return (
+        _MARKDOWN.sub(r"\\\1", _ADDRESS.sub(lambda found: found[0] + "\u2060", visible(text))).replace("\\<", "&lt;").replace("\\>", "&gt;")
+    )
 
 
 def html(text: object) -> str:

@@ -58,6 +58,7 @@ CODES: dict[str, Severity] = {
     "letters_unreadable": _WARNING,
     # sheets
     "no_customers_sheet": _ERROR,
+    "no_rows": _ERROR,
     "only_staff": _ERROR,
     "duplicate_role": _ERROR,
     "duplicate_sheet": _ERROR,

@@ -29,10 +29,24 @@ INTERNAL = ("draws", "covariance", "cov")  # what a piece keeps for computing on
 
 
 def document(
-    analysis: Analysis, problems: Iterable[Problem], messages: Sequence[str] = (), language: str = "en", *, deeper: bool = True
+    analysis: Analysis,
+    problems: Iterable[Problem],
+    messages: Sequence[str] = (),
+    language: str = "en",
+    *,
+    deeper: bool = True,
+    rows: bool = True,
 ) -> dict:
-    """The whole result as plain values, ready for JSON; `deeper`: with the expert pieces of the headline's outcome (a second or two)."""
-    return headline(analysis, problems, messages, language) | ({"deeper": expert(analysis.deeper())} if deeper else {})
+    """The whole result as plain values, ready for JSON; `deeper`: with the expert pieces of the headline's outcome (a second or two).
+
+    rows: whether the rows of the file are told in which something is wrong or set aside; empty lists where not, for readers who do not
+    hold the file.
+    """
+    found = headline(analysis, problems, messages, language)
+    if not rows:
+        for told in (*found["problems"], *found["study"]["exclusions"]):
+            told["rows"] = []
+    return found | ({"deeper": expert(analysis.deeper())} if deeper else {})
 
 
 def expert(deeper: Deeper) -> dict:

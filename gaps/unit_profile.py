@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from gaps import scoring
-from gaps.model import UNIT, WAVE, WEIGHT, Role, Selection, Study, Withheld
+from gaps.disclosure import rows
+from gaps.model import UNIT, WAVE, WEIGHT, Gap, Role, Selection, Study, Withheld
 from gaps.scoring.tables import GapTable
 
 if TYPE_CHECKING:
     from gaps.deeper import Deeper
-    from gaps.stats.change import Changes
+    from gaps.stats.change import Changes, WaveChange
     from gaps.stats.contrasts import Contrasts
     from gaps.stats.results import DriverFit
     from gaps.stats.selections import TwoSelections
@@ -88,6 +89,13 @@ class UnitProfile:
             self._fits[outcome] = self._fitted(outcome)
         return self._fits[outcome]
 
+    @cached_property
+    def latest_change(self) -> WaveChange | Withheld:
+        """What changed here of gap 5 between the last two waves with people enough, as the chart of its waves says it."""
+        from gaps.stats.change import latest
+
+        return self.changes if isinstance(self.changes, Withheld) else latest(self.study, Gap.CUSTOMER)
+
     def _fitted(self, outcome: str) -> tuple[DriverFit, ...]:
         from gaps.stats import drivers
 
@@ -106,22 +114,25 @@ class UnitProfile:
 def unit_profile(found: Deeper, unit: str) -> UnitProfile:
     """Compare one unit with all the others. Raises ValueError for a unit that the study does not have."""
     from gaps.stats import change, intervals
-    from gaps.stats.selections import two_selections
 
     study, chosen = found.study, Selection(units=(unit,))
-    own = scoring.select(study, chosen)
-    several = len(study.units) > 1
-    if found.crosses_hidden({UNIT: (unit,), WAVE: own.waves}):
+    named, several = scoring.select(study, chosen), len(study.units) > 1
+    protected = None if found.protected is None else found.protected.of_unit(unit)
+    own = named if protected is None else protected.shown  # a manager's wave that would give another away is not in it
+    if protected is not None and protected.hidden(Role.CUSTOMERS, (WAVE,)):
         changes: Changes | Withheld = Withheld("small_group", {"fewest": found.fewest[Role.CUSTOMERS]})
     else:
         changes = change.changes(own) if len(own.waves) > 1 else Withheld("one_wave", {"waves": len(own.waves)})
+        changes = changes if protected is None else rows.changes(changes, protected)
+    cases = own if protected is None else protected.study
+    table = intervals.with_intervals(scoring.gap_table(cases, by=((), (WAVE,)), segments=False, items=False))
     return UnitProfile(
         unit=unit,
         study=own,
-        n={role: (own.n(role), study.n(role)) for role in Role if study.n(role)},
+        n={role: (named.n(role), study.n(role)) for role in Role if study.n(role)},
         contrasts=found.differences.contrasts if several else Withheld("one_group"),
-        others=two_selections(study, chosen, fewest=found.fewest) if several else Withheld("one_group"),
-        table=intervals.with_intervals(scoring.gap_table(own, by=((), (WAVE,)), segments=False, items=False)),
+        others=found.compared(chosen) if several else Withheld("one_group"),
+        table=table if protected is None else rows.gap_table(table, protected),
         changes=changes,
         seed=found.seed,
         resamples=found.resamples,

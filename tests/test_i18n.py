@@ -183,3 +183,33 @@ def test_usual_segments_are_named_and_others_shown_as_given():
     assert Words("zh").segment("customer_type") == Words("zh").segment("Customer Type") == "顾客类型"
     assert Words("en").segment("age_group") == "age group"
     assert Words("zh").segment("Filiale <b>") == "Filiale <b>"
+
+
+class TestManyNames:
+    def test_up_to_four_are_named(self):
+        assert EN.several("abcd", last="or") == "a, b, c or d"
+        assert EN.chances([0.4, 0.3, 0.2, 0.1]) == "40 %, 30 %, 20 % and 10 %"
+
+    def test_of_more_three_are_named_and_the_rest_counted(self):
+        assert EN.several("abcde", last="or") == "a, b, c or 2 others"
+        assert ZH.several("甲乙丙丁戊", last="or") == "甲、乙、丙或另外 2 个"
+        assert EN.chances([0.4, 0.3, 0.2, 0.06, 0.05]) == "40 %, 30 % and 20 %, of each other at most 6 %"
+        assert ZH.chances([0.4, 0.3, 0.2, 0.06, 0.05]) == "40%、30% 和 20%，其余各不超过 6%"
+
+
+class TestDesired:
+    """Studies that ask for a desired level instead of an expectation say so."""
+
+    def test_each_sentence_takes_the_place_of_another_with_its_placeholders(self):
+        for language in LANGUAGES:
+            said = catalogue(language)
+            own = {key.removeprefix("desired."): text for key, text in said.items() if key.startswith("desired.")}
+            assert own and set(own) <= set(said)
+            fields = re.compile(r"{[^{}]*}")
+            assert {k for k, text in own.items() if sorted(fields.findall(text)) != sorted(fields.findall(said[k]))} == set()
+
+    def test_it_is_said_where_a_desired_level_was_asked(self):
+        assert EN("app.loss.below") == "Received less than expected"
+        assert Words("en", desired=True)("app.loss.below") == "Received less than desired"
+        assert Words("zh", desired=True)("app.loss.below") == "实际低于理想水平"
+        assert Words("en", desired=True)("app.page.drivers") == EN("app.page.drivers")

@@ -79,3 +79,10 @@ def test_no_more_units_are_remembered_than_a_session_looks_at():
     for unit in deeper.study.units:
         deeper.unit(unit)
     assert len(deeper._profiles) <= 24
+
+
+def test_the_chart_of_a_unit_s_waves_says_what_the_sentence_says(found):
+    profile = found.unit("Thornhaven")
+    change = profile.latest_change
+    row = profile.changes.rows("gap", gap=5, level="total", wave=change.wave).iloc[0]
+    assert (change.wave_before, change.change, change.low) == (row["wave_before"], row["change"], row["low"])

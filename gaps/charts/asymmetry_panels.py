@@ -56,7 +56,7 @@ def dimension_curves(found: StudyAsymmetry, study: Study, *, across: int = 3, wo
     drawn = [p.curve for p in panels if p.curve is not None]
     told = words("dimensions.curves.alt", rows=pairs(words, ((p.name, _spoken(p, words)) for p in panels)))
     if not drawn:
-        return Chart(Canvas(colours, 40, (-1, 1)).figure(), title_of(found, words), "", told, told)
+        return Chart(Canvas(colours, 40, (-1, 1)).figure(), title_of(found, words), "", "", told)
     x, y, yaxis = *_ranges(drawn, found.outcome, study), _ticks(found.outcome, drawn, study)
     head = max(HEADING * len(p.heading) + LINE * len(p.told) for p in panels) + 8
     rows = math.ceil(len(panels) / across)

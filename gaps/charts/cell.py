@@ -15,6 +15,8 @@ from gaps.model import DIRECT_ROLE, Gap, Role, Study
 TOLERANCE = 1e-9
 SURE = 0.95
 FEW = 10  # below, nothing is claimed: the findings' own minimum
+# With fewer a number describes those who answered and has no interval, as among the key figures. Managers and staff are few anywhere.
+FEW_FOR_INTERVAL = {Role.CUSTOMERS: FEW, Role.MANAGERS: 5, Role.EMPLOYEES: 5}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,7 @@ class Cell:
 
     @property
     def bounded(self) -> bool:
-        """Whether the number has an interval (two answers or more)."""
+        """Whether the number has an interval: enough people answered to speak of others (`FEW_FOR_INTERVAL`)."""
         return self.measured and math.isfinite(self.low) and math.isfinite(self.high)
 
     @property
@@ -91,8 +93,24 @@ def cells(frame: pd.DataFrame, key: str, name) -> list[Cell]:
         numbers = {c: _number(row[c]) for c in ("mean", "low", "high", "se", "expected", "achieved")}
         counts = {c: int(row[c]) if pd.notna(row[c]) else 0 for c in ("n_expected", "n_achieved", "n_none")}
         withheld = row["withheld"] if isinstance(row["withheld"], str) else ""
+        if few_for_interval(int(row["gap"]), counts["n_expected"], counts["n_achieved"]):
+            numbers |= {"low": math.nan, "high": math.nan}
         found.append(Cell(int(row["gap"]), value, str(name(value)), **numbers, **counts, withheld=withheld))
     return found
+
+
+def few_for_interval(gap: int, n_expected: float, n_achieved: float) -> bool:
+    """Whether too few answered on a side for an interval; a direct gap has raters on one side alone."""
+    sides = ((Gap(gap).expected, n_expected), (Gap(gap).achieved, n_achieved))
+    return any(0 < n < FEW_FOR_INTERVAL[battery.role] for battery, n in sides)
+
+
+def without_interval(found: Iterable[Cell], words: Words) -> str:
+    """Why some of the gaps stand without an interval, if some do."""
+    if all(c.bounded for c in found if c.measured):
+        return ""
+    needed = {str(role): n for role, n in FEW_FOR_INTERVAL.items()}
+    return words("charts.cell.unbounded", **needed)
 
 
 def asked(cell: Cell, design: str | None) -> dict[Role, int]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import plotly.graph_objects as go
 
-from gaps.charts.cell import Cell, asked, cells, people, widest
+from gaps.charts.cell import Cell, asked, cells, people, widest, without_interval
 from gaps.charts.chart import Chart
 from gaps.charts.layout import Canvas
 from gaps.charts.palette import Ink, ink, tint
@@ -328,7 +328,8 @@ def _title(totals: Mapping[int, Cell], table: GapTable, study: Study, chances: M
 def _caption(totals: Mapping[int, Cell], table: GapTable, words: Words) -> str:
     behind = (asked(c, table.designs.get(c.gap)) for c in totals.values() if c.measured)
     direct = words("charts.diagram.direct") if "direct" in table.designs.values() else ""
-    return sentences(words, [people(words, behind), words("charts.diagram.caption"), _differing(totals, table, words), direct])
+    told = [words("charts.diagram.caption"), without_interval(totals.values(), words), _differing(totals, table, words), direct]
+    return sentences(words, [people(words, behind), *told])
 
 
 def _differing(totals: Mapping[int, Cell], table: GapTable, words: Words) -> str:

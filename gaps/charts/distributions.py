@@ -171,7 +171,8 @@ def _bars(
             colour = canvas.ink.of(battery)
             canvas.add(
                 go.Bar(
-                    x=xs, y=heights, base=bases, width=0.8 * found.found.width, hoverinfo="text", hovertext=told,
+                    x=xs, y=heights, base=bases, width=0.8 * found.found.width, offset=-0.4 * found.found.width,
+                    hoverinfo="text", hovertext=told,
                     marker={"color": colour if strong else tint(colour, 0.45), "line": {"width": 1, "color": colour}},
                     showlegend=False,
                 )

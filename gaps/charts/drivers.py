@@ -13,7 +13,7 @@ from gaps.charts.layout import Canvas, Rows, gap_axis, reach, steps, whiskers
 from gaps.charts.palette import ink, tint
 from gaps.charts.text import clauses, hover, pairs, sentences
 from gaps.i18n import Words, signed
-from gaps.model import Study
+from gaps.model import Battery, Study
 from gaps.stats.results import DriverFit
 
 FEW = "few_respondents"
@@ -99,13 +99,16 @@ def _shares(fit: DriverFit, study: Study, words: Words) -> list[Share]:
 
 
 def name_of(term: str, study: Study, words: Words) -> str:
-    """A predictor's name as shown: a dimension, a gap, or a battery of a dimension."""
+    """A predictor's name as shown: a dimension (whatever its name looks like), a gap, or a battery of a dimension."""
+    if any(d.id == term for d in study.instrument.dimensions):
+        return dimension_name(study, term, words.language)
     if term.startswith("gap") and term[3:].isdigit():
         return words("charts.gap_label", gap=int(term[3:]), name=words(f"charts.gap.{term[3:]}"))
     battery, _, dimension = term.partition(":")
     if dimension:
         name = dimension_name(study, dimension, words.language)
-        return words("charts.battery_of", battery=words(f"charts.battery.{battery}"), name=name)
+        shown = study.expectation or battery if battery == Battery.EXPECTATION else battery
+        return words("charts.battery_of", battery=words(f"charts.battery.{shown}"), name=name)
     return dimension_name(study, term, words.language)
 
 

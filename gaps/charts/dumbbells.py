@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import plotly.graph_objects as go
 
-from gaps.charts.cell import Cell, cells, dimension_name, in_instrument_order, widest
+from gaps.charts.cell import Cell, cells, dimension_name, in_instrument_order, widest, without_interval
 from gaps.charts.chart import Chart
 from gaps.charts.layout import Canvas, Rows, scale_axis, whiskers
 from gaps.charts.palette import MARKS, ink
@@ -167,7 +167,7 @@ def _caption(found: list[Cell], sides: bool, words: Words) -> str:
         who = words("charts.n.customers", n=many) if few == many else words("charts.n_range", few=few, many=many)
         parts.append(words("charts.n_list", counts=who))
     parts += [words("dimensions.whiskers")] if sides else []
-    parts.append(words("charts.dumbbells.caption"))
+    parts += [words("charts.dumbbells.caption"), without_interval(found, words)]
     if out := [c.name for c in found if not c.measured]:
         parts.append(words("charts.left_out", names=words.list(out)))
     return sentences(words, parts)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from gaps.charts.cell import Cell, asked, cells, dimension_name, in_instrument_order, people, widest
+from collections.abc import Callable, Mapping
+
+from gaps.charts.cell import Cell, asked, cells, dimension_name, in_instrument_order, people, widest, without_interval
 from gaps.charts.chart import Chart
 from gaps.charts.layout import Canvas, Rows, scale_axis, whiskers
 from gaps.charts.palette import MARKS, ink
@@ -22,10 +24,12 @@ def gap_detail(
     level: str = DIMENSIONS,
     dimension: str | None = None,
     most: int | None = None,
+    chances: Mapping[str, float] | None = None,
     words: Words,
     dark: bool = False,
 ) -> Chart:
     """Draw both sides of one gap per dimension, or per item (of one `dimension`); `most`: only so many, the lowest first.
+    `chances`: per dimension the probability of being the widest, for a title as sure as the data are (and as other pages are).
 
     The bar between the two marks is the gap; the whisker on the achieved mark is the gap's 95 % interval, laid from what was required. In
     the direct design the requirement is the top of the scale.
@@ -53,7 +57,7 @@ def gap_detail(
     label = words("charts.gap_label", gap=int(gap), name=words(f"charts.gap.{int(gap)}"))
     return Chart(
         canvas.figure(),
-        _title(shown, every, words),
+        _title(shown, every, _spoken(study, level, words), chances, words),
         words("charts.gap_detail.subtitle", gap=label, min=plain(scale.min, 0), max=plain(scale.max, 0)),
         sentences(words, [people(words, (asked(c, design) for c in shown)), *_caption(shown, every, words)]),
         words("charts.gap_detail.alt", gap=label, rows=pairs(words, ((c.name, c.size(words)) for c in shown))),
@@ -66,6 +70,12 @@ def _cells(table: GapTable, study: Study, gap: int, level: str, dimension: str |
         return in_instrument_order(cells(rows, "dimension", lambda id: dimension_name(study, id, words.language)), study)
     labels = {i.number: i.label(words.language) for i in study.instrument.items}
     return cells(rows.sort_values("item"), "item", lambda n: f"{int(n)} {labels.get(int(n), '')}".strip())
+
+
+def _spoken(study: Study, level: str, words: Words) -> Callable[[Cell], str]:
+    """How a title speaks of a row: an item by its label, whose number would read as a figure of the sentence."""
+    labels = {i.number: i.label(words.language) for i in study.instrument.items} if level == ITEMS else {}
+    return lambda cell: words("charts.quoted", name=label) if (label := labels.get(cell.key)) else cell.name
 
 
 def _told(cell: Cell, words: Words) -> dict[str, object]:
@@ -84,25 +94,26 @@ def _sides(study: Study, gap: Gap, design: str | None, words: Words) -> list[tup
     return [(side, b, words(f"charts.battery.{b}")) for side, b in (("expected", expected), ("achieved", gap.achieved))]
 
 
-def _title(shown: list[Cell], every: list[Cell], words: Words) -> str:
+def _title(shown: list[Cell], every: list[Cell], spoken: Callable[[Cell], str], chances: Mapping[str, float] | None, words: Words) -> str:
     if not any(c.bounded and c.enough for c in shown):
         return words("charts.dumbbells.title.unknown")
-    leading, above = widest(every), [c for c in every if c.side == "surplus" and c.enough]
+    leading, above = widest(every, chances), [c for c in every if c.side == "surplus" and c.enough]
     if len(leading) == 1:
         key = "only" if len(every) == 1 else "widest"
-        return words(f"charts.dumbbells.title.{key}", name=leading[0].name, size=leading[0].size(words))
+        return words(f"charts.dumbbells.title.{key}", name=spoken(leading[0]), size=leading[0].size(words))
     if leading and len(leading) <= 3:
-        return words("charts.dumbbells.title.tied", names=words.list(words("charts.named_mean", name=c.name, mean=c.mean) for c in leading))
+        named = words.list(words("charts.named_mean", name=spoken(c), mean=c.mean) for c in leading)
+        return words(f"charts.dumbbells.title.{'close' if chances else 'tied'}", names=named)
     if leading:
         short = sum(c.side == "shortfall" for c in every)
-        return words("charts.dumbbells.title.many", name=leading[0].name, mean=leading[0].mean, short=short, count=len(every))
+        return words("charts.dumbbells.title.many", name=spoken(leading[0]), mean=leading[0].mean, short=short, count=len(every))
     if above:
         return words("charts.dumbbells.title.surplus", above=len(above), count=len(every))
     return words("charts.dumbbells.title.level", count=len(every))
 
 
 def _caption(shown: list[Cell], every: list[Cell], words: Words) -> list[str]:
-    parts = [words("charts.dumbbells.caption")]
+    parts = [words("charts.dumbbells.caption"), without_interval(shown, words)]
     if len(shown) < len(every):
         parts.append(words("charts.gap_detail.most", shown=len(shown), count=len(every)))
     return parts

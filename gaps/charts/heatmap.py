@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import plotly.graph_objects as go
 
-from gaps.charts.cell import Cell, asked, cells, dimension_name, people, widest
+from gaps.charts.cell import Cell, asked, cells, dimension_name, people, widest, without_interval
 from gaps.charts.chart import Chart
 from gaps.charts.layout import Canvas, Rows
 from gaps.charts.palette import ink, tint
@@ -61,6 +61,7 @@ def gap_heatmap(table: GapTable, study: Study, *, chosen: tuple[int, str] | None
                 people(words, (asked(c, table.designs.get(c.gap)) for c in measured)),
                 words("charts.heatmap.caption"),
                 words("charts.heatmap.each", count=bounded) if (bounded := len([c for c in measured if c.bounded])) > 1 else "",
+                without_interval(measured, words),
                 words("charts.diagram.direct") if "direct" in table.designs.values() else "",
             ],
         ),

@@ -96,10 +96,11 @@ def importance_map(
         for p, level in zip(found.points, levels, strict=True)
         for name in [dimension_name(study, p.dimension, words.language)]
     ]  # fmt: skip
+    named = not (found.few and importance == DERIVED)
     canvas.marks(
         [s.x for s in spots],
         [s.y for s in spots],
-        [hover(s.name, *_told(s, importance, centre, words)) for s in spots],
+        [hover(s.name, *_told(s, importance, centre, named, words)) for s in spots],
         [s.point.dimension for s in spots],
         colour=[colours.shortfall if s.quadrant == CONCENTRATE else colours.text for s in spots],
         hollow=[not s.certain for s in spots],
@@ -111,7 +112,7 @@ def importance_map(
         _title(found, spots, importance, centre, words),
         _subtitle(found, importance, low, high, words),
         _caption(found, spots, numbered, unnamed, importance, centre, words),
-        words("drivers.map.alt", rows=pairs(words, ((s.name, clauses(words, _told(s, importance, centre, words))) for s in spots))),
+        words("drivers.map.alt", rows=pairs(words, ((s.name, clauses(words, _told(s, importance, centre, named, words))) for s in spots))),
     )
 
 
@@ -214,14 +215,14 @@ def _write(canvas: Canvas, spot: Spot, place: Place) -> None:
     canvas.text(block(spot.lines), spot.x, spot.y, ax=place.dx, ay=place.dy, **look, **arrow)
 
 
-def _told(spot: Spot, importance: str, centre: str, words: Words) -> list[str]:
-    """The field and how sure it is, performance and importance with their intervals."""
+def _told(spot: Spot, importance: str, centre: str, named: bool, words: Words) -> list[str]:
+    """The field and how sure it is (where customers are enough to name one), performance and importance with their intervals."""
     p, level = spot.point, _importance(spot.point, importance)
     field = words("drivers.map.in", field=words(f"drivers.map.field.{spot.quadrant}"), chance=p.quadrants[importance, centre].chance)
     performance = {"value": p.performance.value, "low": p.performance.low, "high": p.performance.high}
     kind = words(f"drivers.importance_name.{importance}")
     return [
-        field,
+        *([field] if named else []),
         words("drivers.map.performance", **performance),
         words("drivers.map.importance", kind=kind, value=level.value, low=level.low, high=level.high),
     ]
@@ -233,9 +234,9 @@ def _title(found: Priorities, spots: Sequence[Spot], importance: str, centre: st
     if found.few and importance == DERIVED:
         return words("drivers.map.title.few", n=found.n)
     if certain := [s.name for s in here if s.certain]:
-        return words("drivers.map.title.concentrate", names=words.list(certain), line=line)
+        return words("drivers.map.title.concentrate", names=words.several(certain), line=line)
     if here:
-        return words("drivers.map.title.perhaps", names=words.list(s.name for s in here), line=line)
+        return words("drivers.map.title.perhaps", names=words.several(s.name for s in here), line=line)
     return words("drivers.map.title.none", line=line)
 
 

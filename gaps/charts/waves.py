@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from gaps.charts.cell import asked, cells, people
+from gaps.charts.cell import asked, cells, people, without_interval
 from gaps.charts.chart import Chart
 from gaps.charts.layout import Canvas, gap_axis, reach, whiskers
 from gaps.charts.palette import ink
@@ -62,7 +62,15 @@ def wave_lines(
         canvas.figure(),
         _title(change, words),
         words("charts.waves.subtitle", gap=label),
-        sentences(words, [people(words, (asked(c, table.designs.get(gap)) for c in shown), sum), *_caption(change, words), *withheld]),
+        sentences(
+            words,
+            [
+                people(words, (asked(c, table.designs.get(gap)) for c in shown), sum),
+                *_caption(change, words),
+                without_interval(shown, words),
+                *withheld,
+            ],
+        ),
         words("charts.waves.alt", rows=pairs(words, ((c.name, c.size(words)) for c in shown))),
     )
 

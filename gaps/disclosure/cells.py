@@ -17,6 +17,7 @@ import numpy as np
 MOST_TABLES = 200  # crossings that are settled together; a study with many filters has its crossings of few filters among them
 MOST_PLACES = 20_000_000  # such tables times atoms
 MOST_EQUATIONS = 500_000  # shown cells times atoms up to which all of them are solved for together
+MOST_BOXES = 200  # small cells taken together, of one table
 ROUNDING, SOLVED = 1e-9, 1e-4
 
 Filters = frozenset[int]
@@ -47,8 +48,9 @@ class LinkedTables:
     a crossing with one filter more. These hold for all crossings up to `joint` filters together; crossings of more filters obey (1) to (3).
 
     So of two selections, the one contained in the other, what is shown differs by nobody or by at least the minimum. Everybody together
-    is always shown. Where there are not too many cells (MOST_EQUATIONS), further cells are hidden until no cell below the minimum is a
-    linear combination of shown ones, however many are combined. Deterministic; the order of the people does not matter.
+    is always shown. Where there are not too many cells (MOST_EQUATIONS), further cells are hidden until no cell below the minimum, and no
+    few such cells together (`_small`), are a linear combination of shown ones, however many are combined. Deterministic; the order of the
+    people does not matter.
     """
 
     def __init__(self, codes: Sequence[np.ndarray], sizes: Sequence[int], minimum: int) -> None:
@@ -58,6 +60,7 @@ class LinkedTables:
         self._tables: dict[Filters, Crossing] = {}
         self._closing = RLock()  # sessions share the tables: none may see one that is not closed yet
         self._parents: dict[tuple[Filters, int], np.ndarray] = {}
+        self._targets: np.ndarray | None = None
         # a filter with one value only has no cells of its own
         self.varied = frozenset(k for k, values in enumerate(self.atoms) if len(values) and (values != values[0]).any())
         self.joint = _depth(len(self.varied), len(self.n))
@@ -111,15 +114,16 @@ class LinkedTables:
                 changed |= self._inherit(table) | self._close(table)
 
     def _unsolve(self, tables: list[Crossing]) -> bool:
-        """Hide a cell of each linear combination of shown cells that gives one below the minimum; whether there was any."""
+        """Hide a cell of each linear combination of shown cells that gives some below the minimum; whether there was any."""
         finest = self._tables.get(self.varied)
         unknown = np.arange(len(self.n)) if finest is None else np.flatnonzero(finest.hidden[finest.of_atom])  # the others are shown
         shown = [(table, cell) for table in tables for cell in np.unique(table.of_atom[unknown]) if not table.hidden[cell]]
-        small = [(table, cell) for table in tables for cell in np.flatnonzero(table.n < self.minimum)]
-        if not small or (len(shown) + 1) * len(unknown) > MOST_EQUATIONS:
+        if not any((table.n < self.minimum).any() for table in tables) or (len(shown) + 1) * len(unknown) > MOST_EQUATIONS:
             return False
+        if self._targets is None:
+            self._targets = self._small(tables)
         rows = np.stack([np.ones(len(unknown)), *(table.of_atom[unknown] == cell for table, cell in shown)]).astype(float)
-        targets = np.unique(np.stack([table.of_atom[unknown] == cell for table, cell in small]).astype(float), axis=0)
+        targets = np.unique(self._targets[:, unknown], axis=0).astype(float)
         sizes, turned = np.linalg.eigh(rows @ rows.T)
         basis = turned[:, sizes > ROUNDING * sizes[-1]].T @ rows
         basis /= np.linalg.norm(basis, axis=1, keepdims=True)
@@ -133,6 +137,32 @@ class LinkedTables:
             table, cell = shown[min(places)[2]]
             table.hidden[cell] = found = True
         return found
+
+    def _small(self, tables: list[Crossing]) -> np.ndarray:
+        """Cells of fewer people than the minimum, and of several such cells together those that some values of each filter have in common.
+
+        What is in neither of two groups follows from both, from what they share and from everybody. Sets x atoms, true for its atoms; of
+        tables with many small cells the cells alone.
+        """
+        found: dict[bytes, np.ndarray] = {}
+        for table in tables:
+            values = [self.atoms[k] for k in table.filters]
+            small = np.flatnonzero(table.n < self.minimum)
+            cells = [(tuple(frozenset({int(v[table.first[cell]])}) for v in values), int(table.n[cell])) for cell in small]
+            seen, waiting = {box for box, _ in cells}, [box for box, _ in cells]
+            while waiting:
+                box = waiting.pop()
+                inside = np.logical_and.reduce([_one_of(v, some) for v, some in zip(values, box, strict=True)])
+                people = int(self.n[inside].sum())
+                if people >= self.minimum:
+                    continue
+                found.setdefault(inside.tobytes(), inside)
+                if len(seen) < MOST_BOXES:
+                    near = [other for other, n in cells if people + n < self.minimum]
+                    joined = {tuple(x | y for x, y in zip(box, other, strict=True)) for other in near} - seen
+                    seen |= joined
+                    waiting += joined
+        return np.array(list(found.values())).reshape(len(found), len(self.n))
 
     def _inherit(self, table: Crossing) -> bool:
         """Hide what is part of a hidden cell."""
@@ -195,6 +225,10 @@ def _cells(values: Sequence[np.ndarray], sizes: Sequence[int], atoms: int) -> np
     for value, size in zip(values, sizes, strict=True):
         _, cell = _distinct(cell * (size + 1) + value, (int(cell.max(initial=0)) + 1) * (size + 1))
     return cell
+
+
+def _one_of(values: np.ndarray, some: frozenset[int]) -> np.ndarray:
+    return np.logical_or.reduce([values == one for one in some])
 
 
 def _distinct(code: np.ndarray, bound: int) -> tuple[np.ndarray, np.ndarray]:

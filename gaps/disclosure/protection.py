@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -53,7 +53,7 @@ class Protection:
                 left_out.append(LeftOut(role, small, len(cells) - small))
             visible[role] = named[role] & ~crossing.hidden[crossing.of_atom]
             kept[role] = mask & visible[role][tables.atom_of]
-        return Protected(self, kept, places, named, visible, tuple(left_out))
+        return Protected(self, selection, kept, places, named, visible, tuple(left_out))
 
 
 def _used(selection: Selection, role: Role) -> set[str]:
@@ -71,6 +71,7 @@ class Protected:
     """
 
     protection: Protection
+    selection: Selection
     kept: Mapping[Role, np.ndarray]
     places: Mapping[Role, tuple[int, ...]]
     named: Mapping[Role, np.ndarray]
@@ -87,6 +88,10 @@ class Protected:
     def minimum(self) -> Minimum:
         """The fewest people that a group may have."""
         return self.protection.minimum
+
+    def of_unit(self, unit: str) -> Protected:
+        """What the same selection shows of one of its units."""
+        return self.protection.select(replace(self.selection, units=(unit,)))
 
     def emptied(self, role: Role) -> bool:
         """Whether nobody of a role is shown because all were in hidden groups."""

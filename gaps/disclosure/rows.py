@@ -16,8 +16,11 @@ from gaps.scoring.gap_table import COUNTS, NO_ANSWERS
 from gaps.scoring.tables import GapTable, WaterfallTable
 
 if TYPE_CHECKING:
+    from gaps.stats.agreement import Agreement
     from gaps.stats.change import Changes
     from gaps.stats.contrasts import Contrasts
+    from gaps.stats.humps import ItemDistributions
+    from gaps.stats.key_figures import KeyFigures
 
 NUMBERS = ("expected", "achieved", "mean", "sd", "se", "df", "low", "high", "p")
 CODES = ("", GUARDED, SMALL)  # in the order of their strength
@@ -130,19 +133,38 @@ def waterfall(table: WaterfallTable | Withheld, protected: Protected) -> Waterfa
 def contrasts(found: Contrasts | Withheld, protected: Protected, by: Sequence[str]) -> Contrasts | Withheld:
     """Comparisons computed from the groups that are shown, with a row without numbers for each of those that are not.
 
-    Withheld (small_group) where every group is hidden.
+    Rows in which fewer than the minimum of a group, or of the rest, gave the answer are without numbers too. Withheld (small_group) where
+    every group is hidden.
     """
     hidden = {name: protected.hidden(Role.CUSTOMERS, (name,)) for name in by}
     if isinstance(found, Withheld):
         return _too_small(protected) if any(hidden.values()) else found
     if not len(found.frame):
         return _too_small(protected) if any(hidden.values()) else replace(found, minimum=protected.minimum)
+    found = _without_few(replace(found, minimum=protected.minimum), protected.minimum.customers)
     rows = list(_rows_of_hidden(found, hidden))
     if not rows:
-        return replace(found, minimum=protected.minimum)
+        return found
     frame = found.frame.astype({"n": float, "n_rest": float})
     added = pd.DataFrame(rows).reindex(columns=list(frame.columns)).astype(frame.dtypes.to_dict())
-    return replace(found, frame=pd.concat([frame, added], ignore_index=True), minimum=protected.minimum)
+    return replace(found, frame=pd.concat([frame, added], ignore_index=True))
+
+
+def _without_few(found: Contrasts, least: int) -> Contrasts:
+    """Without the numbers of rows that rest on fewer answers than the minimum."""
+    frame, units = found.frame, found.units
+    few = (frame[["n", "n_rest"]].gt(0) & frame[["n", "n_rest"]].lt(least)).any(axis=1).to_numpy()
+    if few.any():
+        names = [name for name in frame if name not in ("by", "group", "measure", "dimension", "item", "standing", "withheld")]
+        frame = frame.assign(
+            **{name: frame[name].astype(float).mask(few) for name in names},
+            **{name: frame[name].mask(few, text) for name, text in (("standing", ""), ("withheld", SMALL))},
+        )
+    little = units["n"].between(1, least - 1) if len(units) else units.get("n", pd.Series(dtype=float)).gt(0)
+    if little.any():
+        names = [name for name in units if name not in (UNIT, "measure", "dimension", "item")]
+        units = units.assign(**{name: units[name].astype(float).mask(little) for name in names})
+    return replace(found, frame=frame, units=units)
 
 
 def _rows_of_hidden(found: Contrasts, hidden: Mapping[str, Mapping[Group, str]]) -> Iterator[dict[str, object]]:
@@ -167,13 +189,71 @@ def changes(found: Changes | Withheld, protected: Protected) -> Changes | Withhe
             why = frame[column].map(groups)
             reasons = np.where(concerned & why.notna(), why, "").astype(object)
             codes = np.where((reasons == SMALL) | (codes == ""), reasons, codes)
-    hidden = (codes != "") & frame["withheld"].isin([NO_ANSWERS, "confidential"]).to_numpy()
+    few = _few_answers(frame, protected)
+    hidden = ((codes != "") & frame["withheld"].isin([NO_ANSWERS, "confidential"]).to_numpy()) | few
     if not hidden.any():
         return found
-    frame = frame.assign(withheld=pd.array(np.where(hidden, codes, frame["withheld"].to_numpy(object)), dtype="str"))
-    for name in ("n_before", "n", "n_pairs", "before", "after", "change"):
-        frame[name] = frame[name].astype(float).mask(hidden)
-    return replace(found, frame=frame)
+    codes = np.where(few & (codes == ""), SMALL, codes)
+    numbers = [name for name in frame if frame[name].dtype.kind in "fi" and name != "gap"]
+    return replace(
+        found,
+        frame=frame.assign(
+            withheld=pd.array(np.where(hidden, codes, frame["withheld"].to_numpy(object)), dtype="str"),
+            standing=frame["standing"].mask(hidden, ""),
+            **{name: frame[name].astype(float).mask(hidden) for name in numbers},
+        ),
+    )
+
+
+def _few_answers(frame: pd.DataFrame, protected: Protected) -> np.ndarray:
+    """The rows in which fewer than the minimum answered in one of the waves; of a gap between two roles the stricter minimum counts."""
+    least = {gap: max(protected.minimum[role] for role in _roles_of_change(gap)) for gap in frame["gap"].unique()}
+    few = frame[["n_before", "n"]].lt(frame["gap"].map(lambda gap: least.get(gap, protected.minimum.customers)), axis=0)
+    return (few & frame[["n_before", "n"]].gt(0)).any(axis=1).to_numpy()
+
+
+def agreement(found: Agreement | Withheld, protected: Protected) -> Agreement | Withheld:
+    """Agreement over all units, without the number and the agreement of each unit that may not be shown."""
+    if isinstance(found, Withheld) or not len(found.units):
+        return found
+    units = found.units
+    hidden = {role: protected.hidden(role, (UNIT,)) for role in protected.protection.columns}
+    why = [hidden[Battery(b).role].get((unit,), "") for b, unit in zip(units["battery"], units[UNIT], strict=True)]
+    there = np.array(why, object) != ""
+    if not there.any():
+        return found
+    numbers = {name: units[name].astype(float).mask(there) for name in units if units[name].dtype.kind in "fi"}
+    withheld = pd.array(np.where(there, why, units["withheld"].to_numpy(object)), dtype="str")
+    return replace(found, units=units.assign(**numbers, withheld=withheld))
+
+
+def figures(found: KeyFigures, protected: Protected) -> KeyFigures:
+    """The key figures of a filtered selection without those that rest on the answers of fewer customers than the minimum."""
+    if not protected.places.get(Role.CUSTOMERS):
+        return found
+    least = protected.minimum.customers
+    few = [name for name, figure in found.each() if not isinstance(figure, Withheld) and 0 < figure.n < least]
+    return replace(found, **dict.fromkeys(few, _too_small(protected)))
+
+
+def distributions(found: ItemDistributions | Withheld, protected: Protected) -> ItemDistributions | Withheld:
+    """The spread of answers in a filtered selection, as if nobody had answered what fewer customers than the minimum did."""
+    if isinstance(found, Withheld) or not protected.places.get(Role.CUSTOMERS):
+        return found
+    means, answers, least = found.found.means, found.found.answers, protected.minimum.customers
+    few = means["n"].between(1, least - 1)
+    if not few.any():
+        return found
+    items = set(zip(means.loc[few, "battery"], means.loc[few, "item"], strict=True))
+    hidden = np.array([pair in items for pair in zip(answers["battery"], answers["item"], strict=True)])
+    numbers = {name: means[name].astype(float).mask(few) for name in ("mean", "se", "df", "low", "high")}
+    counts = {name: means[name].mask(few, 0) for name in ("n", "missing", "n_effective")}
+    spread = replace(
+        found.found,
+        means=means.assign(**numbers, **counts),
+        answers=answers.assign(n=answers["n"].mask(hidden, 0), share=answers["share"].mask(hidden)),
+    )
+    return replace(found, found=spread, humps=found.humps[~found.humps["n"].between(1, least - 1)].reset_index(drop=True))
 
 
 def _roles_of_change(gap: float) -> tuple[Role, ...]:

@@ -407,6 +407,7 @@ def sentence(finding: Finding, study: Study, words: Callable) -> str:
 
 def statement_and_certainty(finding: Finding, study: Study, words: Callable) -> tuple[str, str]:
     """What was found, and apart from it how sure that is (interval, probability, n); the second may be empty."""
+    words = words.of(study)
     if finding.code.startswith("driver_gap_"):
         from gaps.findings import chain
 
@@ -446,11 +447,11 @@ def _named(finding: Finding, study: Study, words) -> dict[str, object]:
         if key in values:
             values[key] = translate(values[key])
         if f"{key}s" in values:
-            values[f"{key}s"] = words.list(
+            values[f"{key}s"] = words.several(
                 map(translate, values[f"{key}s"]), last="or" if finding.code.endswith(("_tied", "_few")) else "and"
             )
     if "among" in values:
         values["among"] = words.list(values["among"])
     if "chances" in values:
-        values["chances"] = words.list(words.chance(c) for c in values["chances"])
+        values["chances"] = words.chances(values["chances"])
     return values | {"wanted": words(f"findings.wanted.{study.expectation or Battery.EXPECTATION}")}

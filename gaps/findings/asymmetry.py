@@ -93,6 +93,8 @@ def single_moves(found: SingleMoves | Withheld) -> Finding:
     if isinstance(found, Withheld):
         return withheld(found)
     values: dict[str, object] = {"outcome": found.outcome, "amount": found.amount, "n": found.n, "count": len(found.predicted)}
+    if len({one.move.dimension for one in found.moves}) == 1:
+        return Finding("single_dimension", INFORMATION, values)
     if found.alike:
         return Finding("single_alike", INFORMATION, values)
     rising = [one for one in found.predicted if one.prediction.low > 0]
@@ -124,6 +126,7 @@ def kano(ia: float) -> str:
 
 def statement_and_certainty(finding: Finding, study: Study, words: Callable) -> tuple[str, str]:
     """What was found, and apart from it how sure that is; the second may be empty. Plain text: escape it where it is shown."""
+    words = words.of(study)
     specific = f"asymmetry.{finding.code}.{finding.values.get('reason')}"
     general = f"asymmetry.{finding.code}"
     key = specific if specific in words else general if general in words else f"{general}.other"

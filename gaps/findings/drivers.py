@@ -178,7 +178,8 @@ def _dominance(checks: DriverChecks, study: Study, words: Callable) -> Said | No
     pair = check.pairs[0]
     chance = getattr(pair, f"chance_{pair.kind}", math.nan)
     names = {"dimension": _dimension(pair.first, study, words), "other": _dimension(pair.second, study, words)}
-    return _said("dominance", f"drivers.dominance.{pair.kind}", words, chance=chance, **names)
+    said = _said("dominance", f"drivers.dominance.{pair.kind}", words, chance=chance, **names)
+    return said if checks.fit.verdict.ranked else Said(said.about, said.statement)
 
 
 def _ordinal(checks: DriverChecks, study: Study, words: Callable) -> Said:
@@ -198,7 +199,12 @@ def _within_between(checks: DriverChecks, study: Study, words: Callable) -> Said
     if isinstance(check, Withheld):
         return None if check.reason == "no_units" else _not_checked("within_between", check, words)
     values = {"outcome": _outcome(checks.outcome, words), "units": check.units, "n": check.n, "icc": check.icc_outcome}
-    differing = [e.name.partition(":")[2] or e.name for e in check.effects if e.difference.p < ALPHA / len(check.effects)]
+    known = {d.id for d in study.instrument.dimensions}
+    differing = [
+        e.name if e.name in known else e.name.partition(":")[2] or e.name
+        for e in check.effects
+        if e.difference.p < ALPHA / len(check.effects)
+    ]
     if not differing:
         return _said("within_between", "drivers.within_between.same", words, **values)
     names = _listed(dict.fromkeys(differing), study, words)
@@ -261,6 +267,6 @@ def ranked_said(priorities: Priorities, ranking: RankList, study: Study, words: 
         return _said(about, "drivers.priority.first", words, dimension=name, p_first=ranking.p_first[0], **values)
     likely = [(d, p) for k, (d, p) in enumerate(zip(ranking.dimensions, ranking.p_first, strict=True)) if k < 2 or p >= POSSIBLE]
     likely.sort(key=lambda pair: -pair[1])
-    chances = words.list(words.chance(p) for _, p in likely)
-    names = _listed((d for d, _ in likely), study, words, last="or")
+    chances = words.chances(p for _, p in likely)
+    names = words.several((_dimension(d, study, words) for d, _ in likely), last="or")
     return _said(about, f"drivers.priority.{'few' if few else 'unsure'}", words, dimensions=names, chances=chances, **values)

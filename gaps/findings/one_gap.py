@@ -11,7 +11,19 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from gaps.findings import ATTENTION, CERTAINTY, DESCRIPTIVE_BELOW, GOOD, INFORMATION, Finding, correlation, headline_fit, shares_of, side
+from gaps.findings import (
+    ATTENTION,
+    CERTAINTY,
+    DESCRIPTIVE_BELOW,
+    GOOD,
+    INFORMATION,
+    SURE,
+    Finding,
+    correlation,
+    headline_fit,
+    shares_of,
+    side,
+)
 from gaps.model import DIRECT_ROLE, Battery, Gap, Role, Study, Withheld
 from gaps.scoring.tables import GapTable
 from gaps.stats.results import DriverFit
@@ -45,16 +57,18 @@ def evidence(
     outcome: str | None = None,
     profile: GapProfile | Withheld = Withheld("no_expectation"),
     split: TechnicalFunctional | Withheld = Withheld("no_expectation"),
+    dimension_chances: Mapping[str, float] | None = None,
 ) -> tuple[Finding, ...]:
     """What this study says about a gap that remedies are to close: size, where it is largest, rank, what goes with the outcome.
 
     chances: the probability of each of the gaps `among` to be the widest. drivers: the fits of `outcome`. profile, split: for gap 5,
-    who expects the scale's top, and outcome against process quality.
+    who expects the scale's top, and outcome against process quality. dimension_chances: of each dimension to have the widest gap 5; one
+    that is as good as sure is named, as everywhere.
     """
-    return tuple(_evidence(table, study, gap, chances, among, drivers, outcome, profile, split))
+    return tuple(_evidence(table, study, gap, chances, among, drivers, outcome, profile, split, dimension_chances or {}))
 
 
-def _evidence(table, study, gap, chances, among, drivers, outcome, profile, split) -> Iterator[Finding]:
+def _evidence(table, study, gap, chances, among, drivers, outcome, profile, split, dimension_chances) -> Iterator[Finding]:
     row = _total(table, gap)
     if row is None:
         yield Finding("unmeasured", INFORMATION, {"gap": int(gap)})
@@ -62,8 +76,8 @@ def _evidence(table, study, gap, chances, among, drivers, outcome, profile, spli
         return
     yield _size(row, gap)
     if _n(row) >= DESCRIPTIVE_BELOW:
-        yield from _largest(table.rows(gap=gap, level="dimension"), "dimension")
-        yield from _largest(table.rows(gap=gap, level="item"), "item")
+        yield from _largest(table.rows(gap=gap, level="dimension"), "dimension", dimension_chances if gap is Gap.CUSTOMER else {})
+        yield from _largest(table.rows(gap=gap, level="item"), "item", {})
     yield from _units(table, study, gap)
     if gap is not Gap.CUSTOMER:
         if int(gap) in among and len(among) > 1 and math.isfinite(chances.get(str(int(gap)), math.nan)):
@@ -101,8 +115,8 @@ def _size(row: pd.Series, gap: Gap) -> Finding:
     return Finding(f"size_{where}", {"shortfall": ATTENTION, "surplus": GOOD}.get(where, INFORMATION), values)
 
 
-def _largest(rows: pd.DataFrame, key: str) -> Iterator[Finding]:
-    """The lowest of the dimensions or items, and how many others it cannot be told from (their intervals overlap)."""
+def _largest(rows: pd.DataFrame, key: str, chances: Mapping[str, float]) -> Iterator[Finding]:
+    """The lowest of the dimensions or items: named if it is the widest with 95 % probability, else how many others' intervals overlap."""
     enough = rows[["n_expected", "n_achieved"]].min(axis=1).ge(DESCRIPTIVE_BELOW) & rows["low"].notna()
     rows = rows[enough].sort_values("mean", kind="stable")
     if len(rows) < 2:
@@ -113,6 +127,9 @@ def _largest(rows: pd.DataFrame, key: str) -> Iterator[Finding]:
     first = rows.iloc[0]
     others = int(rows["low"].iloc[1:].le(first["high"]).sum())
     values = _values(first) | {key: first[key] if key == "dimension" else int(first[key]), "others": others, "count": len(rows)}
+    if others and (p := chances.get(str(first[key]), 0.0)) >= SURE:
+        yield Finding(f"{key}_named", ATTENTION, values | {"p_widest": p})
+        return
     yield Finding(f"{key}_{'tied' if others else 'alone'}", ATTENTION, values)
 
 
@@ -133,7 +150,7 @@ def _units(table: GapTable, study: Study, gap: Gap) -> Iterator[Finding]:
     values |= {"unit": str(lowest["unit"]), "below": int(judged["high"].lt(0).sum())} | {
         n: float(lowest[n]) for n in ("mean", "low", "high")
     }
-    yield Finding("units", INFORMATION, values)
+    yield Finding("units" if values["few"] else "units_all", INFORMATION, values)
 
 
 def _counted(study: Study, gap: Gap) -> tuple[tuple[str, Role], ...]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 from gaps.findings import ATTENTION, CERTAINTY, GOOD, INFORMATION, Finding
 from gaps.model import Role, Study
-from gaps.stats.selections import TwoSelections
+from gaps.stats.selections import PRIVATE, TwoSelections
 
 SEVERITY = {"below": ATTENTION, "above": GOOD}
 NUMBERS = ("mean", "rest", "difference", "low", "high")
@@ -21,6 +21,8 @@ def _lead(result: TwoSelections) -> Iterator[Finding]:
     """Customers' total; gaps 1 to 4 stand in the chart."""
     rows = [r for r in result.totals().to_dict("records") if r["gap"] == 5 or r["measure"] != "gap"]
     for row in rows[:1]:
+        if row["withheld"] == PRIVATE:
+            continue  # said among the reasons
         values = {k: float(row[k]) for k in NUMBERS} | {"d": float(row["d_av"]), "n": int(row["n"]), "n_rest": int(row["n_rest"])}
         values |= {"measure": row["measure"], "judged": result.judged}
         if not row["standing"]:
@@ -40,16 +42,16 @@ def _both(result: TwoSelections) -> Iterator[Finding]:
     if result.both.get(Role.CUSTOMERS):
         yield Finding("overlap", INFORMATION, {"n": result.both[Role.CUSTOMERS]})
     others = {str(role): result.both.get(role, 0) for role in (Role.MANAGERS, Role.EMPLOYEES)}
-    if result.both.get(Role.CUSTOMERS) and any(others.values()):
+    if result.both.get(Role.CUSTOMERS) and any(others.values()) and not result.private:
         yield Finding("overlap_roles", INFORMATION, others)
     if result.repeated:
         yield Finding("repeated", INFORMATION, {"n": result.repeated})
 
 
 def _reasons(result: TwoSelections) -> Iterator[Finding]:
-    """Gaps 1 to 4 that are not judged, by reason."""
+    """Gaps 1 to 4 that are not judged, by reason; gap 5 where it is not shown."""
     totals = result.totals()
-    inside = totals[totals["gap"].lt(5) & totals["withheld"].ne("")]
+    inside = totals[(totals["gap"].lt(5) & totals["withheld"].ne("")) | (totals["gap"].eq(5) & totals["withheld"].eq(PRIVATE))]
     for reason in inside["withheld"].unique():
         gaps = tuple(int(g) for g in inside.loc[inside["withheld"].eq(reason), "gap"])
         yield Finding("reason", INFORMATION, {"reason": str(reason), "gaps": gaps})

@@ -18,7 +18,7 @@ SEVERITY = {"below": ATTENTION, "above": GOOD}
 def lead(profile: UnitProfile) -> Finding:
     """Where the unit stands against all the others, after correction for the number of units."""
     row = profile.standing()
-    if row is None or not row["n"]:
+    if row is None or not row["n"] > 0:  # missing where the unit's customers may not be shown
         return Finding("alone" if isinstance(profile.contrasts, Withheld) else "lead_nobody", INFORMATION, {"unit": profile.unit})
     compared = int(profile.contrasts.of("unit", profile.measure)["standing"].ne("").sum())
     values = {name: float(row[name]) for name in ("mean", "rest", "difference", "low", "high")}

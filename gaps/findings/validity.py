@@ -103,7 +103,7 @@ def _named(finding: Finding, study: Study, words) -> dict[str, object]:
     if "dimension" in values:
         values["dimension"] = dimension(values["dimension"])
     if "dimensions" in values:
-        values["dimensions"] = words.list(map(dimension, values["dimensions"]))
+        values["dimensions"] = words.several(map(dimension, values["dimensions"]))
     if "pairs" in values:
         pairs = values["pairs"]
         values["pairs"] = words.list(words("validity.pair", first=dimension(a), second=dimension(b)) for a, b in pairs)

@@ -17,8 +17,10 @@ from functools import cache
 from importlib import resources
 
 from gaps.columns import GLOSSARY
+from gaps.model import Battery, Study
 
 LANGUAGES = ("en", "zh")
+NAMED = 3  # of many names a sentence gives so many
 _MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]
 
 
@@ -127,17 +129,22 @@ def _meet(before: str, after: str) -> bool:
 
 
 class Words:
-    """The catalogue of one language, callable. Values are filled in as given: escape text from data where it is shown."""
+    """The catalogue of one language, callable. Values are filled in as given: escape text from data where it is shown.
 
-    def __init__(self, language: str = "en") -> None:
-        self.language = language
+    `desired`: perception is compared with a desired level, not with an expectation, and the sentences of desired.toml take the place
+    of those with the same key.
+    """
+
+    def __init__(self, language: str = "en", *, desired: bool = False) -> None:
+        self.language, self.desired = language, desired
         self._catalogue = catalogue(language)
         self._fill = _Fill(language)
 
     def __call__(self, key: str, /, **values) -> str:
         """The sentence of a key, filled in. KeyError for a key that no catalogue file holds."""
         try:
-            sentence = self._catalogue[key]
+            own = self._catalogue.get(f"desired.{key}") if self.desired else None
+            sentence = own or self._catalogue[key]
         except KeyError:
             raise KeyError(f"no sentence {key!r} in the {self.language} catalogue") from None
         if self.language != "zh":
@@ -147,6 +154,11 @@ class Words:
             field = "" if name is None else "{" + name + (f"!{conversion}" if conversion else "") + (f":{spec}" if spec else "") + "}"
             pieces += [literal, self._fill.vformat(field, (), values)]
         return _spaced(pieces)
+
+    def of(self, study: Study) -> Words:
+        """The same language for what a study compares perception with: an expectation, or a desired level."""
+        desired = study.expectation == Battery.DESIRED
+        return self if desired == self.desired else Words(self.language, desired=desired)
 
     def __contains__(self, key: str) -> bool:
         return key in self._catalogue
@@ -160,6 +172,20 @@ class Words:
         if chinese:
             return _spaced(["、".join(parts[:-1]), {"and": "和", "or": "或"}[last], parts[-1]])
         return f"{', '.join(parts[:-1])} {last} {parts[-1]}"
+
+    def several(self, parts, last: str = "and") -> str:
+        """Join names as `list` does, but of more than four name three and count the rest: "a, b, c or 5 others"."""
+        parts = [str(p) for p in parts]
+        if len(parts) <= NAMED + 1:
+            return self.list(parts, last)
+        return self.list([*parts[:NAMED], self("findings.others", n=len(parts) - NAMED)], last)
+
+    def chances(self, probabilities) -> str:
+        """The probabilities of what `several` names, in the same order, and the largest of the rest."""
+        values = list(probabilities)
+        if len(values) <= NAMED + 1:
+            return self.list(map(self.chance, values))
+        return self("findings.at_most", chances=self.list(map(self.chance, values[:NAMED])), most=max(values[NAMED:]))
 
     def segment(self, column: str) -> str:
         """A segment column under its usual name in this language, where it has one; else as the file calls it."""

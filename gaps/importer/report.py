@@ -60,7 +60,8 @@ class Imported:
     """A study with its report, or a refusal. `study` is None exactly when a problem is an error; every problem is listed at once.
 
     `mapping` is what the columns were taken for, where the file is not in our own format or a map was given. `sheets` are the names of
-    the sheets with data and who answered each: a role, items, study, or empty where a sheet is not used.
+    the sheets with data and who answered each: a role, items, study, or empty where a sheet is not used. `aside` are the switches
+    (`gaps.quality`) under which the study was shared, and which nobody who follows its link can change; None for a study that was read.
     """
 
     study: Study | None
@@ -68,3 +69,4 @@ class Imported:
     report: ImportReport | None
     mapping: ColumnMap | None = None
     sheets: tuple[tuple[str, str], ...] = ()
+    aside: tuple[str, ...] | None = None

@@ -69,6 +69,8 @@ def choose(
         if any(name not in _SETTINGS for name in chosen):
             staff = [s for name, s in chosen.items() if name not in _SETTINGS]
             journal.note("only_staff", staff[0].name, sheets=", ".join(s.name for s in staff))
+        elif others and not candidates and not left_out:
+            journal.note("no_rows", sheets=", ".join(s.name for s in others))
         else:
             journal.note("no_customers_sheet", sheets=", ".join(s.name for s in others if not s.empty) or "–")
         return chosen

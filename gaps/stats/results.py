@@ -49,7 +49,7 @@ class Verdict:
     `leading` names the group that cannot be told apart (one name when `driver` is set), strongest first. `reason` is one of:
     named, probability_below_80,
     lead_includes_zero, withheld reasons of the fit. `lead_low`, `lead_high`: interval of the first's share minus the second's.
-    `ranks`: by name the probabilities of places 1, 2, …
+    `ranks`: by name the probabilities of places 1, 2, …; where not `ranked` neither they nor `p_first` are to be shown.
     """
 
     driver: str | None
@@ -60,6 +60,11 @@ class Verdict:
     lead_low: float = float("nan")
     lead_high: float = float("nan")
     ranks: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+
+    @property
+    def ranked(self) -> bool:
+        """Whether customers are enough, and predictors more than one, for probabilities of places to mean anything."""
+        return self.reason not in ("few_respondents", "one_predictor")
 
 
 @dataclass(frozen=True, slots=True)

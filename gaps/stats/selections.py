@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -46,6 +46,7 @@ class TwoSelections:
     judged: int = JUDGED
     confidence: float = 0.95
     missing: str = "respondents without the score are left out of that comparison; nothing is imputed"
+    private: frozenset[Role] = frozenset()  # roles of whom nothing is told, not even how many there are
 
     def totals(self) -> pd.DataFrame:
         """The five gaps (or perception) over all dimensions."""
@@ -72,6 +73,7 @@ def two_selections(
     b: Selection | None = None,
     *,
     fewest: Mapping[Role, int] = FEWEST_SHOWN,
+    private: Collection[Role] = (),
     confidence: float = 0.95,
 ) -> TwoSelections | Withheld:
     """Compare the respondents of selection `a` with those of `b`, by default with everybody else.
@@ -82,7 +84,8 @@ def two_selections(
     over the five totals, over the dimensions of each gap, over the items, over the outcomes. Who is in both selections counts on neither
     side. Segments restrict customers alone: a gap whose managers or employees would be the same on both sides is withheld (same_people).
     Judged from 30 customers, 10 employees and 5 managers on each side. fewest: so many of a role are shown at least, on a side; those in
-    both selections too, because their mean would follow from what is shown elsewhere.
+    both selections too, because their mean would follow from what is shown elsewhere. private: roles of whom nothing may be shown on
+    these sides for the sake of what is shown elsewhere. Nor is what fewer than the minimum of a side's customers answered (confidential).
 
     Withheld: nobody_a or nobody_b (no customers on a side), same (both selections are the same people), small_group (fewer customers than
     may be shown). Raises ValueError for a unit,
@@ -102,14 +105,20 @@ def two_selections(
     least = fewest[Role.CUSTOMERS]
     if min(customers) < least or 0 < both[Role.CUSTOMERS] < least:
         return Withheld(SMALL, {"fewest": least})
-    rows = [*_customers(study, sides[Role.CUSTOMERS], confidence), *_inside(study, sides, both, fewest, confidence)]
+    private = frozenset(private) | {r for r, counts in n.items() if any(0 < k < fewest[r] for k in (*counts, both[r]))}
+    rows = [*_customers(study, sides[Role.CUSTOMERS], least, confidence), *_inside(study, sides, private, fewest, confidence)]
     frame = pd.DataFrame(rows, columns=[*KEYS, *NUMBERS, "withheld"]).astype({"measure": "str", "dimension": "str", "withheld": "str"})
-    frame = frame.astype(dict.fromkeys(("gap", "item", *NUMBERS[2:]), float)).astype({"n": np.int64, "n_rest": np.int64})
+    frame = frame.astype(dict.fromkeys(("gap", "item", *NUMBERS[2:]), float))
+    if frame[["n", "n_rest"]].notna().all(axis=None):
+        frame = frame.astype({"n": np.int64, "n_rest": np.int64})
     frame = frame.sort_values(["gap", "dimension", "item"], key=_order(study), na_position="first", kind="stable", ignore_index=True)
     frame["p_holm"] = by_family(holm, frame["p"].to_numpy(), _family(frame))
     apart = np.where(frame["difference"].lt(0), BELOW, ABOVE)
     frame["standing"] = pd.array(np.where(frame["p_holm"].lt(FALSE), apart, np.where(frame["p_holm"].notna(), OPEN, "")), dtype="str")
-    return TwoSelections(frame[list(COLUMNS)], n, both, _repeated(study, sides[Role.CUSTOMERS]), confidence=confidence)
+    told, shared_by = ({role: counts for role, counts in each.items() if role not in private} for each in (n, both))
+    return TwoSelections(
+        frame[list(COLUMNS)], told, shared_by, _repeated(study, sides[Role.CUSTOMERS]), confidence=confidence, private=private
+    )
 
 
 def _order(study: Study):
@@ -123,7 +132,7 @@ def _family(frame: pd.DataFrame) -> np.ndarray:
     return np.where(of_items, kind + np.where(kind == "dimensions", frame["gap"].fillna(0).astype(int).astype(str), ""), "outcomes")
 
 
-def _customers(study: Study, sides: tuple[np.ndarray, np.ndarray], confidence: float) -> Iterator[dict[str, object]]:
+def _customers(study: Study, sides: tuple[np.ndarray, np.ndarray], least: int, confidence: float) -> Iterator[dict[str, object]]:
     """Gap 5 or perception, and the outcomes."""
     kept = sides[0] | sides[1]
     frame = study.customers.assign(**{SIDE: pd.Categorical.from_codes(np.where(sides[0], 0, 1), [A, B])})
@@ -136,9 +145,10 @@ def _customers(study: Study, sides: tuple[np.ndarray, np.ndarray], confidence: f
     sums = collect(((0.0, level.values) for level in measured(compared)), [partition], weight)[0]
     for k, row in enumerate(found[found["group"].eq(A)].to_dict("records")):
         size = _effect(sums.mean[k], sums.sd[k], sums.n[k], confidence)
-        yield {name: row[name] for name in ("measure", "dimension", "item", *NUMBERS[:10], "withheld")} | size | {
-            "gap": 5.0 if row["measure"] == GAP else np.nan
-        }  # fmt: skip
+        told = {name: row[name] for name in ("measure", "dimension", "item", *NUMBERS[:10], "withheld")} | size
+        if any(0 < row[side] < least for side in ("n", "n_rest")):
+            told |= dict.fromkeys(NUMBERS, np.nan) | {"withheld": PRIVATE}
+        yield told | {"gap": 5.0 if row["measure"] == GAP else np.nan}
 
 
 def _effect(mean: np.ndarray, sd: np.ndarray, n: np.ndarray, confidence: float) -> dict[str, float]:
@@ -156,7 +166,7 @@ def _effect(mean: np.ndarray, sd: np.ndarray, n: np.ndarray, confidence: float) 
 def _inside(
     study: Study,
     sides: Mapping[Role, tuple[np.ndarray, np.ndarray]],
-    both: Mapping[Role, int],
+    private: frozenset[Role],
     fewest: Mapping[Role, int],
     confidence: float,
 ) -> Iterator[dict[str, object]]:
@@ -175,7 +185,7 @@ def _inside(
             if not all((int(gap), dimension) in t.index for t in tables):
                 continue
             x, y = (t.loc[(int(gap), dimension)] for t in tables)
-            reason = _withheld(study, gap, roles, sides, both, fewest, x, y)
+            reason = _withheld(study, gap, roles, sides, private, fewest, x, y)
             yield {"measure": GAP, "gap": int(gap), "dimension": dimension or None, "item": np.nan} | _difference(x, y, reason, confidence)
 
 
@@ -189,7 +199,7 @@ def _counts(row: pd.Series, gap: Gap, roles: tuple[Role, ...]) -> dict[Role, int
     return {gap.expected.role: int(row["n_expected"]), gap.achieved.role: int(row["n_achieved"])}
 
 
-def _withheld(study: Study, gap: Gap, roles: tuple[Role, ...], sides, both, fewest, x: pd.Series, y: pd.Series) -> str:
+def _withheld(study: Study, gap: Gap, roles: tuple[Role, ...], sides, private, fewest, x: pd.Series, y: pd.Series) -> str:
     """Why gaps 1 to 4 of two selections are not judged; empty if they are."""
     if any(study.n(role) and not all(mask.any() for mask in sides[role]) for role in roles):
         return SAME_PEOPLE
@@ -197,7 +207,7 @@ def _withheld(study: Study, gap: Gap, roles: tuple[Role, ...], sides, both, fewe
     least = {role: min(c[role] for c in counts) for role in roles}
     if min(least.values()) == 0:
         return NO_ANSWERS
-    if any(least[role] < fewest[role] or 0 < both[role] < fewest[role] for role in roles):
+    if any(role in private or least[role] < fewest[role] for role in roles):
         return PRIVATE
     if any(n < (JUDGED if role is Role.CUSTOMERS else FEWEST[role]) for role, n in least.items()):
         return FEW
@@ -213,7 +223,9 @@ def _difference(x: pd.Series, y: pd.Series, reason: str, confidence: float) -> d
     difference = np.nan if hidden else float(x["mean"] - y["mean"])
     half = float(t_quantile(np.array([df]), confidence)[0]) * se
     p = float(p_values(np.array([difference]), np.array([se]), np.array([df]))[0]) if not reason else np.nan
-    counts = {"n": int(min(x["n_expected"], x["n_achieved"])), "n_rest": int(min(y["n_expected"], y["n_achieved"]))}
+    told = dict.fromkeys(("n", "n_rest"), np.nan)
+    counts = {n: int(min(side["n_expected"], side["n_achieved"])) for n, side in zip(told, (x, y), strict=True)}
+    counts = told if reason == PRIVATE else counts
     return counts | {
         "mean": np.nan if hidden else float(x["mean"]), "rest": np.nan if hidden else float(y["mean"]),
         "difference": difference, "se": se, "df": df, "low": difference - half, "high": difference + half, "p": p, "withheld": reason,

@@ -3,8 +3,8 @@
 One line that names the format, its version and the SHA-256 of the rest; then a zip of `study.json` (instrument, outcomes, report, how each
 column is to be read) and one Arrow file per table. Nothing in it can run: no pickle, no Arrow extension types are read back.
 
-Left out on purpose, because who follows a link is shown results and not what people wrote: the column map, the cells that were set aside
-one by one, and the examples of cells in the problems, for which a … stands.
+With it goes which answers were set aside when it was shared. Left out on purpose, because who follows a link is shown results and not what
+people wrote: the column map, the cells that were set aside one by one, and the examples of cells in the problems, for which a … stands.
 """
 
 from __future__ import annotations
@@ -64,6 +64,7 @@ def dumps(imported: Imported) -> bytes:
             "report": asdict(replace(report, set_aside=())),
             "problems": [asdict(replace(p, values=_plain(p.values))) for p in imported.problems],
             "sheets": imported.sheets,
+            "aside": imported.aside,
         }
         archive.writestr("study.json", json.dumps(told, ensure_ascii=False).encode("utf-8", "surrogatepass"), zipfile.ZIP_DEFLATED)
     content = box.getvalue()
@@ -121,7 +122,9 @@ def _read(content: memoryview) -> Imported:
         "reasons": tuple((code, n) for code, n in told["report"]["reasons"]),
     }
     problems = tuple(Problem(**p | {"severity": Severity(p["severity"]), "rows": tuple(p["rows"])}) for p in told["problems"])
-    return Imported(study, problems, ImportReport(**report), None, tuple((sheet, role) for sheet, role in told["sheets"]))
+    aside = told.get("aside")  # files of before have none: what is set aside by default then
+    sheets = tuple((sheet, role) for sheet, role in told["sheets"])
+    return Imported(study, problems, ImportReport(**report), None, sheets, None if aside is None else tuple(map(str, aside)))
 
 
 def _frames(study: Study):

@@ -39,7 +39,7 @@ if kept is not None:
     quality.section(kept)
     show.section(words("app.problems.title"))
     if kept.problems:
-        problems.table(kept.problems)
+        problems.table(kept.problems, rows=not state.followed())
     else:
         show.text(words("app.problems.none"))
     if report.set_aside_total and report.reasons:

@@ -16,7 +16,7 @@ by_dimension, by_gap = headline_fit(fits, "dimension", outcome), headline_fit(fi
 drivers.verdict(explained, by_dimension)
 deeper = guards.deeper(result, outcome, "priorities", "five_gaps")
 if by_dimension is not None and by_dimension.withheld is None:
-    drivers.first(deeper.priorities, study)
+    drivers.first(deeper.priorities, result.gaps, study)
     drivers.models(explained, fits)
 drivers.five_gaps(deeper.five_gaps, explained, by_gap, outcome)
 if by_dimension is not None and by_dimension.withheld is None:

@@ -45,7 +45,7 @@ if not isinstance(profile, Withheld):
     show.section(words("asymmetry.page.gains"))
     show.chart(charts.gap_sides(profile, study, words=words, dark=dark), "sides", profile.frame)
 
-if not isinstance(asymmetry, Withheld) and asymmetry.dimensions:
+if not isinstance(asymmetry, Withheld) and len(asymmetry.dimensions) > 1:  # of a single one all is said above
     show.section(words("asymmetry.page.dimensions"))
     wide, narrow = (charts.dimension_curves(asymmetry, study, across=n, words=words, dark=dark) for n in (3, 2))
     show.chart_in_two_widths(wide, narrow, "curves", tables.curves_as_data(asymmetry))

@@ -93,7 +93,7 @@ def simulator() -> None:
 simulator()
 show.section(words("asymmetry.page.compare", amount=singles.amount))
 drawn = charts.single_moves(singles, study, words=words, title=first[0], dark=dark)
-show.chart(drawn, "single-moves", tables.single_moves_as_data(singles, study))
+show.chart(drawn, "single-moves", tables.single_moves_as_data(singles, study), led=True)  # the page began with its title
 with st.expander(words("asymmetry.page.singles_table"), icon=":material/table:"):
     show.table(tables.single_moves(singles, study), words("asymmetry.page.singles_table"))
 counted = {"n": model.n, "left_out": model.n_left_out}

@@ -12,16 +12,21 @@ show.title(words("app.page.five_gaps"))
 result = guards.analysis("described", "waterfall")
 study, table, dark = result.study, result.gaps, show.dark()
 
+widest = show.about(result, "largest_gap_")
+told = bool(widest) and not widest[0].code.endswith("_few")  # else the diagram's own title is the answer
+if told:
+    show.lead(widest[0], study)
 diagram = {"chances": result.widest_gap, "words": words, "dark": dark}
 show.chart_in_two_widths(
     charts.gaps_diagram(table, study, **diagram),
     charts.gaps_diagram(table, study, **diagram, narrow=True),
     "diagram",
     table.rows(level="total"),
+    led=told,
     click=opening.gap,
 )
 opening.gaps("five-gaps")
-show.findings(show.about(result, "largest_gap_"), study)
+show.findings(widest[told:], study)
 with st.expander(words("app.gaps.table"), icon=":material/table:"):
     show.table(numbers.gap_totals(table, study), words("app.gaps.table"))
 unmeasured = [gap for gap in Gap if study.design(gap) is None]

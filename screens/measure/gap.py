@@ -21,9 +21,10 @@ measured = len(table.rows(gap=gap, level="dimension").dropna(subset=["mean"])) >
 if design is None:
     st.page_link("screens/collect/upload.py", label=words("app.gaps.to_template"), icon=":material/arrow_forward:")
 
+widest = result.widest_dimension if gap is Gap.CUSTOMER else None
 if measured:
     show.section(words("one_gap.by_dimension"))
-    drawn = charts.gap_detail(table, study, gap=number, words=words, dark=dark)
+    drawn = charts.gap_detail(table, study, gap=number, chances=widest, words=words, dark=dark)
     show.chart(drawn, "gap-dimensions", table.rows(gap=gap, level="dimension"))
 
 show.section(words("one_gap.remedies"))
@@ -39,9 +40,10 @@ said = one_gap.evidence(
     outcome=outcome,
     profile=found.profile,
     split=found.technical,
+    dimension_chances=widest,
 )
 with st.container(key="remedies"):
-    recommended, here = st.columns(2, gap="large")
+    recommended, here = st.columns([2, 3], gap="large")  # evidence is the longer text
     with recommended:
         show.strong(words("one_gap.recommended"))
         show.bullets(one_gap.remedies(gap, words))

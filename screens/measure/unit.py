@@ -17,6 +17,10 @@ study, dark = result.study, show.dark()
 if not study.units:
     hidden = result.deeper().cases.units
     show.not_given(words("unit_page.hidden" if hidden else "unit_page.none"))
+    if hidden:
+        st.page_link("screens/measure/five_gaps.py", label=words("unit_page.to_gaps"), icon=":material/arrow_forward:")
+    else:
+        st.page_link("screens/collect/upload.py", label=words("unit_page.to_upload"), icon=":material/arrow_forward:")
     st.stop()
 unit = opening.unit_of(study)
 found = guards.deeper(result, None, "differences")
@@ -64,7 +68,8 @@ if len(study.waves) > 1:
             if one.code.startswith(("gap_", "dimensions_", "perception_")):
                 show.said(*differences.statement_and_certainty(one, study, words), one.severity)
         if study.design(Gap.CUSTOMER) is not None:
-            drawn = charts.wave_lines(profile.table, profile.study, gap=int(Gap.CUSTOMER), words=words, dark=dark)
+            change = profile.latest_change
+            drawn = charts.wave_lines(profile.table, profile.study, gap=int(Gap.CUSTOMER), change=change, words=words, dark=dark)
             show.chart(drawn, "unit-waves", profile.table.rows(gap=Gap.CUSTOMER, wave="*", level="total"))
         show.note(words("unit_page.wave_note"))
 

@@ -195,7 +195,7 @@ class _Charts:
         return partial(self._drawn, getattr(charts, name))
 
     def _drawn(self, draw: Callable, *results, words, **options):
-        key = (draw.__name__, words.language, _key(results), _key(sorted(options.items())))
+        key = (draw.__name__, words.language, words.desired, _key(results), _key(sorted(options.items())))
         with self._lock:
             if key in self._kept:
                 self._kept.move_to_end(key)

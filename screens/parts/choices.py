@@ -76,7 +76,7 @@ def gap(study: Study) -> Gap:
         [int(g) for g in measured],
         default=int(measured[-1]),
         required=True,
-        format_func=lambda number: words(f"findings.gap_name.{number}"),
+        format_func=lambda number: words("charts.gap_label", gap=number, name=words(f"charts.gap.{number}")),
         key=state.of_study(state.GAP),
         persist_state="session",
     )
@@ -239,8 +239,9 @@ def two_waves(study: Study) -> tuple[str, str]:
 def share(study: Study, side: str) -> float:
     """Which share of customers counts as low, or high."""
     words = language.words()
+    unit = "%d%%" if words.language == "zh" else "%d %%"
     percent = st.slider(
-        words(f"asymmetry.page.{side}"), 5, 40, 20, 5, format="%d %%", key=state.of_study(f"{state.SHARE} {side}"), persist_state="session"
+        words(f"asymmetry.page.{side}"), 5, 40, 20, 5, format=unit, key=state.of_study(f"{state.SHARE} {side}"), persist_state="session"
     )
     return percent / 100
 

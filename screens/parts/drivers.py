@@ -9,6 +9,7 @@ import streamlit as st
 from gaps.findings import chain as chain_words
 from gaps.findings import drivers as driver_words
 from gaps.model import Withheld
+from gaps.scoring.tables import GapTable
 from gaps.stats.chain_results import AllFive, Chain, FiveGaps
 from gaps.stats.priority_results import DATA, DERIVED, GAP, ROOM, SCALE, STATED, Priorities
 from gaps.stats.results import DriverFit
@@ -44,7 +45,7 @@ def verdict(explained, fit: DriverFit | None) -> None:
         show.not_given(driver_words.withheld_said(min(few, key=lambda withheld: withheld.values["needed"]), words))
 
 
-def first(found: Priorities | Withheld, study) -> None:
+def first(found: Priorities | Withheld, gaps: GapTable, study) -> None:
     """What to fix first: by the importance that is chosen, on a map and in rank lists."""
     words = language.words()
     show.section(words("app.drivers.first"))
@@ -70,7 +71,9 @@ def first(found: Priorities | Withheld, study) -> None:
     with st.expander(words("app.drivers.map_table"), icon=":material/table:"):
         for placed in driver_words.quadrants_said(found, study, words, importance, lines):
             show.said(placed.statement, placed.certainty)
-        show.table(tables.places(found, study), words("app.drivers.map_table"))
+        show.table(tables.places(found, gaps, study), words("app.drivers.map_table"))
+        by = words(f"drivers.resampled.{found.resampled_by}", resamples=found.resamples, seed=found.seed)
+        show.note(words("drivers.map.intervals", by=by))
 
 
 def _choice(what: str, options: Sequence[str], key: str) -> str:
@@ -200,7 +203,7 @@ def checks(result, outcome: str) -> None:
 
 def _check_tables(found, study) -> None:
     _table("shares", tables.shares(found, study), tables.shares_as_data(found))
-    if found.fit.verdict.ranks:
+    if found.fit.verdict.ranks and found.fit.verdict.ranked:
         _table("ranks", tables.ranks(found.fit.verdict, study), tables.ranks_as_data(found.fit.verdict))
     if not isinstance(found.dominance, Withheld):
         _table("dominances", tables.dominance(found, study), tables.dominance_as_data(found))

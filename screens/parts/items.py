@@ -94,4 +94,4 @@ def _numbers(found: ItemDistributions, table: GapTable, study, wanted: list[int]
     words = language.words()
     rows, bars = tables.items(found, table, study, wanted, order)
     show.strong(words("dimensions.page.table"))
-    show.grid(rows, words("dimensions.page.table"), bars=bars)
+    show.grid(rows, words("dimensions.page.table"), bars=bars, signed=(words("dimensions.column.gap"),))

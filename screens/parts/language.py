@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from gaps.i18n import LANGUAGES, Words
+from gaps.model import Battery, Study
 from screens.parts import state
 
 NAMES = {"en": "English", "zh": "中文"}
@@ -23,8 +24,13 @@ def of_browser() -> str:
 
 
 def words() -> Words:
-    """The sentences of the current language."""
-    return Words(current())
+    """The sentences of the current language, for what the study shown compares perception with."""
+    return Words(current(), desired=state.desired())
+
+
+def compare(study: Study) -> None:
+    """From now on the sentences name what this study compares perception with."""
+    state.compare_with(study.expectation is Battery.DESIRED)
 
 
 def switch() -> None:

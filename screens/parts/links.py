@@ -22,7 +22,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from gaps import address, escape
 from gaps.i18n import LANGUAGES
 from gaps.model import UNIT, WAVE, Battery, Gap, Study
-from screens.parts import cache, guards, language, selection, shared, show, state
+from screens.parts import cache, guards, language, quality, selection, shared, show, state
 
 STUDY, LANGUAGE = "study", "lang"
 ASIDE, KEEP = "aside", "keep"
@@ -193,7 +193,7 @@ def _cut(text: str) -> str:
 
 def _under(study: Study) -> str:
     """All that decides which answers are counted, as text."""
-    return address.written(_filters(study, sides=False) | _switches(study))
+    return address.written(_filters(study, sides=False) | _switched(study))
 
 
 def _called(study: Study, sides: bool = True) -> dict[str, tuple[str, tuple[str, ...]]]:
@@ -227,15 +227,27 @@ def _take_filters(study: Study, asked: dict[str, tuple[str, ...]], whole: bool) 
 
 
 def _switches(study: Study) -> dict[str, tuple[str, ...]]:
+    """The same in an address; a study that is kept holds its own."""
+    return _switched(study) if _switches_in_address() else {}
+
+
+def _switches_in_address() -> bool:
+    return shared.name() in (shared.SAMPLE, shared.UNSHARED)
+
+
+def _switched(study: Study) -> dict[str, tuple[str, ...]]:
     """Answers set aside, or kept, other than by default."""
+    on = quality.switches(study)
     found = [c for c in cache.checks(study) if not c.always]
-    on = tuple(c.switch for c in found if not c.by_default and state.switched(c.switch, False))
-    off = tuple(c.switch for c in found if c.by_default and not state.switched(c.switch, True))
-    return {name: values for name, values in ((ASIDE, on), (KEEP, off)) if values}
+    more = tuple(c.switch for c in found if not c.by_default and c.switch in on)
+    less = tuple(c.switch for c in found if c.by_default and c.switch not in on)
+    return {name: values for name, values in ((ASIDE, more), (KEEP, less)) if values}
 
 
 def _take_switches(study: Study, asked: dict[str, tuple[str, ...]], whole: bool) -> list[tuple[str, str]]:
-    if not whole and not {ASIDE, KEEP} & set(asked):
+    if state.followed():  # nobody but its sender decides what is set aside
+        return [(of, name) for of in (ASIDE, KEEP) for name in asked.pop(of, ())]
+    if not {ASIDE, KEEP} & set(asked) and not (whole and _switches_in_address()):
         return []
     aside, keep = asked.pop(ASIDE, ()), asked.pop(KEEP, ())
     known = {c.switch: c for c in cache.checks(study) if not c.always}

@@ -86,7 +86,7 @@ def _summary(mapping: ColumnMap) -> None:
     said = [words("correction.recognised", tool=tool, columns=len(mapping.columns))]
     said += [words("correction.batteries", what=words.list(counted))] if counted else []
     header = max(mapping.header_rows.values(), default=1)
-    said += [words("correction.header_rows", n=header)] if header > 1 else []
+    said += [words("correction.header_rows", n=header)] if header > 1 and mapping.tool != "spss" else []
     if mapping.scale is not None and counted:
         said.append(words("correction.scale", min=mapping.scale.min, max=mapping.scale.max))
     show.text((" " if words.language == "en" else "").join(said))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 
+from gaps.charts.cell import few_for_interval
 from gaps.charts.drivers import name_of
 from gaps.disclosure import HIDDEN
 from gaps.i18n import Words, plain, probability, signed
@@ -40,13 +41,14 @@ def gap_totals(table: GapTable, study: Study) -> list[Row]:
     rows = []
     for row in table.rows(level="total").to_dict("records"):
         measured = not row["withheld"]
+        few = measured and few_for_interval(int(row["gap"]), row["n_expected"] or 0, row["n_achieved"] or 0)
         rows.append(
             {
                 words("app.column.gap"): words(f"findings.gap_name.{int(row['gap'])}"),
                 words("app.column.expected"): plain(row["expected"]) if measured else "–",
                 words("app.column.achieved"): plain(row["achieved"]) if measured else "–",
                 words("app.column.mean"): signed(row["mean"]) if measured else words(f"app.withheld_cell.{row['withheld']}"),
-                words("app.column.interval"): _between(words, row["low"], row["high"]),
+                words("app.column.interval"): _between(words, row["low"], row["high"]) if not few else "–",
                 words("app.column.n_expected"): _people(row, "n_expected", words),
                 words("app.column.n_achieved"): _people(row, "n_achieved", words),
             }
@@ -114,7 +116,7 @@ def terms(fit: DriverFit, study: Study) -> list[Row]:
             words("app.column.vif"): plain(term.vif, 1),
             words("app.column.r"): signed(term.r),
             words("app.column.share"): words.percent(term.share),
-            words("app.column.p_first"): words.chance(term.p_first),
+            words("app.column.p_first"): words.chance(term.p_first) if fit.verdict.ranked else "–",
         }
         for term in fit.terms
     ]

@@ -80,7 +80,7 @@ def unit_of(study: Study) -> str | None:
 def to_unit() -> None:
     """The way to a unit's page by keyboard, and in words that a click on a unit leads there too."""
     words = language.words()
-    with st.container(gap="xxsmall"):
+    with st.container(key="way-to-unit", gap="xxsmall"):
         st.page_link(UNIT_PAGE, label=words("unit_page.to"), icon=":material/arrow_forward:")
         show.note(words("unit_page.hint"))
 

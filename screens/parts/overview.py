@@ -22,10 +22,20 @@ _FOR_EXPERTS = ("driver_models_", "gap_score_")  # the Drivers page has them
 _IN_THE_DIAGRAM = ("largest_gap_named", "largest_gap_tied")
 
 
+def title(study: Study | None) -> None:
+    """What is looked at: small over the answer where there is one."""
+    if study is None:
+        show.title(language.words()("app.name"))
+        return
+    with st.container(key="study-title"):
+        show.title(study.title)
+
+
 def headline(found: Finding, study: Study) -> None:
-    """How service stands, in one sentence."""
+    """How service stands, in one sentence: what is seen first."""
     statement, certainty = statement_and_certainty(found, study, language.words())
-    show.led(statement, "" if found.code in _IN_THE_STRIP else certainty)
+    with st.container(key="headline"):
+        show.led(statement, "" if found.code in _IN_THE_STRIP else certainty)
 
 
 def strip(figures: Sequence[Shown]) -> None:
@@ -44,7 +54,7 @@ def fix_first(priorities: Priorities | Withheld, explained, outcome: str | None)
     lead = first.lead(priorities, study, words)
     show.said(lead.statement, lead.certainty)
     if isinstance(priorities, Withheld):
-        show.findings(show.about(explained, "largest_dimension_"), study)
+        show.findings(show.about(explained, "largest_dimension_", "next_outcome"), study)
     if fixes:
         with st.grid(len(fixes) if len(fixes) > 1 else 2):
             for fix in fixes:
@@ -73,5 +83,6 @@ def not_yet_said(explained, fixes: Sequence[Fix]) -> list[Finding]:
         above += [one for one in named if one.values["dimension"] == fixes[0].dimension]
         above += show.about(explained, "driver_dimension_tied")
     else:
-        above += show.about(explained, "largest_dimension_")
+        above += show.about(explained, "largest_dimension_", "next_outcome", "driver_dimension_withheld")
+        above += [one for one in show.about(explained, "asymmetry_withheld") if one.values["reason"] == "no_outcome"]
     return [one for one in explained.findings if one not in above]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 import streamlit as st
 
@@ -23,9 +24,10 @@ def refusal(name: str, found: tuple[Problem, ...]) -> None:
     table(found)
 
 
-def table(found: Iterable[Problem]) -> None:
-    """Problems, the gravest first: what to do, and where."""
+def table(found: Iterable[Problem], *, rows: bool = True) -> None:
+    """Problems, the gravest first: what to do, and where; `rows`: down to the rows of the file."""
     words = language.words()
+    found = [p if rows else replace(p, rows=()) for p in found]
     for severity in _ORDER:
         some = [p for p in found if p.severity is severity]
         if not some:
@@ -44,7 +46,9 @@ def table(found: Iterable[Problem]) -> None:
 
 def _table(found: list[Problem], heading: str) -> None:
     with st.container(key=f"problems-{found[0].code}-{len(found)}"):
-        show.table([_row(p) for p in found], heading)
+        rows = [_row(p) for p in found]
+        used = [name for name in rows[0] if any(row[name] for row in rows)]  # a column that says nothing takes room from the sentence
+        show.table([{name: row[name] for name in used} for row in rows], heading)
 
 
 def _row(problem: Problem) -> dict[str, str]:

@@ -12,8 +12,21 @@ ROWS = 20  # row numbers told beside a check
 
 
 def switches(study: Study) -> tuple[str, ...]:
-    """The switches that are on for a study as it was read."""
-    return tuple(c.switch for c in cache.checks(study) if c.always or state.switched(c.switch, c.by_default))
+    """The switches that are on for a study as it was read; of one that came by a link those that were on when it was shared.
+
+    With a switch that others could turn, a flagged person's answers would come and go. What a browser sends is not asked there.
+    """
+    return tuple(c.switch for c in cache.checks(study) if c.always or _on(c))
+
+
+def _on(check) -> bool:
+    return check.switch in state.aside(state.tokens()[0]) if state.followed() else state.switched(check.switch, check.by_default)
+
+
+def restore(study: Study, aside: tuple[str, ...]) -> None:
+    """Turn the switches as they were when this session shared its study; to be called before they are drawn."""
+    known = [c for c in cache.checks(study) if not c.always]
+    state.put({state.switch(c.switch): c.switch in aside for c in known if _on(c) != (c.switch in aside)})
 
 
 def study(read: Study) -> Study:
@@ -25,20 +38,28 @@ def study(read: Study) -> Study:
 
 
 def notice(read: Study, everything: bool = True) -> None:
-    """What was set aside and what is left to doubt in the whole study, in one line over the results; said where a part is shown."""
+    """What was set aside of the whole study and the way to what is left to doubt, in one line; said where a part is shown."""
     found = cache.checks(read)
     if not found:
         return
     words = language.words()
     on = [c for c in found if c.switch in switches(read)]
     off = [c for c in found if c not in on]
-    said = [words(f"quality.{kind}", what=words.list(_counts(some))) for kind, some in (("notice", on), ("doubts", off)) if some]
+    said = [words("quality.notice", what=words.list(_counts(on)))] if on else []
     if not everything:
         said.append(words("quality.whole"))
-    with st.container(key="quality-notice", gap="xxsmall"):
-        show.note(" ".join(said) if words.language == "en" else "".join(said))
+    with st.container(key="quality-notice", horizontal=True, vertical_alignment="center", gap="small"):
+        if said:
+            st.markdown(show.small(" ".join(said) if words.language == "en" else "".join(said)), width="content")
         if off or not all(c.always for c in on):
             st.page_link("screens/collect/upload.py", label=words("quality.to_switches", n=len(off)), icon=":material/rule:")
+
+
+def doubts(read: Study) -> None:
+    """What was not set aside but is to be looked at, with counts over the whole study."""
+    words = language.words()
+    if off := [c for c in cache.checks(read) if c.switch not in switches(read)]:
+        show.note(words("quality.doubts", what=words.list(_counts(off))))
 
 
 def _counts(found) -> list[str]:
@@ -56,7 +77,7 @@ def section(kept) -> None:
         show.text(words("quality.nothing"))
         mapping.turned_round(kept)
         return
-    show.note(words("quality.explain"))
+    show.note(words("quality.shared" if state.followed() else "quality.explain"))
     for check in found:
         _check(check, kept)
     mapping.turned_round(kept)
@@ -82,17 +103,13 @@ def _check(check, kept) -> None:
     battery = words(f"charts.battery.{check.battery}") if check.battery else ""
     said = words(f"quality.check.{check.code}", who=words(f"app.upload.who.{check.role}"), battery=battery, **check.values)
     with st.container(horizontal=True, key=f"quality-{check.switch.replace('.', '-')}", vertical_alignment="top"):
-        st.toggle(
-            words("quality.switch"),
-            value=state.preset(check.switch, check.by_default),
-            key=state.switch(check.switch),
-            persist_state="session",
-            width=130,
-            disabled=check.always or not (check.count or check.items),
-        )
+        if state.followed():
+            st.toggle(words("quality.switch"), value=check.always or _on(check), key=f"shared {check.switch}", width=130, disabled=True)
+        else:
+            _toggle(check)
         with st.container(gap="xxsmall"):
             show.text(said)
-            if check.rows:
+            if check.rows and not state.followed():  # whom it is about stays with whoever shared the study
                 rows = ", ".join(map(str, check.rows[:ROWS])) + (" …" if len(check.rows) > ROWS else "")
                 known = check.always or EXCEL_ROW in kept.study.respondents[check.role]
                 show.note(words("quality.rows" if known else "quality.places", rows=rows))
@@ -100,6 +117,17 @@ def _check(check, kept) -> None:
                 show.note(words("quality.always"))
             if check.code == quality.REVERSED and not state.followed():
                 mapping.turn_round(kept, check)
+
+
+def _toggle(check) -> None:
+    st.toggle(
+        language.words()("quality.switch"),
+        value=state.preset(check.switch, check.by_default),
+        key=state.switch(check.switch),
+        persist_state="session",
+        width=130,
+        disabled=check.always or not (check.count or check.items),
+    )
 
 
 def _one_by_one(read: Study, on: tuple[str, ...], found) -> None:

@@ -42,7 +42,7 @@ def pick(study: Study, key_of: Callable[[str], str]) -> Selection:
     for key, (name, values) in offered(study).items():
         known = key in (UNIT, WAVE)
         chosen = st.multiselect(
-            words(f"app.filter.{key}") if known else words("app.filter.segment", name=_label(name)),
+            words(f"app.filter.{key}") if known else words("app.filter.segment", name=_label(words.segment(name))),
             values,
             key=state.offer(key_of(key), values),
             persist_state="session",

@@ -47,6 +47,8 @@ def _contents() -> None:
     _say_what_came_of_it()
     if name == shared.UNSHARED:
         show.text(words("links.explain", study=kept.study.title))
+        if state.tokens():
+            show.note(words("links.changed"))
         st.button(words("links.keep"), key="keep-study", on_click=_keep, args=(kept,), type="primary", icon=":material/add_link:")
         return
     kind = "sample" if name == shared.SAMPLE else "followed" if state.followed() else "shared"

@@ -3,17 +3,33 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 
+from gaps import quality as doubts
 from gaps import store
-from screens.parts import cache, state
+from screens.parts import cache, quality, state
 
 SAMPLE = "sample"
 UNSHARED = "unshared"  # stands in the address of a study that is not kept: it says no more than that
 
 
 def name() -> str:
-    """What the study shown is called in an address."""
-    return SAMPLE if state.file() == cache.sample_digest() else state.token() or UNSHARED
+    """What the study shown is called in an address: by its token as long as the same answers are set aside as when it was shared."""
+    if state.file() == cache.sample_digest():
+        return SAMPLE
+    if state.followed():
+        return state.tokens()[0]
+    return next((token for token in state.tokens() if state.aside(token) == _set_aside()), UNSHARED)
+
+
+def _set_aside() -> tuple[str, ...] | None:
+    """The switches that are on for the study shown."""
+    digest = state.file()
+    try:
+        kept = cache.imported(digest)
+    except cache.Forgotten:
+        kept = again(digest)
+    return None if kept is None else quality.switches(kept.study)
 
 
 def follow(called: str) -> str:
@@ -24,15 +40,18 @@ def follow(called: str) -> str:
         _show(cache.keep_sample())
         return ""
     if called == UNSHARED:
-        return "unshared"
+        return "" if state.tokens() and not state.followed() else "unshared"  # as it stood in this session before it was shared
     found = cache.shared(called)
     if isinstance(found, store.Refused):
         return found.code
     digest = state.behind(called)
     if digest is None:
         digest = hashlib.sha256(f"shared {called}".encode()).hexdigest()
-        state.shared(called, digest)
+        usual = doubts.default_switches(cache.checks(found.study)) if found.aside is None else found.aside
+        state.shared(called, digest, usual)
     _show(cache.keep(digest, found))
+    if not state.followed():
+        quality.restore(found.study, state.aside(called))
     return ""
 
 
@@ -46,19 +65,19 @@ def again(digest: str):
     """What was read of a study that has made room for others, where it is kept elsewhere; else None."""
     if digest == cache.sample_digest():
         return cache.imported(cache.keep_sample())
-    token = state.token()
-    found = cache.shared(token) if token is not None else None
+    found = next((cache.shared(token) for token in state.tokens()), None)
     if found is None or isinstance(found, store.Refused):
         return None
     return cache.imported(cache.keep(digest, found))
 
 
 def keep(imported) -> str:
-    """Keep the study shown on this server; empty if that was possible, else why not."""
-    found = store.keep(imported)
+    """Keep the study shown on this server, as it is set aside now; empty if that was possible, else why not."""
+    aside = quality.switches(imported.study)
+    found = store.keep(replace(imported, aside=aside))
     if isinstance(found, store.Refused):
         return found.code
-    state.shared(found, state.file(), imported.study.title)
+    state.shared(found, state.file(), aside, imported.study.title)
     return ""
 
 

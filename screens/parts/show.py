@@ -16,7 +16,7 @@ from gaps.reports.separated import csv
 from screens.parts import language, state, takeaway
 
 CONFIG = {"displayModeBar": False, "responsive": True, "scrollZoom": False, "doubleClick": False, "showTips": False}
-BARS = 110  # pixels of a column of small bars
+BARS = 128  # pixels of a column of small bars
 TEXT = 820  # pixels: a line of text longer than this is hard to read
 ICONS = {"good": ":material/check_circle:", "attention": ":material/flag:", "information": ":material/info:"}
 
@@ -43,7 +43,12 @@ def promise(plain: str) -> None:
 
 def note(plain: str) -> None:
     """A paragraph in small grey."""
-    st.markdown(f":small[:gray[{_safe(plain)}]]", width=TEXT)
+    st.markdown(small(plain), width=TEXT)
+
+
+def small(plain: str) -> str:
+    """Plain text as markup in small grey."""
+    return f":small[:gray[{_safe(plain)}]]"
 
 
 def figure(label: str, value: str, *below: str) -> None:
@@ -191,14 +196,22 @@ def table(rows: Sequence[Mapping[str, str]], alt: str) -> None:
 
 
 def grid(
-    rows: Sequence[Mapping[str, object]], alt: str, *, wide: str | None = None, height: int | str = "auto", bars: Sequence[str] = ()
+    rows: Sequence[Mapping[str, object]],
+    alt: str,
+    *,
+    wide: str | None = None,
+    height: int | str = "auto",
+    bars: Sequence[str] = (),
+    signed: Sequence[str] = (),
 ) -> None:
     """A long table to scroll and sort. Its cells are drawn letter by letter, no markup; its own download is off for the whole app.
 
-    `bars`: columns whose cells are shares, drawn as small bars from 0.
+    `bars`: columns whose cells are shares, drawn as small bars from 0. `signed`: columns of numbers, shown with their sign and two
+    decimals; they are sorted as numbers, for which the browser's own minus is the price.
     """
     headings = {k: st.column_config.Column(k, width="large" if k == wide else None) for k in (rows[0] if rows else ())}
     headings |= {k: st.column_config.BarChartColumn(k, y_min=0, width=BARS) for k in bars}
+    headings |= {k: st.column_config.NumberColumn(k, format="%+.2f") for k in signed}
     shown = [{k: escape.visible(v) if isinstance(v, str) else v for k, v in row.items()} for row in rows]
     st.dataframe(shown, hide_index=True, column_config=headings, alt=alt, height=height)
 

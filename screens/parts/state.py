@@ -42,6 +42,7 @@ INSTRUMENT = "instrument"
 SHARE = "share"
 MOVE = "move"
 
+_DESIRED = "desired"  # whether the study shown asked for a desired level instead of an expectation
 _WAY = "way"  # a page to open
 _FILE = "study"  # digest of the file shown; what was made of it is in the cache
 _REFUSED = "refused"  # the last file, if it could not be used: its problems
@@ -76,6 +77,16 @@ def adopt(digest: str, handed: str | None = None) -> None:
     st.session_state[_ARRIVED] = True
     for said in (_REFUSED, _LINK_FAILED, _LINK_LEFT_OUT):
         st.session_state.pop(said, None)
+
+
+def compare_with(desired: bool) -> None:
+    """Note whether perception is compared with a desired level."""
+    st.session_state[_DESIRED] = desired
+
+
+def desired() -> bool:
+    """Whether the study shown compares perception with a desired level, not with an expectation."""
+    return st.session_state.get(_DESIRED, False)
 
 
 def show_of(title: str, selected: str) -> None:
@@ -375,25 +386,32 @@ def link_left_out() -> tuple[str, ...]:
     return st.session_state.get(_LINK_LEFT_OUT, ())
 
 
-def shared(token: str, digest: str, title: str | None = None) -> None:
-    """A study is behind this token; with its title where this session shared it, else it came by a link."""
-    st.session_state[f"token {digest}"] = token
+def shared(token: str, digest: str, aside: tuple[str, ...], title: str | None = None) -> None:
+    """A study is behind this token, with these switches on; with its title where this session shared it, else it came by a link."""
     st.session_state[f"behind {token}"] = digest
-    if title is not None:
+    st.session_state[f"aside {token}"] = aside
+    if title is None:
+        st.session_state[f"followed {digest}"] = token
+    else:
         st.session_state[f"title {token}"] = title
         st.session_state[_SHARED_HERE] = (*shared_here(), token)
 
 
 def unshare(token: str) -> None:
     """No study is behind this token any more."""
-    digest = st.session_state.pop(f"behind {token}", None)
-    st.session_state.pop(f"token {digest}", None)
+    st.session_state.pop(f"behind {token}", None)
     st.session_state[_SHARED_HERE] = tuple(t for t in shared_here() if t != token)
 
 
-def token() -> str | None:
-    """The token of the study shown, if it is shared."""
-    return st.session_state.get(f"token {file()}")
+def tokens() -> tuple[str, ...]:
+    """The tokens of the study shown, the latest first: one where it came by a link, else one for each time that it was shared here."""
+    came_by = st.session_state.get(f"followed {file()}")
+    return (came_by,) if came_by else tuple(t for t in reversed(shared_here()) if behind(t) == file())
+
+
+def aside(token: str) -> tuple[str, ...]:
+    """The switches that were on when the study of a token was shared."""
+    return st.session_state.get(f"aside {token}", ())
 
 
 def behind(token: str) -> str | None:
@@ -413,7 +431,7 @@ def shared_title(token: str) -> str:
 
 def followed() -> bool:
     """Whether the study shown came by a link of somebody else."""
-    return token() is not None and token() not in shared_here()
+    return f"followed {file()}" in st.session_state
 
 
 def sharing_said(code: str) -> None:

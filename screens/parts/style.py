@@ -12,6 +12,7 @@ from gaps.i18n import Words
 # Where the wide drawing's words would not fit into its boxes (a phone, half a window, a page enlarged) the narrow one is shown.
 # The server does not know that width, the style sheet does.
 _WIDTHS = """
+[data-testid="stSlider"] [data-testid="stSliderThumbValue"] p { text-wrap: nowrap; }
 .st-key-chart-diagram, .st-key-chart-curves { container-type: inline-size; }
 .st-key-for-narrow { display: none; }
 @container (max-width: 719px) { .st-key-for-wide { display: none; } .st-key-for-narrow { display: flex; } }
@@ -57,6 +58,15 @@ _FIGURES = """
 }
 """
 
+# On the Overview the answer is the largest text; the study's name stands small over it.
+_HEADLINE = """
+.st-key-study-title h1 { font-size: 1.05rem; font-weight: 600; padding: 0.9rem 0 0; line-height: 1.4; }
+.st-key-headline { container-type: inline-size; }
+.st-key-headline h2 {
+  font-size: clamp(1.35rem, 2.2cqi + 0.6rem, 1.75rem); line-height: 1.25; padding: 0 0 0.7rem; text-wrap: balance !important;
+}
+"""
+
 # No word stands alone on the last line.
 _LINES = """
 [data-testid="stMain"] :is(h1, h2, h3) { text-wrap: balance; }
@@ -68,10 +78,12 @@ _PHONE = """
 @media (max-width: 640px) {
   [data-testid="stMain"] h1 { padding: 0 0 0.4rem; font-size: 1.4rem; }
   [data-testid="stMain"] h2 { padding: 0.25rem 0 0.6rem; }
+  .st-key-study-title h1 { font-size: 1rem; padding: 0; }
   [class*="st-key-answer-"] { gap: 0.25rem; padding: 0.6rem 0.75rem; }
-  .st-key-quality-notice [data-testid="stMarkdown"] { display: none; }
-  .st-key-quality-notice { margin: -0.75rem 0; }
-  .st-key-quality-notice a { padding-top: 0; padding-bottom: 0; min-height: 0; }
+  .st-key-quality-notice:has(a) [data-testid="stElementContainer"]:has([data-testid="stMarkdown"]) { display: none; }
+  .st-key-quality-notice { align-items: flex-start; margin: 0 0 -0.5rem; }
+  .st-key-quality-notice a { padding: 0; min-height: 1.75rem; }
+  [class*="st-key-open-"] [data-testid="stHorizontalBlock"] { gap: 0 1rem; }
   [class*="st-key-answer-"] p { line-height: 1.35; font-size: 0.94rem; }
   [class*="st-key-answer-"] p > span { font-size: 0.8rem !important; }
 }
@@ -102,7 +114,11 @@ _PAPER = """
   [data-testid="stFileUploader"], [data-testid="stSelectbox"], [data-testid="stMultiSelect"], [data-testid="stNumberInput"],
   [data-testid="stTextInput"], [data-testid="stCheckbox"], [data-testid="stButton"], [data-testid="stButtonGroup"],
   [data-testid="stDownloadButton"], [data-testid="stPageLink"], [data-testid="stPopover"], [data-testid="stSlider"],
-  [data-testid="stElementToolbar"], [data-testid="stLayoutWrapper"]:has(> .st-key-moves), .st-key-whole-result { display: none !important; }
+  [data-testid="stElementToolbar"], [data-testid="stLayoutWrapper"]:has(> .st-key-moves), .st-key-take-along,
+  [class*="st-key-open-"], [class*="st-key-way-"] { display: none !important; }
+  [class*="st-key-answer-"] [data-testid="stPageLink"] { display: block !important; }
+  [class*="st-key-answer-"] [data-testid="stPageLink"] [data-testid="stIconMaterial"] { display: none; }
+  .st-key-figures { grid-template-columns: repeat(4, minmax(0, 1fr)) !important; }
   [data-testid="stLayoutWrapper"]:not(:has([data-testid="stMarkdown"], [data-testid="stHeading"], [data-testid="stPlotlyChart"],
   [data-testid="stTable"], [data-testid="stDataFrame"], [data-testid="stAlert"], summary)) { display: none !important; }
   .stApp, [data-testid="stAppViewContainer"], [data-testid="stMain"], [data-testid="stMainBlockContainer"] {
@@ -244,6 +260,6 @@ def sheet(words: Words) -> None:
     dark = _light_paper() if st.context.theme.type == "dark" else ""
     with st.container(key="touch"):
         st.html(_TOUCH, unsafe_allow_javascript=True)
-    shown = (_WIDTHS, _CLICK, _CARDS, _FIGURES, _LINES, _PHONE, _FOCUS, _TABLES, _PROBLEMS, _LINK)
+    shown = (_WIDTHS, _CLICK, _CARDS, _FIGURES, _HEADLINE, _LINES, _PHONE, _FOCUS, _TABLES, _PROBLEMS, _LINK)
     parts = (_UNSEEN, _PAPER, dark, _MENUS, _WAIT % paper, _PRESSED, *shown, _MAPPING % paper, _WHAT_IF % paper, own)
     st.html(f"<style>{''.join(parts)}</style>")

@@ -42,13 +42,14 @@ def whole(result, problems) -> None:
     """The whole result as a workbook and as the JSON that the command line writes."""
     words = language.words()
     file, about = filename(state.shown_of()[0], "results"), _about(words("reports.whole.title"))
+    rows = not state.followed()
     with st.container(horizontal=True, key="whole-result"):
         _button(
             words("reports.whole.xlsx"), lambda: _workbook(result, about, words), f"{file}.xlsx", XLSX, "xlsx-whole", ":material/table:"
         )
         _button(
             words("reports.whole.json"),
-            lambda: _json(result, problems, words),
+            lambda: _json(result, problems, words, rows),
             f"{file}.json",
             "application/json",
             "json-whole",
@@ -84,8 +85,8 @@ def _workbook(result, about, words) -> bytes:
     return whole(result, _said(about), words)
 
 
-def _json(result, problems, words) -> bytes:
+def _json(result, problems, words, rows: bool) -> bytes:
     from gaps import result as document
 
     messages = [words(f"problems.{p.code}", **p.values) for p in problems]
-    return document.dumps(document.document(result, problems, messages, words.language)).encode()
+    return document.dumps(document.document(result, problems, messages, words.language, rows=rows)).encode()

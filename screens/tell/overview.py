@@ -1,12 +1,14 @@
 """The answer first: how service stands, four figures, what to fix first; then the map of the five gaps and what else was found."""
 
+import streamlit as st
+
 from gaps.findings import key_figures
-from screens.parts import choices, guards, language, opening, overview, show, takeaway
+from screens.parts import choices, guards, language, opening, overview, quality, show, takeaway
 from screens.parts.cache import charts
 
 words = language.words()
 kept = guards.imported()
-show.title(kept.study.title if kept is not None else words("app.name"))
+overview.title(kept.study if kept is not None else None)
 result = guards.analysis("described", "figures")
 study, dark = result.study, show.dark()
 outcome = choices.chosen_outcome(study)
@@ -17,9 +19,9 @@ for one in show.about(explained, "state_"):
 overview.strip(key_figures.shown(explained.figures, outcome, words))
 
 show.section(words("overview.first"))
-choices.outcome(study)
 priorities = guards.deeper(result, outcome, "priorities").priorities
 fixes = overview.fix_first(priorities, explained, outcome)
+choices.outcome(study)  # below: the answer comes first
 
 show.section(words("overview.five"))
 diagram = {"chances": result.widest_gap, "words": words, "dark": dark}
@@ -38,7 +40,9 @@ rest = overview.not_yet_said(explained, fixes)
 if rest:
     show.section(words("app.overview.rest"))
     show.findings(rest, study)
+quality.doubts(kept.study)
 show.how(*key_figures.method(words))
-show.section(words("reports.whole.section"))
-show.text(words("reports.whole.text"))
-takeaway.whole(explained, kept.problems)
+with st.container(key="take-along"):
+    show.section(words("reports.whole.section"))
+    show.text(words("reports.whole.text"))
+    takeaway.whole(explained, kept.problems)

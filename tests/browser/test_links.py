@@ -68,6 +68,26 @@ def test_a_link_in_the_page_changes_what_it_names(tab):
     assert asked(at) == {"study": ["sample"], "wave": ["2026-H2"], "lang": ["zh"]}
 
 
+def test_a_link_to_a_gap_a_unit_and_a_comparison_opens_the_same(tab):
+    """What was chosen on the page itself, in a session that never saw another page."""
+    sender, reader = tab(), tab()
+    chosen = {
+        "gap": "detail=2&wave=2026-H2",
+        "unit-profile": "shown=Thornhaven",
+        "compare": "a.unit=Thornhaven&b.unit=Hazelford&b.wave=2026-H2&against=chosen",
+    }
+    for page, query in chosen.items():
+        sender.open(f"/{page}?study=sample&{query}&lang=en")
+        told = sender.page.locator('[data-testid="stMain"] h2').all_inner_texts()
+        for name, value in parse_qs(query).items():
+            assert asked(sender)[name] == value
+        reader.open(sender.page.url.removeprefix(sender.address))
+        assert reader.page.locator('[data-testid="stMain"] h2').all_inner_texts() == told
+        assert reader.lead() == sender.lead()
+        assert asked(reader) == asked(sender)
+    assert "Thornhaven" in reader.page.inner_text(".st-key-choose-two")
+
+
 def test_a_cold_server_opens_what_the_sender_saw(chromium, tmp_path):
     def opened(address: str, path: str = "/", size=DESKTOP) -> Tab:
         context = chromium.new_context(viewport={"width": size[0], "height": size[1]}, locale="en-GB")

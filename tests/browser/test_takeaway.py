@@ -39,6 +39,11 @@ def test_a_drawing_and_a_picture_stand_on_their_own(tab):
 def test_what_is_printed(tab):
     """On paper: study and selection on top, no menus, charts whole and in light colours, the drawing that was on the screen."""
     at = tab(DESKTOP, dark=True).sample()
+    at.page.emulate_media(media="print")
+    for name in ("1. Reliability", "2. Responsiveness", "3. Empathy"):  # a card without its name says nothing
+        assert at.page.locator('[class*="st-key-answer-"] a', has_text=name).is_visible()
+    assert not at.page.locator(".st-key-take-along").is_visible()
+    at.page.emulate_media(media="screen")
     at.go(next(h for h in at.pages() if h.endswith("five-gaps")))
     assert not at.page.locator(".st-key-paper-head").is_visible()
     assert at.page.pdf(format="A4").count(b"/Type /Page\n") <= 5  # no half-empty pages behind it

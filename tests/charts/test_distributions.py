@@ -36,6 +36,12 @@ def test_bars_are_shares_on_the_question_s_scale(words):
     assert axis.tickvals[0] == 1 and axis.tickvals[-1] == 7
 
 
+def test_bars_stand_over_their_answer(words):
+    """Bars of several batteries would be drawn side by side, off their answers and out of the picture at the scale's top."""
+    bars = [t for t in drawn(words).figure.data if t.type == "bar"]
+    assert len(bars) > 1 and all(t.offset == pytest.approx(-t.width / 2) for t in bars)
+
+
 def test_means_stand_with_their_intervals(en):
     chart = drawn(en)
     perception = next(t for t in chart.figure.data if t.name == "Perception, mean")

@@ -98,3 +98,16 @@ def test_too_few_respondents_have_no_chances(en):
     assert "53 answers are too few" in chart.title
     assert "first:" not in printed and "first in" not in printed and "“First”" not in printed and "robabilit" not in printed
     assert "first:" in " ".join(a.text for a in driver_shares(fit(NAMED), STUDY, words=en).figure.layout.annotations)
+
+
+def test_a_dimension_s_name_may_look_like_anything(words):
+    """ "Staff: manners" is no battery of a dimension called manners, "gap5" no gap."""
+    from dataclasses import replace
+
+    from gaps.charts.drivers import name_of
+    from gaps.model import Dimension
+
+    names = ("Staff: manners", "gap5", "P: price")
+    odd = replace(STUDY, instrument=replace(STUDY.instrument, dimensions=tuple(Dimension(n) for n in names), items=()))
+    assert [name_of(n, odd, words) for n in names] == list(names)
+    assert "Staff: manners" in name_of("P:Staff: manners", odd, words)

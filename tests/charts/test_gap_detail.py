@@ -30,9 +30,38 @@ def test_only_the_lowest_items_are_drawn_and_the_title_is_about_all(en):
     chart = gap_detail(table(full_rows()), study(), gap=5, level="item", most=3, words=en)
     assert list(marks(chart)[0].customdata) == [3, 4, 5]  # reliability −1.24 and −1.14, responsiveness −0.92
     assert "The 3 lowest of 10." in chart.caption
-    assert chart.title.startswith("The widest shortfalls are 3 Reliability item 1") or "of 10 fall short" in chart.title
+    assert chart.title.startswith(
+        "The widest shortfalls are “Reliability item 1” −1.24, “Reliability item 2” −1.14 and "
+    )  # no item's number
 
 
 def test_who_was_asked_is_counted_on_both_sides(en):
     rows = [row(1, -0.2, n=36, n_expected=200, dimension="tangibles")]
     assert gap_detail(table(rows), study(), gap=int(Gap.KNOWLEDGE), words=en).caption.startswith("n = 200 customers and 36 managers.")
+
+
+def test_the_title_names_a_dimension_where_other_pages_do(en):
+    rows = [row(5, mean, 0.2, dimension=name) for name, mean in (("tangibles", -1.1), ("reliability", -0.9), ("empathy", -0.2))]
+    assert "their intervals overlap" in gap_detail(table(rows), study(), gap=5, words=en).title
+    sure = gap_detail(table(rows), study(), gap=5, chances={"tangibles": 0.97, "reliability": 0.03}, words=en)
+    assert sure.title == "Tangibles is the widest shortfall: −1.10 (−1.30 to −0.90)"
+    close = gap_detail(table(rows), study(), gap=5, chances={"tangibles": 0.8, "reliability": 0.2}, words=en)
+    assert close.title == "The widest shortfalls are Tangibles −1.10 and Reliability −0.90; the data cannot tell which is wider"
+
+
+@pytest.mark.parametrize(("n", "said"), [(9, "−1.00"), (10, "−1.00 (−1.00 to −1.00)")])
+def test_fewer_than_ten_customers_have_no_interval(words, n, said):
+    """Three people who all miss one point are no certainty."""
+    drawn = gap_detail(table([row(5, -1.0, 0.0, n=n, dimension="tangibles")]), study(), gap=5, words=words)
+    assert [a.text for a in drawn.figure.layout.annotations if "−1.00" in a.text] == [
+        said if words.language == "en" or n == 9 else "−1.00（−1.00 至 −1.00）"
+    ]
+    without = words("charts.cell.unbounded", customers=10, managers=5, employees=5)
+    assert (without in drawn.caption) is (n == 9)
+    bar = [s for s in drawn.figure.layout.shapes if s.line.dash == ("dot" if n == 9 else "solid") and s.line.width == (3 if n == 9 else 6)]
+    assert len(bar) == 1
+
+
+def test_managers_and_staff_are_few_anywhere(en):
+    drawn = gap_detail(table([row(2, -1.0, n=5, dimension="tangibles")]), study(), gap=2, words=en)
+    assert any("to −0.85" in a.text for a in drawn.figure.layout.annotations)

@@ -50,6 +50,12 @@ def test_where_it_is_largest_says_whether_alone():
     assert codes(none, Gap.STANDARDS)["dimension_none"]["count"] == 2
 
 
+def test_a_dimension_is_named_where_other_pages_name_it():
+    rows = [row(5, -0.5), row(5, -1.0, dimension="tangibles"), row(5, -0.9, dimension="empathy"), row(5, -0.1, dimension="assurance")]
+    assert codes(rows, Gap.CUSTOMER, dimension_chances={"tangibles": 0.96})["dimension_named"]["p_widest"] == 0.96
+    assert "dimension_tied" in codes(rows, Gap.CUSTOMER, dimension_chances={"tangibles": 0.94})
+
+
 def test_items_are_named_by_their_label():
     found = one_gap.evidence(table(full_rows()), study(), Gap.CUSTOMER, chances={}, among=())
     item = next(f for f in found if f.code.startswith("item_"))
@@ -63,6 +69,11 @@ def test_units_below_are_counted_among_those_with_enough_answers():
     made = study(batteries="EPMSV").with_(respondents=_with_units(5))
     found = codes(rows, Gap.DELIVERY, made)["units"]
     assert (found["judged"], found["below"], found["few"], found["unit"]) == (4, 3, 1, "Branch 1")
+
+
+def test_units_with_too_few_answers_are_spoken_of_only_where_there_are_some():
+    made = study(batteries="EPMSV").with_(respondents=_with_units(4))
+    assert "units_all" in codes(unit_rows(4, gap=3, n=12, spread=2.0, half=0.3), Gap.DELIVERY, made)
 
 
 def _with_units(n):

@@ -160,6 +160,12 @@ def no_customers_sheet():
 
 
 @case
+def no_rows():
+    """A heading and nothing below it."""
+    return workbook({"Export": [["E1", "E2", "P1", "P2"]]}), {"values": {"sheets": "Export"}}
+
+
+@case
 def duplicate_role():
     """Nobody can tell which of two sheets with customers' answers is meant."""
     return workbook({"North": customers(), "South": customers()}), {

@@ -1,5 +1,8 @@
 """Loss aversion and what if: the answer first, its numbers from the core, and a designed state for each study that cannot carry them."""
 
+import random
+import re
+
 import pytest
 
 from gaps.i18n import Words
@@ -154,3 +157,26 @@ def test_nobody_in_the_selection(app):
     for page in ("loss_aversion", "what_if"):
         go(at, page)
         assert not at.get("plotly_chart")
+
+
+def three_columns(n: int = 120) -> bytes:
+    """A csv of customers who were asked an adequate and a desired level beside their perception."""
+    draw = random.Random(2)
+    lines = [[*(f"{b}{i}" for b in "ADP" for i in range(1, 23)), "overall_quality"]]
+    for _ in range(n):
+        adequate = [draw.choice((4, 5, 6)) for _ in range(22)]
+        desired = [a + draw.choice((1, 2, 3)) for a in adequate]
+        perceived = [a + draw.choice((0, 1, 2)) for a in adequate]
+        lines.append([*adequate, *desired, *perceived, round(sum(perceived) / 22)])
+    return "\n".join(",".join(map(str, line)) for line in lines).encode()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_desired_level_is_called_so(app, language):
+    at, words = hand_in(app(language), "zone.csv", three_columns()), Words(language)
+    for page in ("dimensions", "loss_aversion", "what_if", "drivers"):
+        shown = text(go(at, page)) + tables(at) + "".join(slider.label for slider in [*at.slider, *at.select_slider])
+        shown = shown.replace(words("charts.diagram.ask.1"), "")  # gap 1 is about what managers believe that customers expect
+        assert not re.search("期望" if language == "zh" else r"(?i)expect|P − E", shown), page
+    at = go(hand_in(go(at, "upload"), "plain.csv", customers(120)), "loss_aversion")
+    assert words("app.loss.below") in tables(at)  # the next study's words are its own

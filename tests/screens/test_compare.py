@@ -167,3 +167,9 @@ def test_names_from_the_data_are_plain_text(app):
     opened(at, "standings-table")
     drawn = at.get("plotly_chart")[0].proto.spec
     assert "*A* &lt;b" in drawn and "*A* <b" not in drawn
+
+
+def test_the_columns_of_the_sample_are_called_the_same_everywhere(app):
+    at = go(open_sample(app("zh")), "compare")
+    labels = [m.label for m in at.multiselect]
+    assert labels.count("顾客：顾客类型") == 2 and not any("_" in label for label in labels)  # the filter and the choice of A

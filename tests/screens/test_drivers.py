@@ -1,5 +1,7 @@
 """The Drivers page: the answer, what to fix first, the five gaps, checks on demand; and what it says where there is little."""
 
+import re
+
 import pytest
 
 from gaps.i18n import LANGUAGES, Words
@@ -98,7 +100,11 @@ def test_few_customers_are_described_and_nothing_is_claimed(app):
     assert "60 customers are too few to say which dimension belongs where" in text(at)
     assert "60 customers are too few to say what comes first" in text(at)
     opened(at, "checks")
-    assert Words("en")("app.drivers.ranks") in text(at)
+    words, shown = Words("en"), tables(at)
+    assert words("app.drivers.shares") in text(at) and words("app.drivers.ranks") not in text(at)  # places are no more than chance
+    assert words("app.drivers.column.dominance") in shown and words("app.drivers.column.complete") not in shown
+    of_models = next(t.value for t in at.table if words("drivers.three.model") in t.value.columns)
+    assert set(of_models[words("app.column.p_first")]) == {"–"}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -135,3 +141,14 @@ def test_another_outcome_has_words_of_its_own(app):
     at.get_by_key(key(at, "outcome-")).set_value("satisfaction")
     well(at.run())
     assert "goes most with satisfaction" in at.header[0].value and "Predicting satisfaction" in text(at)
+
+
+def test_a_gap_has_one_interval_on_all_pages(app):
+    at = open_sample(app())
+    interval = re.compile(r"−\d\.\d\d \(−\d\.\d\d to −\d\.\d\d\)")
+    elsewhere = next(c.proto.alt for c in go(at, "dimensions").get("plotly_chart") if c.key == "dimensions")
+    words = Words("en")
+    of_map = next(t.value for t in drivers(at).table if words("app.drivers.column.perceived") in t.value.columns)
+    mine = of_map.iloc[:, 2].str.replace("\u00a0", " ").str.replace("\\", "")
+    assert set(interval.findall(elsewhere)) == set(mine) and len(mine) == 5
+    assert "of the gap over customers" in text(at)

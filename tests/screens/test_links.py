@@ -247,6 +247,86 @@ def test_answers_set_aside_are_part_of_the_link(app):
     assert text(app(query=dict(at.query_params))) == text(go(at, "overview"))
 
 
+def straight(n: int = 60) -> bytes:
+    """Customers of whom one gave a single answer to everything."""
+    lines = customers(n, seed=7).decode().split("\n")
+    lines[8] = ",".join(['"c7"', '"South"', '"yes"', *(['"1"'] * 45)])
+    return "\n".join(lines).encode()
+
+
+THROUGH = "straight_through.customers"
+
+
+def turn(at, on: bool, switch: str = THROUGH):
+    return well(go(at, "upload").get_by_key(key(at, f"set aside {switch}-")).set_value(on).run())
+
+
+def figures(at) -> str:
+    return text(go(at, "overview"))
+
+
+def test_who_follows_a_link_cannot_change_what_is_set_aside(app):
+    at = hand_in(app("en", "upload"), "mine.csv", straight())
+    all_there = figures(at)
+    turn(at, True)
+    one_less = figures(at)
+    assert one_less != all_there
+    token = share(at)
+    assert at.query_params == {"study": token, "lang": "en"}  # the switches are with the study, not in the address
+    for tried in ({}, {"keep": THROUGH}, {"aside": "duplicate.customers"}, {"lang": "en"}, {"aside": THROUGH, "lang": "en"}):
+        other = app(query={"study": token} | tried)
+        assert text(other).startswith(one_less)
+        assert {"aside", "keep"} & set(other.query_params) == set()
+        assert len(other.warning) == bool({"aside", "keep"} & set(tried))
+    other = go(app(query={"study": token}), "upload")
+    (shown,) = [t for t in other.toggle if THROUGH in t.key]
+    assert shown.disabled
+    assert shown.value
+    assert EN("quality.shared") in text(other)
+    own = "set aside " + THROUGH + "-" + key(other, "unit-").removeprefix("unit-")
+    for forged in (own, shown.key):  # as a browser might send it
+        other.session_state[forged] = False
+        assert figures(other) == one_less
+    assert figures(at) == one_less
+
+
+def test_who_follows_a_link_is_told_no_rows(app):
+    data = re.sub(rb'("c11","South","yes",)"[0-9]"', rb'\1"x"', straight())
+    at = hand_in(app("en", "upload"), "mine.csv", data)
+    rows = EN("quality.rows", rows="9")
+    assert rows in text(at)
+    assert ",E1,13\n" in tables(at)
+    other = go(app(query={"study": share(at)}), "upload")
+    assert EN("quality.check.straight_through", who=EN("app.upload.who.customers"), battery="", n=1, of=60) in text(other)
+    assert rows not in text(other)
+    assert ",E1,13\n" not in tables(other)
+    assert ",E1,\n" in tables(other)  # what was wrong with the column is said
+
+
+def test_a_switch_turned_after_sharing_is_not_in_the_link_that_was_sent(app, monkeypatch):
+    at = hand_in(app("en", "upload"), "mine.csv", straight())
+    token, before = share(at), figures(at)
+    turn(at, True)
+    assert at.query_params == {"study": "unshared", "aside": THROUGH, "lang": "en"}
+    after = figures(at)
+    assert text(app(query={"study": token})) == before != after
+    well(at.button(key="share-sidebar").click().run())
+    assert EN("links.changed") in text(at)
+    again = share(at)
+    assert again != token
+    assert at.query_params == {"study": again, "lang": "en"}
+    assert text(app(query={"study": again})) == after
+    monkeypatch.setattr(links, "_went_back", lambda: True)
+    follow(at, study=token, lang="en")
+    assert figures(at) == before
+    assert at.query_params == {"study": token, "lang": "en"}
+    follow(at, study="unshared", aside=THROUGH, lang="en")
+    assert figures(at) == after
+    assert at.query_params["study"] == again
+    turn(at, False)
+    assert figures(at) == before
+
+
 def test_two_selections_compared_are_in_the_link(app):
     compared = {"a.unit": "Thornhaven", "a.customer_type": "business", "b.wave": "2026-H1", "against": "chosen"}
     at = go(app(query=SAMPLE | {"lang": "en"} | compared), "compare")

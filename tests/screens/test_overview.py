@@ -113,6 +113,8 @@ def test_three_respondents_have_numbers_without_intervals(app, language):
     at = hand_in(app(language), "three.csv", customers(3))
     words, said = Words(language), text(at)
     assert said.count(words("overview.few")) == 3
+    without = words("charts.cell.unbounded", customers=10, managers=5, employees=5)
+    assert without in said and without in text(go(at, "gap"))
     assert words("overview.to_drivers") not in said and "nan" not in said
 
 
@@ -132,3 +134,6 @@ def test_without_an_outcome_the_widest_shortfall_is_said_for_what_it_is(app, lan
     at = hand_in(app(language), "none.csv", customers(60, outcome=False))
     words, said = Words(language), text(at)
     assert words("overview.unknown.no_outcome") in said and words("overview.withheld.no_outcome") in said
+    assert said.count(words("findings.next_outcome.other")) == 1  # what to do about it, and the reason once
+    assert words("findings.driver_dimension_withheld.no_outcome") not in said
+    assert words("findings.asymmetry_withheld.no_outcome") not in said

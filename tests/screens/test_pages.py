@@ -211,3 +211,12 @@ def test_reliability_and_validity_on_demand(app, language, data):
     at.get_by_key(next(k for k in at.session_state.to_dict() if k.startswith("battery shown"))).set_value("gap")
     well(at.run())
     assert "nan" not in text(at) + tables(at)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_unit_s_waves_are_not_said_to_be_too_few_and_compared(app, language):
+    at = app(language, "unit", {"study": "sample", "shown": "Thornhaven"})
+    words, said = Words(language), text(at).replace("\u00a0", " ")
+    assert words("charts.waves.title.few") not in said
+    titles = [said for s in at.subheader if "+0.30" in (said := s.value.replace("\\", ""))]
+    assert len(titles) == 1 and "−2.08" in titles[0] and "−1.78" in titles[0]  # as in the sentence above the chart

@@ -5,7 +5,7 @@ import pytest
 
 from gaps.findings import asymmetry as conclusions
 from gaps.model import Scale, Withheld
-from gaps.stats.single_moves import amounts, single_moves, usual_amount
+from gaps.stats.single_moves import SingleMove, SingleMoves, amounts, single_moves, usual_amount
 from gaps.stats.what_if import Move, predict, what_if
 from tests.simulate.asymmetry_designs import Company, study_of
 
@@ -79,3 +79,8 @@ def test_where_every_dimension_counts_alike_none_is_ranked():
     assert found.alike and not found.leading
     said = conclusions.single_moves(found)
     assert said.code == "single_alike"
+
+
+def test_a_single_dimension_is_not_compared_with_itself():
+    moves = tuple(SingleMove(m, Withheld("other"), False) for m in (Move("a", perception=0.5), Move("a", expectation=-0.5)))
+    assert conclusions.single_moves(SingleMoves("overall_quality", 0.5, 90, moves, alike=True)).code == "single_dimension"

@@ -79,7 +79,9 @@ def two_selections(result, study: Study) -> list[Row]:
                 words("selections.column.effect"): _sized(row["d_av"], row["d_av_low"], row["d_av_high"]),
                 words("compare.column.p_holm"): probability(row["p_holm"]),
                 words("selections.column.result"): words(f"selections.standing.{row['standing'] or 'unjudged'}"),
-                words("selections.column.n"): words("compare.two_counts", before=row["n"], after=row["n_rest"]),
+                words("selections.column.n"): NONE
+                if row["n"] != row["n"]
+                else words("compare.two_counts", before=row["n"], after=row["n_rest"]),
             }
         )
     return rows

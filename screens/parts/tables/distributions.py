@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from gaps.charts.distributions import two_humped
 from gaps.charts.dumbbells import BY_GAP
-from gaps.i18n import plain, signed
+from gaps.i18n import plain
 from gaps.model import Battery, Gap, Study
 from gaps.scoring.tables import GapTable
 from gaps.stats.humps import ItemDistributions
@@ -27,14 +27,14 @@ def items(found: ItemDistributions, table: GapTable, study: Study, wanted: Seque
     rows = []
     for item in sorted(wanted, key=lambda n: gaps[n]["mean"] if order == BY_GAP and n in gaps else 0):
         row: Row = {words("dimensions.column.item"): f"{item} {study.instrument.item(item).label(words.language)}"}
-        row |= {bar: [round(float(v), 4) for v in found.found.shares(b, item)] for bar, b in zip(bars, batteries, strict=True)}
-        means = [(b, found.found.mean_of(b, item=item)) for b in batteries]
-        row |= {words("dimensions.column.mean", battery=_name(b)): "–" if m is None else plain(float(m["mean"])) for b, m in means}
         if gaps:
             gap = gaps.get(item, {"mean": math.nan, "low": math.nan, "high": math.nan})
             known = math.isfinite(gap["low"]) and math.isfinite(gap["high"])
-            row[words("dimensions.column.gap")] = signed(gap["mean"])
+            row[words("dimensions.column.gap")] = round(float(gap["mean"]), 4) if math.isfinite(gap["mean"]) else None
             row[words("dimensions.column.interval")] = words("dimensions.cell.interval", low=gap["low"], high=gap["high"]) if known else "–"
+        row |= {bar: [round(float(v), 4) for v in found.found.shares(b, item)] for bar, b in zip(bars, batteries, strict=True)}
+        means = [(b, found.found.mean_of(b, item=item)) for b in batteries]
+        row |= {words("dimensions.column.mean", battery=_name(b)): "–" if m is None else plain(float(m["mean"])) for b, m in means}
         if (first := means[0][1]) is not None:
             row[words("dimensions.column.n")], row[words("dimensions.column.missing")] = int(first["n"]), int(first["missing"])
         row[words("dimensions.column.humps")] = _camps(found, item)

@@ -10,6 +10,7 @@ from gaps.charts.drivers import name_of
 from gaps.findings.drivers import withheld_said
 from gaps.i18n import plain, probability, signed
 from gaps.model import Gap, Study, Withheld
+from gaps.scoring.tables import GapTable
 from gaps.stats.chain_results import AllFive, Chain, FiveGaps
 from gaps.stats.driver_checks import DriverChecks
 from gaps.stats.priority_results import DERIVED, GAP, ROOM, STATED, Level, Priorities, RankList
@@ -58,9 +59,10 @@ def _level(level: Level) -> str:
     return _kept(language.words()("app.drivers.cell.level", value=level.value, low=level.low, high=level.high))
 
 
-def places(found: Priorities, study: Study) -> list[Row]:
-    """What the map shows, in numbers: performance, gap and importance of each dimension with their intervals."""
+def places(found: Priorities, gaps: GapTable, study: Study) -> list[Row]:
+    """What the map shows, in numbers: performance, gap and importance of each dimension; the gap with the interval of every other page."""
     words = language.words()
+    known = {r["dimension"]: r for r in gaps.rows(gap=Gap.CUSTOMER, level="dimension").to_dict("records")}
     stated = any(p.stated for p in found.points)
     return [
         {
@@ -68,7 +70,7 @@ def places(found: Priorities, study: Study) -> list[Row]:
             _column("perceived"): words(
                 "app.drivers.cell.level", value=p.performance.value, low=p.performance.low, high=p.performance.high
             ),
-            **({_column("gap"): _size(p.gap.value, p.gap.low, p.gap.high)} if p.gap else {}),
+            **({_column("gap"): _size(*(known[p.dimension][part] for part in ("mean", "low", "high")))} if p.dimension in known else {}),
             _column("derived"): _share(p.derived),
             **({_column("stated"): _share(p.stated)} if stated else {}),
             words("app.column.r"): signed(p.r),
@@ -192,7 +194,7 @@ def models(fits: Sequence[DriverFit], study: Study) -> list[Row]:
                 words("drivers.three.model"): words(f"app.drivers.predictors.{fit.predictors}"),
                 words("drivers.three.explained"): words.percent(fit.adj_r2),
                 _column("first"): _dimension(first, study) if first else "–",
-                words("app.column.p_first"): words.chance(known[first][1]) if first else "–",
+                words("app.column.p_first"): words.chance(known[first][1]) if first and fit.verdict.ranked else "–",
             }
         )
     return rows
@@ -260,24 +262,26 @@ def missing(checks: DriverChecks, study: Study) -> list[Row]:
                 _column("smallest"): words("app.show.count", n=choice.smallest),
                 _column("first"): _dimension(best, study) if best else withheld_said(choice.withheld, words) if not known else "–",
                 _column("named"): words("app.drivers.cell.yes" if named else "app.drivers.cell.no") if known else "–",
-                words("app.column.p_first"): words.chance(choice.verdict.p_first) if known else "–",
+                words("app.column.p_first"): words.chance(choice.verdict.p_first) if known and choice.verdict.ranked else "–",
             }
         )
     return rows
 
 
 def dominance(checks: DriverChecks, study: Study) -> list[Row]:
-    """How the stronger of every two dimensions dominates the other."""
-    words = language.words()
+    """How the stronger of every two dimensions dominates the other; with customers enough, how often in the resamples."""
+    words, ranked = language.words(), checks.fit.verdict.ranked
     return [
         {
             _column("stronger"): _dimension(pair.first, study),
             _column("weaker"): _dimension(pair.second, study),
             _column("dominance"): words(f"app.drivers.dominance.{pair.kind}"),
-            _column("complete"): words.chance(pair.chance_complete),
-            _column("conditional"): words.chance(pair.chance_conditional),
-            _column("general"): words.chance(pair.chance_general),
         }
+        | (
+            {_column(kind): words.chance(getattr(pair, f"chance_{kind}")) for kind in ("complete", "conditional", "general")}
+            if ranked
+            else {}
+        )
         for pair in checks.dominance.pairs
     ]
 
