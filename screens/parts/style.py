@@ -13,6 +13,7 @@ from gaps.i18n import Words
 # The server does not know that width, the style sheet does.
 _WIDTHS = """
 [data-testid="stSlider"] [data-testid="stSliderThumbValue"] p { text-wrap: nowrap; }
+[data-testid="stSliderTickBar"] { transition: none !important; }
 .st-key-chart-diagram, .st-key-chart-curves { container-type: inline-size; }
 .st-key-for-narrow { display: none; }
 @container (max-width: 719px) { .st-key-for-wide { display: none; } .st-key-for-narrow { display: flex; } }

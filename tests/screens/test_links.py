@@ -300,7 +300,7 @@ def test_who_follows_a_link_is_told_no_rows(app):
     assert EN("quality.check.straight_through", who=EN("app.upload.who.customers"), battery="", n=1, of=60) in text(other)
     assert rows not in text(other)
     assert ",E1,13\n" not in tables(other)
-    assert ",E1,\n" in tables(other)  # what was wrong with the column is said
+    assert re.search(r",E1$", tables(other), flags=re.M)  # what was wrong with the column is said
 
 
 def test_a_switch_turned_after_sharing_is_not_in_the_link_that_was_sent(app, monkeypatch):
