@@ -306,7 +306,7 @@ def _correlation(x: np.ndarray, y: np.ndarray) -> float:
 
 def _surely_negative(r: float, n: int) -> bool:
     """Whether the 95 % interval of a correlation lies below zero (Fisher's z)."""
-    return bool(np.isfinite(r) and np.arctanh(max(r, -1 + 1e-12)) + 1.96 / np.sqrt(n - 3) < 0)
+    return bool(np.isfinite(r) and np.arctanh(np.clip(r, -1 + 1e-12, 1 - 1e-12)) + 1.96 / np.sqrt(n - 3) < 0)
 
 
 def _mixed(study: Study, raw: Mapping[Battery, np.ndarray], role: Role) -> Iterator[QualityCheck]:
