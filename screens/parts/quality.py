@@ -43,7 +43,8 @@ def notice(read: Study, everything: bool = True) -> None:
     if not found:
         return
     words = language.words()
-    on = [c for c in found if c.switch in switches(read)]
+    turned = switches(read)
+    on = [c for c in found if c.switch in turned]
     off = [c for c in found if c not in on]
     said = [words("quality.notice", what=words.list(_counts(on)))] if on else []
     if not everything:
@@ -58,7 +59,8 @@ def notice(read: Study, everything: bool = True) -> None:
 def doubts(read: Study) -> None:
     """What was not set aside but is to be looked at, with counts over the whole study."""
     words = language.words()
-    if off := [c for c in cache.checks(read) if c.switch not in switches(read)]:
+    turned = switches(read)
+    if off := [c for c in cache.checks(read) if c.switch not in turned]:
         show.note(words("quality.doubts", what=words.list(_counts(off))))
 
 
