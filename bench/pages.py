@@ -204,8 +204,9 @@ def main(full: bool = False) -> None:
             say(f"from the start of the process to the {what}", median(started), FROM_START, "s")
         with served(folder) as (port, _):
             first_page(browser, port, study="sample")
+            say("first page, nothing loaded, running server", median(first_page(browser, port) for _ in range(5)), FIRST, "s")
             say(
-                "first page, new visitor to a running server",
+                "first charts of the sample, new visitor to a running server",
                 median(first_page(browser, port, study="sample") for _ in range(5)),
                 FIRST,
                 "s",
