@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import os
-import socket
-import subprocess
 import sys
 import tempfile
-import time
-import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
+
+from bench.pages import served
 
 DOCS = Path(__file__).parent
 ROOT = DOCS.parent
@@ -48,28 +44,6 @@ STATES = {  # picture -> file handed in (None: none), page, size, language, dark
 }
 
 
-@contextmanager
-def served() -> Iterator[str]:
-    """The app on a free port."""
-    with socket.socket() as free:
-        free.bind(("localhost", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless", "true", "--server.port", str(port)]
-    with tempfile.TemporaryDirectory() as folder:
-        server = subprocess.Popen(command, cwd=ROOT, env=os.environ | {"GAPS_FOLDER": folder}, stdout=subprocess.DEVNULL)
-        try:
-            for _ in range(300):
-                try:
-                    urllib.request.urlopen(f"http://localhost:{port}/_stcore/health", timeout=1).close()
-                    break
-                except OSError:
-                    time.sleep(0.1)
-            yield f"http://localhost:{port}"
-        finally:
-            server.terminate()
-            server.wait(10)
-
-
 def rest(page: Page) -> None:
     """Wait until the page is drawn."""
     page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]', timeout=60_000)
@@ -101,10 +75,10 @@ def picture(browser: Browser, address: str, name: str) -> None:
 
 def main() -> None:
     """Make all pictures, or those named."""
-    with served() as address, sync_playwright() as playwright:
+    with tempfile.TemporaryDirectory() as folder, served(Path(folder)) as (port, _), sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=os.environ.get("CHROMIUM"), args=["--no-sandbox", "--disable-gpu"])
         for name in sys.argv[1:] or STATES:
-            picture(browser, address, name)
+            picture(browser, f"http://localhost:{port}", name)
             print(f"docs/{name}.png")
         browser.close()
 
