@@ -46,11 +46,11 @@ if isinstance(profile.others, Withheld) and profile.others.reason == "small_grou
     show.not_given(words("selections.withheld.small_group", **profile.others.values))
 if rows := profile.five_gaps():
     show.section(words("unit_page.five_gaps"))
-    show.chart(charts.side_by_side(rows, study, corrected="mixed", **sides), "unit-gaps", profile.others.totals())
+    show.chart(charts.side_by_side(rows, study, found=profile.others, corrected="mixed", **sides), "unit-gaps", profile.others.totals())
     methods.append(words("selections.how", judged=profile.others.judged))
 if rows := profile.dimensions():
     show.section(words("unit_page.dimensions"))
-    show.chart(charts.side_by_side(rows, study, corrected="bh", **sides), "unit-dimensions", rows)
+    show.chart(charts.side_by_side(rows, study, found=contrasts, corrected="bh", **sides), "unit-dimensions", rows)
     show.section(words("unit_page.items"))
     drawn = charts.items_apart(contrasts, study, by=UNIT, group=unit, most=MOST_ITEMS, words=words, dark=dark)
     show.chart(drawn, "unit-items", profile.items())

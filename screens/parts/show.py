@@ -13,7 +13,7 @@ from gaps import escape
 from gaps.findings import Finding, statement_and_certainty
 from gaps.model import Study
 from gaps.reports.separated import csv
-from screens.parts import language, state, takeaway
+from screens.parts import footer, language, state
 
 CONFIG = {"displayModeBar": False, "responsive": True, "scrollZoom": False, "doubleClick": False, "showTips": False}
 BARS = 128  # pixels of a column of small bars
@@ -171,7 +171,7 @@ def _words_below(drawn, key: str, data) -> None:
     if drawn.caption:
         note(drawn.caption)
     if drawn.figure.data:
-        takeaway.menu(drawn, key, data)
+        footer.line(drawn, key, data)
 
 
 def download(frame, name: str, label: str = "") -> None:

@@ -82,6 +82,7 @@ def _result(result, study: Study, a: Selection, b: Selection | None) -> None:
     chart = charts.side_by_side(
         [*totals, *dimensions],
         study,
+        found=result,
         first=words("selections.a"),
         second=words("selections.b"),
         headed={drawn: heading},
