@@ -25,7 +25,9 @@ UNITS = "units"
 
 def shares(fit: DriverFit, words: Words) -> Computed:
     """Of the shares of one regression; of simple slopes where units are too few for it."""
-    said = {"outcome": _outcome(fit.outcome, words), "expected": expected(words)}
+    said = {"outcome": _outcome(fit.outcome, words)}
+    if fit.question == "dimension":
+        said["predictors"] = words(f"findings.model_name.{fit.predictors}")
     kind = "alone" if fit.one_at_a_time else fit.question
     return Computed(
         simply=words(f"computed.shares.simply.{kind}", **said),

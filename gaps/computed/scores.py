@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -39,12 +40,12 @@ def five_gaps(
     it has one row for each of them; widest: whether its title may name the widest; change: what its title says of the last two waves."""
     rows = table.rows(gap=gap, level=level, dimension=dimension, **({each: "*"} if each else {}))
     rows = rows[rows["mean"].notna() & (rows["item"].isin(items) if len(items) else True)]
-    gaps = sorted({Gap(int(g)) for g in rows["gap"]})
+    gaps, items_only = sorted({Gap(int(g)) for g in rows["gap"]}), level == "item"
     return Computed(
         simply=words(f"computed.gaps.simply.{shown}"),
-        formula=joined(words, [*(_formula(g, table, study, words) for g in gaps), words("computed.gaps.scores")]),
+        formula=joined(words, [*(_formula(g, table, study, words) for g in gaps), "" if items_only else words("computed.gaps.scores")]),
         n=people(study, _counts(rows, table, grouped=bool(each)), words, rest="group" if each else "part"),
-        missing=words("computed.missing.scores"),
+        missing=words("computed.missing.item" if items_only else "computed.missing.scores"),
         interval=joined(words, [_interval(gaps, table, words), *_change(change, words)]),
         rule=joined(words, [words("computed.gaps.widest") if widest else "", *_unequal(gaps, table, words)]),
         reference=_source(gaps, table, change, words),
@@ -101,7 +102,7 @@ def _source(gaps: Iterable[Gap], table: GapTable, change, words: Words) -> str:
     gaps = list(gaps)
     inside = any(g is not Gap.CUSTOMER for g in gaps)
     welch = any(not g.paired and table.designs.get(int(g)) == "items" for g in gaps) or _change(change, words)
-    names = ["servqual", *(["gaps"] if inside else []), *(["welch"] if welch else []), *(["waves"] if _change(change, words) else [])]
+    names = ["gaps" if inside else "servqual", *(["welch"] if welch else []), *(["waves"] if _change(change, words) else [])]
     return sources(words, names)
 
 
@@ -214,8 +215,9 @@ def servqual(found: Servqual, study: Study, words: Words) -> Computed:
 
 
 def key_figures(figures: KeyFigures, study: Study, words: Words) -> tuple[tuple[str, Computed], ...]:
-    """Of each of the four figures that could be computed, by its name."""
-    return tuple((name, key_figure(one, study, words)) for name, one in figures.each() if not isinstance(one, Withheld))
+    """Of each of the four figures that could be computed, by its name; what limits all of them is said with the last."""
+    said = [(name, key_figure(one, study, words)) for name, one in figures.each() if not isinstance(one, Withheld)]
+    return (*((name, replace(one, rule="")) for name, one in said[:-1]), *said[-1:])
 
 
 def key_figure(figure: KeyFigure, study: Study, words: Words) -> Computed:

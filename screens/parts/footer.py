@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -19,23 +20,22 @@ TEXT = 640  # pixels: what is explained is read, and a menu as wide as the page 
 def line(drawn: Chart, key: str, data) -> None:
     """Both controls of a chart, side by side."""
     with st.container(horizontal=True, gap="small", key=f"below-{key}"):
-        how(drawn.computed, key, drawn.title)
+        how(key, lambda: ((drawn.title, drawn.computed),))
         takeaway.menu(drawn, key, data)
 
 
-def how(computed: Computed, key: str, title: str = "") -> None:
-    """How a figure was computed, under its title."""
+def how(key: str, said: Callable[[], Iterable[tuple[str, Computed]]]) -> None:
+    """How figures were computed, each under its title; said when it is asked for."""
     words = language.words()
     box = st.popover(words("computed.open"), icon=":material/calculate:", type="tertiary", key=f"how-{key}", on_change="rerun")
     if box.open:
         with box:
-            st.markdown(_said(computed, title, words), width=TEXT)
+            st.markdown("\n\n".join(_said(title, computed, words) for title, computed in said()), width=TEXT)
 
 
-def _said(computed: Computed, title: str, words) -> str:
+def _said(title: str, computed: Computed, words) -> str:
     """One text: an element less to send for each part."""
-    parts = [f"**{escape.markdown(title)}**"] if title else []
-    parts.append(escape.markdown(computed.simply))
+    parts = [f"**{escape.markdown(title)}**", escape.markdown(computed.simply)]
     colon = "：" if words.language == "zh" else ". "
     parts += [f"**{words(f'computed.part.{name}')}**{colon}{escape.markdown(text)}" for name, text in computed.parts()]
     return "\n\n".join(parts)
