@@ -21,6 +21,7 @@ _PICTURE = st.components.v2.component(
     css=(SCRIPTS / "picture.css").read_text(encoding="utf-8"),
     js=(SCRIPTS / "picture.js").read_text(encoding="utf-8"),
 )
+_EXPLAINED = st.components.v2.component("gaps_explained", js=(SCRIPTS / "explained.js").read_text(encoding="utf-8"))
 _PAGE = st.components.v2.component("gaps_page", js=(SCRIPTS / "page.js").read_text(encoding="utf-8"))
 
 
@@ -36,6 +37,11 @@ def script(words: Words, *, dark: bool) -> None:
     }
     with st.container(key="page-script"):
         _PAGE(key="page", data={"language": LANGUAGES[words.language], **look})
+
+
+def explained(key: str) -> None:
+    """What is explained in an open menu is reached by the keyboard; draws nothing."""
+    _EXPLAINED(key=f"explained-{key}")
 
 
 def picture(drawn, key: str, file: str, words: Words) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from gaps import escape
-from screens.parts import language, takeaway
+from screens.parts import browser, language, takeaway
 
 if TYPE_CHECKING:
     from gaps.charts import Chart
@@ -31,11 +31,12 @@ def how(key: str, said: Callable[[], Iterable[tuple[str, Computed]]]) -> None:
     if box.open:
         with box:
             st.markdown("\n\n".join(_said(title, computed, words) for title, computed in said()), width=TEXT)
+            browser.explained(key)
 
 
 def _said(title: str, computed: Computed, words) -> str:
     """One text: an element less to send for each part."""
-    parts = [f"**{escape.markdown(title)}**", escape.markdown(computed.simply)]
+    parts = [f"**{escape.markdown(title)}**", f":small[{escape.markdown(computed.simply)}]"]
     colon = "：" if words.language == "zh" else ". "
-    parts += [f"**{words(f'computed.part.{name}')}**{colon}{escape.markdown(text)}" for name, text in computed.parts()]
+    parts += [f":small[**{words(f'computed.part.{name}')}**{colon}{escape.markdown(text)}]" for name, text in computed.parts()]
     return "\n\n".join(parts)
