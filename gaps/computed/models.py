@@ -21,6 +21,7 @@ if TYPE_CHECKING:  # scipy: not on the way to the first page
     from gaps.stats.what_if import Prediction
 
 UNITS = "units"
+ESTIMATED = "estimated"
 
 
 def shares(fit: DriverFit, words: Words) -> Computed:
@@ -31,15 +32,21 @@ def shares(fit: DriverFit, words: Words) -> Computed:
     kind = "alone" if fit.one_at_a_time else fit.question
     return Computed(
         simply=words(f"computed.shares.simply.{kind}", **said),
-        formula=joined(
-            words, [words(f"computed.shares.formula.{kind}", **said), "" if fit.one_at_a_time else words("computed.shares.lmg")]
-        ),
+        formula=joined(words, [words(f"computed.shares.formula.{kind}", **said), *_divided(fit, words)]),
         n=_fitted(fit, words),
         missing=joined(words, [words("computed.missing.scores"), words("computed.missing.complete")]),
         interval=_inference(fit, words),
         rule="" if fit.one_at_a_time else words("computed.shares.rule"),
         reference=sources(words, [*([] if fit.one_at_a_time else ["lmg"]), fit.inference]),
     )
+
+
+def _divided(fit: DriverFit, words: Words) -> list[str]:
+    """How R² is divided; not at all where each gap was looked at alone."""
+    if fit.one_at_a_time:
+        return []
+    together = words("computed.shares.together", expected=expected(words)) if fit.blocks else ""
+    return [words("computed.shares.lmg"), together]
 
 
 def _outcome(name: str, words: Words) -> str:
@@ -139,7 +146,12 @@ def curve(found: AsymmetryCurve, study: Study, words: Words) -> Computed:
         n=joined(words, [customers(study, found.n, words), words("computed.curve.sides", **counted)]),
         missing=joined(words, [words("computed.curve.missing", **said), words("computed.missing.scores")]),
         interval=joined(
-            words, [words("computed.interval.percent"), _errors(found.method, found.units, words), words("computed.curve.fieller")]
+            words,
+            [
+                words("computed.interval.percent"),
+                _errors(found.method, found.units, words),
+                words("computed.curve.fieller") if found.status == ESTIMATED else "",
+            ],
         ),
         rule=joined(words, [words("computed.curve.held", **said), words("computed.curve.rule", needed=found.min_side)]),
         reference=sources(words, ["hinge", _error_source(found.method), "fieller", "prospect"]),

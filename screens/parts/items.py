@@ -36,7 +36,7 @@ def part(result, order: str) -> None:
         _figures(found, table, study, first, chosen, chosen, order)
         for k, later in enumerate(more, start=1):
             _on_demand(found, table, study, later, chosen, f"{chosen}-{k}", _label(study, chosen, split, k), order)
-    _numbers(found, table, study, wanted, order)
+        _numbers(found, table, study, wanted, order)
 
 
 def _dimensions(study, table: GapTable, order: str) -> list[str]:

@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -169,6 +170,24 @@ LANGUAGES = pytest.mark.parametrize("language", ["en", "zh"])
 
 def test_every_public_chart_is_tested_here():
     assert {n.split()[0] for n in drawn("en")} == set(charts.__all__) - {"Chart"}
+
+
+@EVERY
+@LANGUAGES
+def test_every_chart_says_how_it_was_computed(name, language):
+    said = drawn(language)[name].computed
+    texts = {"simply": said.simply} | dict(said.parts())
+    assert {"formula", "n", "missing", "reference"} <= set(texts)
+    for text in texts.values():
+        assert text.endswith(("。", ".")) or text == texts["reference"], text
+        assert not re.search(r"[{}]|\bnan\b", text), text
+        assert bool(re.search("[\u4e00-\u9fff]", text)) == (language == "zh"), text
+
+
+def test_a_chart_that_does_not_say_it_is_refused():
+    one = drawn("en")["gap_sides"]
+    with pytest.raises(ValueError, match="nothing says how"):
+        replace(one, computed=None)
 
 
 @EVERY

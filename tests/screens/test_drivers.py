@@ -25,7 +25,8 @@ def opened(at, part):
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_sample_from_the_answer_to_the_five_gaps(app, language):
     at = drivers(open_sample(app(language)))
-    words, said = Words(language), text(at)
+    at.session_state["how-shares"] = True
+    words, said = Words(language), text(at.run())
     name = {"en": "Reliability", "zh": "可靠性"}[language]
     assert name in at.header[0].value
     outcome = words("charts.outcome.overall_quality")
