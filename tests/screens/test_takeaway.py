@@ -46,7 +46,7 @@ def test_every_chart_has_its_menu_and_every_column_its_meaning(app, offered):
     for page in PAGES:
         go(at, page)
         opened(at, menus)
-        assert len(at.get("plotly_chart")) <= len(menus) + 1, page  # one of them is sent in two widths
+        assert len(at.get("plotly_chart")) <= len(menus), page
         for key, (_, data) in menus.items():
             if data is not None:
                 assert {f"csv-{key}", f"xlsx-{key}"} <= set(files)
