@@ -4,7 +4,7 @@ import pytest
 
 from gaps import escape
 from gaps.i18n import LANGUAGES, Words
-from screens.parts import footer
+from screens.parts import cache, footer
 
 from .conftest import PAGES, customers, go, hand_in, open_sample
 
@@ -39,7 +39,9 @@ def test_every_chart_of_every_page_says_how_it_was_computed(app, explained, lang
         said = dict(explained)
         for key in said:
             at.session_state[f"how-{key}"] = True
+        drawn = set(cache.charts._kept)
         at.run()
+        assert set(cache.charts._kept) == drawn, page  # what is opened draws no chart anew
         assert texts(at).count(heading) == sum(map(len, said.values())), page
         for _, computed in (one for some in said.values() for one in some):
             assert escape.markdown(computed.n) in texts(at), page
