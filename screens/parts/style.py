@@ -160,6 +160,7 @@ _MENUS = """
 _FOOTER = """
 :is([class*="st-key-how-"], [class*="st-key-take-"]) [data-testid="stPopoverButton"] { color: %s; min-height: 2rem; }
 :is([class*="st-key-how-"], [class*="st-key-take-"]) [data-testid="stPopoverButton"] p { font-size: 0.875rem; }
+.st-key-how-figures, .st-key-how-first { margin-top: -0.6rem; }
 [data-testid="stPopoverBody"]:has([class*="st-key-explained-"]) [data-testid="stMarkdown"] p { margin-bottom: 0.5rem; }
 """
 
