@@ -37,8 +37,8 @@ CLICK = {100_000: 0.25, 1_000_000: 0.3}
 PEOPLE, CLICKS, THINK = 30, 6, 5.0
 SECONDS = 5.0
 QUIET_APP = '[data-testid="stApp"][data-test-script-state="notRunning"]'
-# From the click to the last change in sight, a chart's or another part's, and to the last one on the page, once the script has ended: by the
-# page's own clock, no polling from outside.
+# From the click to the last change in sight, a chart's or another part's, and to the last one on the page, once the script has ended:
+# by the page's own clock, no polling from outside.
 WATCH = """() => new Promise(done => {
   let began = 0, last = 0, seen = 0, ran = false;
   document.addEventListener('click', () => { began = last = seen = performance.now() }, {capture: true, once: true});
