@@ -58,7 +58,8 @@ def two_sides(found: TwoSelections | Contrasts, rows: Sequence[Mapping[str, obje
 
 
 def _both(found: TwoSelections, words: Words) -> str:
-    both = {role: n for role, n in found.both.items() if n and role in set(Role) and role not in found.private}
+    told = [Role.CUSTOMERS] if found.private else list(Role)  # as the findings tell it: where something is private, of customers alone
+    both = {role: found.both[role] for role in told if found.both.get(role)}
     return words("computed.sides_of_two.both", counts=words.list(words(f"charts.n.{r}", n=n) for r, n in both.items())) if both else ""
 
 

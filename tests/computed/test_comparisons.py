@@ -1,5 +1,7 @@
 """What is said of groups, two sides and waves."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -32,6 +34,11 @@ def test_two_sides_say_how_they_were_corrected(corrected, source, en):
     assert "Satterthwaite" not in said.interval
     inside = [two_rows()[0] | {"gap": 1.0}]
     assert "Satterthwaite" in comparisons.two_sides(compared(), inside, en, corrected).interval
+
+
+def test_where_something_is_private_nobody_learns_how_many_colleagues_are_in_both(en):
+    found = replace(compared(), both={Role.CUSTOMERS: 8, Role.MANAGERS: 2}, private=frozenset({Role.EMPLOYEES}))
+    assert "counted in neither: 8 customers." in comparisons.two_sides(found, two_rows(), en, "holm").n
 
 
 @pytest.mark.parametrize(("both", "told"), [(0, "nobody by name in both"), (40, "40 by name in both")])
