@@ -97,7 +97,7 @@ def gap_sides(profile: GapProfile | Withheld, study: Study, *, words: Words, dar
 
 
 def _sides(profile: GapProfile, study: Study, words: Words) -> list[Side]:
-    frame = profile.frame[profile.frame["item"].isna()]
+    frame = profile.frame[profile.frame["item"].isna() & profile.frame["n"].notna()]
     records = sorted(frame.to_dict("records"), key=lambda r: isinstance(r["dimension"], str))  # the total first
     found = []
     for r in records:
