@@ -131,6 +131,21 @@ def _protection(fingerprint: str, least: str, _minimum, _study: Study):
     return protect(_study, _minimum)
 
 
+def exposing(study: Study):
+    """The studies shared earlier with which this one, shared too, would tell what a few people answered."""
+    from gaps import store
+
+    minimum = settings.minimum()
+    return _exposing(study.fingerprint, store.listing(), str(minimum), minimum, study)
+
+
+@st.cache_data(max_entries=STUDIES, show_spinner=False)
+def _exposing(fingerprint: str, shelf: str, least: str, _minimum, _study: Study):
+    from gaps.editions import exposing
+
+    return exposing(_study, _minimum)
+
+
 def analysis(study: Study, selection: Selection, outcome: str | None = None):
     """Every result of a selection of a study; drivers and asymmetry of one outcome, the headline's if none is named.
 
