@@ -7,25 +7,24 @@ import streamlit as st
 from gaps import settings
 from gaps.findings import editions
 from gaps.model import Study
-from screens.parts import cache, language, show, state
+from screens.parts import cache, language, show
 
 MOST_SAID = 3  # earlier links told one by one
 
 
-def agreed(study: Study) -> bool:
-    """Whether the study, as its followers would see it, may be shared: nothing speaks against it, or the sender wants to all the same."""
+def warned(study: Study) -> bool:
+    """Say what the link of a study, as its followers would see it, would tell together with earlier ones; whether there is anything."""
     words = language.words()
     with st.spinner(words("editions.comparing")):
         found = cache.exposing(study)
     if not found:
         show.note(words("editions.later"))
-        return True
+        return False
     said = editions.said(found, settings.minimum(), words)
+    more = [words("editions.more", n=len(said) - MOST_SAID)] if len(said) > MOST_SAID else []
     with st.container(border=True, key="editions"):
         show.strong(words("editions.title"))
-        for sentence in said[:MOST_SAID]:
+        for sentence in [*said[:MOST_SAID], *more]:
             show.text(sentence)
-        if len(said) > MOST_SAID:
-            show.note(words("editions.more", n=len(said) - MOST_SAID))
         show.note(words("editions.advice"))
-        return st.checkbox(words("editions.agree"), key=state.agreed_to_share(study.fingerprint))
+    return True

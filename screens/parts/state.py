@@ -434,11 +434,6 @@ def followed() -> bool:
     return f"followed {file()}" in st.session_state
 
 
-def agreed_to_share(fingerprint: str) -> str:
-    """Key of the box by which a sender shares a study in spite of what its links tell together."""
-    return f"share all the same {fingerprint[:16]}"
-
-
 def sharing_said(code: str) -> None:
     """Have the outcome of a press in the share box said once."""
     st.session_state[_SHARING] = code
