@@ -1,4 +1,4 @@
-"""What two links to editions of one study tell together, in words. The counts are the sender's own."""
+"""What a sender should know of a link before sending it, in words. The counts are the sender's own."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from gaps.disclosure.minimum import Minimum
 from gaps.i18n import Words
+from gaps.model import UNIT, WAVE, Role
 
 if TYPE_CHECKING:
     from gaps.editions import Edition
@@ -27,3 +28,9 @@ def said(found: Sequence[Edition], minimum: Minimum, words: Words) -> tuple[str,
         for edition in found
         for one in edition.exposed
     )
+
+
+def asked_of_some(filters: Sequence[str], minimum: Minimum, words: Words) -> str:
+    """That some questions were put to some groups only, and what follows."""
+    named = words.list(words(f"compare.by.{name}") if name in (UNIT, WAVE) else words.segment(name) for name in filters)
+    return words("editions.asked", filters=named, n=minimum[Role.CUSTOMERS])

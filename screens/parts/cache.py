@@ -132,7 +132,7 @@ def _protection(fingerprint: str, least: str, _minimum, _study: Study):
 
 
 def exposing(study: Study):
-    """The studies shared earlier with which this one, shared too, would tell what a few people answered."""
+    """What speaks against sharing a study: earlier ones with which it would tell what a few answered; filters by which some were asked."""
     from gaps import store
 
     minimum = settings.minimum()
@@ -141,9 +141,10 @@ def exposing(study: Study):
 
 @st.cache_data(max_entries=STUDIES, show_spinner=False)
 def _exposing(fingerprint: str, shelf: str, least: str, _minimum, _study: Study):
+    from gaps.disclosure.asked import asked_of_some
     from gaps.editions import exposing
 
-    return exposing(_study, _minimum)
+    return exposing(_study, _minimum), asked_of_some(_study, _minimum)
 
 
 def analysis(study: Study, selection: Selection, outcome: str | None = None):

@@ -16,7 +16,9 @@ def warned(study: Study) -> bool:
     """Say what the link of a study, as its followers would see it, would tell together with earlier ones; whether there is anything."""
     words = language.words()
     with st.spinner(words("editions.comparing")):
-        found = cache.exposing(study)
+        found, asked = cache.exposing(study)
+    if asked:
+        show.note(editions.asked_of_some(asked, settings.minimum(), words))
     if not found:
         show.note(words("editions.later"))
         return False

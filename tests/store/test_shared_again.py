@@ -77,3 +77,10 @@ def test_the_sentence_names_the_day_and_the_counts(language, said):
     (sentence,) = editions.said(exposing(study, MINIMUM), MINIMUM, words)
     assert said in sentence
     assert words.date(date.today()) in sentence
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_questions_asked_of_some_are_named_by_their_filters(language):
+    words = Words(language)
+    said = editions.asked_of_some(("wave", "age"), MINIMUM, words)
+    assert words.list([words("compare.by.wave"), words.segment("age")]) in said
