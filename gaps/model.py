@@ -379,6 +379,9 @@ class Fewer(int):
         """Fewer than this."""
         return super().__new__(cls, than - 1)
 
+    def __getnewargs__(self) -> tuple[int]:
+        return (self.than,)  # copied and pickled as it was made
+
     @property
     def than(self) -> int:
         """The minimum."""

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 
 def said(found: Sequence[Edition], minimum: Minimum, words: Words) -> tuple[str, ...]:
-    """One sentence for each role of each earlier edition."""
-    return tuple(
+    """One sentence for each role of each earlier edition, each sentence once."""
+    sentences = (
         words(
             f"editions.{'everybody' if one.everybody else 'groups'}",
             day=words.date(edition.when.date()),
@@ -28,6 +28,7 @@ def said(found: Sequence[Edition], minimum: Minimum, words: Words) -> tuple[str,
         for edition in found
         for one in edition.exposed
     )
+    return tuple(dict.fromkeys(sentences))
 
 
 def asked_of_some(filters: Sequence[str], minimum: Minimum, words: Words) -> str:

@@ -1,5 +1,7 @@
 """Results with an n of their own: under a filter, what fewer than the minimum answered has no numbers, and the small number is not told."""
 
+import copy
+import pickle
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass, replace
 
@@ -144,5 +146,6 @@ def test_small_bins_of_a_curve_go_when_the_minimum_is_larger_than_they_are():
 
 def test_a_number_that_is_not_told():
     assert Fewer(5) == 4
+    assert copy.deepcopy(Fewer(5)).than == pickle.loads(pickle.dumps(Fewer(5))).than == 5
     assert Words("en")("app.show.count", n=Fewer(5)) == "fewer than 5"
     assert result.plain({"n": Fewer(5)}) == {"n": None}
