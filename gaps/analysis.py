@@ -125,6 +125,15 @@ class Analysis:
     def _customers_hidden(self) -> bool:
         return self.protected is not None and self.protected.emptied(Role.CUSTOMERS)
 
+    @property
+    def _no_state(self) -> Mapping[str, object] | None:
+        """Why nothing is said of how the service stands: nobody of the selection may be shown, or too few answered."""
+        if self._customers_hidden:
+            return {"reason": SMALL}
+        total = self.gaps.rows(gap=Gap.CUSTOMER, level="total")
+        few = self.protected is not None and total["withheld"].eq(SMALL).any()
+        return {"reason": "few_answers", "least": self.protected.minimum.customers} if few else None
+
     @cached_property
     def change(self) -> WaveChange | Withheld:
         """Gap 5 (or perceptions, without expectations) between the last two waves with customers enough."""
@@ -141,9 +150,9 @@ class Analysis:
         """What is concluded from the gaps alone, in reading order."""
         told = {"change": self.change, "zone": answers.figure(zone_total(self.study), self.protected)}
         found = conclusions.describe(self.study, self.gaps, self.servqual, self.widest_gap, self.widest_dimension, self.units, **told)
-        if not self._customers_hidden:
+        if (why := self._no_state) is None:
             return found
-        return tuple(replace(f, values={"reason": SMALL}) if f.code == "state_withheld" else f for f in found)
+        return tuple(replace(f, values=why) if f.code == "state_withheld" else f for f in found)
 
     @cached_property
     def findings(self) -> tuple[Finding, ...]:

@@ -149,3 +149,21 @@ def test_a_number_that_is_not_told():
     assert copy.deepcopy(Fewer(5)).than == pickle.loads(pickle.dumps(Fewer(5))).than == 5
     assert Words("en")("app.show.count", n=Fewer(5)) == "fewer than 5"
     assert result.plain({"n": Fewer(5)}) == {"n": None}
+
+
+def test_what_is_said_of_the_state_is_that_too_few_answered_and_not_that_nobody_did():
+    found = of(study(), "A")
+    state = next(f for f in found.described if f.code == "state_withheld")
+    assert state.values == {"reason": "few_answers", "least": 5}
+    assert "fewer than 5 of its customers" in Words("en")("findings.state_withheld.few_answers", **state.values)
+
+
+def test_charts_of_hidden_results_say_why_they_are_empty():
+    from gaps import charts
+
+    found, zoned = of(study(), "A"), of(study(three=True), "A")
+    words = Words("en")
+    assert charts.dumbbells(found.gaps, found.study, words=words).title == words("disclosure.customers")
+    assert charts.zone_bands(zoned.zone, zoned.study, words=words).title == words("disclosure.zone")
+    sides = charts.gap_sides(found.deeper().profile, found.study, words=words)
+    assert (sides.title, sides.caption) == (words("asymmetry.withheld.small_group"), "")
