@@ -196,7 +196,7 @@ class Deeper:
         """Who answered of these many people."""
         from gaps.stats.population import response
 
-        return self._told(response(self.study, populations))
+        return response(self.study, populations)
 
     def finite(self, populations: Mapping[Role, int]) -> FiniteGaps | Withheld:
         """The gaps of populations of these sizes."""

@@ -30,8 +30,9 @@ SETTINGS = ("confidence",)
 BY_UNIT = "unit"  # the level of results whose n counts units
 KEYS = frozenset(
     ("gap", "item", "items", "dimension", "battery", "role", "unit", "wave", "wave_before", "segment", "segment_value", "by", "group",
-     "measure", "outcome", "design", "withheld")
+     "measure", "outcome", "design", "units", "withheld")
 )  # fmt: skip
+SAID = {"advice": "unknown"}  # columns of verdicts that have a word for none
 
 
 def without_few(found: T, protected: Protected | None) -> T | Withheld:
@@ -192,4 +193,4 @@ def _masked(column: pd.Series, few: np.ndarray) -> pd.Series:
         return column & ~few
     if column.dtype.kind in "iuf":
         return column.astype(float).mask(few)
-    return column.mask(few, "")
+    return column.mask(few, SAID.get(column.name, ""))

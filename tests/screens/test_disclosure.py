@@ -87,6 +87,8 @@ def test_what_too_few_of_a_selection_answered_is_nowhere(app, language):
     file = unanswered(customers(60, units=("C", "D", "D", "D", "D")), "C", 3)
     at = choose(hand_in(app(language), "left-out.csv", file), "C")
     words = Words(language)
+    for part in ("agreement", "effects", "consistency", "item-analysis", "difference", "htmt", "factors", "checks"):
+        at.session_state[f"deeper-{part}"] = True
     for page in PAGES:
         go(at, page)
         assert "nan" not in tables(at) + text(at)
