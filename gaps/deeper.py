@@ -342,7 +342,7 @@ class Deeper:
 
         wanted = wanted or Wanted()
         names = self.named(wanted.power)
-        return plan(self.cases, wanted, outcome=self.outcome, units=self.unit_scores, names=names, seed=self.seed)
+        return plan(self._basis, wanted, outcome=self.outcome, units=self.unit_scores, names=names, seed=self.seed)
 
     def named(self, power: float, progress: Progress | None = None) -> Named:
         """How many customers and units name a driver with this probability; progress is told the share that is done."""
@@ -350,8 +350,13 @@ class Deeper:
 
         if power not in self._named:
             units = self.unit_scores
-            self._named[power] = named(self.cases, outcome=self.outcome, units=units, power=power, seed=self.seed, progress=progress)
+            self._named[power] = named(self._basis, outcome=self.outcome, units=units, power=power, seed=self.seed, progress=progress)
         return self._named[power]
+
+    @cached_property
+    def _basis(self) -> Study:
+        """What a plan is computed from."""
+        return answers.to_plan_from(self.cases, self.protected)
 
     @property
     def simulated(self) -> frozenset[float]:

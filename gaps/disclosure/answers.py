@@ -15,7 +15,8 @@ import pandas as pd
 
 from gaps.disclosure.minimum import HIDDEN, SMALL
 from gaps.disclosure.protection import Protected
-from gaps.model import Battery, Fewer, Gap, Instrument, Role, Study, Withheld
+from gaps.model import DIRECT_ROLE, Battery, Fewer, Gap, Instrument, Role, Study, Withheld
+from gaps.scoring.scores import battery_scores, paired_scores
 from gaps.scoring.tables import Estimate, Servqual
 from gaps.stats.results import CurvePoint
 
@@ -194,3 +195,51 @@ def _masked(column: pd.Series, few: np.ndarray) -> pd.Series:
     if column.dtype.kind in "iuf":
         return column.astype(float).mask(few)
     return column.mask(few, SAID.get(column.name, ""))
+
+
+def to_plan_from(study: Study, protected: Protected | None) -> Study:
+    """A filtered selection as if nobody had answered the dimensions, batteries and outcomes that fewer than the minimum did.
+
+    For a plan, whose numbers are computed from spreads and no longer tell how many these rest on.
+    """
+    rule = None if protected is None else _Rule(protected)
+    if rule is None or max(rule.least.values()) == 1:
+        return study
+    changed: dict[str, object] = {}
+    answers = {battery: _blanked(frame, _few_dimensions(study, battery, rule)) for battery, frame in study.answers.items()}
+    ratings = {gap: _blanked(frame, _few_columns(frame, rule, DIRECT_ROLE[gap])) for gap, frame in study.ratings.items()}
+    people = _blanked(study.customers, _few_columns(study.customers[list(study.outcomes)], rule, Role.CUSTOMERS))
+    for name, made in (("answers", answers), ("ratings", ratings)):
+        if any(frame is not getattr(study, name)[key] for key, frame in made.items()):
+            changed[name] = made
+    if people is not study.customers:
+        changed["respondents"] = {**study.respondents, Role.CUSTOMERS: people}
+    return study.with_(**changed) if changed else study
+
+
+def _few_dimensions(study: Study, battery: Battery, rule: _Rule) -> list[int]:
+    """Items of the dimensions that too few have a score of (of expectation: a gap); all items where too few have a total."""
+    paired = battery is study.expectation and Battery.PERCEPTION in study.answers
+    if paired:
+        scored = paired_scores(study, battery, Battery.PERCEPTION)
+        dimensions, total = scored.gap, scored.gap_total
+    else:
+        dimensions, total = battery_scores(study, battery)
+    few = _few_columns(dimensions, rule, battery.role)
+    if rule.few(int(total.notna().sum()), battery.role):
+        few = list(dimensions)
+    return [number for name in few for number in study.instrument.numbers_of(name)]
+
+
+def _few_columns(frame: pd.DataFrame, rule: _Rule, role: Role) -> list:
+    return [name for name in frame if rule.few(int(frame[name].notna().sum()), role)]
+
+
+def _blanked(frame: pd.DataFrame, names: list) -> pd.DataFrame:
+    """The table without the answers in these columns."""
+    names = [name for name in names if name in frame]
+    if not names:
+        return frame
+    blank = frame.copy()
+    blank[names] = np.nan
+    return blank

@@ -154,6 +154,8 @@ class Words:
         pieces = []
         for literal, name, spec, conversion in self._fill.parse(sentence):
             field = "" if name is None else "{" + name + (f"!{conversion}" if conversion else "") + (f":{spec}" if spec else "") + "}"
+            if isinstance(values.get(name), Fewer):
+                literal = literal.rstrip(" ")  # what stands for the number begins with a Chinese word
             pieces += [literal, self._fill.vformat(field, (), values)]
         return _spaced(pieces)
 

@@ -167,3 +167,24 @@ def test_charts_of_hidden_results_say_why_they_are_empty():
     assert charts.zone_bands(zoned.zone, zoned.study, words=words).title == words("disclosure.zone")
     sides = charts.gap_sides(found.deeper().profile, found.study, words=words)
     assert (sides.title, sides.caption) == (words("asymmetry.withheld.small_group"), "")
+
+
+@pytest.mark.parametrize("three", [False, True])
+def test_no_plan_rests_on_fewer_answers_than_the_minimum(three):
+    made = study(three)
+    whole, hidden = (of(made, "A", minimum=m).deeper().plan for m in (Minimum(1, 1, 1), USUAL))
+    counts = ["n_expected", "n_achieved"]
+    if not three:
+        assert whole.needs.loc[whole.needs["per"].eq("company"), counts].eq(4).all(axis=None)
+        assert hidden.needs[counts].eq(0).all(axis=None)
+        assert hidden.needs[["sd_expected", "needed_expected"]].isna().all(axis=None)
+    else:  # the desired level and the perception were answered by all
+        assert hidden.needs[counts].equals(whole.needs[counts])
+    assert not hidden.naming.values.get("n")
+    everybody = of(made).deeper()
+    assert answers.to_plan_from(everybody.cases, everybody.protected) is everybody.cases
+
+
+def test_in_chinese_no_space_stands_before_what_stands_for_a_number():
+    assert "只有不足 5 人" in Words("zh")("validity.htmt_withheld.too_few", battery="期望", n=Fewer(5), needed=23)
+    assert "只有 12 人" in Words("zh")("validity.htmt_withheld.too_few", battery="期望", n=12, needed=23)

@@ -29,7 +29,9 @@ def basis(selections: np.ndarray, answered: np.ndarray) -> np.ndarray:
     return directions[size > 1e-9]
 
 
-@pytest.mark.parametrize(("n", "missing", "most"), [(46, 0.02, 0.005), (46, 0.1, 0.005), (46, 0.3, 0.01), (200, 0.02, 0.005), (200, 0.3, 0.015)])
+@pytest.mark.parametrize(
+    ("n", "missing", "most"), [(46, 0.02, 0.005), (46, 0.1, 0.005), (46, 0.3, 0.01), (200, 0.02, 0.005), (200, 0.3, 0.015)]
+)
 def test_answers_left_out_by_chance(n, missing, most):
     """Of fifteen studies with twelve questions each: the share of the answers that follow."""
     follow = answers = 0
