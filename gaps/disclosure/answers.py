@@ -148,11 +148,11 @@ class _Rule:
         return self.few(values.get("n"), Role.CUSTOMERS)
 
     def _counts(self, values: Mapping) -> dict:
-        """The values with no count of people told: n, and what it is made of (n_below, n_at, …)."""
+        """The values with no count of people told: n, what it is made of (n_below, n_at, …: that one is nil tells of all), what is left."""
         least = self.least[Role.CUSTOMERS]
-        return {
-            k: Fewer(least) if (str(k).startswith("n") or k == "smallest") and self.few(v, Role.CUSTOMERS) else v for k, v in values.items()
-        }
+        counted = {k for k in values if k in ("n", "smallest") or str(k).startswith("n_")}
+        made_of = {k for k in counted if type(values[k]) is int and values[k] < least}
+        return {k: Fewer(least) if k in made_of else np.nan if k == "n_left_out" else v for k, v in values.items()}
 
     def _table(self, frame: pd.DataFrame) -> pd.DataFrame:
         few = self._few_rows(frame)

@@ -144,6 +144,17 @@ def test_small_bins_of_a_curve_go_when_the_minimum_is_larger_than_they_are():
     assert answers.without_few(replace(curve, n=9), protected).n.than == 10
 
 
+def test_neither_parts_of_a_small_number_nor_what_is_left_of_all_are_told():
+    """None above expectation: all of the few were below it. Sixteen of twenty left out: four did not."""
+    found = of(study(), "A")
+    (curve,) = found.asymmetry
+    assert all(isinstance(n, Fewer) for n in (curve.n, curve.n_below, curve.n_at, curve.n_above))
+    fit = next(fit for fit in found.drivers if fit.predictors == "P-E")
+    assert isinstance(fit.n, Fewer)
+    assert np.isnan(fit.n_left_out)
+    assert result.document(found, (), deeper=False)["drivers"][0]["n_left_out"] is None
+
+
 def test_a_number_that_is_not_told():
     assert Fewer(5) == 4
     assert copy.deepcopy(Fewer(5)).than == pickle.loads(pickle.dumps(Fewer(5))).than == 5
