@@ -162,6 +162,22 @@ def _protection(fingerprint: str, minimum, *, study: Study):
     return protect(study, minimum)
 
 
+def exposing(study: Study):
+    """What speaks against sharing a study: earlier ones with which it would tell what a few answered; filters by which some were asked."""
+    from gaps import store
+
+    minimum = settings.minimum()
+    return _exposing(study.fingerprint, store.listing(), str(minimum), minimum, study)
+
+
+@st.cache_data(max_entries=STUDIES, show_spinner=False)
+def _exposing(fingerprint: str, shelf: str, least: str, _minimum, _study: Study):
+    from gaps.disclosure.asked import asked_of_some
+    from gaps.editions import exposing
+
+    return exposing(_study, _minimum), asked_of_some(_study, _minimum)
+
+
 def analysis(study: Study, selection: Selection, outcome: str | None = None):
     """Every result of a selection of a study; drivers and asymmetry of one outcome, the headline's if none is named.
 
