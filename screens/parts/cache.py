@@ -245,7 +245,8 @@ def shared(token: str):
     found = _shared(token, standing) if standing is not None else store.load(token)
     if isinstance(found, store.Refused):
         _shared.clear(token, standing)
-    return found
+        return found
+    return store.in_time(found)
 
 
 @st.cache_resource(max_entries=STUDIES, show_spinner=False)

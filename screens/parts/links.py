@@ -135,7 +135,8 @@ def notices() -> None:
     words = language.words()
     if failed := state.link_failed():
         with st.container(key="link-failed"):
-            st.warning(words(f"links.failed.{failed}"), icon=":material/link_off:")
+            day = {"day": words.date(state.link_ended())} if failed == "ended" else {}
+            st.warning(words(f"links.failed.{failed}", **day), icon=":material/link_off:")
     if left_out := state.link_left_out():
         some, more = left_out[:MOST_SAID], len(left_out) - MOST_SAID
         what = words.list((*some, words("links.more", n=more)) if more > 0 else some)

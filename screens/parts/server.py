@@ -7,6 +7,9 @@ import socket
 
 import streamlit as st
 
+from gaps import settings
+
+_DAY = 24 * 60 * 60  # seconds
 _DESCRIPTORS = "/dev/fd"  # there is none on Windows, where nothing is changed
 
 
@@ -24,3 +27,12 @@ def answer_at_once() -> None:
                     found.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         except OSError:  # no socket
             continue
+
+
+@st.cache_resource(show_spinner=False, ttl=_DAY)
+def remove_ended() -> None:
+    """Remove the shared studies whose term is over: at the first visit after the start, and once a day after that."""
+    if settings.folder().exists():
+        from gaps import store
+
+        store.remove_ended()

@@ -1,12 +1,14 @@
 """The address holds what is shown; a link opens it again in another session, and can break nothing."""
 
 import re
+from datetime import date
 
 import pytest
 
 from gaps import store
 from gaps.i18n import Words
-from screens.parts import cache, links
+from gaps.store import terms
+from screens.parts import cache, links, server
 
 from .conftest import PAGES, ROOT, customers, go, hand_in, open_sample, tables, text, well
 
@@ -177,6 +179,47 @@ def test_the_address_of_an_upload_names_no_study_and_nothing_is_written(app, own
     assert not own_folder.exists()
 
 
+def test_a_link_works_for_the_term_chosen(app, monkeypatch):
+    today = date(2026, 11, 26)
+    monkeypatch.setattr(terms, "today", lambda: today)
+    at = hand_in(app(), "mine.csv", customers(60))
+    well(at.button(key="share-sidebar").click().run())
+    assert EN("links.term.until", day="26 December 2026") in text(at)  # thirty days, where nobody chooses
+    at.get_by_key("term of the link").set_value(store.Term.WEEK)
+    well(at.button(key="share-sidebar").click().run())  # in the browser the box stays open
+    assert EN("links.term.until", day="3 December 2026") in text(at)
+    well(at.button(key="keep-study").click().run())
+    token = at.session_state["shared here"][-1]
+    well(at.button(key="share-sidebar").click().run())
+    assert EN("links.is.shared_until", day="3 December 2026") in text(at)
+    assert EN("links.kept_until", study="mine", day="3 December 2026") in text(go(at, "upload"))
+    today = date(2026, 12, 3)
+    other = app(query={"study": token})
+    assert not other.warning
+    today = date(2026, 12, 4)
+    assert warnings(app(query={"study": token})) == [EN("links.failed.ended", day="3 December 2026")]
+    assert warnings(app("zh", query={"study": token})) == [Words("zh")("links.failed.ended", day="2026 年 12 月 3 日")]
+    well(at.run())
+    assert EN("links.kept_ended", study="mine", day="3 December 2026") in text(at)
+    assert at.query_params["study"] == "unshared"  # to be shared anew
+    again = share(at)
+    assert store.load(again).until == date(2027, 1, 3)
+    assert store.standing(token) is None  # sharing cleared what was over
+    assert warnings(app(query={"study": token})) == [EN("links.failed.ended", day="3 December 2026")]
+
+
+def test_the_server_removes_what_is_over_when_it_starts(app, own_folder, monkeypatch):
+    at = hand_in(app(), "mine.csv", customers(60))
+    share(at)
+    assert len(list(own_folder.rglob("*.study"))) == 1
+    monkeypatch.setattr(terms, "today", lambda: date(2999, 1, 1))
+    well(at.run())
+    assert len(list(own_folder.rglob("*.study"))) == 1
+    server.remove_ended.clear()  # as a new process begins
+    well(at.run())
+    assert list(own_folder.rglob("*.study")) == []
+
+
 def test_a_shared_study_opens_for_others_until_it_is_no_longer_shared(app):
     at = hand_in(app(), "mine.csv", customers(60))
     at.multiselect(key=key(at, "unit-")).select("North")
@@ -187,7 +230,7 @@ def test_a_shared_study_opens_for_others_until_it_is_no_longer_shared(app):
     assert text(other) == text(at)
     assert not other.file_uploader
     go(at, "upload")
-    assert EN("links.kept", study="mine") in text(at)
+    assert EN("links.kept_until", study="mine", day=EN.date(store.last_day(store.USUAL))) in text(at)
     well(at.button(key=f"stop-list-{token[:8]}").click().run())
     assert EN("links.stopped") in text(at)
     assert at.query_params["study"] == "unshared"
