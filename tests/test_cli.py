@@ -297,7 +297,11 @@ def test_studies_whose_link_ended_are_said_and_deleted_together(study_file, caps
     words = Words("en")
     assert cli.main(["shared", "--language", "en"]) == 0
     said = capsys.readouterr().out
-    for term in (words("cli.shared.ended", day="3 December 2026"), words("cli.shared.until", day="9 December 2026"), words("cli.shared.open")):
+    for term in (
+        words("cli.shared.ended", day="3 December 2026"),
+        words("cli.shared.until", day="9 December 2026"),
+        words("cli.shared.open"),
+    ):
         assert said.count(f"· {term} ·") == 1
     assert cli.main(["forget", "--ended", store.id_of(tokens[2])]) == 0
     assert words("cli.forget.count", n=2) in capsys.readouterr().out

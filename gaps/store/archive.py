@@ -3,8 +3,9 @@
 One line that names the format, its version and the SHA-256 of the rest; then a zip of `study.json` (instrument, outcomes, report, how each
 column is to be read) and one Arrow file per table. Nothing in it can run: no pickle, no Arrow extension types are read back.
 
-With it goes which answers were set aside when it was shared, and until when it is shown. Left out on purpose, because who follows a link is shown results and not what
-people wrote: the column map, the cells that were set aside one by one, and the examples of cells in the problems, for which a … stands.
+With it goes which answers were set aside when it was shared, and until when it is shown. Left out on purpose, because who follows a link is
+shown results and not what people wrote: the column map, the cells that were set aside one by one, and the examples of cells in the
+problems, for which a … stands.
 """
 
 from __future__ import annotations

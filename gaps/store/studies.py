@@ -81,7 +81,8 @@ def keep(imported: Imported) -> str | Refused:
 
 
 def load(token: str) -> Imported | Refused:
-    """The study behind a token, or why there is none: `ended` (on `day`), `unknown` (never kept, or taken back), `damaged`, `other_version`."""
+    """The study behind a token, or why there is none: `ended` (on `day`), `unknown` (never kept, or taken back),
+    `damaged`, `other_version`."""
     path = _path(token)
     if path is None:
         return Refused("unknown")

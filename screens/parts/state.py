@@ -341,6 +341,11 @@ def holds(key: str) -> bool:
     return key in st.session_state
 
 
+def holds_any(beginnings: tuple[str, ...]) -> bool:
+    """Whether a control was drawn or set whose key begins so."""
+    return any(str(key).startswith(beginnings) for key in st.session_state)
+
+
 def note_untouched(key: str, under: str) -> None:
     """Remember what a control shows that nobody has touched, under these filters."""
     st.session_state[f"untouched {key}"] = st.session_state[key]
@@ -397,7 +402,7 @@ def link_left_out() -> tuple[str, ...]:
 
 
 def shared(token: str, digest: str, aside: tuple[str, ...], title: str | None = None, until: date | None = None) -> None:
-    """A study is behind this token, with these switches on, until a day; with its title where this session shared it, else it came by a link."""
+    """A study is behind this token, with these switches on, until a day; with its title if it was shared here, else it came by a link."""
     st.session_state[f"until {token}"] = until
     st.session_state[f"behind {token}"] = digest
     st.session_state[f"aside {token}"] = aside
