@@ -29,6 +29,7 @@ STUDIES = 12
 ANALYSES = 32
 CHARTS = 256
 PLANS = 64
+DAY = 24 * 60 * 60  # seconds
 UPLOADS = 4  # kept whole, to be read again as their columns are corrected or as managers' and employees' files come later
 
 
@@ -254,6 +255,15 @@ def _shared(token: str, standing: tuple[int, int]):
     from gaps import store
 
     return store.load(token)
+
+
+@st.cache_resource(show_spinner=False, ttl=DAY)
+def remove_ended() -> None:
+    """Remove the shared studies whose term is over: at the first visit after the start, and once a day after that."""
+    if settings.folder().exists():
+        from gaps import store
+
+        store.remove_ended()
 
 
 @st.cache_data(max_entries=32, show_spinner=False)

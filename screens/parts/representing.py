@@ -39,7 +39,7 @@ def populations(found: Deeper, selection) -> None:
             total = differences.of_finite(corrected)
             _say(total[-1:], study)
             show.grid(tables.finite(corrected, found.table, study), words("compare.represent.population"))
-            show.download(corrected.frame, "finite")
+            show.download(corrected.frame, "finite", words("compare.represent.finite"))
             show.note(differences.how("finite", words))
     if len(study.units) > 1:
         _by_unit(found, selection)
@@ -95,7 +95,7 @@ def _by_unit(found: Deeper, selection) -> None:
         show.note(words("links.too_many"))
     result = found.answered({role: sizes for role, sizes in given.items() if sizes})
     show.grid(tables.answered(result), words("compare.represent.by_unit"))
-    show.download(result.frame, "response")
+    show.download(result.frame, "response", words("compare.represent.response"))
 
 
 def weighting(found: Deeper, selection) -> None:
@@ -156,9 +156,8 @@ def _weighted(found: Deeper, raking: Raking, selection) -> None:
     changed = found.reweighted(raking)
     show.strong(words("compare.represent.changed"))
     show.grid(tables.reweighted(changed, study), words("compare.represent.changed"))
-    with st.container(horizontal=True):
-        show.download(changed.frame, "without-and-with-weights")
-        show.download(raking.table(), "weights", words("compare.represent.weights"))
+    show.download(changed.frame, "without-and-with-weights", words("compare.represent.changed"))
+    show.download(raking.table(), "weights", words("compare.represent.weights"), named=True)
     show.note(words("compare.represent.apply"))
     if not selection.everything:
         show.note(words("compare.represent.filtered"))

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import os
 import socket
+import stat
 
 import streamlit as st
 
-from gaps import settings
-
-_DAY = 24 * 60 * 60  # seconds
 _DESCRIPTORS = "/dev/fd"  # there is none on Windows, where nothing is changed
 
 
@@ -20,19 +18,15 @@ def answer_at_once() -> None:
     Streamlit binds its socket in a way that keeps asyncio from doing so: the last packets of each rerun then wait for the browser's
     delayed acknowledgement, 40 ms after every click. Connections inherit the option from the socket that listens.
     """
-    for descriptor in os.listdir(_DESCRIPTORS) if os.path.isdir(_DESCRIPTORS) else ():
+    for descriptor in map(int, os.listdir(_DESCRIPTORS) if os.path.isdir(_DESCRIPTORS) else ()):
         try:
-            with socket.socket(fileno=os.dup(int(descriptor))) as found:
-                if found.family in (socket.AF_INET, socket.AF_INET6) and found.type == socket.SOCK_STREAM:
-                    found.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        except OSError:  # no socket
+            if stat.S_ISSOCK(os.fstat(descriptor).st_mode):
+                _send_at_once(os.dup(descriptor))
+        except OSError:  # closed meanwhile
             continue
 
 
-@st.cache_resource(show_spinner=False, ttl=_DAY)
-def remove_ended() -> None:
-    """Remove the shared studies whose term is over: at the first visit after the start, and once a day after that."""
-    if settings.folder().exists():
-        from gaps import store
-
-        store.remove_ended()
+def _send_at_once(descriptor: int) -> None:
+    with socket.socket(fileno=descriptor) as found:
+        if found.family in (socket.AF_INET, socket.AF_INET6) and found.type == socket.SOCK_STREAM:
+            found.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

@@ -8,7 +8,7 @@ import pytest
 from gaps import store
 from gaps.i18n import Words
 from gaps.store import terms
-from screens.parts import cache, entered, links, server
+from screens.parts import cache, entered, links
 
 from .conftest import PAGES, ROOT, customers, go, hand_in, open_sample, tables, text, well
 
@@ -218,7 +218,7 @@ def test_the_server_removes_what_is_over_when_it_starts(app, own_folder, monkeyp
     monkeypatch.setattr(terms, "today", lambda: date(2999, 1, 1))
     well(at.run())
     assert len(list(own_folder.rglob("*.study"))) == 1
-    server.remove_ended.clear()  # as a new process begins
+    cache.remove_ended.clear()  # as a new process begins
     well(at.run())
     assert list(own_folder.rglob("*.study")) == []
 
