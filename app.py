@@ -54,7 +54,7 @@ if (way := state.way()) is not None:  # what a click opens; only now, when the f
     walk.to(way)
 browser.script(words, dark=show.dark())
 takeaway.head(kept.study if kept is not None else None)
-with st.container(width=WIDTH), guards.faults():
+with st.container(width=WIDTH, key="page-width"), guards.faults():
     links.notices()
     with links.watching():
         shown.run()

@@ -43,6 +43,7 @@ INSTRUMENT = "instrument"
 SHARE = "share"
 MOVE = "move"
 TERM = "term of the link"
+PAGE = "page"  # the page's script, with what it measured
 
 _DESIRED = "desired"  # whether the study shown asked for a desired level instead of an expectation
 _WAY = "way"  # a page to open
@@ -182,6 +183,11 @@ def clicked(chart: str) -> list[dict]:
     """The points of a chart that were clicked last; none where a click took them back."""
     held = st.session_state.get(chart)
     return list(held["selection"]["points"]) if held else []
+
+
+def measured_narrow() -> bool | None:
+    """Whether the page has the width of a phone, as its script measured; None as long as it found what was thought."""
+    return (st.session_state.get(PAGE) or {}).get("narrow")
 
 
 def go_to(page: str) -> None:

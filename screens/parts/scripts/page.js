@@ -1,4 +1,4 @@
-// What only the browser can do for a page: say its language, write a drawn chart as a file of its own, lay charts out on paper.
+// What only the browser can do for a page: say its language and width, write a drawn chart as a file of its own, lay charts out on paper.
 // It is installed once per tab and asks no other host for anything.
 const SVG = "http://www.w3.org/2000/svg";
 const AIR = 24;        // pixels around the chart in a file
@@ -6,10 +6,14 @@ const SHARP = 2;       // pixels of a picture per pixel on the screen
 const LAST = 1000;     // milliseconds until a file that was handed over is let go
 const ROWS = 200;      // of a table on paper
 
-let settings = {};
+const NARROW = 720;    // pixels of the page's width: in less the wide drawings' words would not fit into their boxes
 
-export default function ({ data }) {
+let settings = {};
+let told = () => {};
+
+export default function ({ data, setStateValue }) {
   settings = data;
+  told = (narrow) => setStateValue("narrow", narrow);
   document.documentElement.lang = data.language;
   document.gapsScript?.abort();
   const script = (document.gapsScript = new AbortController());
@@ -21,7 +25,9 @@ export default function ({ data }) {
   watch.observe(document.querySelector('[data-testid="stApp"]'), { childList: true, subtree: true });
   backAndForth(signal);
   window.addEventListener("resize", soon, { signal });
-  signal.addEventListener("abort", () => watch.disconnect());
+  const width = new ResizeObserver(soon);
+  width.observe(document.querySelector('[data-testid="stMain"]'));
+  signal.addEventListener("abort", () => [watch, width].forEach((one) => one.disconnect()));
   soon();
   return () => script.abort();
 }
@@ -239,13 +245,12 @@ function methodsToPaper() {
  */
 function backAndForth(signal) {
   const push = history.pushState;
-  let walking = false;
+  const walks = (now) => () => (document.gapsWalking = now);  // there, because this script may be installed anew meanwhile
   history.pushState = function (...entry) {
-    if (!walking) push.apply(history, entry);
+    if (!document.gapsWalking) push.apply(history, entry);
   };
-  const pressed = () => (walking = false);
-  window.addEventListener("popstate", () => (walking = true), { signal, capture: true });
-  for (const press of ["pointerdown", "keydown", "click", "change"]) window.addEventListener(press, pressed, { signal, capture: true });
+  window.addEventListener("popstate", walks(true), { signal, capture: true });
+  for (const press of ["pointerdown", "keydown", "click", "change"]) window.addEventListener(press, walks(false), { signal, capture: true });
   signal.addEventListener("abort", () => (history.pushState = push));
 }
 
@@ -259,7 +264,16 @@ function soon() {
   waiting = setTimeout(() => {
     plainMenu();
     reachableTables();
+    measure();
   }, 100);
+}
+
+/** The server draws for a phone or for a wide page: it is told where it thought wrong. What is on paper stays as it was drawn. */
+function measure() {
+  const room = document.querySelector(".st-key-page-width")?.clientWidth;
+  if (!room || matchMedia("print").matches) return;
+  const narrow = room < NARROW;
+  if (narrow !== settings.narrow) told((settings.narrow = narrow));
 }
 
 /** The menu's list holds groups, which no list may: its links are read as what they are, links in a navigation. */
