@@ -157,8 +157,9 @@ def _weighted(found: Deeper, raking: Raking, selection) -> None:
     show.strong(words("compare.represent.changed"))
     show.grid(tables.reweighted(changed, study), words("compare.represent.changed"))
     show.download(changed.frame, "without-and-with-weights", words("compare.represent.changed"))
-    show.download(raking.table(), "weights-per-customer", words("compare.represent.weights"), named=True)
-    show.note(words("compare.represent.apply"))
-    if not selection.everything:
-        show.note(words("compare.represent.filtered"))
+    if not state.followed():  # customers one by one stay with whoever shared the study
+        show.download(raking.table(), "weights-per-customer", words("compare.represent.weights"), named=True)
+        show.note(words("compare.represent.apply"))
+        if not selection.everything:
+            show.note(words("compare.represent.filtered"))
     show.note(differences.how("raking", words))

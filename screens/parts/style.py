@@ -148,13 +148,13 @@ _WHOLE = """
   .gaps-paper-table thead { display: table-header-group; }
   .gaps-paper-table tr { break-inside: avoid; }
   .gaps-paper-table :is(th, td) {
-    padding: 0.15rem 0.6rem 0.15rem 0; border-bottom: 1px solid #D3D9E0; text-align: left; vertical-align: top; font-weight: 400;
+    padding: 0.15rem 0.9rem 0.15rem 0; border-bottom: 1px solid #D3D9E0; text-align: left; vertical-align: top; font-weight: 400;
   }
   .gaps-paper-table th { font-weight: 600; vertical-align: bottom; }
   .gaps-paper-table .number { text-align: right; font-variant-numeric: tabular-nums; }
   .gaps-paper-table td.number { white-space: nowrap; }
   .gaps-paper-table caption { caption-side: bottom; text-align: left; padding-top: 0.3rem; }
-  [data-testid="stDataFrame"]:has(+ .gaps-paper-table) { display: none !important; }
+  [data-testid="stDataFrame"]:is(.gaps-typed, :has(+ .gaps-paper-table)) { display: none !important; }
   :is([data-testid="stElementContainer"], [data-testid="stFullScreenFrame"]):has(> .gaps-paper-table, > * > .gaps-paper-table) {
     height: auto !important; width: 100% !important; flex: none !important;
   }

@@ -340,9 +340,16 @@ def test_who_follows_a_link_is_told_no_rows(app):
     data = re.sub(rb'("c11","South","yes",)"[0-9]"', rb'\1"x"', straight())
     at = hand_in(app("en", "upload"), "mine.csv", data)
     rows = EN("quality.rows", rows="9")
+    weights = {"weigh": "loyal", "weigh.loyal": ["no:50", "yes:50"], "open": "weighting"}
+    token = share(at)
+    for query, names in (({"study": token} | weights, False), (weights, True)):
+        one = go(app(query=query) if not names else follow(at, **query), "compare")
+        assert EN("compare.represent.changed") in text(one)
+        assert any("weights-per-customer" in button.proto.id for button in one.get("download_button")) is names
+    go(at, "upload")
     assert rows in text(at)
     assert ",E1,13\n" in tables(at)
-    other = go(app(query={"study": share(at)}), "upload")
+    other = go(app(query={"study": token}), "upload")
     assert EN("quality.check.straight_through", who=EN("app.upload.who.customers"), battery="", n=1, of=60) in text(other)
     assert rows not in text(other)
     assert ",E1,13\n" not in tables(other)
@@ -532,7 +539,7 @@ def test_choices_that_the_filters_take_away_fall_back(app, page):
 def test_every_choice_on_a_page_has_a_place_in_the_address():
     """A new choice needs a line in `links._choices`."""
     pages = [path.read_text(encoding="utf-8") for path in (ROOT / "screens").rglob("*.py")]
-    no_address = {"INSTRUMENT", "LANGUAGE", "TERM"}  # the template; `language` itself; how long a link is to work
+    no_address = {"INSTRUMENT", "LANGUAGE", "TERM", "PAGE"}  # the template; `language` itself; a link's term; what the script measured
     used = set(re.findall(r"\bstate\.([A-Z][A-Z_]+)", "\n".join(page for page in pages if "class Choice:" not in page))) - no_address
     takers = "\n".join((ROOT / f"screens/parts/{name}.py").read_text(encoding="utf-8") for name in ("links", "entered"))
     written = set(re.findall(r"state\.([A-Z_]+)", takers))

@@ -167,7 +167,10 @@ function gridsToPaper() {
   toScreen();
   for (const grid of document.querySelectorAll('[data-testid="stDataFrame"]')) {
     const source = grid.checkVisibility() ? sourceOf(grid) : undefined;
-    if (source) grid.after(plainTable(source, grid));
+    if (!source) continue;
+    const typed = source.rows && source.columns.some((_, x) => source.cell([x, 0]).readonly === false);
+    grid.classList.toggle("gaps-typed", Boolean(typed)); // what is typed into is a control
+    if (!typed) grid.after(plainTable(source));
   }
 }
 
