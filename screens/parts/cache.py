@@ -99,16 +99,6 @@ def _less(fingerprint: str, switches: tuple[str, ...], _study: Study):
     return set_aside(_study, switches, checks(_study))
 
 
-@st.cache_resource(max_entries=STUDIES * 8, show_spinner=False)
-def _values(fingerprint: str, segment: str, _study: Study) -> tuple[str, ...]:
-    return tuple(map(str, _study.customers[segment].cat.remove_unused_categories().cat.categories))
-
-
-def values(study: Study, segment: str) -> tuple[str, ...]:
-    """The values of a segment that customers have, in the data's order."""
-    return _values(study.fingerprint, segment, study)
-
-
 def less(study: Study, switches: tuple[str, ...]) -> Study:
     """A study without what the switches set aside. Raises ValueError when nothing would be left to ask about."""
     return _less(study.fingerprint, switches, study) if switches else study

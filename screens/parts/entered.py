@@ -6,21 +6,21 @@ it starts stands in no address.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import streamlit as st
 
 from gaps import address
 from gaps.model import UNIT, WAVE, Role, Selection, Study
-from screens.parts import cache, selection, state
+from screens.parts import selection, state
 
 MOST_PEOPLE = 1_000_000_000
 MOST_COLUMNS = 2  # whose shares are known
 UNITS = 10  # that take part, before there is a study
 WEIGH, CAP = "weigh", "cap"
 BY_UNIT = "people.by_unit"
-KEYS = (f"{state.WISH} ", "population ", "share ", state.MARGINS, "largest weight", "people by unit")  # how their keys begin
+KEYS = (f"{state.WISH} ", "population ", "known share ", state.MARGINS, "largest weight", "people by unit")  # how their keys begin
 WISHES = (
     "level", "half_width", "unit_half_width", *(f"{of}.{role}" for of in ("population", "response") for role in Role), "units",
     "units_total", "change", "power", "share",
@@ -51,9 +51,9 @@ class Number:
         bounds = {"min_value": self.least, "max_value": self.most, "value": self.start, "step": self.step, "format": self.format}
         return st.number_input(label, **bounds, key=self.key, persist_state="session", placeholder=placeholder, width=width)
 
-    def values(self) -> tuple[str, ...]:
-        held = state.held(self.key)
-        return () if held is None or held == self.start else (address.plain(held),)
+    def values(self, held: Mapping[str, object]) -> tuple[str, ...]:
+        now = held.get(self.key)
+        return () if now is None or now == self.start else (address.plain(now),)
 
     def take(self, given: Sequence[str]) -> tuple[str, ...]:
         one = address.number(given[-1], self.least, self.most)
@@ -63,7 +63,7 @@ class Number:
         return ()
 
     def reset(self) -> None:
-        if self.values():
+        if state.held(self.key) is not None:
             state.put({self.key: self.start})
 
 
@@ -77,11 +77,11 @@ class Choice:
     offered: Mapping[str, object]
     most: int = 1
 
-    def values(self) -> tuple[str, ...]:
-        held = state.held(self.key)
-        if held is None or held == self.start:
+    def values(self, held: Mapping[str, object]) -> tuple[str, ...]:
+        now = held.get(self.key)
+        if now is None or now == self.start:
             return ()
-        chosen = held if self.most > 1 else (held,)
+        chosen = now if self.most > 1 else (now,)
         return tuple(text for one in chosen for text, value in self.offered.items() if value == one)
 
     def take(self, given: Sequence[str]) -> tuple[str, ...]:
@@ -92,7 +92,7 @@ class Choice:
         return tuple(text for text in given if text not in known)
 
     def reset(self) -> None:
-        if self.values():
+        if state.held(self.key) is not None:
             state.put({self.key: self.start})
 
 
@@ -105,11 +105,11 @@ class Shares:
     chosen: str
     each: Mapping[str, Number]
 
-    def values(self) -> tuple[str, ...]:
-        if self.column not in (state.held(self.chosen) or ()):
+    def values(self, held: Mapping[str, object]) -> tuple[str, ...]:
+        if self.column not in (held.get(self.chosen) or ()):
             return ()
-        held = {value: one for value, number in self.each.items() if (one := state.held(number.key)) is not None}
-        return address.numbered(held, tuple(self.each)) or ()
+        typed = {value: one for value, number in self.each.items() if (one := held.get(number.key)) is not None}
+        return address.numbered(typed, tuple(self.each)) or ()
 
     def take(self, given: Sequence[str]) -> tuple[str, ...]:
         if self.column not in (state.held(self.chosen) or ()):
@@ -121,7 +121,8 @@ class Shares:
         return unknown
 
     def reset(self) -> None:
-        state.put({number.key: None for number in self.each.values() if state.held(number.key) is not None})
+        held = state.everything_held()
+        state.put({number.key: None for number in self.each.values() if held.get(number.key) is not None})
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,8 +134,10 @@ class PerUnit:
     switch: str
     table: Table
 
-    def values(self) -> tuple[str, ...]:
-        return () if not state.held(self.switch) else address.numbered(self.table.given().get(self.role, {}), self.table.units) or ()
+    def values(self, held: Mapping[str, object]) -> tuple[str, ...]:
+        if not held.get(self.switch):
+            return ()
+        return address.numbered(self.table.given().get(self.role, {}), self.table.units) or ()
 
     def take(self, given: Sequence[str]) -> tuple[str, ...]:
         found, unknown = address.numbers(given, self.table.units, 1, MOST_PEOPLE)
@@ -161,7 +164,7 @@ class Table:
 
     def begin(self) -> dict[str, dict[str, int]]:
         """Role -> unit -> people that the control starts with."""
-        if not state.holds(self.editor):
+        if state.held(self.editor) is None:
             self.set_to(self.given())
         return state.held(f"{self.key} start")
 
@@ -173,7 +176,7 @@ class Table:
     def given(self, shown: Sequence[str] | None = None) -> dict[str, dict[str, int]]:
         """What it holds now. `shown`: the units of its rows, where they are known; what was changed is noted then."""
         known = dict(state.held(self.key) or {})
-        if not state.holds(self.editor):
+        if state.held(self.editor) is None:
             return known
         rows = tuple(shown if shown is not None else state.held(f"{self.key} rows") or ())
         found = {role: dict(of) for role, of in (state.held(f"{self.key} start") or {}).items()}
@@ -209,9 +212,9 @@ def entries(study: Study | None) -> Iterator[Number | Choice | Shares | PerUnit]
     yield cap(chosen)
 
 
-def are_used(asked: Mapping[str, object]) -> bool:
-    """Whether an address or the session may hold any: what they are made of loads the statistics, which no first page waits for."""
-    return state.holds_any(KEYS) or any(name in NAMES or name.startswith(f"{WEIGH}.") for name in asked)
+def are_used(held: Mapping[str, object], asked: Iterable[str] = ()) -> bool:
+    """Whether the session or an address may hold any: what they are made of loads the statistics, which no first page waits for."""
+    return any(str(key).startswith(KEYS) for key in held) or any(name in NAMES or name.startswith(f"{WEIGH}.") for name in asked)
 
 
 def reserved(segments: Sequence[str]) -> frozenset[str]:
@@ -282,7 +285,7 @@ def people_by_unit(study: Study, chosen: Selection) -> Table:
 
 def share(column: str, value: str, chosen: Selection) -> Number:
     """The known share of a column's value: per cent, fraction or count."""
-    key = state.of_selection(f"share {column} {value}", chosen)
+    key = state.of_selection(f"known share {column} {value}", chosen)
     return Number(f"{WEIGH}.{column}", key, None, 0.0, float(MOST_PEOPLE), 1.0, "%.1f")
 
 
@@ -301,4 +304,4 @@ def called(study: Study) -> dict[str, str]:
 
 
 def _values(study: Study, column: str) -> tuple[str, ...]:
-    return study.units if column == UNIT else study.waves if column == WAVE else cache.values(study, column)
+    return study.units if column == UNIT else study.waves if column == WAVE else study.segment_values.get(column, ())

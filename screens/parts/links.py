@@ -96,31 +96,33 @@ def parameters() -> dict[str, tuple[str, ...]]:
     """What the address holds now."""
     kept = guards.imported()
     if kept is None:
-        found = _entered(None) | _opened(PLANNING)
+        held = state.everything_held()
+        found = _entered(None, held) | _opened(PLANNING, held)
         return found if not found and language.current() == language.of_browser() else found | {LANGUAGE: (language.current(),)}
     study = kept.study
-    found = {STUDY: (shared.name(),), **_filters(study), **_switches(study)}
-    under = _under(study)
+    held, called, switched = state.everything_held(), shared.name(), _switched(study)
+    found = {STUDY: (called,), **_filters(study), **(switched if _switches_in_address(called) else {})}
+    under = address.written(_filters(study, sides=False) | switched)
     for choice in _choices(study):
-        value = state.held(choice.key)
+        value = held.get(choice.key)
         if value is None or state.is_untouched(choice.key, under):
             continue
         text = next((text for text, offered in choice.offered().items() if offered == value), None)
         if text is not None:
             found[choice.name] = (text,)
-    found |= _entered(study)
+    found |= _entered(study, held)
     if any(name.startswith("unit.people.") for name in found) and "shown" not in found:
-        found["shown"] = (str(state.picked(state.UNIT_SHOWN)),)
+        found["shown"] = (str(held[state.of_study(state.UNIT_SHOWN)]),)
     for choice, of in (("group", "by"), ("to", "from")):  # these mean something together with the other alone
         if choice in found and of not in found:
-            value = next(state.held(c.key) for c in _choices(study) if c.name == of)
+            value = next(held[c.key] for c in _choices(study) if c.name == of)
             found[of] = (str(value),)
-    return found | _opened(_foldable(study)) | {LANGUAGE: (language.current(),)}
+    return found | _opened(_foldable(study), held) | {LANGUAGE: (language.current(),)}
 
 
-def _opened(foldable: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+def _opened(foldable: tuple[str, ...], held: Mapping[str, object]) -> dict[str, tuple[str, ...]]:
     """The folded parts that are open."""
-    opened = tuple(name for name in foldable if state.held(show.folded(name)))
+    opened = tuple(name for name in foldable if held.get(show.folded(name)))
     return {OPEN: opened} if opened else {}
 
 
@@ -128,15 +130,16 @@ def _opened(foldable: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
 def watching() -> Iterator[None]:
     """Around the drawing of a page: what a control shows that is drawn for the first time is what anybody would find there."""
     kept = guards.imported()
-    before = {c.key for c in _choices(kept.study) if state.holds(c.key)} if kept is not None else set()
+    before = state.everything_held().keys() if kept is not None else set()
     try:
         yield
     finally:
         now = guards.imported()
         if kept is not None and now is kept:
-            under = _under(kept.study)
-            for choice in _choices(kept.study):
-                if choice.key not in before and state.holds(choice.key):
+            new = state.everything_held().keys() - before
+            under = _under(kept.study) if new else ""
+            for choice in _choices(kept.study) if new else ():
+                if choice.key in new:
                     state.note_untouched(choice.key, under)
 
 
@@ -189,14 +192,16 @@ def _take_over(asked: dict[str, tuple[str, ...]]) -> None:
     state.link_said(left_out=tuple(_said(name, value) for name, value in left_out))
 
 
-def _entered(study: Study | None) -> dict[str, tuple[str, ...]]:
+def _entered(study: Study | None, held: Mapping[str, object]) -> dict[str, tuple[str, ...]]:
     """What was typed in, other than as it starts."""
-    return {entry.name: values for entry in entered.entries(study) if (values := entry.values())} if entered.are_used({}) else {}
+    if not entered.are_used(held):
+        return {}
+    return {entry.name: values for entry in entered.entries(study) if (values := entry.values(held))}
 
 
 def _take_entered(study: Study | None, asked: dict[str, tuple[str, ...]], whole: bool) -> list[tuple[str, str]]:
     left_out = []
-    for entry in entered.entries(study) if entered.are_used(asked) else ():
+    for entry in entered.entries(study) if entered.are_used(state.everything_held(), asked) else ():
         if entry.name in asked:
             left_out += [(entry.name, value) for value in entry.take(asked.pop(entry.name))]
         elif whole:
@@ -260,13 +265,9 @@ def _take_filters(study: Study, asked: dict[str, tuple[str, ...]], whole: bool) 
     return left_out
 
 
-def _switches(study: Study) -> dict[str, tuple[str, ...]]:
-    """The same in an address; a study that is kept holds its own."""
-    return _switched(study) if _switches_in_address() else {}
-
-
-def _switches_in_address() -> bool:
-    return shared.name() in (shared.SAMPLE, shared.UNSHARED)
+def _switches_in_address(called: str) -> bool:
+    """A study that is kept holds its own switches."""
+    return called in (shared.SAMPLE, shared.UNSHARED)
 
 
 def _switched(study: Study) -> dict[str, tuple[str, ...]]:
@@ -281,7 +282,7 @@ def _switched(study: Study) -> dict[str, tuple[str, ...]]:
 def _take_switches(study: Study, asked: dict[str, tuple[str, ...]], whole: bool) -> list[tuple[str, str]]:
     if state.followed():  # nobody but its sender decides what is set aside
         return [(of, name) for of in (ASIDE, KEEP) for name in asked.pop(of, ())]
-    if not {ASIDE, KEEP} & set(asked) and not (whole and _switches_in_address()):
+    if not {ASIDE, KEEP} & set(asked) and not (whole and _switches_in_address(shared.name())):
         return []
     aside, keep = asked.pop(ASIDE, ()), asked.pop(KEEP, ())
     known = {c.switch: c for c in cache.checks(study) if not c.always}
@@ -302,8 +303,10 @@ def _choices(study: Study) -> Iterator[Choice]:
     """Every choice on a page that belongs into the address; those that another one decides about come after it."""
     ids = [d.id for d in study.instrument.dimensions]
 
+    ending = state.ending()
+
     def of(name: str, key: str, offered) -> Choice:
-        return Choice(name, state.of_study(key), lambda: {str(value): value for value in offered})
+        return Choice(name, key + ending, lambda: {str(value): value for value in offered})
 
     yield of("outcome", state.OUTCOME, study.outcomes)
     yield of("gap", state.GAP, [int(g) for g in Gap if study.design(g) is not None])
@@ -332,7 +335,7 @@ def _choices(study: Study) -> Iterator[Choice]:
         yield of(f"share.{side}", f"{state.SHARE} {side}", range(5, 45, 5))
     for battery in MOVED:
         for id in ids:
-            yield Choice(f"move.{battery}.{id}", state.of_study(f"{state.MOVE} {battery} {id}"), lambda: _moves(study))
+            yield Choice(f"move.{battery}.{id}", f"{state.MOVE} {battery} {id}{ending}", lambda: _moves(study))
 
 
 def _groups(study: Study, by: str) -> tuple[str, ...]:

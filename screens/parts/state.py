@@ -161,7 +161,12 @@ def start_value(key: str, value):
 
 def of_study(key: str) -> str:
     """A key that belongs to the study shown: another study has filters and choices of its own."""
-    return f"{key}-{(file() or '')[:16]}"
+    return key + ending()
+
+
+def ending() -> str:
+    """What the keys end in that belong to the study shown."""
+    return f"-{(file() or '')[:16]}"
 
 
 def of_selection(key: str, selection: Selection) -> str:
@@ -342,14 +347,9 @@ def held(key: str) -> object:
     return st.session_state.get(key)
 
 
-def holds(key: str) -> bool:
-    """Whether a control was drawn or set."""
-    return key in st.session_state
-
-
-def holds_any(beginnings: tuple[str, ...]) -> bool:
-    """Whether a control was drawn or set whose key begins so."""
-    return any(str(key).startswith(beginnings) for key in st.session_state)
+def everything_held() -> dict[str, object]:
+    """What all controls hold that were drawn or set, by key: one reading for many questions, each of which would cost as much as all."""
+    return st.session_state.to_dict()
 
 
 def note_untouched(key: str, under: str) -> None:

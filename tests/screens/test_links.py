@@ -463,7 +463,6 @@ def test_people_per_unit_are_in_the_link(app):
 def test_what_is_typed_into_the_table_of_units_is_read_with_what_it_began_with(app, monkeypatch):
     held = {}
     monkeypatch.setattr("screens.parts.state.held", held.get)
-    monkeypatch.setattr("screens.parts.state.holds", held.__contains__)
     monkeypatch.setattr("screens.parts.state.put", held.update)
     monkeypatch.setattr("screens.parts.state.touched", lambda k: held[k])
     table = entered.Table("table", ("a", "b", "c"))
