@@ -76,8 +76,6 @@ def test_a_quick_hand_goes_back_and_forth(tab):
     at.go(next(h for h in at.pages() if h.endswith("compare")))  # a press leads on from there
     assert urlsplit(at.page.url).path == "/compare"
     assert asked(at) == {"study": ["sample"], "lang": ["en"]}
-    back(at)
-    assert urlsplit(at.page.url).path == "/five-gaps"
 
 
 def test_a_link_in_the_page_changes_what_it_names(tab):
