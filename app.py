@@ -4,12 +4,12 @@ from pathlib import Path
 
 import streamlit as st
 
-from screens.parts import browser, cache, guards, language, links, selection, server, share_box, show, state, style, takeaway, walk
+from screens.parts import browser, cache, guards, language, links, selection, share_box, show, state, style, takeaway, walk
 
 ICON = Path(__file__).parent / "screens" / "parts" / "icon.svg"
 WIDTH = 1040  # pixels: on a wide screen charts and lines of text do not grow further
 
-server.answer_at_once()
+cache.begin()
 cache.remove_ended()
 links.arrive()  # before the navigation: see there
 words = language.words()

@@ -20,7 +20,7 @@ import streamlit as st
 
 from gaps import settings
 from gaps.model import Selection, Study
-from screens.parts import state
+from screens.parts import server, state
 
 SAMPLE = Path(__file__).parents[2] / "data" / "sample.xlsx"
 SEED = 1
@@ -262,6 +262,12 @@ def template(instrument: str, language: str) -> bytes:
     from gaps.template import template as workbook
 
     return workbook(instrument, language)
+
+
+@st.cache_resource(show_spinner=False)
+def begin() -> None:
+    """What a server is given once, before its first page."""
+    server.answer_at_once()
 
 
 @st.cache_resource(show_spinner=False)
