@@ -60,7 +60,7 @@ def test_the_address_follows_and_going_back_undoes(tab):
 def test_a_quick_hand_goes_back_and_forth(tab):
     """Three times back before the first answer is there, and once forward: what lay ahead is still there."""
     at = tab().open("/?study=sample&lang=en")
-    for page in ("five-gaps", "dimensions", "drivers"):
+    for page in ("five-gaps", "dimensions", "upload"):
         at.go(next(h for h in at.pages() if h.endswith(page)))
     before = entries(at)
     for _ in range(3):
@@ -73,8 +73,8 @@ def test_a_quick_hand_goes_back_and_forth(tab):
     at.settle()
     assert at.page.inner_text('[data-testid="stMain"] h1') == "Five gaps"
     assert entries(at) == before
-    at.go(next(h for h in at.pages() if h.endswith("compare")))  # a press leads on from there
-    assert urlsplit(at.page.url).path == "/compare"
+    at.go(next(h for h in at.pages() if h.endswith("dimensions")))  # a press leads on from there
+    assert urlsplit(at.page.url).path == "/dimensions"
     assert asked(at) == {"study": ["sample"], "lang": ["en"]}
 
 
