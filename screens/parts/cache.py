@@ -11,6 +11,7 @@ import gc
 import hashlib
 from collections import OrderedDict
 from collections.abc import Callable
+from datetime import date
 from enum import Enum
 from functools import partial, update_wrapper
 from numbers import Number
@@ -167,15 +168,15 @@ def exposing(study: Study):
     from gaps import store
 
     minimum = settings.minimum()
-    return _exposing(study.fingerprint, store.listing(), str(minimum), minimum, study)
+    return _exposing(study.fingerprint, store.listing(), minimum, study=study)
 
 
-@st.cache_data(max_entries=STUDIES, show_spinner=False)
-def _exposing(fingerprint: str, shelf: str, least: str, _minimum, _study: Study):
+@_remembered(STUDIES)
+def _exposing(fingerprint: str, shelf: str, minimum, *, study: Study):
     from gaps.disclosure.asked import asked_of_some
     from gaps.editions import exposing
 
-    return exposing(_study, _minimum), asked_of_some(_study, _minimum)
+    return exposing(study, minimum), asked_of_some(study, minimum)
 
 
 def analysis(study: Study, selection: Selection, outcome: str | None = None):
@@ -292,7 +293,8 @@ def shared(token: str):
     found = _shared(token, standing) if standing is not None else store.load(token)
     if isinstance(found, store.Refused):
         _shared.clear(token, standing)
-    return found
+        return found
+    return store.in_time(found)
 
 
 @_remembered(STUDIES)
@@ -300,6 +302,19 @@ def _shared(token: str, standing: tuple[int, int]):
     from gaps import store
 
     return store.load(token)
+
+
+def remove_ended() -> None:
+    """Remove the shared studies whose term is over: at the first visit after the start, and once a day after that."""
+    _remove_ended(date.today())
+
+
+@_remembered(1)
+def _remove_ended(day: date) -> None:
+    if settings.folder().exists():
+        from gaps import store
+
+        store.remove_ended()
 
 
 @_remembered(32)
