@@ -21,6 +21,7 @@ PREVIEW, UNFINISHED, STRAIGHT_THROUGH, STRAIGHT, SAME, SPEEDER, DUPLICATE, CEILI
 )  # fmt: skip
 BY_DEFAULT = frozenset({BLANK, PREVIEW, UNFINISHED})
 ALWAYS = frozenset({BLANK})  # these rows hold no answer that could count, and are in no study: there is nothing to switch back on
+ABOUT_QUESTIONS = frozenset({REVERSED, MIXED})
 FEWEST_ANSWERS = 3  # a straight line or P = E through fewer answers says nothing
 FEWEST_TIMES = 10  # a median duration of fewer respondents says nothing
 FEWEST_PEOPLE = 30  # a correlation over fewer says nothing
@@ -68,7 +69,7 @@ class QualityCheck:
     @property
     def about_people(self) -> bool:
         """Whether respondents are set aside, not items or a battery."""
-        return self.code not in (REVERSED, MIXED)
+        return self.code not in ABOUT_QUESTIONS
 
 
 def checks(study: Study) -> tuple[QualityCheck, ...]:
@@ -114,10 +115,20 @@ def set_aside(study: Study, switches: Collection[str], found: Collection[Quality
 
 
 def totals(found: Collection[QualityCheck | Exclusion]) -> dict[str, int]:
-    """How many respondents (items, for a check about questions) each kind of check flagged, all roles and batteries together."""
+    """How many respondents (items, for a check about questions) each kind of check flagged, all roles and batteries together.
+
+    Whom two batteries flag for the same thing counts once.
+    """
     sums: dict[str, int] = {}
+    people: dict[tuple[str, Role], set[int]] = {}
     for one in found:
-        sums[one.code] = sums.get(one.code, 0) + one.count
+        if len(one.rows) == one.count and one.code not in ABOUT_QUESTIONS:
+            people.setdefault((one.code, one.role), set()).update(one.rows)
+            sums.setdefault(one.code, 0)
+        else:
+            sums[one.code] = sums.get(one.code, 0) + one.count
+    for (code, _), rows in people.items():
+        sums[code] += len(rows)
     return sums
 
 

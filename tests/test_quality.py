@@ -67,6 +67,15 @@ def test_straight_lines_are_told_apart_by_how_far_they_go():
     assert not found(study, "same_answers")  # the straight line is already said
 
 
+def test_whoever_ticks_a_straight_line_in_two_blocks_counts_once():
+    study = with_answers(attentive(), E={2: [5] * 11, 7: [6] * 11}, P={2: [4] * 11, 9: [3] * 11})
+    checks = quality.checks(study)
+    assert [c.count for c in checks if c.code == "straight"] == [2, 2]
+    assert quality.totals(checks)["straight"] == 3
+    aside = quality.set_aside(study, [c.switch for c in checks if c.code == "straight"], checks)
+    assert quality.totals(aside.exclusions)["straight"] == 3 == study.n(CUSTOMERS) - aside.n(CUSTOMERS)
+
+
 def test_a_straight_line_is_seen_as_it_was_answered():
     """Item 1 is negatively worded: who ticked 6 throughout stands in the study with 2 on it."""
     study = attentive()

@@ -86,7 +86,9 @@ def of_items(contrasts: Contrasts, by: str) -> Finding:
     standing = rows["standing"]
     counts = {"compared": int(standing.ne("").sum()), "below": int(standing.eq(BELOW).sum()), "above": int(standing.eq(ABOVE).sum())}
     counts |= {"few": int((standing.eq("") & rows["n"].gt(0)).sum()), "judged": contrasts.judged, "family": "items"}
-    return Finding("items_standing" if counts["compared"] else "items_few", INFORMATION, counts)
+    if not counts["compared"]:
+        return Finding("items_few", INFORMATION, counts)
+    return Finding("items_standing" if counts["below"] or counts["above"] else "items_none", INFORMATION, counts)
 
 
 def _apart(by: str, rows: pd.DataFrame, contrasts: Contrasts, family: str) -> Iterator[Finding]:

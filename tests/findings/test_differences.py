@@ -87,6 +87,13 @@ def test_units_that_differ_and_units_that_do_not():
     assert {"unit_few", "shrunken_withheld"} <= set(findings(company(rng, units=3, customers=20)))
 
 
+def test_no_item_apart_claims_no_share_of_chance_finds():
+    made = company(np.random.default_rng(1), units=6, customers=40)
+    found = said.of_items(differences(made, items=True).contrasts, "unit")
+    assert (found.code, found.values["below"], found.values["above"]) == ("items_none", 0, 0)
+    assert "chance" not in said.sentence(found, made, WORDS[0])
+
+
 def test_many_units_are_counted_not_listed():
     found = findings(company(np.random.default_rng(2), units=12, customers=60, low=range(5), high=(6, 7), shift=1.2))
     text = said.sentence(found["unit_below"], company(np.random.default_rng(2), units=2, customers=2), WORDS[0])
