@@ -14,6 +14,7 @@ from gaps.model import DIRECT_ROLE, Gap, Role, Study
 
 TOLERANCE = 1e-9
 SURE = 0.95
+SPOKEN = 48  # characters of an item's label that a title holds: some files have the whole question as label
 FEW = 10  # below, nothing is claimed: the findings' own minimum
 # With fewer a number describes those who answered and has no interval, as among the key figures. Managers and staff are few anywhere.
 FEW_FOR_INTERVAL = {Role.CUSTOMERS: FEW, Role.MANAGERS: 5, Role.EMPLOYEES: 5}
@@ -146,6 +147,16 @@ def _number(value: object) -> float:
 def dimension_name(study: Study, id: str, language: str) -> str:
     """The dimension's name, or its id where the instrument does not know it."""
     return next((d.name(language) for d in study.instrument.dimensions if d.id == id), str(id).replace("_", " "))
+
+
+def spoken(study: Study, items: bool, words: Words) -> Callable[[Cell], str]:
+    """How a title speaks of a row: an item by its label, whose number would read as a figure; a whole question cut short."""
+    labels = {i.number: i.label(words.language) for i in study.instrument.items} if items else {}
+    return lambda cell: words("charts.quoted", name=_short(label)) if (label := labels.get(cell.key)) else cell.name
+
+
+def _short(label: str) -> str:
+    return label if len(label) <= SPOKEN else f"{label[: SPOKEN - 1].rstrip()}…"
 
 
 def in_instrument_order(found: Sequence[Cell], study: Study) -> list[Cell]:

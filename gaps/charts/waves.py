@@ -57,7 +57,13 @@ def wave_lines(
     )
     for i in ticks:
         top = shown[i].high if shown[i].bounded else shown[i].mean
-        canvas.text(signed(shown[i].mean), i, top, xanchor="center", yanchor="bottom", yshift=4, size=12, bold=True)
+        place = {
+            "xanchor": "center",
+            "yanchor": "bottom",
+            "yshift": 4,
+            "bgcolor": colours.paper,
+        }  # on paper of its own: the line of 0 may cross
+        canvas.text(signed(shown[i].mean), i, top, size=12, bold=True, **place)
     label = words("charts.gap_label", gap=gap, name=words(f"charts.gap.{gap}"))
     return Chart(
         canvas.figure(),

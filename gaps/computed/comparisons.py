@@ -21,16 +21,21 @@ GAP = "gap"
 
 
 def groups(found: Contrasts, rows: pd.DataFrame, study: Study, words: Words, *, drawn: str) -> Computed:
-    """Of groups against all the others. rows: those drawn; drawn: "shrunken" (means of units) or "differences"."""
+    """Of groups, or of one group item by item, against all the others. rows: those drawn; drawn: "shrunken" (means of units) or
+    "differences"."""
     rows = rows[rows["difference"].notna()]
-    shrunken = drawn == "shrunken"
+    shrunken, by_item = drawn == "shrunken", len(rows) > 0 and rows["item"].notna().all()
     counted = {"groups": int(rows["group"].nunique()), "few": int(rows["n"].min()), "many": int(rows["n"].max())} if len(rows) else {}
+    if counted:
+        counted["rest"] = int(rows["n_rest"].max())
+    both = by_item and rows["measure"].eq(GAP).all()
+    missing = ["computed.groups.items"] if both else ["computed.missing.scores", "computed.groups.missing"]
     units = found.spread["units"].max() if shrunken and len(found.spread) else 0
     return Computed(
         simply=words(f"computed.groups.simply.{drawn}"),
         formula=joined(words, [words("computed.groups.formula"), words("computed.groups.shrunken", units=int(units)) if shrunken else ""]),
-        n=words("computed.groups.n", all=study.n(Role.CUSTOMERS), **counted) if counted else "",
-        missing=joined(words, [words("computed.missing.scores"), words("computed.groups.missing")]),
+        n=words(f"computed.groups.{'one' if by_item else 'n'}", all=study.n(Role.CUSTOMERS), **counted) if counted else "",
+        missing=joined(words, map(words, missing)),
         interval=words(f"computed.groups.interval.{drawn}", confidence=found.confidence),
         rule=words("computed.groups.rule", judged=found.judged, false=found.false_share),
         reference=sources(words, ["welch", "groups", *(["shrunken"] if shrunken else [])]),

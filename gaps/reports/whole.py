@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from gaps import result
 from gaps.analysis import Analysis
-from gaps.findings import statement_and_certainty
+from gaps.findings import first, key_figures, statement_and_certainty
 from gaps.i18n import Words
 from gaps.reports.workbook import About, workbook
 
@@ -23,6 +23,8 @@ def whole(analysis: Analysis, about: About, words: Words) -> bytes:
     found = result.headline(analysis, (), language=words.language)
     tables = {
         "findings": _findings(analysis, words),
+        "figures": list(_figures(analysis, words)),
+        "first": [_fix(fix) for fix in first.fixes(analysis.deeper().priorities)],
         **{name: found[name] for name in TABLES},
         "servqual": [{"measure": name, **values} for name, values in _scores(found["servqual"])],
         "drivers": list(_terms(found["drivers"])),
@@ -34,6 +36,20 @@ def whole(analysis: Analysis, about: About, words: Words) -> bytes:
 def _findings(analysis: Analysis, words: Words) -> list[dict]:
     said = ((f, statement_and_certainty(f, analysis.study, words)) for f in analysis.findings)
     return [{"severity": str(f.severity), "statement": claim, "certainty": support} for f, (claim, support) in said]
+
+
+def _figures(analysis: Analysis, words: Words) -> Iterator[dict]:
+    """The key figures of the overview; the change since the last wave too. What is withheld: the reason."""
+    for shown, (_, figure) in zip(key_figures.shown(analysis.figures, None, words), analysis.figures.each(), strict=True):
+        numbers = {"mean": getattr(figure, "value", None), **{part: getattr(figure, part, None) for part in ("low", "high", "n")}}
+        yield {"measure": shown.label, **numbers, "withheld": getattr(figure, "reason", None)}
+
+
+def _fix(fix: first.Fix) -> dict:
+    """A dimension that may come first: what importance it was given, and by how much it falls short."""
+    share, gap = ({part: getattr(level, part, None) for part in ("value", "low", "high")} for level in (fix.share, fix.gap))
+    derived = {"derived": share["value"], "share_low": share["low"], "share_high": share["high"]}
+    return {"dimension": fix.dimension, "p_first": fix.p_first, **derived, "mean": gap["value"], "low": gap["low"], "high": gap["high"]}
 
 
 def _scores(servqual: Mapping[str, object]) -> Iterator[tuple[str, dict]]:

@@ -31,6 +31,7 @@ class About:
     """What a reader must know of a table once it has left the app: plain text in the reader's language.
 
     title, subtitle, caption: the words around its chart (the caption has n and interval). selected: the filters set; empty = everybody.
+    aside: which answers were set aside, and how many; empty = none.
     """
 
     title: str
@@ -39,6 +40,7 @@ class About:
     selected: str = ""
     subtitle: str = ""
     caption: str = ""
+    aside: str = ""
 
 
 def workbook(tables: Mapping[str, Sequence[Mapping[str, object]]], about: About, words: Words) -> bytes:
@@ -88,6 +90,7 @@ def _about(sheet: Worksheet, about: About, tables: Mapping[str, Sequence[Mapping
         (words("reports.about.caption"), about.caption),
         (words("reports.about.study"), about.study),
         (words("reports.about.selected"), about.selected or words("reports.about.everybody")),
+        (words("reports.about.aside"), about.aside),
         (words("reports.about.day"), words.date(about.day)),
         (
             words("reports.about.rows"),

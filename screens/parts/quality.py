@@ -53,7 +53,9 @@ def notice(read: Study, everything: bool = True) -> None:
     turned = switches(read)
     on = [c for c in found if c.switch in turned]
     off = [c for c in found if c not in on]
-    said = [words("quality.notice", what=words.list(_counts(on)))] if on else []
+    aside = words.list(_counts(on)) if on else ""
+    state.show_aside(aside)  # files taken along say it too
+    said = [words("quality.notice", what=aside)] if on else []
     if not everything:
         said.append(words("quality.whole"))
     with st.container(key="quality-notice", horizontal=True, vertical_alignment="center", gap="small"):

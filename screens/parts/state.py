@@ -95,12 +95,17 @@ def desired() -> bool:
 
 def show_of(title: str, selected: str) -> None:
     """Note which study a page shows and what of it is selected, in words."""
-    st.session_state[_SHOWN] = (title, selected)
+    st.session_state[_SHOWN] = (title, selected, "")
 
 
-def shown_of() -> tuple[str, str]:
-    """Title of the study shown, and what of it is selected; empty: everything."""
-    return st.session_state.get(_SHOWN, ("", ""))
+def show_aside(what: str) -> None:
+    """Note, in words, what of the study shown is set aside."""
+    st.session_state[_SHOWN] = (*shown_of()[:2], what)
+
+
+def shown_of() -> tuple[str, str, str]:
+    """Title of the study shown, what of it is selected (empty: everything) and what is set aside (empty: nothing)."""
+    return st.session_state.get(_SHOWN, ("", "", ""))
 
 
 def handed() -> str | None:

@@ -83,8 +83,8 @@ def _about(title: str, subtitle: str = "", caption: str = ""):
 def _said(about):
     from gaps.reports.workbook import About  # loads openpyxl, which no page waits for
 
-    title, subtitle, caption, study, selected = about
-    return About(title=title, study=study, day=date.today(), selected=selected, subtitle=subtitle, caption=caption)
+    title, subtitle, caption, study, selected, aside = about
+    return About(title=title, study=study, day=date.today(), selected=selected, aside=aside, subtitle=subtitle, caption=caption)
 
 
 def _sheet(data, about, words) -> bytes:

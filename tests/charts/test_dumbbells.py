@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from gaps.charts import dumbbells
@@ -74,7 +76,17 @@ def test_items_of_one_dimension(en, words):
     perception = by_name(chart)[words("charts.battery.P")]
     assert list(perception.customdata) == [3, 4]
     assert list(perception.x) == pytest.approx([6.2 - 1.24, 6.2 - 1.14])
-    assert "3 Reliability item 1" in dumbbells(table(full_rows()), study(), dimension="reliability", words=en).alt
+    english = dumbbells(table(full_rows()), study(), dimension="reliability", words=en)
+    assert "3 Reliability item 1" in english.alt
+    assert "“Reliability item 1” −1.24" in english.title and "3 Reliability" not in english.title  # as on the other pages
+
+
+def test_a_whole_question_as_label_is_cut_short_in_the_title(en):
+    made = study()
+    items = tuple(replace(i, labels={"en": f"{i.label('en')} " + "of a question that goes on " * 5}) for i in made.instrument.items)
+    made = made.with_(instrument=replace(made.instrument, items=items))
+    title = dumbbells(table(full_rows()), made, dimension="reliability", words=en).title
+    assert "“Reliability item 1 of a question that goes on o…” −1.24" in title
 
 
 @pytest.mark.parametrize(

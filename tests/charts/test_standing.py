@@ -97,6 +97,10 @@ def test_items_of_one_unit(eight, words):
     rows = found.rows("unit", level="item", group="U1")
     assert sorted(marks(chart).x) == pytest.approx(sorted(rows["difference"]))
     assert "U1" in chart.title and str(int(rows["standing"].eq("below").sum())) in chart.title
+    assert chart.computed.n == words(
+        "computed.groups.one", many=int(rows["n"].max()), all=len(made.customers), rest=int(rows["n_rest"].max())
+    )
+    assert words("computed.missing.scores") not in chart.computed.missing  # an item has no score of half its items
 
 
 def test_changes_between_waves(words):

@@ -34,5 +34,9 @@ def test_every_table_and_finding_is_there(analysis, language):
     head = sheets["gaps"][0]
     assert [row[head.index("mean")] for row in sheets["gaps"][1:]] == pytest.approx([row["mean"] for row in found["gaps"]])
     assert len(sheets["drivers"]) == sum(max(len(fit["terms"]), 1) for fit in found["drivers"]) + 1
+    figures = list(book[words("reports.sheet.figures")].iter_rows(values_only=True))
+    assert [row[1] for row in figures[1:]] == pytest.approx([figure.value for _, figure in analysis.figures.each()])
+    fixes = list(book[words("reports.sheet.first")].iter_rows(values_only=True))
+    assert [row[0] for row in fixes[1:]] == [fix["dimension"] for fix in found["first"]]
     meant = {row[0]: row[1] for row in book[words("reports.sheet.about")].iter_rows(values_only=True) if row and row[0]}
-    assert [name for name in (*head, *sheets["drivers"][0], *sheets["findings"][0]) if not meant.get(name)] == []
+    assert [name for name in (*head, *sheets["drivers"][0], *sheets["findings"][0], *figures[0], *fixes[0]) if not meant.get(name)] == []

@@ -80,6 +80,12 @@ def test_nothing_selected_means_everybody():
     assert ["Selected", Words("en")("reports.about.everybody")] in [row[:2] for row in values(sheet)]
 
 
+def test_what_was_set_aside_goes_along():
+    about = About(title="t", study="s", day=date(2026, 1, 1), aside="hurried: 3")
+    assert ["Set aside", "hurried: 3"] in [row[:2] for row in values(book([{"n": 1}], about=about)["About"])]
+    assert "Set aside" not in [row[0] for row in values(book([{"n": 1}])["About"])]
+
+
 def test_without_a_row_there_is_no_workbook():
     with pytest.raises(ValueError, match="no table"):
         workbook({"Data": []}, ABOUT, Words("en"))

@@ -102,6 +102,19 @@ def test_a_workbook_says_of_whom_it_is(app, offered):
     assert book[words("reports.sheet.data")].max_row == 6  # five dimensions below their head
 
 
+def test_a_workbook_says_what_was_set_aside(app, offered):
+    _, files = offered
+    at = open_sample(app())
+    about = openpyxl.load_workbook(io.BytesIO(files["xlsx-whole"][1]()))["About"]
+    assert {row[0]: row[1] for row in about.iter_rows(values_only=True) if row[0]}["Set aside"] == "rows without an answer: 4"
+    go(at, "upload")
+    at.toggle(key=next(k for k in at.session_state.to_dict() if "straight_through.customers" in str(k))).set_value(True).run()
+    go(at, "overview")
+    about = openpyxl.load_workbook(io.BytesIO(files["xlsx-whole"][1]()))["About"]
+    told = {row[0]: row[1] for row in about.iter_rows(values_only=True) if row[0]}["Set aside"]
+    assert told == "rows without an answer: 4 and one answer to all blocks: 38"
+
+
 def test_the_whole_result_is_what_the_command_line_writes(app, offered):
     _, files = offered
     open_sample(app())
