@@ -53,7 +53,8 @@ def _fix(fix: first.Fix) -> dict:
 
 
 def _scores(servqual: Mapping[str, object]) -> Iterator[tuple[str, dict]]:
-    for name in ("unweighted", "weighted", "servperf", "servperf_weighted"):
+    weighted = servqual["weights_source"] != "equal"  # else the same numbers once more under another name
+    for name in ("unweighted", "weighted", "servperf", "servperf_weighted") if weighted else ("unweighted", "servperf"):
         if servqual.get(name) is not None:
             yield name, {"mean": servqual[name], **{part: servqual[f"{name}_{part}"] for part in ("n", "se", "low", "high")}}
 

@@ -61,10 +61,11 @@ def _people(row, side: str, words: Words) -> str:
 
 
 def scores(servqual: Servqual) -> list[Row]:
-    """SERVQUAL unweighted and weighted, SERVPERF likewise."""
+    """SERVQUAL and SERVPERF, unweighted; weighted too where importance was asked: with equal weights that is the same number again."""
     words = language.words()
     rows = []
-    for name in ("unweighted", "weighted", "servperf", "servperf_weighted"):
+    weighted = servqual.weights_source != "equal"
+    for name in ("unweighted", "weighted", "servperf", "servperf_weighted") if weighted else ("unweighted", "servperf"):
         value, sign = getattr(servqual, name), not name.startswith("servperf")
         rows.append(
             {
