@@ -155,6 +155,13 @@ def spoken(study: Study, items: bool, words: Words) -> Callable[[Cell], str]:
     return lambda cell: words("charts.quoted", name=_short(label)) if (label := labels.get(cell.key)) else cell.name
 
 
+def turned(study: Study, items: Iterable[int], words: Words) -> str:
+    """Which of these items are negatively worded: their label says the opposite of what a high number means."""
+    drawn = set(items)
+    named = [f"{i.number} {_short(i.label(words.language))}" for i in study.instrument.items if i.reversed and i.number in drawn]
+    return words("charts.turned", items=words.list(named)) if named else ""
+
+
 def _short(label: str) -> str:
     return label if len(label) <= SPOKEN else f"{label[: SPOKEN - 1].rstrip()}…"
 

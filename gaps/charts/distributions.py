@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import plotly.graph_objects as go
 
-from gaps.charts.cell import Cell, cells
+from gaps.charts.cell import Cell, cells, turned
 from gaps.charts.chart import Chart
 from gaps.charts.layout import LINE, Canvas, Rows, scale_axis, whiskers
 from gaps.charts.palette import MARKS, ink, tint
@@ -65,6 +65,7 @@ def item_distributions(
     edge = found.found.width / 2
     air = scale.span * 0.02
     finish = blocks[-1].lanes + (BAR + MEAN) * len(batteries) if blocks else 40
+    key = "gap" if any(b.cell is not None and b.cell.measured for b in blocks) else "alone"
     span = (scale.min - max(edge, air), scale.max + max(edge, air)) if found.found.width == 1 else (scale.min - air, scale.max + air)
     canvas = Canvas(colours, finish, span, top=30, bottom=30, legend=bool(blocks))
     canvas.xaxis = scale_axis(scale.min, scale.max)
@@ -79,8 +80,8 @@ def item_distributions(
     return Chart(
         canvas.figure() if blocks else Canvas(colours, 40, (-1, 1)).figure(),
         _title(found, shown, words),
-        words("dimensions.spread.subtitle", min=plain(scale.min, 0), max=plain(scale.max, 0)),
-        _caption(found, shown, highest, words),
+        words(f"dimensions.spread.subtitle.{key}", min=plain(scale.min, 0), max=plain(scale.max, 0)),
+        sentences(words, [_caption(found, shown, highest, words), turned(study, shown, words)]),
         words("dimensions.spread.alt", rows=pairs(words, ((b.name, _told(found, b, batteries, words)) for b in blocks))),
         computed.answers(found, items, study, words),
     )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import plotly.graph_objects as go
 
-from gaps.charts.cell import Cell, cells, dimension_name, in_instrument_order, spoken, widest, without_interval
+from gaps.charts.cell import Cell, cells, dimension_name, in_instrument_order, spoken, turned, widest, without_interval
 from gaps.charts.chart import Chart
 from gaps.charts.layout import Canvas, Rows, scale_axis, whiskers
 from gaps.charts.palette import MARKS, ink
@@ -70,7 +70,10 @@ def dumbbells(
         canvas.figure(),
         _title(shown, found, chances if dimension is None else None, spoken(study, dimension is not None, words), words),
         words("charts.dumbbells.subtitle", min=plain(scale.min, 0), max=plain(scale.max, 0)),
-        _caption(found, sides is not None, words),
+        sentences(
+            words,
+            [_caption(found, sides is not None, words), turned(study, (int(c.key) for c in found) if dimension is not None else (), words)],
+        ),
         words("charts.dumbbells.alt", rows=pairs(words, ((c.name, c.size(words)) for c in shown))),
         computed.five_gaps(table, study, words, shown="dumbbells", gap=5, **_shown(dimension, items), widest=bool(chances)),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from gaps.charts.cell import Cell, asked, cells, dimension_name, in_instrument_order, people, spoken, widest, without_interval
+from gaps.charts.cell import Cell, asked, cells, dimension_name, in_instrument_order, people, spoken, turned, widest, without_interval
 from gaps.charts.chart import Chart
 from gaps.charts.layout import Canvas, Rows, scale_axis, whiskers
 from gaps.charts.palette import MARKS, ink
@@ -60,10 +60,16 @@ def gap_detail(
         canvas.figure(),
         _title(shown, every, spoken(study, level == ITEMS, words), chances, words),
         words("charts.gap_detail.subtitle", gap=label, min=plain(scale.min, 0), max=plain(scale.max, 0)),
-        sentences(words, [people(words, (asked(c, design) for c in shown)), *_caption(shown, every, words)]),
+        sentences(
+            words, [people(words, (asked(c, design) for c in shown)), *_caption(shown, every, words), _turned(shown, study, level, words)]
+        ),
         words("charts.gap_detail.alt", gap=label, rows=pairs(words, ((c.name, c.size(words)) for c in shown))),
         computed.five_gaps(table, study, words, shown="detail", gap=gap, level=level, dimension=dimension, widest=bool(chances)),
     )
+
+
+def _turned(shown: list[Cell], study: Study, level: str, words: Words) -> str:
+    return turned(study, (int(c.key) for c in shown), words) if level == ITEMS else ""
 
 
 def _cells(table: GapTable, study: Study, gap: int, level: str, dimension: str | None, words: Words) -> list[Cell]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from gaps.charts.cell import turned
 from gaps.charts.chart import Chart
 from gaps.charts.forest import ABOVE, BELOW, END, MOST, OPEN, SYMBOLS, UNJUDGED, Line, colour, ends, forest
 from gaps.charts.layout import Canvas, gap_axis, reach, whiskers
@@ -111,7 +112,16 @@ def items_apart(contrasts, study: Study, *, by: str, group: str, most: int | Non
         forest(lines, words, dark=dark, brief=True).figure(),
         title,
         _headed(words("compare.chart.differences", what=what)),
-        sentences(words, [words("compare.chart.marks"), words("compare.chart.interval"), words("compare.chart.items"), *cut]),
+        sentences(
+            words,
+            [
+                words("compare.chart.marks"),
+                words("compare.chart.interval"),
+                words("compare.chart.items"),
+                *cut,
+                turned(study, map(int, rows["item"]), words),
+            ],
+        ),
         words("compare.chart.alt", rows=pairs(words, ((line.name, line.size(words)) for line in lines))),
         computed.groups(contrasts, rows, study, words, drawn="differences"),
     )

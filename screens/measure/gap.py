@@ -19,7 +19,11 @@ number, design = int(gap), study.design(gap)
 show.led(*one_gap.statement_and_certainty(one_gap.lead(table, study, gap), study, words))
 measured = len(table.rows(gap=gap, level="dimension").dropna(subset=["mean"])) > 0
 if design is None:
-    st.page_link("screens/collect/upload.py", label=words("app.gaps.to_template"), icon=":material/arrow_forward:")
+    st.page_link(
+        "screens/collect/upload.py",
+        label=words("app.empty.to_upload" if gap is Gap.CUSTOMER else "app.gaps.to_template"),
+        icon=":material/arrow_forward:",
+    )
 
 widest = result.widest_dimension if gap is Gap.CUSTOMER else None
 if measured:

@@ -160,4 +160,5 @@ def ways_in() -> None:
     words = language.words()
     intake.drop_zone()
     intake.sample_button()
-    st.page_link("screens/collect/upload.py", label=words("app.empty.to_upload"), icon=":material/arrow_forward:")
+    label = "app.empty.to_upload" if state.refused() is None else "app.empty.to_columns"
+    st.page_link("screens/collect/upload.py", label=words(label), icon=":material/arrow_forward:")

@@ -1,11 +1,12 @@
 """The spread of answers by its meaning: heights are shares, means stand where they are, camps are said in words."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
 from gaps import scoring
-from gaps.charts import item_distributions
+from gaps.charts import dumbbells, gap_detail, item_distributions
 from gaps.charts.distributions import BAR, MOST, parts
 from gaps.scoring.gap_table import gap_table
 from gaps.stats.humps import item_distributions as spread
@@ -34,6 +35,26 @@ def test_bars_are_shares_on_the_question_s_scale(words):
     assert heights[:2] == [pytest.approx(0.32 * BAR, abs=0.1)] * 1 + [pytest.approx(0.34 * BAR, abs=0.1)]
     axis = chart.figure.layout.xaxis
     assert axis.tickvals[0] == 1 and axis.tickvals[-1] == 7
+
+
+def test_an_item_whose_label_says_the_opposite_of_its_numbers_is_named(words):
+    one, found, table = made()
+    items = (replace(one.instrument.items[0], labels={"en": "slow", "zh": "慢"}, reversed=True), one.instrument.items[1])
+    one = one.with_(instrument=replace(one.instrument, items=items))
+    named = f"1 {items[0].label(words.language)}"
+    charts = [
+        item_distributions(found, table, one, items=(1, 2), words=words),
+        dumbbells(table, one, dimension="a", words=words),
+        gap_detail(table, one, gap=5, level="item", words=words),
+    ]
+    assert all(chart.caption.endswith(words("charts.turned", items=named)) for chart in charts)
+    others = [item_distributions(found, table, one, items=(2,), words=words), dumbbells(table, one, words=words)]
+    assert not any(named in chart.caption for chart in others)
+
+
+def test_where_no_gap_was_measured_none_is_announced(en):
+    assert drawn(en).subtitle.endswith("; at the right the gap")
+    assert drawn(en, P=ROWS).subtitle.endswith("with the 95 % interval")
 
 
 def test_bars_stand_over_their_answer(words):
