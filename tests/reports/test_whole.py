@@ -38,5 +38,8 @@ def test_every_table_and_finding_is_there(analysis, language):
     assert [row[1] for row in figures[1:]] == pytest.approx([figure.value for _, figure in analysis.figures.each()])
     fixes = list(book[words("reports.sheet.first")].iter_rows(values_only=True))
     assert [row[0] for row in fixes[1:]] == [fix["dimension"] for fix in found["first"]]
+    for row in fixes[1:]:  # the interval of the gap tables, which the overview shows too, not that of the priorities
+        gap = next(g for g in found["gaps"] if (g["gap"], g["dimension"], g["unit"], g["wave"], g["item"]) == (5, row[0], None, None, None))
+        assert row[fixes[0].index("mean") :] == pytest.approx((gap["mean"], gap["low"], gap["high"]))
     meant = {row[0]: row[1] for row in book[words("reports.sheet.about")].iter_rows(values_only=True) if row and row[0]}
     assert [name for name in (*head, *sheets["drivers"][0], *sheets["findings"][0], *figures[0], *fixes[0]) if not meant.get(name)] == []
