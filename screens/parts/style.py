@@ -253,6 +253,7 @@ _WHAT_IF = """
 [data-testid="stLayoutWrapper"]:has(> .st-key-predicted-now) {
   position: absolute; top: 0; left: 0; right: 0; z-index: 81; min-height: 100%%; padding-bottom: 0.5rem; background: %s;
 }
+@media (min-width: 641px) { .st-key-predicted-room { min-height: 9rem; } }  /* three lines and two: what a move of all dimensions needs */
 @media (max-width: 640px) {
   [data-testid="stLayoutWrapper"]:has(> .st-key-predicted) { top: 3.75rem; }
   [data-testid="stLayoutWrapper"]:has(> .st-key-predicted-now) { box-shadow: 0 6px 8px -8px currentColor; }
