@@ -6,7 +6,7 @@ Everything here is a frozen value. Nothing here computes a statistic, reads a fi
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import IntEnum, StrEnum
 from functools import cached_property
@@ -21,6 +21,7 @@ WEIGHT = "weight"
 RESPONDENT = "respondent"
 EXCEL_ROW = "excel_row"
 OUTCOMES = ("overall_quality", "satisfaction", "recommend")
+FEW_CELLS, FEWEST_IN_A_CELL = 1000, 20  # what is summed within a cell costs about as much as the answers of 17 respondents
 BLANK = "blank"  # code of the exclusion of rows that hold no answer
 
 
@@ -208,6 +209,140 @@ class Exclusion:
 
 
 @dataclass(frozen=True, eq=False)
+class Cells:
+    """The respondents of a role by what filters can tell apart: those alike in unit, wave and every segment are one cell.
+
+    labels: column -> its categories; codes: column -> each cell's place among them, their number where it has none; n: respondents in
+    each cell. Cells have somebody in them and stand in the order of their codes. few: whether they are so few that what is summed within
+    each costs less than the answers. `people` is each respondent's cell in the whole study, `kept` which of those cells are meant, None = all.
+    """
+
+    labels: Mapping[str, tuple[str, ...]]
+    codes: Mapping[str, np.ndarray]
+    n: np.ndarray
+    people: np.ndarray
+    few: bool
+    kept: np.ndarray | None = None
+
+    @classmethod
+    def of_frame(cls, frame: pd.DataFrame, columns: Sequence[str]) -> Cells:
+        """Put respondents into cells by those of the columns (categories) that the frame has."""
+        labels = {name: tuple(map(str, frame[name].cat.categories)) for name in columns if name in frame}
+        codes = [frame[name].cat.codes.to_numpy().astype(np.int64) for name in labels]
+        codes = [np.where(code < 0, len(known), code) for code, known in zip(codes, labels.values(), strict=True)]
+        return cls._crossed(labels, *crossed(codes, [len(known) for known in labels.values()], len(frame)))
+
+    @classmethod
+    def _crossed(cls, labels: Mapping[str, tuple[str, ...]], people: np.ndarray, values: Sequence[np.ndarray]) -> Cells:
+        n = np.bincount(people)
+        few = len(n) <= max(FEW_CELLS, len(people) // FEWEST_IN_A_CELL)
+        return cls(labels, dict(zip(labels, values, strict=True)), n, people, few)
+
+    def __len__(self) -> int:
+        return len(self.n)
+
+    @cached_property
+    def of(self) -> np.ndarray:
+        """Each respondent's cell."""
+        if self.kept is None:
+            return self.people
+        return (np.cumsum(self.kept) - 1)[self.people[self.kept[self.people]]]
+
+    def places(self, column: str, labels: Sequence[str]) -> np.ndarray:
+        """Each cell's position in `labels`; the number of labels where it has none of them."""
+        if column not in self.codes:
+            return np.full(len(self), len(labels))
+        position = {label: place for place, label in enumerate(labels)}
+        return np.array([*(position.get(own, len(labels)) for own in self.labels[column]), len(labels)])[self.codes[column]]
+
+    def present(self, column: str) -> tuple[str, ...]:
+        """The values of a column that somebody has, in the data's order."""
+        known = self.labels.get(column, ())
+        return tuple(known[code] for code in np.unique(self.codes[column]) if code < len(known)) if known else ()
+
+    def by(self, columns: Sequence[str]) -> Cells:
+        """Coarser cells, by some of the columns."""
+        labels = {name: self.labels[name] for name in columns if name in self.labels}
+        place, values = crossed([self.codes[name] for name in labels], [len(known) for known in labels.values()], len(self))
+        return self._crossed(labels, place[self.of], values)
+
+    def only(self, kept: np.ndarray, blank: Mapping[str, np.ndarray]) -> Cells:
+        """Some of these cells, of a whole study; blank: column -> of which cells its values are not known."""
+        codes = {
+            name: np.where(blank[name], len(self.labels[name]), code)[kept] if name in blank else code[kept]
+            for name, code in self.codes.items()
+        }
+        return replace(self, codes=codes, n=self.n[kept], kept=kept)
+
+
+def crossed(codes: Sequence[np.ndarray], sizes: Sequence[int], n: int) -> tuple[np.ndarray, list[np.ndarray]]:
+    """Cross some columns of n rows: each row's cell among those that occur, and per column the code of each cell, in order.
+
+    codes: per column each row's, up to and including its size.
+    """
+    cell, values = np.zeros(n, np.int64), []
+    for code, size in zip(codes, sizes, strict=True):
+        found, cell = distinct(cell * (size + 1) + code, (int(cell.max(initial=0)) + 1) * (size + 1))
+        before, own = np.divmod(found, size + 1)
+        values = [value[before] for value in values] + [own]
+    return cell, values
+
+
+def distinct(code: np.ndarray, bound: int) -> tuple[np.ndarray, np.ndarray]:
+    """The codes (below `bound`) that occur, in order, and each one's place; counted where codes are dense, sorted where they are not."""
+    if bound > 8 * len(code) + 1024:
+        return np.unique(code, return_inverse=True)
+    there = np.zeros(bound, bool)
+    there[code] = True
+    return np.flatnonzero(there), (np.cumsum(there) - 1)[code]
+
+
+@dataclass(frozen=True, eq=False)
+class Part:
+    """The study that some respondents are part of: by role which of its cells they are, and of which cells a column's values are hidden."""
+
+    whole: Study
+    kept: Mapping[Role, np.ndarray]
+    blank: Mapping[Role, Mapping[str, np.ndarray]]
+
+    def narrowed(self, kept: Mapping[Role, np.ndarray], blank: Mapping[Role, Mapping[str, np.ndarray]]) -> tuple[dict, dict]:
+        """Some cells of the part, and of which of them a column's values are hidden, as cells of the whole study."""
+
+        def of_whole(role: Role, cells: np.ndarray) -> np.ndarray:
+            full = np.zeros(len(self.kept[role]), bool)
+            full[self.kept[role]] = cells
+            return full
+
+        hidden = {role: dict(columns) for role, columns in self.blank.items()}
+        for role, columns in blank.items():
+            for name, cells in columns.items():
+                before = hidden.setdefault(role, {}).get(name, False)
+                hidden[role][name] = before | of_whole(role, cells)
+        return {role: of_whole(role, cells) for role, cells in kept.items()}, hidden
+
+
+class _Cut(Mapping):
+    """Frames of some respondents, each cut out of the whole study's when it is first looked at."""
+
+    def __init__(self, whole: Mapping, cut: Callable[[object, pd.DataFrame], pd.DataFrame]) -> None:
+        self._whole, self._cut, self._found = whole, cut, {}
+
+    def __getitem__(self, key) -> pd.DataFrame:
+        if key not in self._found:
+            self._found[key] = self._cut(key, self._whole[key])
+        return self._found[key]
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._whole
+
+    def __iter__(self) -> Iterator:
+        return iter(self._whole)
+
+    def __len__(self) -> int:
+        return len(self._whole)
+
+
+@dataclass(frozen=True, eq=False)
 class Study:
     """All answers of one survey, checked, reversed where negatively worded, aligned.
 
@@ -231,6 +366,8 @@ class Study:
     exclusions
         what was set aside, so that every result can say so: on purpose (`gaps.quality`), and in reading a file the rows without
         any answer that could count (code `blank`), which are in none of the frames.
+    part
+        of which study these are some respondents, where they were chosen by cells; a study with anything replaced is one of its own.
     """
 
     title: str
@@ -244,6 +381,7 @@ class Study:
     segments: tuple[str, ...] = ()
     simulated: bool = False
     exclusions: tuple[Exclusion, ...] = ()
+    part: Part | None = field(default=None, init=False, repr=False)
 
     @property
     def customers(self) -> pd.DataFrame:
@@ -258,7 +396,18 @@ class Study:
 
     def n(self, role: Role) -> int:
         """Number of respondents of a role."""
+        if self.part is not None:
+            return int(self.cells[role].n.sum()) if role in self.cells else 0
         return len(self.respondents[role]) if role in self.respondents else 0
+
+    @cached_property
+    def cells(self) -> Mapping[Role, Cells]:
+        """Each role's respondents by unit, wave and, of customers, segments."""
+        if self.part is not None:
+            part = self.part
+            return {role: cells.only(part.kept[role], part.blank.get(role, {})) for role, cells in part.whole.cells.items()}
+        columns = {role: (UNIT, WAVE, *(self.segments if role is Role.CUSTOMERS else ())) for role in self.respondents}
+        return {role: Cells.of_frame(frame, columns[role]) for role, frame in self.respondents.items()}
 
     @property
     def expectation(self) -> Battery | None:
@@ -276,12 +425,7 @@ class Study:
         return "direct" if gap in self.ratings else None
 
     def _categories(self, column: str) -> tuple[str, ...]:
-        seen: dict[str, None] = {}
-        for frame in self.respondents.values():
-            if column in frame:
-                present = frame[column].cat.remove_unused_categories()
-                seen.update(dict.fromkeys(present.cat.categories.astype(str)))
-        return tuple(sorted(seen, key=natural_order))
+        return tuple(sorted({name for cells in self.cells.values() for name in cells.present(column)}, key=natural_order))
 
     @cached_property
     def units(self) -> tuple[str, ...]:
@@ -317,15 +461,48 @@ class Study:
     def only(self, kept: Mapping[Role, np.ndarray]) -> Study:
         """The study of some respondents: per role a truth value for each row, in the order of its frame."""
 
-        def part(frame: pd.DataFrame, role: Role) -> pd.DataFrame:
-            return frame if kept[role].all() else frame.loc[kept[role]].reset_index(drop=True)
+        return self._cut(lambda frame, role: frame if kept[role].all() else frame.loc[kept[role]].reset_index(drop=True))
+
+    def only_cells(self, kept: Mapping[Role, np.ndarray], blank: Mapping[Role, Mapping[str, np.ndarray]] | None = None) -> Study:
+        """The study of some cells: per role a truth value for each of `cells`. It knows of which whole study it is a part.
+
+        blank: role -> column -> of which cells the column's values are to be missing. Frames are cut out when they are looked at.
+        """
+        blank = {role: columns for role, columns in (blank or {}).items() if any(cells.any() for cells in columns.values())}
+        if all(mask.all() for mask in kept.values()) and not blank:
+            return self
+        if self.part is not None:
+            return self.part.whole.only_cells(*self.part.narrowed(kept, blank))
+        rows: dict[Role, np.ndarray] = {}
+
+        def cut(frame: pd.DataFrame, role: Role) -> pd.DataFrame:
+            if kept[role].all():
+                return frame
+            if role not in rows:
+                rows[role] = np.flatnonzero(kept[role][self.cells[role].of])
+            return frame.take(rows[role]).reset_index(drop=True)
+
+        def labelled(frame: pd.DataFrame, role: Role) -> pd.DataFrame:
+            found = cut(frame, role)
+            hidden = {name: cells[kept[role]][study.cells[role].of] for name, cells in blank.get(role, {}).items()}
+            return found.assign(**{name: found[name].mask(rows) for name, rows in hidden.items()}) if hidden else found
+
+        study = self._cut(cut, labelled)
+        object.__setattr__(study, "part", Part(self, kept, blank))
+        return study
+
+    def _cut(self, cut: Callable[[pd.DataFrame, Role], pd.DataFrame], labelled: Callable | None = None) -> Study:
+        """Each frame without some of its rows."""
+
+        def of(frames: Mapping, cut: Callable, role_of: Callable[[object], Role]) -> Mapping:
+            return _Cut(frames, lambda key, frame: cut(frame, role_of(key)))
 
         return self.with_(
-            respondents={role: part(frame, role) for role, frame in self.respondents.items()},
-            answers={battery: part(frame, battery.role) for battery, frame in self.answers.items()},
-            ratings={gap: part(frame, DIRECT_ROLE[gap]) for gap, frame in self.ratings.items()},
-            no_ratings={gap: part(frame, DIRECT_ROLE[gap]) for gap, frame in self.no_ratings.items()},
-            importance=None if self.importance is None else part(self.importance, Role.CUSTOMERS),
+            respondents=of(self.respondents, labelled or cut, lambda role: role),
+            answers=of(self.answers, cut, lambda battery: battery.role),
+            ratings=of(self.ratings, cut, DIRECT_ROLE.__getitem__),
+            no_ratings=of(self.no_ratings, cut, DIRECT_ROLE.__getitem__),
+            importance=None if self.importance is None else cut(self.importance, Role.CUSTOMERS),
         )
 
     def with_(self, **changes) -> Study:

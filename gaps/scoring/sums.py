@@ -75,8 +75,17 @@ class Sums:
 
     def united(self, group: np.ndarray, size: int) -> Sums:
         """Sums of larger groups: `group` gives each present group's new one, or `size` for those to leave out."""
-        partition = Partition(group, size)
-        return self._each(lambda sums: np.array([partition.add(level) for level in sums]).reshape(len(sums), size))
+        levels = len(self.n)
+        place = (group + (size + 1) * np.arange(levels)[:, None]).ravel()
+        return self._each(lambda sums: np.bincount(place, sums.ravel(), levels * (size + 1)).reshape(levels, size + 1)[:, :size])
+
+    def of_groups(self, kept: np.ndarray) -> Sums:
+        """Those of some groups."""
+        return self._each(lambda sums: sums[:, kept])
+
+    def of_levels(self, kept: Sequence[int]) -> Sums:
+        """Those of some levels."""
+        return self._each(lambda sums: sums[kept])
 
     def repeated(self, times: int) -> Sums:
         """The same groups several times over."""
