@@ -51,34 +51,65 @@ def summed(study: Study, role: Role, name: Hashable, rows: Callable[[Study], Row
     return _by_cell(study, role, ("sums", name), collected, Sums.of_groups)
 
 
-def products(study: Study, role: Role, name: Hashable, table: Callable[[Study], np.ndarray], power: int = 1) -> np.ndarray:
-    """Cross-products of a table of the respondents (n x m, no missing values) within the cells of the first layer: cells x m(m+1)/2.
-
-    Each respondent counts with the case weight to this power. The upper triangle of z z', row by row.
-    """
+def added(study: Study, role: Role, name: Hashable, columns: Callable[[Study], Iterable[np.ndarray]]) -> np.ndarray:
+    """Plain sums of some columns (one value per respondent, none missing) within the cells of the first layer: cells x columns."""
 
     def collected(study: Study) -> np.ndarray:
-        cells, rows, weight = layers(study, role)[0], table(study), weights(study, role)
+        cells = layers(study, role)[0]
         partition = Partition(cells.of, len(cells))
-        weighted = rows if weight is None else rows * (weight**power)[:, None]
-        pairs = zip(*np.triu_indices(rows.shape[1]), strict=True)
-        return np.stack([partition.add(weighted[:, a] * rows[:, b]) for a, b in pairs], axis=1)
+        return np.stack([partition.add(column) for column in columns(study)], axis=1)
 
-    return _by_cell(study, role, ("products", name, power), collected, lambda found, kept: found[kept])
+    return _by_cell(study, role, ("added", name), collected, lambda found, kept: found[kept])
+
+
+def products(study: Study, role: Role, name: Hashable, table: Callable[[Study], np.ndarray], power: int = 1) -> np.ndarray:
+    """Cross-products z z' of a table's rows (n x m, no missing values) within the cells of the first layer: cells x m(m+1)/2.
+
+    The upper triangle, row by row. Each respondent counts with the case weight to this power.
+    """
+    weighted = power > 0 and weights_given(study, role)
+
+    def columns(study: Study) -> Iterable[np.ndarray]:
+        rows = np.ascontiguousarray(table(study).T)
+        heavy = rows * weights(study, role) ** power if weighted else rows
+        return (heavy[a] * rows[b] for a, b in zip(*np.triu_indices(len(rows)), strict=True))
+
+    return added(study, role, (name, power if weighted else 0), columns)
+
+
+def singled_out(study: Study, role: Role, name: Hashable, find: Callable[[Study], tuple[np.ndarray, np.ndarray]]) -> np.ndarray:
+    """The few respondents that do not add up: find gives which rows of the role these are, and a row of numbers for each of them."""
+
+    def collected(study: Study) -> tuple[np.ndarray, np.ndarray]:
+        rows, numbers = find(study)
+        return layers(study, role)[0].of[rows], numbers
+
+    if study.part is None or not study.cells[role].few:
+        return collected(study)[1]
+    cell, numbers = _remembered(study.part.whole, (role, "singled out", name), collected)
+    return numbers[study.part.kept[role][cell]]
 
 
 def of_whole(study: Study, name: Hashable, find: Callable[[Study], object]):
     """A fact about the whole study that this one is part of, found once."""
-    return _remembered(study.part.whole if study.part is not None else study, name, find)
+    return _remembered(_whole(study), name, find)
+
+
+def _whole(study: Study) -> Study:
+    return study if study.part is None else study.part.whole
+
+
+def weights_given(study: Study, role: Role) -> bool:
+    """Whether a role's answers carry case weights."""
+    return WEIGHT in _whole(study).respondents[role]
 
 
 def _by_cell(study: Study, role: Role, name: tuple, add: Callable, chosen: Callable):
-    """What is added by cell, by the whole study's where it has few; else it is added for these respondents alone."""
+    """What is added by cell: the whole study's where it has few cells; else of these respondents alone."""
     if study.part is None or not study.cells[role].few:
         few = all(cells.few for cells in layers(study, role))
         return _remembered(study, (role, name), add) if few else add(study)
-    whole, kept = study.part.whole, study.part.kept[role]
-    found = _remembered(whole, (role, name), add)
+    found, kept = _remembered(study.part.whole, (role, name), add), study.part.kept[role]
     return tuple(chosen(one, kept) for one in found) if isinstance(found, tuple) else chosen(found, kept)
 
 

@@ -22,10 +22,10 @@ class LevelSums:
     names: Sequence[Key]
     layers: tuple[Sums, ...]
 
+    @property
     def total(self) -> Sums:
-        """Sums of the total over all respondents: one level, one group."""
-        everybody = self.layers[0].of_levels([self.names.index((None, None))])
-        return everybody.united(np.zeros(everybody.n.shape[1], np.intp), 1)
+        """Sums of the total score within the cells of the first layer: one level."""
+        return self.layers[0].of_levels([self.names.index((None, None))])
 
 
 def paired_sums(study: Study, expected: Battery, achieved: Battery, *, items: bool = True) -> LevelSums:
@@ -73,6 +73,15 @@ def none_sums(study: Study, gap: Gap) -> LevelSums:
             yield 0.0, np.where(wrote, 1.0, np.nan)
 
     return LevelSums(names, summed(study, DIRECT_ROLE[gap], ("none", gap), rows))
+
+
+def outcome_sums(study: Study) -> Sums:
+    """Sums of the answers to the outcomes, in the order of `study.outcomes`, within the cells of the first layer."""
+
+    def rows(study: Study) -> Iterator[tuple[float, np.ndarray]]:
+        return ((0.0, study.customers[name].to_numpy(np.float64)) for name in study.outcomes)
+
+    return summed(study, Role.CUSTOMERS, "outcomes", rows)[0]
 
 
 def _of_levels(study: Study, batteries: tuple[Battery, ...], rows: Callable[[Iterable[Level]], Iterator], items: bool) -> LevelSums:

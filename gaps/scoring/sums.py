@@ -58,6 +58,11 @@ class Sums:
         return _divide(self.base + self.x, self.w)
 
     @property
+    def difference(self) -> np.ndarray:
+        """Mean of y, what the score is above its base; NaN where nobody has one."""
+        return _divide(self.x, self.w)
+
+    @property
     def sd(self) -> np.ndarray:
         """Standard deviation of y with n - 1: sqrt(n/(n-1) sum w (y-m)² / sum w); NaN below two respondents."""
         return np.sqrt(_divide(self.n * self._spread(self.x, self.xx, self.w), (self.n - 1) * self.w, self.n > 1))
@@ -86,6 +91,13 @@ class Sums:
     def of_levels(self, kept: Sequence[int]) -> Sums:
         """Those of some levels."""
         return self._each(lambda sums: sums[kept])
+
+    def __add__(self, other: Sums) -> Sums:
+        return Sums(**{field.name: getattr(self, field.name) + getattr(other, field.name) for field in fields(self)})
+
+    def all(self) -> Sums:
+        """All groups as one."""
+        return self._each(lambda sums: sums.sum(axis=1, keepdims=True))
 
     def repeated(self, times: int) -> Sums:
         """The same groups several times over."""
