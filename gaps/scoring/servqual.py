@@ -48,14 +48,14 @@ def servqual(study: Study) -> Servqual:
     gap = study.expectation is not None and Battery.PERCEPTION in study.answers
     perception = Battery.PERCEPTION in study.answers
     return Servqual(
-        unweighted=_estimate(paired_sums(study, study.expectation, Battery.PERCEPTION).total.all() if gap else None),
+        unweighted=_estimate(paired_sums(study, study.expectation, Battery.PERCEPTION).total.all().above if gap else None),
         weighted=_estimate(_weighted_sums(study, ids, importance, _gap) if gap else None),
         weights=dict(zip(ids, importance.mean.tolist(), strict=True)),
         weights_source=importance.source,
         n_weights=importance.n,
         n_weights_rescaled=importance.n_rescaled,
         n_weights_excluded=importance.n_excluded,
-        servperf=_estimate(battery_sums(study, Battery.PERCEPTION).total.all() if perception else None, over_base=False),
+        servperf=_estimate(battery_sums(study, Battery.PERCEPTION).total.all() if perception else None),
         servperf_weighted=_estimate(_weighted_sums(study, ids, importance, _perception) if perception else None),
     )
 
@@ -99,15 +99,13 @@ def _weighted_sums(study: Study, ids: list[str], importance: _Importance, scored
     return summed(study, role, ("points", scored.__name__), own)[0].all() + rest
 
 
-def _estimate(sums: Sums | None, *, over_base: bool = True) -> Estimate | Withheld:
-    """One level's estimate over everybody; over_base: of what the scores are above what was expected."""
+def _estimate(sums: Sums | None) -> Estimate | Withheld:
     if sums is None:
         return Withheld("not_measured")
     n = int(sums.n[0, 0])
     if n == 0:
         return Withheld("no_answers")
-    mean = sums.difference if over_base else sums.mean
-    return Estimate(float(mean[0, 0]), n, float(sums.sd[0, 0]), float(sums.se[0, 0]), np.nan, np.nan)
+    return Estimate(float(sums.mean[0, 0]), n, float(sums.sd[0, 0]), float(sums.se[0, 0]), np.nan, np.nan)
 
 
 def _weighted_total(scores: np.ndarray, shares: np.ndarray) -> np.ndarray:
@@ -125,17 +123,17 @@ def dimension_weights(study: Study) -> tuple[dict[str, float], str]:
     return dict(zip(ids, found.mean.tolist(), strict=True)), found.source
 
 
-def stated_shares(study: Study) -> pd.DataFrame | None:
+def stated_shares(study: Study, *, any_sum: bool | None = None) -> pd.DataFrame | None:
     """Each customer's own importance shares (rows sum to 1): customers x dimension ids, NaN for those whose points do not count.
 
-    The rule is that of `servqual`: points that sum to 90-110 are rescaled; without any such customer whatever points were given. None
-    if importance was never asked, or nobody's points count.
+    The rule is that of `servqual`: points that sum to 90-110 are rescaled; without any such customer whatever points were given (any_sum:
+    either way, whoever else there is). None if importance was never asked, or nobody's points count.
     """
     if study.importance is None:
         return None
     ids = _ids(study)
     points, _, positive, usable = _points(study, ids)
-    counted = usable if usable.any() else positive
+    counted = positive if any_sum or (any_sum is None and not usable.any()) else usable
     if not counted.any():
         return None
     shares = np.full(points.shape, np.nan)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
@@ -58,11 +58,6 @@ class Sums:
         return _divide(self.base + self.x, self.w)
 
     @property
-    def difference(self) -> np.ndarray:
-        """Mean of y, what the score is above its base; NaN where nobody has one."""
-        return _divide(self.x, self.w)
-
-    @property
     def sd(self) -> np.ndarray:
         """Standard deviation of y with n - 1: sqrt(n/(n-1) sum w (y-m)² / sum w); NaN below two respondents."""
         return np.sqrt(_divide(self.n * self._spread(self.x, self.xx, self.w), (self.n - 1) * self.w, self.n > 1))
@@ -80,9 +75,7 @@ class Sums:
 
     def united(self, group: np.ndarray, size: int) -> Sums:
         """Sums of larger groups: `group` gives each present group's new one, or `size` for those to leave out."""
-        levels = len(self.n)
-        place = (group + (size + 1) * np.arange(levels)[:, None]).ravel()
-        return self._each(lambda sums: np.bincount(place, sums.ravel(), levels * (size + 1)).reshape(levels, size + 1)[:, :size])
+        return self._each(lambda sums: united(sums, group, size))
 
     def of_groups(self, kept: np.ndarray) -> Sums:
         """Those of some groups."""
@@ -91,6 +84,11 @@ class Sums:
     def of_levels(self, kept: Sequence[int]) -> Sums:
         """Those of some levels."""
         return self._each(lambda sums: sums[kept])
+
+    @property
+    def above(self) -> Sums:
+        """Those of y alone, over no base."""
+        return replace(self, base=np.zeros_like(self.base))
 
     def __add__(self, other: Sums) -> Sums:
         return Sums(**{field.name: getattr(self, field.name) + getattr(other, field.name) for field in fields(self)})
@@ -110,6 +108,13 @@ class Sums:
             if id(sums) not in changed:
                 changed[id(sums)] = change(sums)
         return Sums(**{field.name: changed[id(getattr(self, field.name))] for field in fields(self)})
+
+
+def united(sums: np.ndarray, group: np.ndarray, size: int) -> np.ndarray:
+    """Sums (levels x groups) of larger groups, as `Sums.united`."""
+    place = (group + (size + 1) * np.arange(len(sums))[:, None]).ravel()
+    found = np.bincount(place, sums.ravel(), len(sums) * (size + 1)).astype(np.float64, copy=False)
+    return found.reshape(len(sums), size + 1)[:, :size]
 
 
 def _divide(a: np.ndarray, b: np.ndarray, where: np.ndarray | None = None) -> np.ndarray:
