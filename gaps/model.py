@@ -297,30 +297,6 @@ def distinct(code: np.ndarray, bound: int) -> tuple[np.ndarray, np.ndarray]:
     return np.flatnonzero(there), (np.cumsum(there) - 1)[code]
 
 
-@dataclass(frozen=True, eq=False)
-class Part:
-    """The study that some respondents are part of: by role which of its cells they are, and of which cells a column's values are hidden."""
-
-    whole: Study
-    kept: Mapping[Role, np.ndarray]
-    blank: Mapping[Role, Mapping[str, np.ndarray]]
-
-    def narrowed(self, kept: Mapping[Role, np.ndarray], blank: Mapping[Role, Mapping[str, np.ndarray]]) -> tuple[dict, dict]:
-        """Some cells of the part, and of which of them a column's values are hidden, as cells of the whole study."""
-
-        def of_whole(role: Role, cells: np.ndarray) -> np.ndarray:
-            full = np.zeros(len(self.kept[role]), bool)
-            full[self.kept[role]] = cells
-            return full
-
-        hidden = {role: dict(columns) for role, columns in self.blank.items()}
-        for role, columns in blank.items():
-            for name, cells in columns.items():
-                before = hidden.setdefault(role, {}).get(name, False)
-                hidden[role][name] = before | of_whole(role, cells)
-        return {role: of_whole(role, cells) for role, cells in kept.items()}, hidden
-
-
 class _Cut(Mapping):
     """Frames of some respondents, each cut out of the whole study's when it is first looked at."""
 
@@ -366,8 +342,6 @@ class Study:
     exclusions
         what was set aside, so that every result can say so: on purpose (`gaps.quality`), and in reading a file the rows without
         any answer that could count (code `blank`), which are in none of the frames.
-    part
-        of which study these are some respondents, where they were chosen by cells; a study with anything replaced is one of its own.
     """
 
     title: str
@@ -381,7 +355,6 @@ class Study:
     segments: tuple[str, ...] = ()
     simulated: bool = False
     exclusions: tuple[Exclusion, ...] = ()
-    part: Part | None = field(default=None, init=False, repr=False)
 
     @property
     def customers(self) -> pd.DataFrame:
@@ -396,16 +369,16 @@ class Study:
 
     def n(self, role: Role) -> int:
         """Number of respondents of a role."""
-        if self.part is not None:
-            return int(self.cells[role].n.sum()) if role in self.cells else 0
         return len(self.respondents[role]) if role in self.respondents else 0
+
+    @property
+    def whole(self) -> Study:
+        """The study that this one is part of, where it is."""
+        return self
 
     @cached_property
     def cells(self) -> Mapping[Role, Cells]:
         """Each role's respondents by unit, wave and, of customers, segments."""
-        if self.part is not None:
-            part = self.part
-            return {role: cells.only(part.kept[role], part.blank.get(role, {})) for role, cells in part.whole.cells.items()}
         columns = {role: (UNIT, WAVE, *(self.segments if role is Role.CUSTOMERS else ())) for role in self.respondents}
         return {role: Cells.of_frame(frame, columns[role]) for role, frame in self.respondents.items()}
 
@@ -461,53 +434,100 @@ class Study:
     def only(self, kept: Mapping[Role, np.ndarray]) -> Study:
         """The study of some respondents: per role a truth value for each row, in the order of its frame."""
 
-        return self._cut(lambda frame, role: frame if kept[role].all() else frame.loc[kept[role]].reset_index(drop=True))
-
-    def only_cells(self, kept: Mapping[Role, np.ndarray], blank: Mapping[Role, Mapping[str, np.ndarray]] | None = None) -> Study:
-        """The study of some cells: per role a truth value for each of `cells`. It knows of which whole study it is a part.
-
-        blank: role -> column -> of which cells the column's values are to be missing. Frames are cut out when they are looked at.
-        """
-        blank = {role: columns for role, columns in (blank or {}).items() if any(cells.any() for cells in columns.values())}
-        if all(mask.all() for mask in kept.values()) and not blank:
-            return self
-        if self.part is not None:
-            return self.part.whole.only_cells(*self.part.narrowed(kept, blank))
-        rows: dict[Role, np.ndarray] = {}
-
-        def cut(frame: pd.DataFrame, role: Role) -> pd.DataFrame:
-            if kept[role].all():
-                return frame
-            if role not in rows:
-                rows[role] = np.flatnonzero(kept[role][self.cells[role].of])
-            return frame.take(rows[role]).reset_index(drop=True)
-
-        def labelled(frame: pd.DataFrame, role: Role) -> pd.DataFrame:
-            found = cut(frame, role)
-            hidden = {name: cells[kept[role]][study.cells[role].of] for name, cells in blank.get(role, {}).items()}
-            return found.assign(**{name: found[name].mask(rows) for name, rows in hidden.items()}) if hidden else found
-
-        study = self._cut(cut, labelled)
-        object.__setattr__(study, "part", Part(self, kept, blank))
-        return study
-
-    def _cut(self, cut: Callable[[pd.DataFrame, Role], pd.DataFrame], labelled: Callable | None = None) -> Study:
-        """Each frame without some of its rows."""
-
-        def of(frames: Mapping, cut: Callable, role_of: Callable[[object], Role]) -> Mapping:
-            return _Cut(frames, lambda key, frame: cut(frame, role_of(key)))
+        def part(frame: pd.DataFrame, role: Role) -> pd.DataFrame:
+            return frame if kept[role].all() else frame.loc[kept[role]].reset_index(drop=True)
 
         return self.with_(
-            respondents=of(self.respondents, labelled or cut, lambda role: role),
-            answers=of(self.answers, cut, lambda battery: battery.role),
-            ratings=of(self.ratings, cut, DIRECT_ROLE.__getitem__),
-            no_ratings=of(self.no_ratings, cut, DIRECT_ROLE.__getitem__),
-            importance=None if self.importance is None else cut(self.importance, Role.CUSTOMERS),
+            respondents={role: part(frame, role) for role, frame in self.respondents.items()},
+            answers={battery: part(frame, battery.role) for battery, frame in self.answers.items()},
+            ratings={gap: part(frame, DIRECT_ROLE[gap]) for gap, frame in self.ratings.items()},
+            no_ratings={gap: part(frame, DIRECT_ROLE[gap]) for gap, frame in self.no_ratings.items()},
+            importance=None if self.importance is None else part(self.importance, Role.CUSTOMERS),
         )
 
+    def only_cells(self, kept: Mapping[Role, np.ndarray], blank: Mapping[Role, Mapping[str, np.ndarray]] | None = None) -> Study:
+        """The study of some cells: per role a truth value for each of `cells`; blank: as in `Part`."""
+        blank = {role: columns for role, columns in (blank or {}).items() if any(cells.any() for cells in columns.values())}
+        return self if all(mask.all() for mask in kept.values()) and not blank else Part(self, kept, blank)
+
     def with_(self, **changes) -> Study:
-        """A new study with some fields replaced."""
-        return replace(self, **changes)
+        """A new study with some fields replaced: one of its own, whatever this one is part of."""
+        return Study(**{name: getattr(self, name) for name in Study.__dataclass_fields__} | changes)
+
+
+class Part(Study):
+    """The respondents in some cells of a whole study. Each frame is cut out when it is first looked at: what adds up needs none of them.
+
+    kept: role -> whether each of the whole study's cells is meant; blank: role -> column -> of which of its cells the column's values are
+    missing here.
+    """
+
+    def __init__(self, whole: Study, kept: Mapping[Role, np.ndarray], blank: Mapping[Role, Mapping[str, np.ndarray]]) -> None:
+        shared = ("title", "instrument", "outcomes", "segments", "simulated", "exclusions")
+        self.__dict__.update({name: getattr(whole, name) for name in shared}, _whole=whole, kept=kept, blank=blank, _rows={})
+
+    @property
+    def whole(self) -> Study:
+        """The study that this one is part of."""
+        return self._whole
+
+    def n(self, role: Role) -> int:
+        """Number of respondents of a role."""
+        return int(self.cells[role].n.sum()) if role in self.cells else 0
+
+    @cached_property
+    def cells(self) -> Mapping[Role, Cells]:
+        """Those of the whole study that are meant."""
+        return {role: cells.only(self.kept[role], self.blank.get(role, {})) for role, cells in self.whole.cells.items()}
+
+    def only_cells(self, kept: Mapping[Role, np.ndarray], blank: Mapping[Role, Mapping[str, np.ndarray]] | None = None) -> Study:
+        """The study of some of these cells: a part of the same whole."""
+        hidden = {role: dict(columns) for role, columns in self.blank.items()}
+        for role, columns in (blank or {}).items():
+            for name, cells in columns.items():
+                hidden.setdefault(role, {})[name] = hidden.get(role, {}).get(name, False) | self._of_whole(role, cells)
+        return self.whole.only_cells({role: self._of_whole(role, cells) for role, cells in kept.items()}, hidden)
+
+    def _of_whole(self, role: Role, cells: np.ndarray) -> np.ndarray:
+        found = np.zeros(len(self.kept[role]), bool)
+        found[self.kept[role]] = cells
+        return found
+
+    @cached_property
+    def respondents(self) -> Mapping[Role, pd.DataFrame]:
+        """As in `Study`."""
+        return _Cut(self.whole.respondents, lambda role, frame: self._labelled(self._cut(frame, role), role))
+
+    @cached_property
+    def answers(self) -> Mapping[Battery, pd.DataFrame]:
+        """As in `Study`."""
+        return _Cut(self.whole.answers, lambda battery, frame: self._cut(frame, battery.role))
+
+    @cached_property
+    def ratings(self) -> Mapping[Gap, pd.DataFrame]:
+        """As in `Study`."""
+        return _Cut(self.whole.ratings, lambda gap, frame: self._cut(frame, DIRECT_ROLE[gap]))
+
+    @cached_property
+    def no_ratings(self) -> Mapping[Gap, pd.DataFrame]:
+        """As in `Study`."""
+        return _Cut(self.whole.no_ratings, lambda gap, frame: self._cut(frame, DIRECT_ROLE[gap]))
+
+    @cached_property
+    def importance(self) -> pd.DataFrame | None:
+        """As in `Study`."""
+        return None if self.whole.importance is None else self._cut(self.whole.importance, Role.CUSTOMERS)
+
+    def _cut(self, frame: pd.DataFrame, role: Role) -> pd.DataFrame:
+        if self.kept[role].all():
+            return frame
+        if role not in self._rows:
+            self._rows[role] = np.flatnonzero(self.kept[role][self.whole.cells[role].of])
+        return frame.take(self._rows[role]).reset_index(drop=True)
+
+    def _labelled(self, frame: pd.DataFrame, role: Role) -> pd.DataFrame:
+        hidden = {name: cells[self.kept[role]][self.cells[role].of] for name, cells in self.blank.get(role, {}).items()}
+        return frame.assign(**{name: frame[name].mask(rows) for name, rows in hidden.items()}) if hidden else frame
 
 
 def _hash_column(digest, column: pd.Series) -> None:

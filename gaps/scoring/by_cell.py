@@ -84,32 +84,28 @@ def singled_out(study: Study, role: Role, name: Hashable, find: Callable[[Study]
         rows, numbers = find(study)
         return layers(study, role)[0].of[rows], numbers
 
-    if study.part is None or not study.cells[role].few:
+    if study.whole is study or not study.cells[role].few:
         return collected(study)[1]
-    cell, numbers = _remembered(study.part.whole, (role, "singled out", name), collected)
-    return numbers[study.part.kept[role][cell]]
+    cell, numbers = _remembered(study.whole, (role, "singled out", name), collected)
+    return numbers[study.kept[role][cell]]
 
 
 def of_whole(study: Study, name: Hashable, find: Callable[[Study], object]):
     """A fact about the whole study that this one is part of, found once."""
-    return _remembered(_whole(study), name, find)
-
-
-def _whole(study: Study) -> Study:
-    return study if study.part is None else study.part.whole
+    return _remembered(study.whole, name, find)
 
 
 def weights_given(study: Study, role: Role) -> bool:
     """Whether a role's answers carry case weights."""
-    return WEIGHT in _whole(study).respondents[role]
+    return WEIGHT in study.whole.respondents[role]
 
 
 def _by_cell(study: Study, role: Role, name: tuple, add: Callable, chosen: Callable):
     """What is added by cell: the whole study's where it has few cells; else of these respondents alone."""
-    if study.part is None or not study.cells[role].few:
+    if study.whole is study or not study.cells[role].few:
         few = all(cells.few for cells in layers(study, role))
         return _remembered(study, (role, name), add) if few else add(study)
-    found, kept = _remembered(study.part.whole, (role, name), add), study.part.kept[role]
+    found, kept = _remembered(study.whole, (role, name), add), study.kept[role]
     return tuple(chosen(one, kept) for one in found) if isinstance(found, tuple) else chosen(found, kept)
 
 

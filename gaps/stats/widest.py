@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
+from functools import lru_cache
 
 import numpy as np
 
@@ -67,7 +68,15 @@ def probability_widest(
     sub = np.asarray(cov, float)[np.ix_(usable, usable)]
     values, vectors = np.linalg.eigh((sub + sub.T) / 2)
     root = vectors * np.sqrt(np.clip(values, 0, None))
-    sample = m[usable] + np.random.default_rng(seed).standard_normal((draws, len(usable))) @ root.T
-    lowest = sample <= sample.min(axis=1, keepdims=True) + EQUAL
-    first = (lowest / lowest.sum(axis=1, keepdims=True)).mean(axis=0)
+    sample = m[usable][:, None] + root @ _normals(len(usable), draws, seed)
+    lowest = sample <= sample.min(axis=0) + EQUAL
+    first = (lowest / lowest.sum(axis=0)).mean(axis=1)
     return {str(names[i]): float(p) for i, p in zip(usable, first, strict=True)}
+
+
+@lru_cache(maxsize=8)
+def _normals(size: int, draws: int, seed: int) -> np.ndarray:
+    """Standard normal draws, size x draws; kept for the next selection. Read only."""
+    drawn = np.ascontiguousarray(np.random.default_rng(seed).standard_normal((draws, size)).T)
+    drawn.setflags(write=False)
+    return drawn
