@@ -214,7 +214,7 @@ class Cells:
 
     labels: column -> its categories; codes: column -> each cell's place among them, their number where it has none; n: respondents in
     each cell. Cells have somebody in them and stand in the order of their codes. few: whether they are so few that what is summed within
-    each costs less than the answers. `people` is each respondent's cell in the whole study, `kept` which of those cells are meant, None = all.
+    each costs less than the answers. people: each respondent's cell in the whole study; kept: which of its cells these are, None = all.
     """
 
     labels: Mapping[str, tuple[str, ...]]

@@ -155,7 +155,7 @@ def _measured(study: Study, gap: Gap) -> bool:
 
 
 def _totals(study: Study, gap: Gap) -> list[tuple[Role, int, Sums]]:
-    """Per role that enters a gap its sign and the sums of its total score by cell; of perceptions in place of a gap 5 without expectation."""
+    """By role that enters a gap: its sign, the sums of its total by cell; perceptions stand in for a gap 5 without expectation."""
     match study.design(gap):
         case "items" if gap.paired:
             return [(gap.achieved.role, 1, paired_sums(study, *batteries_of(study, gap)).total.above)]

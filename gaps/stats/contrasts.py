@@ -109,9 +109,7 @@ class Measured:
     values: np.ndarray
 
 
-def contrasts(
-    study: Study, *, by: Sequence[str] | None = None, items: bool = True, confidence: float = 0.95
-) -> Contrasts:
+def contrasts(study: Study, *, by: Sequence[str] | None = None, items: bool = True, confidence: float = 0.95) -> Contrasts:
     """Compare each unit, each value of each segment column and each wave with the rest of the customers.
 
     difference = mean of the group - mean of all others who have a group, never of a mean that contains the group. Its interval is
@@ -163,9 +161,7 @@ def _laid_out(
     groupings: Sequence[_Grouping], names: list, sums: Sequence[Sums | None], thirds: Sequence[Sequence[float]], confidence: float
 ) -> Contrasts:
     blocks = [
-        _compared(g, names, s, np.array(t), confidence)
-        for g, s, t in zip(groupings, sums, thirds, strict=True)
-        if names and g.labels
+        _compared(g, names, s, np.array(t), confidence) for g, s, t in zip(groupings, sums, thirds, strict=True) if names and g.labels
     ]
     frame = (
         pd.concat(blocks, ignore_index=True)
@@ -212,9 +208,9 @@ def _stack(sums: Sequence[Sums]) -> Sums:
 
 
 def _skewness(both: Sums) -> float:
-    """Skewness of the deviations from the group means, all groups together, from the sums of a score and of its cube; 0 where nothing varies.
+    """Skewness of the deviations from the group means, all groups together; 0 where nothing varies.
 
-    sum w (y - m)³ = sum w y³ - 3 m sum w y² + 2 m³ sum w.
+    both: the sums of a score and of its cube. sum w (y - m)³ = sum w y³ - 3 m sum w y² + 2 m³ sum w.
     """
     w, x, xx, xxx = both.w[0], both.x[0], both.xx[0], both.x[1]
     some = w > 0

@@ -25,8 +25,9 @@ def covariance_of_means(counts: np.ndarray, sums: np.ndarray, squares: np.ndarra
     """Give the sampling covariance of the means of m scores, each over the respondents who have it: m x m.
 
     counts, sums, squares: cross-products (2m x 2m) of the respondents' `joined` scores with the case weights to the power 0, 1 and 2, all
-    the same without weights. With u_ia = w_i (x_ia - m_a) / W_a sqrt(n_a / (n_a - 1)), 0 where i has no score, it is sum_i u_i u_i'; for one
-    complete unweighted score var(ddof=1) / n. Rows and columns of scores with fewer than two answers: NaN; of scores that do not vary: 0.
+    the same without weights. With u_ia = w_i (x_ia - m_a) / W_a sqrt(n_a / (n_a - 1)), 0 where i has no score, it is sum_i u_i u_i';
+    for one complete unweighted score var(ddof=1) / n. Rows and columns of scores with fewer than two answers: NaN; of scores that do
+    not vary: 0.
     """
     m = len(counts) // 2
     n, w = np.diag(counts)[:m], np.diag(sums)[:m]

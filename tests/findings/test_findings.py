@@ -164,7 +164,10 @@ def compared(study, units: dict[str, np.ndarray]):
     """Each unit against the rest, of customers whose totals these are."""
     frame = pd.DataFrame({"unit": pd.Categorical([u for u, values in units.items() for _ in values])})
     totals = np.concatenate(list(units.values()))
-    answers = {Battery.EXPECTATION: pd.DataFrame({k: np.zeros(len(totals)) for k in (1, 2)}), Battery.PERCEPTION: pd.DataFrame({1: totals, 2: totals})}
+    answers = {
+        Battery.EXPECTATION: pd.DataFrame({k: np.zeros(len(totals)) for k in (1, 2)}),
+        Battery.PERCEPTION: pd.DataFrame({1: totals, 2: totals}),
+    }
     return total_by_unit(study.with_(respondents={Role.CUSTOMERS: frame}, answers=answers))
 
 
