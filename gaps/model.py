@@ -518,12 +518,14 @@ class Part(Study):
         """As in `Study`."""
         return None if self.whole.importance is None else self._cut(self.whole.importance, Role.CUSTOMERS)
 
-    def _cut(self, frame: pd.DataFrame, role: Role) -> pd.DataFrame:
-        if self.kept[role].all():
-            return frame
+    def rows(self, role: Role) -> np.ndarray:
+        """Which of the whole study's respondents of a role they are."""
         if role not in self._rows:
             self._rows[role] = np.flatnonzero(self.kept[role][self.whole.cells[role].of])
-        return frame.take(self._rows[role]).reset_index(drop=True)
+        return self._rows[role]
+
+    def _cut(self, frame: pd.DataFrame, role: Role) -> pd.DataFrame:
+        return frame if self.kept[role].all() else frame.take(self.rows(role)).reset_index(drop=True)
 
     def _labelled(self, frame: pd.DataFrame, role: Role) -> pd.DataFrame:
         hidden = {name: cells[self.kept[role]][self.cells[role].of] for name, cells in self.blank.get(role, {}).items()}

@@ -12,6 +12,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from gaps.model import UNIT, WAVE, WEIGHT, Cells, Role, Study
+from gaps.scoring.cross_products import unit_products
 from gaps.scoring.sums import Partition, Sums, collect
 
 Rows = Iterable[tuple[np.ndarray | float, np.ndarray]]  # base and score above it, as `collect` takes them
@@ -69,12 +70,13 @@ def products(study: Study, role: Role, name: Hashable, table: Callable[[Study], 
     """
     weighted = power > 0 and weights_given(study, role)
 
-    def columns(study: Study) -> Iterable[np.ndarray]:
-        rows = np.ascontiguousarray(table(study).T)
-        heavy = rows * weights(study, role) ** power if weighted else rows
-        return (heavy[a] * rows[b] for a, b in zip(*np.triu_indices(len(rows)), strict=True))
+    def collected(study: Study) -> np.ndarray:
+        rows, cells = table(study), layers(study, role)[0]
+        found = unit_products(rows, cells.of, weights(study, role) ** power if weighted else None)
+        upper = np.triu_indices(rows.shape[1])
+        return found[:, upper[0], upper[1]]
 
-    return added(study, role, (name, power if weighted else 0), columns)
+    return _by_cell(study, role, ("products", name, power if weighted else 0), collected, lambda found, kept: found[kept])
 
 
 def singled_out(study: Study, role: Role, name: Hashable, find: Callable[[Study], tuple[np.ndarray, np.ndarray]]) -> np.ndarray:

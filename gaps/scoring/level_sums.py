@@ -75,13 +75,15 @@ def none_sums(study: Study, gap: Gap) -> LevelSums:
     return LevelSums(names, summed(study, DIRECT_ROLE[gap], ("none", gap), rows))
 
 
-def outcome_sums(study: Study) -> Sums:
-    """Sums of the answers to the outcomes, in the order of `study.outcomes`, within the cells of the first layer."""
+def outcome_sums(study: Study) -> dict[str, Sums]:
+    """Sums of the answers to each outcome within the cells of the first layer."""
+    names = [name for name in study.outcomes if name in study.whole.customers]
 
     def rows(study: Study) -> Iterator[tuple[float, np.ndarray]]:
-        return ((0.0, study.customers[name].to_numpy(np.float64)) for name in study.outcomes)
+        return ((0.0, study.customers[name].to_numpy(np.float64)) for name in names)
 
-    return summed(study, Role.CUSTOMERS, "outcomes", rows)[0]
+    found = summed(study, Role.CUSTOMERS, "outcomes", rows)[0] if names else None
+    return {name: found.of_levels([place]) for place, name in enumerate(names)}
 
 
 def _of_levels(study: Study, batteries: tuple[Battery, ...], rows: Callable[[Iterable[Level]], Iterator], items: bool) -> LevelSums:

@@ -40,8 +40,5 @@ def _counts(study: Study, role: Role, units: list[str]) -> np.ndarray:
 
 
 def _outcome_means(study: Study, units: list[str]) -> dict[str, np.ndarray]:
-    if not study.outcomes:
-        return {}
     place = layers(study, Role.CUSTOMERS)[0].places(UNIT, units)
-    means = outcome_sums(study).united(place, len(units)).mean
-    return dict(zip(study.outcomes, means, strict=True))
+    return {name: sums.united(place, len(units)).mean[0] for name, sums in outcome_sums(study).items()}

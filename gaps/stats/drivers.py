@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from gaps.model import Withheld
+from gaps.scoring.cross_products import unit_products
 from gaps.stats import bootstrap, importance, sandwich
 from gaps.stats.regression import DEPENDENT, Regression, chosen, complete, regress
 from gaps.stats.results import DriverFit, Term, Verdict
@@ -69,7 +70,7 @@ class Moments:
         if not rows.clustered:
             resampled = bootstrap.resampled_cross_products(table, rows.weight, resamples=resamples, seed=seed)
             return cls(bootstrap.cross_products(table, rows.weight), None, resampled)
-        by_unit = sandwich.unit_products(table, rows.unit, rows.weight)
+        by_unit = unit_products(table, rows.unit, rows.weight)
         return cls(by_unit.sum(axis=0), by_unit, bootstrap.resampled_unit_products(by_unit, resamples=resamples, seed=seed))
 
     def mapped(self, wanted: np.ndarray) -> Moments:

@@ -81,7 +81,7 @@ def _of(kind: str, estimate: Estimate, values: Mapping[str, object] | None = Non
 def _quality(study: Study, outcome: str | None) -> KeyFigure | Withheld:
     if outcome is None:
         return Withheld("no_outcome")
-    sums = outcome_sums(study).of_levels([list(study.outcomes).index(outcome)]).all()
+    sums = outcome_sums(study)[outcome].all()
     if not sums.n[0, 0]:
         return Withheld("no_answers", {"outcome": outcome})
     estimate = intervals.mean_estimate(*(kind(float(getattr(sums, name)[0, 0])) for name, kind in MOMENTS))

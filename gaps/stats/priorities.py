@@ -10,6 +10,7 @@ import numpy as np
 from gaps import scoring
 from gaps.model import UNIT, Battery, Role, Study, Withheld
 from gaps.scoring.by_cell import added, layers, products, weights
+from gaps.scoring.cross_products import unit_products
 from gaps.scoring.level_sums import battery_sums, paired_sums
 from gaps.scoring.sums import united
 from gaps.stats import bootstrap, importance, sandwich
@@ -180,7 +181,7 @@ def _by_group(study: Study, model: _Model, seed: int) -> tuple[np.ndarray, int]:
         return united(np.concatenate(parts, axis=1).T, groups, int(groups.max()) + 1).T, units
     groups = _dealt(sandwich.codes(code[cells.of]) if units else np.arange(study.n(Role.CUSTOMERS)), seed)
     table = model.table(study)
-    by_group = sandwich.unit_products(table, groups, weights(study, Role.CUSTOMERS))
+    by_group = unit_products(table, groups, weights(study, Role.CUSTOMERS))
     sums = np.stack([np.bincount(groups, column, len(by_group)) for column in model.columns(study)], axis=1)
     upper = np.triu_indices(table.shape[1])
     return np.concatenate([by_group[:, upper[0], upper[1]], sums], axis=1), units
