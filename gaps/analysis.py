@@ -15,6 +15,7 @@ from gaps.deeper import Deeper
 from gaps.disclosure import SMALL, Protected, Protection, rows
 from gaps.findings import Finding
 from gaps.model import DIRECT_ROLE, OUTCOMES, UNIT, WAVE, WEIGHT, Battery, Gap, Role, Selection, Study, Withheld
+from gaps.scoring import moments
 from gaps.scoring.scores import CustomerScores
 from gaps.scoring.tables import GapTable, Servqual, WaterfallTable, ZoneTable
 from gaps.stats import change as waves
@@ -263,7 +264,7 @@ def _widest(study: Study, table: GapTable, seed: int) -> tuple[Mapping[str, floa
         return scoring.customer_scores(study).gap[dimensions].to_numpy(float)
 
     means = table.rows(gap=Gap.CUSTOMER, level="dimension").set_index("dimension")["mean"].reindex(dimensions)
-    cov = widest.sampling_covariance(study, Role.CUSTOMERS, "dimensions", scores)
+    cov = moments.of_everybody(study, Role.CUSTOMERS, "dimensions", scores)
     return gaps, widest.probability_widest(dimensions, means.to_numpy(float), cov, seed=seed)
 
 
@@ -290,7 +291,7 @@ def _gap_covariance(study: Study) -> np.ndarray:
         def scores(study: Study, sides=sides) -> np.ndarray:
             return np.stack([totals(study).to_numpy(float) for _, _, totals in sides], axis=1)
 
-        own = widest.sampling_covariance(study, role, "gaps", scores)
+        own = moments.of_everybody(study, role, "gaps", scores)
         cov[np.ix_(places, places)] += own * np.outer(signs, signs)
     unmeasured = [i for i, gap in enumerate(Gap) if study.design(gap) is None]
     cov[unmeasured, :] = cov[:, unmeasured] = np.nan

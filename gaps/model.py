@@ -21,7 +21,7 @@ WEIGHT = "weight"
 RESPONDENT = "respondent"
 EXCEL_ROW = "excel_row"
 OUTCOMES = ("overall_quality", "satisfaction", "recommend")
-FEW_CELLS, FEWEST_IN_A_CELL = 1000, 20  # what is summed within a cell costs about as much as the answers of 17 respondents
+FEW_CELLS, FEWEST_IN_A_CELL = 1000, 40  # what is summed within a cell costs about as much as the answers of 36 respondents
 BLANK = "blank"  # code of the exclusion of rows that hold no answer
 
 
