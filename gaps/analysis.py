@@ -94,7 +94,7 @@ class Analysis:
     @cached_property
     def drivers(self) -> tuple[DriverFit, ...]:
         """Per explained outcome: the dimension models that the batteries allow, and gaps 1 to 4 at unit level."""
-        return _drivers(self.cases, self.scores, self._every_gap, self.explained, self.seed, self.resamples)
+        return _drivers(self.cases, self._every_gap, self.explained, self.seed, self.resamples)
 
     @cached_property
     def asymmetry(self) -> tuple[AsymmetryCurve | Withheld, ...]:
@@ -217,21 +217,14 @@ def _weight(study: Study) -> pd.Series | None:
     return study.customers.get(WEIGHT)
 
 
-def _drivers(
-    study: Study, scores: CustomerScores, table: GapTable, wanted: Sequence[str], seed: int, resamples: int
-) -> tuple[DriverFit, ...]:
+def _drivers(study: Study, table: GapTable, wanted: Sequence[str], seed: int, resamples: int) -> tuple[DriverFit, ...]:
     """Per outcome: the dimension models that the batteries allow, and gaps 1 to 4 at unit level."""
     from gaps.stats import drivers  # statsmodels takes a second to load: not on the way to the first page
 
-    frames = {"gap": scores.gap, "perception": scores.perception, "expectation": scores.expectation}
-    given = {name: frame for name, frame in frames.items() if frame is not None}
     units = scoring.unit_scores(study, table)
     fits: list[DriverFit] = []
     for name in wanted:
-        answers = study.customers[name]
-        fits += drivers.dimension_models(
-            answers, given, name, weight=_weight(study), unit=study.customers.get(UNIT), resamples=resamples, seed=seed
-        )
+        fits += drivers.study_models(study, name, resamples=resamples, seed=seed)
         if any(study.design(gap) for gap in Gap if gap is not Gap.CUSTOMER):
             fits.append(drivers.gap_drivers(units, name, resamples=resamples, seed=seed))
     return tuple(fits)

@@ -117,7 +117,8 @@ def driver_checks(
     dimensions, rows = dimension_rows(y, given, chosen, weight, unit)
     usable = rows.n >= needed_for(len(rows.names)) and len(rows.names) > 0
     moments = Moments.of(rows, resamples, seed) if usable else None
-    fit = dimension_fit(y, outcome, chosen, dimensions, rows, resamples, seed, moments)
+    unanswered = bool(len(y) and y.isna().all())
+    fit = dimension_fit(outcome, chosen, dimensions, rows, resamples, seed, moments, unanswered=unanswered)
     if predictors is None and chosen == "P,E" and fit.withheld is not None:
         return driver_checks(study, outcome, predictors="P", missing=missing, resamples=resamples, seed=seed)
     names = dimensions

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -11,12 +11,12 @@ from gaps import scoring
 from gaps.model import UNIT, Battery, Role, Study, Withheld
 from gaps.scoring.by_cell import added, layers, products, weights
 from gaps.scoring.cross_products import unit_products
-from gaps.scoring.level_sums import battery_sums, paired_sums
 from gaps.scoring.sums import united
 from gaps.stats import bootstrap, importance, sandwich
-from gaps.stats.drivers import DESCRIPTIVE_BELOW, model_columns, needed_for
+from gaps.stats.drivers import DESCRIPTIVE_BELOW, needed_for
 from gaps.stats.priority_results import DATA, DERIVED, GAP, QUADRANTS, ROOM, SCALE, STATED, Level, MapPoint, Priorities, Quadrant, RankList
-from gaps.stats.regression import DEPENDENT, chosen, complete
+from gaps.stats.regression import DEPENDENT
+from gaps.stats.score_model import ScoreModel, answered
 
 
 def pgcv(weight: np.ndarray, performance: np.ndarray, maximum: float) -> np.ndarray:
@@ -57,7 +57,7 @@ def priorities(study: Study, outcome: str, *, predictors: str | None = None, res
 
 
 def _of_model(study: Study, outcome: str, predictors: str, resamples: int, seed: int) -> Priorities | Withheld:
-    model = _Model(outcome, predictors, _answered(study))
+    model = ScoreModel(outcome, predictors, answered(study))
     names, width, dimensions = model.names, model.width, model.dimensions
     if not study.n(Role.CUSTOMERS):
         return Withheld("too_few", {"n": 0, "needed": needed_for(len(names))})
@@ -84,7 +84,7 @@ def _of_model(study: Study, outcome: str, predictors: str, resamples: int, seed:
     if np.isnan(derived[0]).any():
         return Withheld("nothing_explained")
     performance, gap, usable, positive = _means(sums[:, triangle:-4], len(dimensions))
-    gap = gap if _paired(study) else None
+    gap = gap if study.expectation is not None else None
     said = usable if n_usable else positive if n_positive else None
     if units:
         derived, performance = bootstrap.widened(derived, units), bootstrap.widened(performance, units)
@@ -97,66 +97,23 @@ def _of_model(study: Study, outcome: str, predictors: str, resamples: int, seed:
     )  # fmt: skip
 
 
-def _paired(study: Study) -> bool:
-    return study.expectation is not None and Battery.PERCEPTION in study.answers
-
-
-def _answered(study: Study) -> tuple[str, ...]:
-    """The dimensions that some customer has the scores of."""
-    pair = study.expectation, Battery.PERCEPTION
-    found = paired_sums(study, *pair, items=False) if _paired(study) else battery_sums(study, Battery.PERCEPTION, items=False)
-    known = found.layers[0].n.sum(axis=1) > 0
-    return tuple(str(d) for (d, item), there in zip(found.names, known, strict=True) if there and d is not None and item is None)
-
-
-@dataclass(frozen=True)
-class _Model:
-    """A regression of the outcome on these dimensions, and the columns whose sums everything here is a function of."""
-
-    outcome: str
-    predictors: str
-    dimensions: tuple[str, ...]
-
-    @property
-    def width(self) -> int:
-        """Predictors of each dimension."""
-        return 2 if self.predictors == "P,E" else 1
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """The predictors' names."""
-        return tuple(f"{prefix}{d}" for d in self.dimensions for prefix in (("P:", "E:") if self.width == 2 else ("",)))
-
-    def table(self, study: Study) -> np.ndarray:
-        """The constant 1, outcome and predictors from the middles of their scales, of each customer who has all of them; else zeros."""
-        scores = scoring.customer_scores(study)
-        frames = {"gap": scores.gap, "perception": scores.perception, "expectation": scores.expectation}
-        _, names, columns = model_columns({k: v[list(self.dimensions)] for k, v in frames.items() if v is not None}, self.predictors)
-        y, scales = study.customers[self.outcome].to_numpy(float), (study.outcomes[self.outcome], study.instrument.scale)
-        kept, _ = complete(y, columns, None)
-        middles = [(scale.min + scale.max) / 2 for scale in (scales[0], *[scales[1]] * len(names))]
-        table = np.zeros((len(y), 2 + len(names)))
-        table[kept, 0] = 1.0
-        table[kept, 1:] = chosen([y, *columns], kept) - middles
-        return table
-
-    def columns(self, study: Study) -> Iterator[np.ndarray]:
-        """Known and value, weighted, of perception and gap per dimension, of the shares of points that sum to about 100, and of all
-        shares; then the numbers behind regression, performance and these shares. Unknown values are 0 and do not count.
-        """
-        n, dimensions = study.n(Role.CUSTOMERS), list(self.dimensions)
-        weight, scores = weights(study, Role.CUSTOMERS), scoring.customer_scores(study)
-        nothing = np.full((n, len(dimensions)), np.nan)
-        blocks = [scores.perception[dimensions].to_numpy(float), nothing if scores.gap is None else scores.gap[dimensions].to_numpy(float)]
-        for any_sum in (False, True):
-            shares = scoring.stated_shares(study, any_sum=any_sum)
-            blocks.append(nothing if shares is None else shares.reindex(columns=dimensions).to_numpy(float))
-        for block in blocks:
-            known = np.isfinite(block)
-            for part in (known.T.astype(float), np.where(known, block, 0.0).T):
-                yield from part if weight is None else part * weight
-        yield self.table(study)[:, 0]
-        yield from (np.isfinite(block).any(axis=1).astype(float) for block in (blocks[0], *blocks[2:]))
+def _columns(model: ScoreModel, study: Study) -> Iterator[np.ndarray]:
+    """Known and value, weighted, of perception and gap per dimension, of the shares of points that sum to about 100, and of all shares;
+    then the numbers behind regression, performance and these shares. Unknown values are 0 and do not count.
+    """
+    n, dimensions = study.n(Role.CUSTOMERS), list(model.dimensions)
+    weight, scores = weights(study, Role.CUSTOMERS), scoring.customer_scores(study)
+    nothing = np.full((n, len(dimensions)), np.nan)
+    blocks = [scores.perception[dimensions].to_numpy(float), nothing if scores.gap is None else scores.gap[dimensions].to_numpy(float)]
+    for any_sum in (False, True):
+        shares = scoring.stated_shares(study, any_sum=any_sum)
+        blocks.append(nothing if shares is None else shares.reindex(columns=dimensions).to_numpy(float))
+    for block in blocks:
+        known = np.isfinite(block)
+        for part in (known.T.astype(float), np.where(known, block, 0.0).T):
+            yield from part if weight is None else part * weight
+    yield model.table(study)[:, 0]
+    yield from (np.isfinite(block).any(axis=1).astype(float) for block in (blocks[0], *blocks[2:]))
 
 
 def _means(sums: np.ndarray, p: int) -> list[np.ndarray]:
@@ -165,7 +122,7 @@ def _means(sums: np.ndarray, p: int) -> list[np.ndarray]:
         return [sums[:, i + p : i + 2 * p] / sums[:, i : i + p] for i in range(0, sums.shape[1], 2 * p)]
 
 
-def _by_group(study: Study, model: _Model, seed: int) -> tuple[np.ndarray, int]:
+def _by_group(study: Study, model: ScoreModel, seed: int) -> tuple[np.ndarray, int]:
     """Cross-products of the model's table and sums of its columns by what is resampled, and the number of units, 0 where that is customers.
 
     Units are sums over cells; customers, and those without a unit, are taken one by one.
@@ -177,12 +134,15 @@ def _by_group(study: Study, model: _Model, seed: int) -> tuple[np.ndarray, int]:
     units = named if sandwich.clustered(named) else 0
     if units and (code >= 0).all():
         groups = _dealt(sandwich.codes(code), seed)
-        parts = products(study, Role.CUSTOMERS, model, model.table), added(study, Role.CUSTOMERS, ("columns", model), model.columns)
+        parts = (
+            products(study, Role.CUSTOMERS, model, model.table),
+            added(study, Role.CUSTOMERS, ("columns", model), partial(_columns, model)),
+        )
         return united(np.concatenate(parts, axis=1).T, groups, int(groups.max()) + 1).T, units
     groups = _dealt(sandwich.codes(code[cells.of]) if units else np.arange(study.n(Role.CUSTOMERS)), seed)
     table = model.table(study)
     by_group = unit_products(table, groups, weights(study, Role.CUSTOMERS))
-    sums = np.stack([np.bincount(groups, column, len(by_group)) for column in model.columns(study)], axis=1)
+    sums = np.stack([np.bincount(groups, column, len(by_group)) for column in _columns(model, study)], axis=1)
     upper = np.triu_indices(table.shape[1])
     return np.concatenate([by_group[:, upper[0], upper[1]], sums], axis=1), units
 

@@ -19,7 +19,7 @@ from gaps.scoring.selection import wanted
 from tests.scoring.build import people, random_study
 
 SEARCHED = ("units units", "units spread")  # rest on the top of a likelihood, which is flat: rounding moves it in the seventh digit
-PIECES = ("gaps", "servqual", "zone", "waterfall", "widest_gap", "widest_dimension", "units", "change", "figures", "described")
+PIECES = ("gaps", "servqual", "zone", "waterfall", "widest_gap", "widest_dimension", "units", "change", "figures", "described", "drivers")
 
 
 def with_points(made: Study, seed: int = 1, asked: float = 0.7) -> Study:
@@ -135,7 +135,8 @@ def compare(found, expected) -> None:
     for piece in PIECES:
         alike(getattr(found, piece), getattr(expected, piece), piece)
     for outcome in found.study.outcomes:
-        alike(found.deeper(outcome).priorities, expected.deeper(outcome).priorities, "priorities")
+        for piece in ("priorities", "chain"):
+            alike(getattr(found.deeper(outcome), piece), getattr(expected.deeper(outcome), piece), piece)
 
 
 @pytest.mark.parametrize("kind", STUDIES)
