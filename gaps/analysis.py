@@ -61,8 +61,19 @@ class Analysis:
         return self._every_gap if self.protected is None else rows.gap_table(self._every_gap, self.protected)
 
     @cached_property
+    def gaps_in_files(self) -> GapTable:
+        """The same with the rows of each segment's values: many, and no screen shows them."""
+        if self.crossed or not self.study.segments:
+            return self.gaps
+        found = self._table(segments=True)
+        return found if self.protected is None else rows.gap_table(found, self.protected)
+
+    @cached_property
     def _every_gap(self) -> GapTable:
-        return intervals.with_intervals(scoring.gap_table(self.cases, by=CROSSED if self.crossed else MARGINS))
+        return self._table(segments=self.crossed)
+
+    def _table(self, *, segments: bool) -> GapTable:
+        return intervals.with_intervals(scoring.gap_table(self.cases, by=CROSSED if self.crossed else MARGINS, segments=segments))
 
     @cached_property
     def scores(self) -> CustomerScores:

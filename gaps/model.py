@@ -21,7 +21,7 @@ WEIGHT = "weight"
 RESPONDENT = "respondent"
 EXCEL_ROW = "excel_row"
 OUTCOMES = ("overall_quality", "satisfaction", "recommend")
-FEW_CELLS, FEWEST_IN_A_CELL = 1000, 40  # what is summed within a cell costs about as much as the answers of 36 respondents
+FEW_CELLS, FEWEST_IN_A_CELL = 1000, 32  # what is summed within a cell costs about as much as the answers of so many respondents
 BLANK = "blank"  # code of the exclusion of rows that hold no answer
 
 
@@ -265,6 +265,10 @@ class Cells:
         labels = {name: self.labels[name] for name in columns if name in self.labels}
         place, values = crossed([self.codes[name] for name in labels], [len(known) for known in labels.values()], len(self))
         return self._crossed(labels, place[self.of], values)
+
+    def within(self, coarser: Cells) -> np.ndarray:
+        """The place of each of these cells among coarser ones of theirs (`by`)."""
+        return crossed([self.codes[name] for name in coarser.labels], [len(known) for known in coarser.labels.values()], len(self))[0]
 
     def only(self, kept: np.ndarray, blank: Mapping[str, np.ndarray]) -> Cells:
         """Some of these cells, of a whole study; blank: column -> of which cells its values are not known."""

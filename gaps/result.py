@@ -75,7 +75,7 @@ def headline(analysis: Analysis, problems: Iterable[Problem], messages: Sequence
         "schema": SCHEMA,
         "study": study_summary(analysis.cases, language),
         "problems": problem_list(problems, messages),
-        "gaps": records(analysis.gaps.frame, drop=("df",)),
+        "gaps": records(analysis.gaps_in_files.frame, drop=("df",)),
         "servqual": _servqual(analysis.servqual),
         "figures": {name: _with_reasons(figure) for name, figure in analysis.figures.each()},
         "first": _with_reasons(first.fixes(analysis.deeper().priorities)),

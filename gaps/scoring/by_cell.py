@@ -7,6 +7,8 @@ respondent alone.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable
+from dataclasses import dataclass
+from functools import cached_property
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -20,20 +22,63 @@ Rows = Iterable[tuple[np.ndarray | float, np.ndarray]]  # base and score above i
 _kept: WeakKeyDictionary[Study, dict[tuple, object]] = WeakKeyDictionary()
 
 
-def layers(study: Study, role: Role) -> tuple[Cells, ...]:
-    """The cells to sum within: of unit, wave and all segments crossed where these are few, else of unit and wave, and of each segment."""
-    cells = study.cells[role]
-    if cells.few:
-        return (cells,)
-    columns = ((UNIT, WAVE), *((name,) for name in cells.labels if name not in (UNIT, WAVE)))
-    return _remembered(study, (role, "layers"), lambda _: tuple(map(cells.by, columns)))
+@dataclass(frozen=True, eq=False)
+class Layers:
+    """The cells of a role to sum within.
+
+    first: of unit, wave and as many segments crossed as leave them few. home: the study within whose first layer the sums are taken, the
+    whole one where these respondents are some of its cells; kept: which of them, None = all.
+    """
+
+    first: Cells
+    finest: Cells
+    home: Study
+    kept: np.ndarray | None = None
+
+    @cached_property
+    def others(self) -> dict[str, Cells]:
+        """The cells of each segment that is not among those of the first layer."""
+        return {name: self.finest.by((name,)) for name in self.finest.labels if name not in self.first.labels}
 
 
-def layer_of(study: Study, role: Role, segment: str | None) -> int:
-    """Which of the layers tells a segment's values apart; of unit and wave it is the first."""
-    cells = study.cells[role]
-    segments = [name for name in cells.labels if name not in (UNIT, WAVE)]
-    return 0 if cells.few or segment is None else 1 + segments.index(segment)
+def layers(study: Study, role: Role) -> Layers:
+    """The cells of a role to sum within."""
+    return _remembered(study, (role, "layers"), lambda study: _part_of_whole(study, role) or _own(study, role))
+
+
+def cells_of(study: Study, role: Role) -> Cells:
+    """The first layer."""
+    return layers(study, role).first
+
+
+def _own(study: Study, role: Role) -> Layers:
+    finest = study.cells[role]
+    first, names = finest, list(finest.labels)
+    while not first.few and names[-1:] not in ([UNIT], [WAVE], []):
+        names = names[:-1]
+        first = finest.by(names)
+    return Layers(first, finest, study)
+
+
+def _part_of_whole(study: Study, role: Role) -> Layers | None:
+    """The whole study's first layer without the others' cells; None where it has too many, or cells of which only some people are meant."""
+    if study.whole is study:
+        return None
+    first, finest = cells_of(study.whole, role), study.whole.cells[role]
+    if not first.few:
+        return None
+    place, size = finest.within(first), len(first)
+
+    def united(meant: np.ndarray, among: np.ndarray) -> np.ndarray | None:
+        """Which cells of the first layer are meant, None where of some only a part is."""
+        n, of = np.bincount(place[among & meant], minlength=size), np.bincount(place[among], minlength=size)
+        return n > 0 if ((n == 0) | (n == of)).all() else None
+
+    kept = united(study.kept[role], np.ones(len(finest), bool))
+    hidden = {name: united(of, study.kept[role]) for name, of in study.blank.get(role, {}).items() if name in first.labels}
+    if kept is None or any(of is None for of in hidden.values()):
+        return None
+    return Layers(first.only(kept, hidden), study.cells[role], study.whole, kept)
 
 
 def weights(study: Study, role: Role) -> np.ndarray | None:
@@ -42,25 +87,30 @@ def weights(study: Study, role: Role) -> np.ndarray | None:
     return frame[WEIGHT].to_numpy(np.float64) if WEIGHT in frame else None
 
 
-def summed(study: Study, role: Role, name: Hashable, rows: Callable[[Study], Rows]) -> tuple[Sums, ...]:
-    """Sums of scores within the cells of each layer. rows: the scores of a study's respondents; name: what they are, for remembering."""
+def weights_given(study: Study, role: Role) -> bool:
+    """Whether a role's answers carry case weights."""
+    return WEIGHT in study.whole.respondents[role]
 
-    def collected(study: Study) -> tuple[Sums, ...]:
-        partitions = [Partition(cells.of, len(cells)) for cells in layers(study, role)]
-        return tuple(collect(rows(study), partitions, weights(study, role)))
 
-    return _by_cell(study, role, ("sums", name), collected, Sums.of_groups)
+def summed(study: Study, role: Role, name: Hashable, rows: Callable[[Study], Rows]) -> Sums:
+    """Sums of scores within the cells of the first layer. rows: the scores of a study's respondents; name: what they are, for memory."""
+    return _by_cell(study, role, ("sums", name), lambda home: collected(home, role, rows, [cells_of(home, role)])[0], Sums.of_groups)
+
+
+def collected(study: Study, role: Role, rows: Callable[[Study], Rows], within: Iterable[Cells]) -> list[Sums]:
+    """Sums of scores within cells of this study, in one pass over its respondents; nothing is remembered."""
+    return collect(rows(study), [Partition(layer.of, len(layer)) for layer in within], weights(study, role))
 
 
 def added(study: Study, role: Role, name: Hashable, columns: Callable[[Study], Iterable[np.ndarray]]) -> np.ndarray:
     """Plain sums of some columns (one value per respondent, none missing) within the cells of the first layer: cells x columns."""
 
-    def collected(study: Study) -> np.ndarray:
-        cells = layers(study, role)[0]
-        partition = Partition(cells.of, len(cells))
-        return np.stack([partition.add(column) for column in columns(study)], axis=1)
+    def add(home: Study) -> np.ndarray:
+        first = cells_of(home, role)
+        partition = Partition(first.of, len(first))
+        return np.stack([partition.add(column) for column in columns(home)], axis=1)
 
-    return _by_cell(study, role, ("added", name), collected, lambda found, kept: found[kept])
+    return _by_cell(study, role, ("added", name), add, _some)
 
 
 def products(study: Study, role: Role, name: Hashable, table: Callable[[Study], np.ndarray], power: int = 1) -> np.ndarray:
@@ -70,26 +120,23 @@ def products(study: Study, role: Role, name: Hashable, table: Callable[[Study], 
     """
     weighted = power > 0 and weights_given(study, role)
 
-    def collected(study: Study) -> np.ndarray:
-        rows, cells = table(study), layers(study, role)[0]
-        found = unit_products(rows, cells.of, weights(study, role) ** power if weighted else None)
+    def add(home: Study) -> np.ndarray:
+        rows = table(home)
+        found = unit_products(rows, cells_of(home, role).of, weights(home, role) ** power if weighted else None)
         upper = np.triu_indices(rows.shape[1])
         return found[:, upper[0], upper[1]]
 
-    return _by_cell(study, role, ("products", name, power if weighted else 0), collected, lambda found, kept: found[kept])
+    return _by_cell(study, role, ("products", name, power if weighted else 0), add, _some)
 
 
 def singled_out(study: Study, role: Role, name: Hashable, find: Callable[[Study], tuple[np.ndarray, np.ndarray]]) -> np.ndarray:
     """The few respondents that do not add up: find gives which rows of the role these are, and a row of numbers for each of them."""
 
-    def collected(study: Study) -> tuple[np.ndarray, np.ndarray]:
-        rows, numbers = find(study)
-        return layers(study, role)[0].of[rows], numbers
+    def add(home: Study) -> tuple[np.ndarray, np.ndarray]:
+        rows, numbers = find(home)
+        return cells_of(home, role).of[rows], numbers
 
-    if study.whole is study or not study.cells[role].few:
-        return collected(study)[1]
-    cell, numbers = _remembered(study.whole, (role, "singled out", name), collected)
-    return numbers[study.kept[role][cell]]
+    return _by_cell(study, role, ("singled out", name), add, lambda found, kept: (None, found[1][kept[found[0]]]))[1]
 
 
 def of_whole(study: Study, name: Hashable, find: Callable[[Study], object]):
@@ -97,18 +144,20 @@ def of_whole(study: Study, name: Hashable, find: Callable[[Study], object]):
     return _remembered(study.whole, name, find)
 
 
-def weights_given(study: Study, role: Role) -> bool:
-    """Whether a role's answers carry case weights."""
-    return WEIGHT in study.whole.respondents[role]
+def at_hand(study: Study, role: Role, name: Hashable) -> bool:
+    """Whether sums of this name are remembered."""
+    return (role, "sums", name) in _kept.get(layers(study, role).home, {})
 
 
-def _by_cell(study: Study, role: Role, name: tuple, add: Callable, chosen: Callable):
-    """What is added by cell: the whole study's where it has few cells; else of these respondents alone."""
-    if study.whole is study or not study.cells[role].few:
-        few = all(cells.few for cells in layers(study, role))
-        return _remembered(study, (role, name), add) if few else add(study)
-    found, kept = _remembered(study.whole, (role, name), add), study.kept[role]
-    return tuple(chosen(one, kept) for one in found) if isinstance(found, tuple) else chosen(found, kept)
+def _some(found: np.ndarray, kept: np.ndarray) -> np.ndarray:
+    return found[kept]
+
+
+def _by_cell(study: Study, role: Role, name: tuple, add: Callable[[Study], object], some: Callable):
+    """What is added by cell at home, remembered there where cells are few; of these respondents alone."""
+    found = layers(study, role)
+    sums = _remembered(found.home, (role, *name), add) if cells_of(found.home, role).few else add(found.home)
+    return sums if found.kept is None else some(sums, found.kept)
 
 
 def _remembered(study: Study, name: Hashable, find: Callable[[Study], object]):

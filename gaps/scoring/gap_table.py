@@ -80,14 +80,14 @@ def batteries_of(study: Study, gap: Gap) -> tuple[Battery, Battery]:
 
 def _paired(study: Study, gap: Gap, groups: Groups, items: bool) -> tuple[Sequence[Key], Callable[[View], Columns]]:
     found = paired_sums(study, *batteries_of(study, gap), items=items)
-    return found.names, lambda view: _one_sample(groups.sums(gap.achieved.role, found.layers, view))
+    return found.names, lambda view: _one_sample(groups.sums(gap.achieved.role, found, view))
 
 
 def _direct(study: Study, gap: Gap, groups: Groups) -> tuple[Sequence[Key], Callable[[View], Columns]]:
     role, found, none = DIRECT_ROLE[gap], rating_sums(study, gap), none_sums(study, gap)
 
     def columns(view: View) -> Columns:
-        return _one_sample(groups.sums(role, found.layers, view)) | {"n_none": groups.sums(role, none.layers, view).n}
+        return _one_sample(groups.sums(role, found, view)) | {"n_none": groups.sums(role, none, view).n}
 
     return found.names, columns
 
@@ -108,7 +108,7 @@ def _independent(study: Study, gap: Gap, groups: Groups, items: bool) -> tuple[S
     sides = [(battery.role, battery_sums(study, battery, items=items)) for battery in batteries_of(study, gap)]
 
     def columns(view: View) -> Columns:
-        expected, achieved = (groups.sums(role, found.layers, view) for role, found in sides)
+        expected, achieved = (groups.sums(role, found, view) for role, found in sides)
         se, df = welch(expected.se, expected.n, achieved.se, achieved.n)
         return {
             "n_expected": expected.n,

@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 
 from gaps.model import UNIT, WAVE, Role, Study
-from gaps.scoring.by_cell import layer_of, layers, weights
+from gaps.scoring.by_cell import cells_of, layers, weights
+from gaps.scoring.level_sums import LevelSums
 from gaps.scoring.sums import Sums
 
 __all__ = ["Groups", "View", "codes_of", "group", "texts", "weights"]
@@ -21,13 +22,14 @@ MARGINS = (UNIT, WAVE)
 class View:
     """A block of rows. unit, wave, value: each row's place among the labels of the groups and the values of its segment; -1 = over all.
 
-    of_cell: per role the layer of cells that the rows are sums over, and each cell's row, or the number of rows where it belongs to none.
+    of_cell: per role each cell's row, or the number of rows where it belongs to none. Cells are those of the first layer; of a segment that
+    is not among them, the customers' are its own (`by_cell.Layers`).
     """
 
     unit: np.ndarray
     wave: np.ndarray
     value: np.ndarray
-    of_cell: Mapping[Role, tuple[int, np.ndarray]]
+    of_cell: Mapping[Role, np.ndarray]
     segment: str | None = None
     values: tuple[str, ...] = ()
 
@@ -43,12 +45,11 @@ class Groups:
     units: tuple[str, ...]
     waves: tuple[str, ...]
 
-    def sums(self, role: Role, summed: Sequence[Sums], view: View) -> Sums:
-        """One role's sums, from those by cell of each layer, for the rows of a view."""
-        layer, row = view.of_cell[role]
+    def sums(self, role: Role, found: LevelSums, view: View) -> Sums:
+        """One role's sums for the rows of a view; roles without segments stand as a whole beside each value of one."""
         if view.segment is None or role is Role.CUSTOMERS:
-            return summed[layer].united(row, len(view))
-        return summed[layer].united(row, 1).repeated(len(view))  # roles without segments stand as a whole beside each value of one
+            return found.by(view.segment).united(view.of_cell[role], len(view))
+        return found.first.all().repeated(len(view))
 
 
 def group(study: Study, by: Sequence[tuple[str, ...]], segments: bool) -> Groups:
@@ -62,7 +63,7 @@ def group(study: Study, by: Sequence[tuple[str, ...]], segments: bool) -> Groups
             raise ValueError(f"a table can be grouped by () or by some of {MARGINS}, not by {grouping}")
     used = {column for grouping in by for column in grouping}
     labels = {UNIT: study.units if UNIT in used else (), WAVE: study.waves if WAVE in used else ()}
-    cells = {role: layers(study, role)[0] for role in Role if role in study.respondents}
+    cells = {role: cells_of(study, role) for role in Role if role in study.respondents}
     places = {role: {name: of.places(name, known) for name, known in labels.items()} for role, of in cells.items()}
     views = [_view(grouping, places, labels) for grouping in by]
     views += [_segment_view(study, name) for name in study.segments] if segments else []
@@ -98,15 +99,13 @@ def _view(grouping: tuple[str, ...], places: Mapping[Role, Mapping[str, np.ndarr
         unit=unit if UNIT in grouping else nowhere,
         wave=wave if WAVE in grouping else nowhere,
         value=nowhere,
-        of_cell={role: (0, np.where(known[role], np.searchsorted(rows, key), len(rows))) for role, key in keys.items()},
+        of_cell={role: np.where(known[role], np.searchsorted(rows, key), len(rows)) for role, key in keys.items()},
     )
 
 
 def _segment_view(study: Study, name: str) -> View:
-    layer = layer_of(study, Role.CUSTOMERS, name)
-    customers = layers(study, Role.CUSTOMERS)[layer]
+    found = layers(study, Role.CUSTOMERS)
+    customers = found.others.get(name, found.first)
     values = customers.present(name)
-    of_cell = {role: (0, np.zeros(len(layers(study, role)[0]), int)) for role in study.respondents}
-    of_cell[Role.CUSTOMERS] = layer, customers.places(name, values)
     nowhere = np.full(len(values), -1)
-    return View(nowhere, nowhere, np.arange(len(values)), of_cell, name, values)
+    return View(nowhere, nowhere, np.arange(len(values)), {Role.CUSTOMERS: customers.places(name, values)}, name, values)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
 from gaps.model import DIRECT_ROLE, Battery, Gap, Instrument, Role, Study
-from gaps.scoring.by_cell import summed
+from gaps.scoring.by_cell import Rows, at_hand, collected, layers, summed
 from gaps.scoring.scores import Level, levels, ratings
 from gaps.scoring.sums import Sums
 
@@ -17,15 +18,31 @@ Key = tuple[str | None, int | None]  # dimension and item a level is about; None
 
 @dataclass(frozen=True, eq=False)
 class LevelSums:
-    """names: what the levels of the sums are about; layers: their sums within the cells of each layer (`by_cell.layers`)."""
+    """names: what the levels of the sums are about; first: their sums within the cells of the first layer (`by_cell.Layers`)."""
 
     names: Sequence[Key]
-    layers: tuple[Sums, ...]
+    first: Sums
+    study: Study
+    role: Role
+    rows: Callable[[Study], Rows]
 
     @property
     def total(self) -> Sums:
         """Sums of the total score within the cells of the first layer: one level."""
-        return self.layers[0].of_levels([self.names.index((None, None))])
+        return self.first.of_levels([self.names.index((None, None))])
+
+    def by(self, segment: str | None) -> Sums:
+        """The sums within those cells that tell a segment's values apart."""
+        return self._others[segment] if segment in layers(self.study, self.role).others else self.first
+
+    @cached_property
+    def _others(self) -> dict[str, Sums]:
+        others = layers(self.study, self.role).others
+        return dict(zip(others, collected(self.study, self.role, self.rows, others.values()), strict=True))
+
+
+def _level_sums(study: Study, role: Role, name: Hashable, names: Sequence[Key], rows: Callable[[Study], Rows]) -> LevelSums:
+    return LevelSums(names, summed(study, role, name, rows), study, role, rows)
 
 
 def paired_sums(study: Study, expected: Battery, achieved: Battery, *, items: bool = True) -> LevelSums:
@@ -54,7 +71,7 @@ def rating_sums(study: Study, gap: Gap) -> LevelSums:
     def rows(study: Study) -> Iterator[tuple[float, np.ndarray]]:
         return ((top, level.scores[0] - top) for level in ratings(study, gap))
 
-    return LevelSums(_rated(study, gap), summed(study, DIRECT_ROLE[gap], ("ratings", gap), rows))
+    return _level_sums(study, DIRECT_ROLE[gap], ("ratings", gap), _rated(study, gap), rows)
 
 
 def none_sums(study: Study, gap: Gap) -> LevelSums:
@@ -72,7 +89,7 @@ def none_sums(study: Study, gap: Gap) -> LevelSums:
                 wrote = frame[dimension].to_numpy(bool) if dimension in frame else np.zeros(n, bool)
             yield 0.0, np.where(wrote, 1.0, np.nan)
 
-    return LevelSums(names, summed(study, DIRECT_ROLE[gap], ("none", gap), rows))
+    return _level_sums(study, DIRECT_ROLE[gap], ("none", gap), names, rows)
 
 
 def outcome_sums(study: Study) -> dict[str, Sums]:
@@ -82,24 +99,26 @@ def outcome_sums(study: Study) -> dict[str, Sums]:
     def rows(study: Study) -> Iterator[tuple[float, np.ndarray]]:
         return ((0.0, study.customers[name].to_numpy(np.float64)) for name in names)
 
-    found = summed(study, Role.CUSTOMERS, "outcomes", rows)[0] if names else None
+    found = summed(study, Role.CUSTOMERS, "outcomes", rows) if names else None
     return {name: found.of_levels([place]) for place, name in enumerate(names)}
 
 
 def _of_levels(study: Study, batteries: tuple[Battery, ...], rows: Callable[[Iterable[Level]], Iterator], items: bool) -> LevelSums:
-    """All levels where they are remembered by cell; where nothing is, single items only if they are wanted."""
-    role: Role = batteries[-1].role
-    names = [key for key in _scored(study.instrument) if items or study.cells[role].few or key[1] is None]
-    with_items = any(item is not None for _, item in names)
+    """All levels; without items, if they are not wanted, those that are at hand without them."""
+    role = batteries[-1].role
 
-    def scored(study: Study) -> Iterator[tuple[np.ndarray | float, np.ndarray]]:
-        return rows(level for level in levels(study, *batteries) if with_items or level.item is None)
+    def of(with_items: bool) -> LevelSums:
+        def scored(study: Study) -> Iterator[tuple[np.ndarray | float, np.ndarray]]:
+            return rows(level for level in levels(study, *batteries) if with_items or level.item is None)
 
-    found = summed(study, role, (*batteries, with_items), scored)
-    if items or not with_items:
-        return LevelSums(names, found)
-    coarse = [place for place, (_, item) in enumerate(names) if item is None]
-    return LevelSums([names[place] for place in coarse], tuple(sums.of_levels(coarse) for sums in found))
+        names = [key for key in _scored(study.instrument) if with_items or key[1] is None]
+        return _level_sums(study, role, (batteries, with_items), names, scored)
+
+    if items or not at_hand(study, role, (batteries, True)):
+        return of(items)
+    found = of(True)
+    coarse = [place for place, (_, item) in enumerate(found.names) if item is None]
+    return replace(found, names=[found.names[place] for place in coarse], first=found.first.of_levels(coarse))
 
 
 def _scored(instrument: Instrument) -> Iterator[Key]:

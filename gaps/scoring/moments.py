@@ -7,7 +7,7 @@ from collections.abc import Callable, Hashable
 import numpy as np
 
 from gaps.model import Role, Study
-from gaps.scoring.by_cell import layers, products
+from gaps.scoring.by_cell import cells_of, products
 from gaps.scoring.sums import NOISE, united
 
 
@@ -58,4 +58,4 @@ def of_groups(
 
 def of_everybody(study: Study, role: Role, name: Hashable, scores: Callable[[Study], np.ndarray]) -> np.ndarray:
     """The sampling covariance of the means over all respondents of a role: m x m."""
-    return of_groups(study, role, name, scores, np.zeros(len(layers(study, role)[0]), np.intp), 1)[1][0]
+    return of_groups(study, role, name, scores, np.zeros(len(cells_of(study, role)), np.intp), 1)[1][0]

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 
 import numpy as np
 import pandas as pd
 
 from gaps.model import DIRECT_ROLE, OUTCOMES, UNIT, Battery, Gap, Role, Study
 from gaps.scoring import moments
-from gaps.scoring.by_cell import layers
+from gaps.scoring.by_cell import cells_of
 from gaps.scoring.scores import battery_scores, paired_scores, ratings
 
 TOTAL = None  # in place of a dimension: over all of them
@@ -21,13 +20,25 @@ Scores = Mapping[str | None, np.ndarray]  # dimension id, or TOTAL, -> one value
 
 
 @dataclass(frozen=True, slots=True)
+class _Scored:
+    """One kind of scores of a role's respondents: how they are computed, of what."""
+
+    score: Callable[..., Scores]
+    about: tuple
+
+    def of(self, study: Study) -> Scores:
+        """Those of a study."""
+        return self.score(*self.about, study)
+
+
+@dataclass(frozen=True, slots=True)
 class _Side:
     """What a role adds to a variable: in which levels, with which sign, and how its respondents are scored."""
 
     variable: str
     sign: float
     levels: tuple[str | None, ...]
-    scores: Callable[[Study], Scores]
+    scores: _Scored
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,7 +100,7 @@ def panel(study: Study) -> Panel:
             continue
         if not units:
             break
-        cells = layers(study, role)[0]
+        cells = cells_of(study, role)
         unit = cells.places(UNIT, units)
         counts[:, k] = np.bincount(unit, cells.n, len(units) + 1)[:-1]
         for place, level in enumerate(levels):
@@ -98,12 +109,16 @@ def panel(study: Study) -> Panel:
                 continue
             columns = [variables.index(side.variable) for side in present]
 
-            def scores(study: Study, present=present, level=level) -> np.ndarray:
-                return np.stack([side.sign * side.scores(study)[level] for side in present], axis=1)
+            own = list(dict.fromkeys(side.scores for side in present))  # what customers expect is E and, turned round, part of gap 1
+
+            def scores(study: Study, own=own, level=level) -> np.ndarray:
+                return np.stack([scored.of(study)[level] for scored in own], axis=1)
 
             mean, cov, n = moments.of_groups(study, role, ("panel", level), scores, unit, len(units))
-            values[:, place, columns] += mean
-            error[:, place, np.array(columns)[:, None], columns] += _completed(cov, n.T)
+            which, sign = [own.index(side.scores) for side in present], np.array([side.sign for side in present])
+            values[:, place, columns] += sign * mean[:, which]
+            cov = _completed(cov[:, np.array(which)[:, None], which], n[:, which].T)
+            error[:, place, np.array(columns)[:, None], columns] += np.outer(sign, sign) * cov
             touched[place, columns] = True
     values[:, ~touched] = np.nan
     error[:, ~touched] = np.nan
@@ -125,11 +140,11 @@ def _sides(study: Study, role: Role, dimensions: tuple[str, ...]) -> Iterator[_S
     for gap in Gap:
         yield from _gap_sides(study, gap, role, every)
     for battery in own:
-        yield _Side("E" if battery is study.expectation else battery.value, 1.0, every, partial(_own, battery))
+        yield _Side("E" if battery is study.expectation else battery.value, 1.0, every, _Scored(_own, (battery,)))
     if role is Role.CUSTOMERS:
         for name in OUTCOMES:
             if name in study.outcomes:
-                yield _Side(name, 1.0, (TOTAL,), partial(_outcome, name))
+                yield _Side(name, 1.0, (TOTAL,), _Scored(_outcome, (name,)))
 
 
 def _gap_sides(study: Study, gap: Gap, role: Role, every: tuple[str | None, ...]) -> Iterator[_Side]:
@@ -137,14 +152,25 @@ def _gap_sides(study: Study, gap: Gap, role: Role, every: tuple[str | None, ...]
     expected = study.expectation if gap.expected is Battery.EXPECTATION else gap.expected
     if design == "items" and gap.paired:
         if gap.achieved.role is role:
-            yield _Side(name, 1.0, every, partial(_pair, expected, gap.achieved))
+            yield _Side(
+                name,
+                1.0,
+                every,
+                _Scored(
+                    _pair,
+                    (
+                        expected,
+                        gap.achieved,
+                    ),
+                ),
+            )
     elif design == "items":
         for sign, battery in ((1.0, gap.achieved), (-1.0, expected)):
             if battery.role is role:
-                yield _Side(name, sign, every, partial(_own, battery))
+                yield _Side(name, sign, every, _Scored(_own, (battery,)))
     elif design == "direct" and DIRECT_ROLE[gap] is role:
         rated = (TOTAL, *(d.id for d in study.instrument.dimensions if d.id in study.ratings[gap]))
-        yield _Side(name, 1.0, rated, partial(_rated, gap))
+        yield _Side(name, 1.0, rated, _Scored(_rated, (gap,)))
 
 
 def _own(battery: Battery, study: Study) -> Scores:

@@ -48,14 +48,14 @@ def servqual(study: Study) -> Servqual:
     gap = study.expectation is not None and Battery.PERCEPTION in study.answers
     perception = Battery.PERCEPTION in study.answers
     return Servqual(
-        unweighted=_estimate(paired_sums(study, study.expectation, Battery.PERCEPTION).total.all().above if gap else None),
+        unweighted=_estimate(paired_sums(study, study.expectation, Battery.PERCEPTION, items=False).total.all().above if gap else None),
         weighted=_estimate(_weighted_sums(study, ids, importance, _gap) if gap else None),
         weights=dict(zip(ids, importance.mean.tolist(), strict=True)),
         weights_source=importance.source,
         n_weights=importance.n,
         n_weights_rescaled=importance.n_rescaled,
         n_weights_excluded=importance.n_excluded,
-        servperf=_estimate(battery_sums(study, Battery.PERCEPTION).total.all() if perception else None),
+        servperf=_estimate(battery_sums(study, Battery.PERCEPTION, items=False).total.all() if perception else None),
         servperf_weighted=_estimate(_weighted_sums(study, ids, importance, _perception) if perception else None),
     )
 
@@ -96,7 +96,7 @@ def _weighted_sums(study: Study, ids: list[str], importance: _Importance, scored
     numbers = singled_out(study, role, ("no points", scored.__name__), others)
     scores, weight = numbers[:, :-1], numbers[:, -1] if weights_given(study, role) else None
     rest = collect([(0.0, _weighted_total(scores, importance.mean))], [whole(len(scores))], weight)[0]
-    return summed(study, role, ("points", scored.__name__), own)[0].all() + rest
+    return summed(study, role, ("points", scored.__name__), own).all() + rest
 
 
 def _estimate(sums: Sums | None) -> Estimate | Withheld:

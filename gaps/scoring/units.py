@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from gaps.model import UNIT, Gap, Role, Study
-from gaps.scoring.by_cell import layers
+from gaps.scoring.by_cell import cells_of
 from gaps.scoring.gap_table import gap_table
 from gaps.scoring.level_sums import outcome_sums
 from gaps.scoring.tables import GapTable
@@ -40,5 +40,5 @@ def _counts(study: Study, role: Role, units: list[str]) -> np.ndarray:
 
 
 def _outcome_means(study: Study, units: list[str]) -> dict[str, np.ndarray]:
-    place = layers(study, Role.CUSTOMERS)[0].places(UNIT, units)
+    place = cells_of(study, Role.CUSTOMERS).places(UNIT, units)
     return {name: sums.united(place, len(units)).mean[0] for name, sums in outcome_sums(study).items()}

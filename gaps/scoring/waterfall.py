@@ -54,5 +54,5 @@ def waterfall(study: Study) -> WaterfallTable | Withheld:
 
 def _sums(groups: Groups, role: Role, found: LevelSums, view: View) -> Sums:
     """The total's sums, then each dimension's, for the rows of a view."""
-    sums = groups.sums(role, found.layers, view)
+    sums = groups.sums(role, found, view)
     return sums.of_levels([len(found.names) - 1, *range(len(found.names) - 1)])

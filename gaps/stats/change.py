@@ -11,7 +11,7 @@ from scipy import special
 
 from gaps import scoring
 from gaps.model import DIRECT_ROLE, RESPONDENT, WAVE, Battery, Gap, Role, Study, Withheld
-from gaps.scoring.by_cell import layers, of_whole
+from gaps.scoring.by_cell import cells_of, of_whole
 from gaps.scoring.gap_table import batteries_of
 from gaps.scoring.groups import codes_of, weights
 from gaps.scoring.level_sums import battery_sums, paired_sums, rating_sums
@@ -135,7 +135,7 @@ def latest(study: Study, gap: Gap = Gap.CUSTOMER, *, confidence: float = 0.95) -
     names = study.waves
     if len(names) < 2:
         return Withheld(ONE_WAVE if names else NO_WAVES)
-    by_wave = [(role, sign, sums.united(layers(study, role)[0].places(WAVE, names), len(names))) for role, sign, sums in parts]
+    by_wave = [(role, sign, sums.united(cells_of(study, role).places(WAVE, names), len(names))) for role, sign, sums in parts]
     usable = np.flatnonzero(np.logical_and.reduce([sums.n[0] >= FEWEST[role] for role, _, sums in by_wave]))
     if len(usable) < 2:
         role = parts[0][0]
@@ -158,14 +158,14 @@ def _totals(study: Study, gap: Gap) -> list[tuple[Role, int, Sums]]:
     """By role that enters a gap: its sign, the sums of its total by cell; perceptions stand in for a gap 5 without expectation."""
     match study.design(gap):
         case "items" if gap.paired:
-            return [(gap.achieved.role, 1, paired_sums(study, *batteries_of(study, gap)).total.above)]
+            return [(gap.achieved.role, 1, paired_sums(study, *batteries_of(study, gap), items=False).total.above)]
         case "items":
             expected, achieved = batteries_of(study, gap)
-            return [(b.role, sign, battery_sums(study, b).total) for b, sign in ((achieved, 1), (expected, -1))]
+            return [(b.role, sign, battery_sums(study, b, items=False).total) for b, sign in ((achieved, 1), (expected, -1))]
         case "direct":
             return [(DIRECT_ROLE[gap], 1, rating_sums(study, gap).total.above)]
     if gap is Gap.CUSTOMER and Battery.PERCEPTION in study.answers:
-        return [(Role.CUSTOMERS, 1, battery_sums(study, Battery.PERCEPTION).total)]
+        return [(Role.CUSTOMERS, 1, battery_sums(study, Battery.PERCEPTION, items=False).total)]
     return []
 
 

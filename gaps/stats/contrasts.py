@@ -11,7 +11,7 @@ import pandas as pd
 from scipy import special
 
 from gaps.model import UNIT, WAVE, Battery, Role, Study
-from gaps.scoring.by_cell import layers, summed, weights
+from gaps.scoring.by_cell import cells_of, summed, weights
 from gaps.scoring.gap_table import welch
 from gaps.scoring.groups import codes_of
 from gaps.scoring.scores import levels, paired_scores
@@ -145,9 +145,9 @@ def total_by_unit(study: Study, *, confidence: float = 0.95) -> Contrasts:
     def rows(study: Study) -> Iterator[tuple[float, np.ndarray]]:
         return iter(_with_cubes(paired_scores(study, expected, Battery.PERCEPTION).gap_total.to_numpy(float)))
 
-    cells = layers(study, Role.CUSTOMERS)[0]
+    cells = cells_of(study, Role.CUSTOMERS)
     labels = cells.present(UNIT)
-    both = summed(study, Role.CUSTOMERS, "gap 5 with cubes", rows)[0].united(cells.places(UNIT, labels), len(labels))
+    both = summed(study, Role.CUSTOMERS, "gap 5 with cubes", rows).united(cells.places(UNIT, labels), len(labels))
     grouping = _Grouping(UNIT, labels, Partition(np.zeros(0, int), len(labels)))
     return _laid_out([grouping], [(GAP, None, None)], [both.of_levels([0])], [[_skewness(both)]], confidence)
 

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from gaps.model import UNIT, WEIGHT, Battery, Role, Study, Withheld
-from gaps.scoring.by_cell import added, layers, products
+from gaps.scoring.by_cell import added, cells_of, products
 from gaps.scoring.cross_products import unit_products
 from gaps.scoring.sums import united
 from gaps.stats import bootstrap, importance, sandwich
@@ -182,7 +182,7 @@ def _by_cell(study: Study, outcome: str, resamples: int, seed: int) -> tuple[Cou
     """The widest model's respondents counted and its moments, which those of the others follow from: paired scores are known together."""
     if study.expectation is None or Battery.PERCEPTION not in study.answers:
         return None
-    cells, model = layers(study, Role.CUSTOMERS)[0], ScoreModel(outcome, "P,E", answered(study))
+    cells, model = cells_of(study, Role.CUSTOMERS), ScoreModel(outcome, "P,E", answered(study))
     units = cells.labels.get(UNIT, ())
     code = cells.places(UNIT, units)
     if not model.dimensions or not sandwich.clustered(sandwich.named(code)) or (code == len(units)).any():

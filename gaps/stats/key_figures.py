@@ -123,7 +123,7 @@ def _reached(study: Study, wanted: Battery) -> tuple[Sums, int]:
         yield 0.0, np.where(np.isnan(gap), np.nan, (gap >= AT_OR_ABOVE) + 0.0)
         yield 0.0, np.where(gap >= AT_OR_ABOVE, 1.0, np.nan)
 
-    sums = summed(study, Role.CUSTOMERS, ("reached", wanted), rows)[0].all()
+    sums = summed(study, Role.CUSTOMERS, ("reached", wanted), rows).all()
     return sums.of_levels([0]), int(sums.n[1, 0])
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from gaps import scoring
 from gaps.model import UNIT, Battery, Role, Study, Withheld
-from gaps.scoring.by_cell import added, layers, products, weights
+from gaps.scoring.by_cell import added, cells_of, products, weights
 from gaps.scoring.cross_products import unit_products
 from gaps.scoring.sums import united
 from gaps.stats import bootstrap, importance, sandwich
@@ -127,7 +127,7 @@ def _by_group(study: Study, model: ScoreModel, seed: int) -> tuple[np.ndarray, i
 
     Units are sums over cells; customers, and those without a unit, are taken one by one.
     """
-    cells = layers(study, Role.CUSTOMERS)[0]
+    cells = cells_of(study, Role.CUSTOMERS)
     code = cells.places(UNIT, cells.labels.get(UNIT, ()))
     code = np.where(code < len(cells.labels.get(UNIT, ())), code, -1)
     named = sandwich.named(code)

@@ -26,7 +26,7 @@ def answered(study: Study) -> tuple[str, ...]:
     """The dimensions that some customer has the scores of; of a study with perceptions."""
     pair = study.expectation, Battery.PERCEPTION
     found = battery_sums(study, Battery.PERCEPTION, items=False) if study.expectation is None else paired_sums(study, *pair, items=False)
-    known = found.layers[0].n.sum(axis=1) > 0
+    known = found.first.n.sum(axis=1) > 0
     return tuple(str(d) for (d, _), there in zip(found.names, known, strict=True) if there and d is not None)
 
 

@@ -14,12 +14,25 @@ from gaps.analysis import analyse
 from gaps.disclosure import Minimum, protect
 from gaps.model import Battery, Cells, Role, Selection, Study
 from gaps.scoring import select
-from gaps.scoring.by_cell import added, layers, products, singled_out, summed
+from gaps.scoring.by_cell import added, cells_of, products, singled_out, summed
 from gaps.scoring.selection import wanted
 from tests.scoring.build import people, random_study
 
 SEARCHED = ("units units", "units spread")  # rest on the top of a likelihood, which is flat: rounding moves it in the seventh digit
-PIECES = ("gaps", "servqual", "zone", "waterfall", "widest_gap", "widest_dimension", "units", "change", "figures", "described", "drivers")
+PIECES = (
+    "gaps",
+    "gaps_in_files",
+    "servqual",
+    "zone",
+    "waterfall",
+    "widest_gap",
+    "widest_dimension",
+    "units",
+    "change",
+    "figures",
+    "described",
+    "drivers",
+)
 
 
 def with_points(made: Study, seed: int = 1, asked: float = 0.7) -> Study:
@@ -149,13 +162,15 @@ def test_a_selection_is_what_the_study_of_these_respondents_alone_is(kind):
         compare(found, analyse(by_rows(made, selection), resamples=20))
 
 
+@pytest.mark.parametrize("most", [0, 36], ids=["nothing kept", "units and waves kept"])
 @pytest.mark.parametrize("kind", ["plain", "weighted", "direct", "three columns"])
-def test_and_what_it_is_where_cells_are_too_many_to_be_kept(kind, monkeypatch):
+def test_and_what_it_is_where_cells_are_too_many_to_be_kept(kind, most, monkeypatch):
     few, many = STUDIES[kind](), STUDIES[kind]()
     monkeypatch.setattr(model, "FEWEST_IN_A_CELL", 10**9)
     assert few.cells[Role.CUSTOMERS].few
-    monkeypatch.setattr(model, "FEW_CELLS", 0)
+    monkeypatch.setattr(model, "FEW_CELLS", most)
     assert not many.cells[Role.CUSTOMERS].few
+    assert cells_of(many, Role.CUSTOMERS).few == (most > 0)
     for selection in (Selection(), *selections(few)):
         compare(analyse(few, selection, resamples=20), analyse(many, selection, resamples=20))
 
@@ -207,7 +222,7 @@ def test_each_respondent_is_passed_over_once():
 
     for wave in made.waves:
         part = select(made, Selection(waves=(wave,)))
-        (sums,) = summed(part, Role.CUSTOMERS, "quality", rows)
+        sums = summed(part, Role.CUSTOMERS, "quality", rows)
         assert sums.all().mean[0, 0] == pytest.approx(part.customers["overall_quality"].mean())
     assert passes == [made]
 
@@ -225,7 +240,7 @@ def test_cross_products_and_plain_sums_by_cell():
         w = weight**power
         assert found == pytest.approx([w.sum(), (w * y).sum(), (w * y * y).sum()])
     found = added(part, Role.CUSTOMERS, "quality", lambda study: [study.customers["overall_quality"].to_numpy()])
-    assert len(found) == len(layers(part, Role.CUSTOMERS)[0])
+    assert len(found) == len(cells_of(part, Role.CUSTOMERS))
     assert found.sum() == pytest.approx(y.sum())
 
 
