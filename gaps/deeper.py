@@ -186,10 +186,16 @@ class Deeper:
         return replace(found, contrasts=compared, changes=rows.changes(found.changes, self.protected), agreement=agreed)
 
     def latest_change(self, gap: Gap) -> WaveChange | Withheld:
-        """What changed of one gap between the last two waves with people enough."""
+        """What changed of one gap between the last two waves with people enough; remembered like the pieces."""
         from gaps.stats.change import latest
 
-        return latest(self.study, gap)
+        if gap not in self._latest:
+            self._latest[gap] = latest(self.study, gap)
+        return self._latest[gap]
+
+    @cached_property
+    def _latest(self) -> dict[Gap, WaveChange | Withheld]:
+        return {}
 
     def answered(self, populations: Mapping[Role, int | Mapping[str, int]]) -> Response:
         """Who answered of these many people."""

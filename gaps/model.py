@@ -415,6 +415,22 @@ class Study:
         return self._categories(WAVE)
 
     @cached_property
+    def answered_outcomes(self) -> frozenset[str]:
+        """The outcomes that at least one customer answered."""
+        return frozenset(name for name, cells in self._answering.items() if cells.any())
+
+    @cached_property
+    def _answering(self) -> Mapping[str, np.ndarray]:
+        """By outcome, in which of the customers' cells somebody answered it."""
+        cells, asked = self.cells[Role.CUSTOMERS], [name for name in self.outcomes if name in self.customers]
+        return {name: np.bincount(cells.of, self.customers[name].notna(), len(cells)) > 0 for name in asked}
+
+    @cached_property
+    def segment_values(self) -> Mapping[str, tuple[str, ...]]:
+        """The values of each segment that customers have, in the data's order."""
+        return {name: self.cells[Role.CUSTOMERS].present(name) for name in self.segments}
+
+    @cached_property
     def fingerprint(self) -> str:
         """SHA-256 of the whole content; equal exactly when every answer and setting is."""
         digest = hashlib.sha256()
@@ -483,6 +499,10 @@ class Part(Study):
     def cells(self) -> Mapping[Role, Cells]:
         """Those of the whole study that are meant."""
         return {role: cells.only(self.kept[role], self.blank.get(role, {})) for role, cells in self.whole.cells.items()}
+
+    @cached_property
+    def _answering(self) -> Mapping[str, np.ndarray]:
+        return {name: cells[self.kept[Role.CUSTOMERS]] for name, cells in self.whole._answering.items()}
 
     def only_cells(self, kept: Mapping[Role, np.ndarray], blank: Mapping[Role, Mapping[str, np.ndarray]] | None = None) -> Study:
         """The study of some of these cells: a part of the same whole."""

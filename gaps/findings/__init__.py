@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from gaps.model import OUTCOMES, Battery, Gap, Study, Withheld
-from gaps.scoring.level_sums import outcome_sums
 from gaps.scoring.tables import Estimate, GapTable, Servqual
 from gaps.stats.results import AsymmetryCurve, DriverFit
 
@@ -42,8 +41,9 @@ class Finding:
 
 def primary_outcome(study: Study) -> str | None:
     """The outcome that the headline speaks of: overall quality, else satisfaction, else recommendation; an answered one if there is any."""
-    asked, sums = [name for name in OUTCOMES if name in study.outcomes], outcome_sums(study)
-    return next((name for name in asked if name in sums and sums[name].n.any()), asked[0] if asked else None)
+    asked = [name for name in OUTCOMES if name in study.outcomes]
+    answered = (name for name in asked if name in study.answered_outcomes)
+    return next(answered, asked[0] if asked else None)
 
 
 def spoken_of(study: Study, drivers: Sequence[DriverFit]) -> str | None:

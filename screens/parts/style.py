@@ -9,14 +9,9 @@ import streamlit as st
 from gaps.charts import palette
 from gaps.i18n import Words
 
-# Where the wide drawing's words would not fit into its boxes (a phone, half a window, a page enlarged) the narrow one is shown.
-# The server does not know that width, the style sheet does.
-_WIDTHS = """
+_SLIDERS = """
 [data-testid="stSlider"] [data-testid="stSliderThumbValue"] p { text-wrap: nowrap; }
 [data-testid="stSliderTickBar"] { transition: none !important; }
-.st-key-chart-diagram, .st-key-chart-curves { container-type: inline-size; }
-.st-key-for-narrow { display: none; }
-@container (max-width: 719px) { .st-key-for-wide { display: none; } .st-key-for-narrow { display: flex; } }
 """
 
 # Where a click opens something, the pointer says so: over a mark that answers, which shows its words at the same time.
@@ -141,7 +136,6 @@ _PAPER = """
   }
   .js-plotly-plot :is(.plot-container, .svg-container), .js-plotly-plot svg.main-svg { width: 100% !important; height: 100% !important; }
   [data-testid="stElementContainer"]:has(.gaps-not-on-paper) { display: none; }
-  .st-key-for-wide:has(.gaps-on-paper), .st-key-for-narrow:has(.gaps-on-paper) { display: flex; }
 }
 """
 
@@ -160,6 +154,14 @@ _MENUS = """
 [data-testid="stPopoverBody"]:has([class*="st-key-picture-"]) { padding: 0.5rem 1rem; min-width: 11rem; width: auto; }
 [data-testid="stPopoverBody"]:has([class*="st-key-picture-"]) [data-testid="stVerticalBlock"] { gap: 0; }
 [data-testid="stPopoverBody"]:has([class*="st-key-picture-"]) button { min-height: 2.25rem; }
+"""
+
+# The line below a figure is there for whoever looks for it.
+_FOOTER = """
+:is([class*="st-key-how-"], [class*="st-key-take-"]) [data-testid="stPopoverButton"] { color: %s; min-height: 2rem; }
+:is([class*="st-key-how-"], [class*="st-key-take-"]) [data-testid="stPopoverButton"] p { font-size: 0.875rem; }
+.st-key-how-figures, .st-key-how-first { margin-top: -0.6rem; }
+[data-testid="stPopoverBody"]:has([class*="st-key-explained-"]) [data-testid="stMarkdown"] p { margin-bottom: 0.5rem; }
 """
 
 # What is being computed is said above the page: it pushes nothing down that is being read.
@@ -261,6 +263,7 @@ def sheet(words: Words) -> None:
     dark = _light_paper() if st.context.theme.type == "dark" else ""
     with st.container(key="touch"):
         st.html(_TOUCH, unsafe_allow_javascript=True)
-    shown = (_WIDTHS, _CLICK, _CARDS, _FIGURES, _HEADLINE, _LINES, _PHONE, _FOCUS, _TABLES, _PROBLEMS, _LINK)
+    footer = _FOOTER % palette.ink(bool(dark)).muted
+    shown = (_SLIDERS, _CLICK, _CARDS, _FIGURES, _HEADLINE, _LINES, _PHONE, _FOCUS, _TABLES, _PROBLEMS, _LINK, footer)
     parts = (_UNSEEN, _PAPER, dark, _MENUS, _WAIT % paper, _PRESSED, *shown, _MAPPING % paper, _WHAT_IF % paper, own)
     st.html(f"<style>{''.join(parts)}</style>")

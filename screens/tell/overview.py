@@ -3,7 +3,7 @@
 import streamlit as st
 
 from gaps.findings import key_figures
-from screens.parts import choices, guards, language, opening, overview, quality, show, takeaway
+from screens.parts import browser, choices, guards, language, opening, overview, quality, show, takeaway
 from screens.parts.cache import charts
 
 words = language.words()
@@ -16,7 +16,7 @@ explained = guards.explaining(result, outcome)
 
 for one in show.about(explained, "state_"):
     overview.headline(one, study)
-overview.strip(key_figures.shown(explained.figures, outcome, words))
+overview.strip(key_figures.shown(explained.figures, outcome, words), explained)
 
 show.section(words("overview.first"))
 priorities = guards.deeper(result, outcome, "priorities").priorities
@@ -24,10 +24,8 @@ fixes = overview.fix_first(priorities, explained, outcome)
 choices.outcome(study)  # below: the answer comes first
 
 show.section(words("overview.five"))
-diagram = {"chances": result.widest_gap, "words": words, "dark": dark}
-show.chart_in_two_widths(
-    charts.gaps_diagram(result.gaps, study, **diagram),
-    charts.gaps_diagram(result.gaps, study, **diagram, narrow=True),
+show.chart(
+    charts.gaps_diagram(result.gaps, study, chances=result.widest_gap, narrow=browser.narrow(), words=words, dark=dark),
     "diagram",
     result.gaps.rows(level="total"),
     led=not overview.diagram_speaks(explained),
@@ -41,7 +39,6 @@ if rest:
     show.section(words("app.overview.rest"))
     show.findings(rest, study)
 quality.doubts(kept.study)
-show.how(*key_figures.method(words))
 with st.container(key="take-along"):
     show.section(words("reports.whole.section"))
     show.text(words("reports.whole.text"))
