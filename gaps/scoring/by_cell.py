@@ -26,14 +26,17 @@ _kept: WeakKeyDictionary[Study, dict[tuple, object]] = WeakKeyDictionary()
 class Layers:
     """The cells of a role to sum within.
 
-    first: of unit, wave and as many segments crossed as leave them few. home: the study within whose first layer the sums are taken, the
-    whole one where these respondents are some of its cells; kept: which of them, None = all.
+    first: of unit, wave and as many segments crossed as leave them few; finest: of all of them. kept: which cells of the whole study's
+    first layer these are, so that its sums are added up; None where sums are taken of these respondents alone.
     """
 
     first: Cells
     finest: Cells
-    home: Study
     kept: np.ndarray | None = None
+
+    def home(self, study: Study) -> Study:
+        """The study within whose first layer the sums of this one are taken. Not held here: what is remembered must let go of its study."""
+        return study if self.kept is None else study.whole
 
     @cached_property
     def others(self) -> dict[str, Cells]:
@@ -57,7 +60,7 @@ def _own(study: Study, role: Role) -> Layers:
     while not first.few and names[-1:] not in ([UNIT], [WAVE], []):
         names = names[:-1]
         first = finest.by(names)
-    return Layers(first, finest, study)
+    return Layers(first, finest)
 
 
 def _part_of_whole(study: Study, role: Role) -> Layers | None:
@@ -78,7 +81,7 @@ def _part_of_whole(study: Study, role: Role) -> Layers | None:
     hidden = {name: united(of, study.kept[role]) for name, of in study.blank.get(role, {}).items() if name in first.labels}
     if kept is None or any(of is None for of in hidden.values()):
         return None
-    return Layers(first.only(kept, hidden), study.cells[role], study.whole, kept)
+    return Layers(first.only(kept, hidden), study.cells[role], kept)
 
 
 def weights(study: Study, role: Role) -> np.ndarray | None:
@@ -146,7 +149,7 @@ def of_whole(study: Study, name: Hashable, find: Callable[[Study], object]):
 
 def at_hand(study: Study, role: Role, name: Hashable) -> bool:
     """Whether sums of this name are remembered."""
-    return (role, "sums", name) in _kept.get(layers(study, role).home, {})
+    return (role, "sums", name) in _kept.get(layers(study, role).home(study), {})
 
 
 def _some(found: np.ndarray, kept: np.ndarray) -> np.ndarray:
@@ -156,7 +159,8 @@ def _some(found: np.ndarray, kept: np.ndarray) -> np.ndarray:
 def _by_cell(study: Study, role: Role, name: tuple, add: Callable[[Study], object], some: Callable):
     """What is added by cell at home, remembered there where cells are few; of these respondents alone."""
     found = layers(study, role)
-    sums = _remembered(found.home, (role, *name), add) if cells_of(found.home, role).few else add(found.home)
+    home = found.home(study)
+    sums = _remembered(home, (role, *name), add) if cells_of(home, role).few else add(home)
     return sums if found.kept is None else some(sums, found.kept)
 
 

@@ -1,6 +1,8 @@
 """What is added up cell by cell is what passing over the selected respondents gives, whatever is selected of whatever study."""
 
 import dataclasses
+import gc
+import weakref
 from collections.abc import Mapping, Sequence
 from enum import Enum
 from numbers import Number
@@ -256,6 +258,17 @@ def test_those_who_are_singled_out_are_those_of_the_selection():
         part = select(made, Selection(waves=(wave,)))
         y = part.customers["overall_quality"].to_numpy()
         assert singled_out(part, Role.CUSTOMERS, "unhappy", unhappy).tolist() == y[y <= 2].tolist()
+
+
+def test_a_study_is_let_go_of_with_what_is_remembered_of_it():
+    made = with_points(random_study(8, 90))
+    part = select(made, Selection(waves=made.waves[:1]))
+    for one in (made, part):
+        compare(analyse(one, resamples=20), analyse(one, resamples=20))
+    gone = [weakref.ref(one) for one in (made, part)]
+    del made, part, one
+    gc.collect()
+    assert [ref() for ref in gone] == [None, None]
 
 
 def test_cells_are_those_who_are_alike_in_everything():
