@@ -14,11 +14,11 @@ import pytest
 from gaps import model
 from gaps.analysis import analyse
 from gaps.disclosure import Minimum, protect
-from gaps.model import Battery, Cells, Role, Selection, Study
+from gaps.model import Battery, Role, Selection, Study
 from gaps.scoring import select
 from gaps.scoring.by_cell import added, cells_of, products, singled_out, summed
 from gaps.scoring.selection import wanted
-from tests.scoring.build import people, random_study
+from tests.scoring.build import random_study
 
 SEARCHED = ("units units", "units spread")  # rest on the top of a likelihood, which is flat: rounding moves it in the seventh digit
 PIECES = (
@@ -269,18 +269,3 @@ def test_a_study_is_let_go_of_with_what_is_remembered_of_it():
     del made, part, one
     gc.collect()
     assert [ref() for ref in gone] == [None, None]
-
-
-def test_cells_are_those_who_are_alike_in_everything():
-    frame = people(6, unit=["B", "A", None, "B", "A", "B"], wave=["1", "1", "2", "1", "1", "2"])
-    cells = Cells.of_frame(frame, ("unit", "wave", "never asked"))
-    assert [cells.n.tolist(), cells.of.tolist()] == [[2, 1, 2, 1], [0, 2, 3, 0, 2, 1]]
-    assert cells.places("unit", ("A", "B")).tolist() == [1, 1, 0, 2]
-    assert cells.present("unit") == ("B", "A")
-    assert cells.by(("unit",)).n.tolist() == [3, 2, 1]
-
-
-def test_the_cells_of_a_study_without_anybody_or_without_columns():
-    assert len(Cells.of_frame(people(0), ("unit",))) == 0
-    alone = Cells.of_frame(people(3), ("unit",))
-    assert (alone.n.tolist(), alone.present("unit"), alone.places("unit", ("A",)).tolist()) == ([3], (), [1])

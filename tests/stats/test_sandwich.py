@@ -84,17 +84,6 @@ def test_order_and_names_of_units_change_nothing():
     assert b.cov == pytest.approx(a.cov) and b.df(np.eye(4)) == pytest.approx(a.df(np.eye(4)))
 
 
-def test_many_small_units_and_few_large_ones_go_different_ways_to_the_same_products():
-    rng = np.random.default_rng(2)
-    rows = rng.normal(size=(200, 3))
-    for units in (3, 150):
-        unit = rng.integers(0, units, 200)
-        for weight in (None, rng.uniform(0.5, 2, 200)):
-            w = np.ones(200) if weight is None else weight
-            found = unit_products(rows, unit, weight)
-            assert found == pytest.approx(np.stack([(rows * w[:, None])[unit == u].T @ rows[unit == u] for u in np.unique(unit)]))
-
-
 def test_no_fit():
     assert sandwich.least_squares(Y, np.column_stack([X, X[:, 0]])) is None
     assert sandwich.least_squares(Y, np.column_stack([X, np.ones(30)])) is None
