@@ -495,6 +495,10 @@ class Part(Study):
         """Number of respondents of a role."""
         return int(self.cells[role].n.sum()) if role in self.cells else 0
 
+    def _categories(self, column: str) -> tuple[str, ...]:
+        there = {name for cells in self.cells.values() for name in cells.present(column)}
+        return tuple(name for name in (self.whole.units if column == UNIT else self.whole.waves) if name in there)
+
     @cached_property
     def cells(self) -> Mapping[Role, Cells]:
         """Those of the whole study that are meant."""

@@ -75,7 +75,8 @@ class Sums:
 
     def united(self, group: np.ndarray, size: int) -> Sums:
         """Sums of larger groups: `group` gives each present group's new one, or `size` for those to leave out."""
-        return self._each(lambda sums: united(sums, group, size))
+        place = _places(group, size, len(self.n))
+        return self._each(lambda sums: _at(place, sums, size))
 
     def of_groups(self, kept: np.ndarray) -> Sums:
         """Those of some groups."""
@@ -112,7 +113,14 @@ class Sums:
 
 def united(sums: np.ndarray, group: np.ndarray, size: int) -> np.ndarray:
     """Sums (levels x groups) of larger groups, as `Sums.united`."""
-    place = (group + (size + 1) * np.arange(len(sums))[:, None]).ravel()
+    return _at(_places(group, size, len(sums)), sums, size)
+
+
+def _places(group: np.ndarray, size: int, levels: int) -> np.ndarray:
+    return (group + (size + 1) * np.arange(levels)[:, None]).ravel()
+
+
+def _at(place: np.ndarray, sums: np.ndarray, size: int) -> np.ndarray:
     found = np.bincount(place, sums.ravel(), len(sums) * (size + 1)).astype(np.float64, copy=False)
     return found.reshape(len(sums), size + 1)[:, :size]
 
