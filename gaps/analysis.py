@@ -57,23 +57,24 @@ class Analysis:
 
     @cached_property
     def gaps(self) -> GapTable:
-        """The five gaps in total, by dimension and by item, over all and for each unit and wave."""
+        """The five gaps in total and by dimension, over all and for each unit and wave, and over all by item too: what screens show."""
         return self._every_gap if self.protected is None else rows.gap_table(self._every_gap, self.protected)
 
     @cached_property
     def gaps_in_files(self) -> GapTable:
-        """The same with the rows of each segment's values: many, and no screen shows them."""
-        if self.crossed or not self.study.segments:
+        """The same with the items of each unit and wave, and with the rows of each segment's values."""
+        if self.crossed:
             return self.gaps
-        found = self._table(segments=True)
+        found = self._table(every=True)
         return found if self.protected is None else rows.gap_table(found, self.protected)
 
     @cached_property
     def _every_gap(self) -> GapTable:
-        return self._table(segments=self.crossed)
+        return self._table(every=self.crossed)
 
-    def _table(self, *, segments: bool) -> GapTable:
-        return intervals.with_intervals(scoring.gap_table(self.cases, by=CROSSED if self.crossed else MARGINS, segments=segments))
+    def _table(self, *, every: bool) -> GapTable:
+        by = CROSSED if self.crossed else MARGINS
+        return intervals.with_intervals(scoring.gap_table(self.cases, by=by, segments=every, items_of_groups=every))
 
     @cached_property
     def scores(self) -> CustomerScores:

@@ -29,6 +29,7 @@ def gap_table(
     by: Sequence[tuple[str, ...]] = ((), (UNIT,), (WAVE,), (UNIT, WAVE)),
     segments: bool = True,
     items: bool = True,
+    items_of_groups: bool = True,
 ) -> GapTable:
     """Estimate the five gaps per item, dimension and in total, for each grouping in `by` and each value of each segment column.
 
@@ -38,12 +39,13 @@ def gap_table(
     give weighted means and linearised standard errors. `low`, `high` and `p` are left missing; `gaps.stats.intervals` fills them.
 
     Scores come from `gaps.scoring.scores.levels`. `segments` gives rows for each segment value (gaps 1 and 5, over all units and
-    waves), `items` the rows of single items. Raises ValueError for a grouping by anything but unit and wave.
+    waves), `items` the rows of single items, `items_of_groups` those of each unit, wave and segment value too. Raises ValueError for a
+    grouping by anything but unit and wave.
 
     Checked: managers n 6, mean 6.10, sd .55 against customers n 120, 6.45, .72 gives -0.350, se .23396, df 5.89 (methods 2.4).
     """
     groups = group(study, by, segments)
-    blocks = [block for gap in Gap for block in _blocks(study, gap, groups, items)]
+    blocks = [block for gap in Gap for block in _blocks(study, gap, groups, items, items_of_groups)]
     return GapTable(_frame(study, groups, blocks), {int(gap): study.design(gap) for gap in Gap})
 
 
@@ -57,7 +59,7 @@ class _Block:
     columns: Columns
 
 
-def _blocks(study: Study, gap: Gap, groups: Groups, items: bool) -> Iterator[_Block]:
+def _blocks(study: Study, gap: Gap, groups: Groups, items: bool, items_of_groups: bool) -> Iterator[_Block]:
     views = [view for view in groups.views if view.segment is None or gap in CUSTOMER_GAPS]
     match study.design(gap):
         case "items":
@@ -68,9 +70,11 @@ def _blocks(study: Study, gap: Gap, groups: Groups, items: bool) -> Iterator[_Bl
             yield from (_unmeasured(gap, view) for view in views if view.segment is None)
             return
     order = sorted(range(len(names)), key=lambda k: (names[k][0] is not None, names[k][1] is not None))
+    coarse = [k for k in order if names[k][1] is None]
     for view in views:
-        columns = {name: np.broadcast_to(values, (len(names), len(view)))[order] for name, values in columns_of(view).items()}
-        yield _Block(gap, view, [names[k] for k in order], columns)
+        given = order if items_of_groups or view.everybody else coarse
+        columns = {name: np.broadcast_to(values, (len(names), len(view)))[given] for name, values in columns_of(view).items()}
+        yield _Block(gap, view, [names[k] for k in given], columns)
 
 
 def batteries_of(study: Study, gap: Gap) -> tuple[Battery, Battery]:

@@ -36,6 +36,11 @@ class View:
     def __len__(self) -> int:
         return len(self.unit)
 
+    @property
+    def everybody(self) -> bool:
+        """Whether it is the row over all of them."""
+        return self.segment is None and bool((self.unit < 0).all() and (self.wave < 0).all())
+
 
 @dataclass(frozen=True, eq=False)
 class Groups:

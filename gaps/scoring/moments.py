@@ -7,7 +7,7 @@ from collections.abc import Callable, Hashable
 import numpy as np
 
 from gaps.model import Role, Study
-from gaps.scoring.by_cell import cells_of, products
+from gaps.scoring.by_cell import cells_of, products, weights_given
 from gaps.scoring.sums import NOISE, united
 
 
@@ -48,12 +48,13 @@ def of_groups(
 
     group: the group of each cell of the first layer, `size` for those in none.
     """
-    found = [united(products(study, role, name, lambda study: joined(scores(study)), power).T, group, size).T for power in (0, 1, 2)]
+    powers = (0, 1, 2) if weights_given(study, role) else (0,)
+    found = [united(products(study, role, name, lambda study: joined(scores(study)), power).T, group, size).T for power in powers]
     m = round((np.sqrt(8 * found[0].shape[1] + 1) - 1) / 2)
-    upper, full = np.triu_indices(m), np.empty((3, size, m, m))
+    upper, full = np.triu_indices(m), np.empty((len(powers), size, m, m))
     for matrices, packed in zip(full, found, strict=True):
         matrices[:, upper[0], upper[1]] = matrices[:, upper[1], upper[0]] = packed
-    return means_and_covariance(*full)
+    return means_and_covariance(*(full if len(full) > 1 else [full[0]] * 3))
 
 
 def of_everybody(study: Study, role: Role, name: Hashable, scores: Callable[[Study], np.ndarray]) -> np.ndarray:
