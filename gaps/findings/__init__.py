@@ -370,9 +370,10 @@ def _asymmetry(curve: AsymmetryCurve | Withheld) -> Iterator[Finding]:
         )
         return
     values = {"outcome": curve.outcome, "n": curve.n, "n_below": curve.n_below, "n_at": curve.n_at, "n_above": curve.n_above}
-    values |= {"needed": curve.min_side, "p": curve.p_equal, "slope_below": curve.slope_below, "slope_above": curve.slope_above}
+    values |= {"needed": curve.min_side, "p": curve.p_equal} | curve.slopes()
     if curve.status == "too_few":
-        yield Finding("asymmetry_too_few", INFORMATION, values | {"reason": curve.reason, "fewer": min(curve.n_below, curve.n_above)})
+        values |= {"p": None, "reason": curve.reason, "fewer": min(curve.n_below, curve.n_above)}
+        yield Finding("asymmetry_too_few", INFORMATION, values)
         return
     if curve.status == "not_estimable":
         yield Finding("asymmetry_not_estimable", INFORMATION, values | {"reason": curve.reason})

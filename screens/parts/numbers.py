@@ -12,7 +12,7 @@ from gaps.i18n import Words, plain, probability, signed
 from gaps.importer.report import ImportReport
 from gaps.model import Study, Withheld
 from gaps.scoring.tables import Estimate, GapTable, Servqual
-from gaps.stats.results import AsymmetryCurve, DriverFit, NaiveHinge
+from gaps.stats.results import AsymmetryCurve, DriverFit, Slope
 from screens.parts import language
 
 Row = dict[str, str]
@@ -143,19 +143,18 @@ def points_as_data(curve: AsymmetryCurve) -> list[dict[str, object]]:
 def slopes(curve: AsymmetryCurve) -> list[Row]:
     """Both slopes of the hinge, and their ratio where it can be given."""
     words = language.words()
-    sides = (
-        ("below", curve.slope_below, curve.slope_below_low, curve.slope_below_high, curve.n_below),
-        ("above", curve.slope_above, curve.slope_above_low, curve.slope_above_high, curve.n_above),
-    )
-    rows = [
-        {
-            words("app.column.side"): words(f"app.loss.{side}"),
-            words("app.column.slope"): signed(slope),
-            words("app.column.interval"): _between(words, low, high),
-            words("app.column.n"): words("app.show.count", n=n),
-        }
-        for side, slope, low, high, n in sides
-    ]
+    rows = []
+    for side, n in (("below", curve.n_below), ("above", curve.n_above)):
+        slope = curve.side(side)
+        given = isinstance(slope, Slope)
+        rows.append(
+            {
+                words("app.column.side"): words(f"app.loss.{side}"),
+                words("app.column.slope"): signed(slope.value) if given else no_slope(slope, words),
+                words("app.column.interval"): _between(words, slope.low, slope.high) if given else "–",
+                words("app.column.n"): words("app.show.count", n=n),
+            }
+        )
     given = curve.status == "estimated"
     rows.append(
         {
@@ -168,11 +167,18 @@ def slopes(curve: AsymmetryCurve) -> list[Row]:
     return rows
 
 
-def naive_slopes(naive: NaiveHinge) -> list[Row]:
-    """The gap-alone hinge."""
-    words = language.words()
-    return [
-        {words("app.column.side"): words("app.loss.below"), words("app.column.slope"): signed(naive.slope_below)},
-        {words("app.column.side"): words("app.loss.above"), words("app.column.slope"): signed(naive.slope_above)},
-        {words("app.column.side"): words("app.loss.p_equal"), words("app.column.slope"): probability(naive.p_equal)},
+def no_slope(withheld: Withheld, words: Words) -> str:
+    """Why a side has no slope."""
+    return "–" if withheld.reason == "no_slope" else words(f"asymmetry.slopes.verdict.{withheld.reason}", **withheld.values)
+
+
+def naive_slopes(curve: AsymmetryCurve) -> list[Row]:
+    """The gap-alone hinge; its sides have the customers of the curve, and need as many."""
+    words, naive = language.words(), curve.naive
+    shown = [
+        (words(f"app.loss.{side}"), signed(value) if isinstance(given := curve.side(side), Slope) else no_slope(given, words))
+        for side, value in (("below", naive.slope_below), ("above", naive.slope_above))
     ]
+    if curve.tested:
+        shown.append((words("app.loss.p_equal"), probability(naive.p_equal)))
+    return [{words("app.column.side"): name, words("app.column.slope"): value} for name, value in shown]
