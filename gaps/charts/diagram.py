@@ -317,6 +317,8 @@ def _title(totals: Mapping[int, Cell], table: GapTable, study: Study, chances: M
         return words("disclosure.customers")
     if customer is None or not customer.measured:
         return words("charts.diagram.title.not_measured")
+    if customer.enough and customer.alike:
+        return words("charts.diagram.title.alike", n=customer.n, mean=customer.mean)
     if not (customer.enough and customer.bounded):
         return words("charts.diagram.title.few", n=customer.n, mean=customer.mean)
     if len(provider) == 4:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import plotly.graph_objects as go
 
-from gaps.charts.cell import Cell, cells, dimension_name, in_instrument_order, widest, without_interval
+from gaps.charts.cell import Cell, cells, dimension_name, in_instrument_order, silent, widest, without_interval
 from gaps.charts.chart import Chart
 from gaps.charts.layout import Canvas, Rows, scale_axis, whiskers
 from gaps.charts.palette import MARKS, ink
@@ -139,7 +139,7 @@ def _title(shown: list[Cell], chances: Mapping[str, float] | None, words: Words)
     if not shown:
         return words("charts.dumbbells.title.not_measured")
     if not any(c.bounded and c.enough for c in shown):
-        return words("charts.dumbbells.title.unknown")
+        return silent(shown, words)
     leading, above = widest(shown, chances), [c for c in shown if c.side == "surplus" and c.enough]
     if leading and len(shown) == 1:
         return words("charts.dumbbells.title.only", name=leading[0].name, size=leading[0].size(words))

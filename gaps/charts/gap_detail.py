@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from gaps.charts.cell import Cell, asked, cells, dimension_name, in_instrument_order, people, widest, without_interval
+from gaps.charts.cell import Cell, asked, cells, dimension_name, in_instrument_order, people, silent, widest, without_interval
 from gaps.charts.chart import Chart
 from gaps.charts.layout import Canvas, Rows, scale_axis, whiskers
 from gaps.charts.palette import MARKS, ink
@@ -96,7 +96,7 @@ def _sides(study: Study, gap: Gap, design: str | None, words: Words) -> list[tup
 
 def _title(shown: list[Cell], every: list[Cell], spoken: Callable[[Cell], str], chances: Mapping[str, float] | None, words: Words) -> str:
     if not any(c.bounded and c.enough for c in shown):
-        return words("charts.dumbbells.title.unknown")
+        return silent(shown, words)
     leading, above = widest(every, chances), [c for c in every if c.side == "surplus" and c.enough]
     if len(leading) == 1:
         key = "only" if len(every) == 1 else "widest"

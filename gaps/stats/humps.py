@@ -13,7 +13,7 @@ from scipy.special import betainc
 from gaps import scoring
 from gaps.model import Study, Withheld
 from gaps.scoring.distributions import Distributions
-from gaps.stats.intervals import t_quantile
+from gaps.stats.intervals import margin
 
 DEPTH = 2 / 3  # a valley holds at most so much of either hump
 CAMP = 0.15  # each camp holds at least this share of the answers
@@ -72,7 +72,7 @@ def item_distributions(study: Study, *, confidence: float = 0.95) -> ItemDistrib
     if isinstance(found, Withheld):
         return found
     means = found.means
-    half = t_quantile(means["df"].to_numpy(float), confidence) * means["se"].to_numpy(float)
+    half = margin(means["se"].to_numpy(float), means["df"].to_numpy(float), confidence)
     middle = means["mean"].to_numpy(float)
     found = replace(found, means=means.assign(low=middle - half, high=middle + half))
     rows = [_row(found, key) for key in means[means["item"].notna() & means["n"].gt(0)].to_dict("records")]

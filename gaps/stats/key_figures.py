@@ -26,7 +26,7 @@ class KeyFigure:
     kind: "quality" (points of the outcome's scale), "servqual" or "servperf" (scale points), "share" (0 to 1) or "change" (scale points).
     values: what else belongs to it: quality {outcome, min, max}; servqual {weighted} where importance was asked, {desired} where it is
     against the desired level; share {wanted, n_reached}, in three-column studies {adequate} (share at or above the adequate level); change
-    {measure, wave_before, wave, n_before, before, after}.
+    {measure, wave_before, wave, n_before, before, after}; {alike} where everybody has the same score, which gives no interval.
     """
 
     kind: str
@@ -81,7 +81,8 @@ def _mean(study: Study, scores: np.ndarray) -> Estimate | None:
 
 def _of(kind: str, estimate: Estimate, values: Mapping[str, object] | None = None) -> KeyFigure:
     ends = (estimate.low, estimate.high) if estimate.n >= FEWEST else (np.nan, np.nan)
-    return KeyFigure(kind, estimate.mean, *map(float, ends), estimate.n, values or {})
+    alike = {"alike": True} if estimate.alike else {}
+    return KeyFigure(kind, estimate.mean, *map(float, ends), estimate.n, dict(values or {}) | alike)
 
 
 def _quality(study: Study, outcome: str | None) -> KeyFigure | Withheld:

@@ -11,7 +11,7 @@ from gaps.disclosure import HIDDEN
 from gaps.i18n import Words, plain, probability, signed
 from gaps.importer.report import ImportReport
 from gaps.model import Study, Withheld
-from gaps.scoring.tables import Estimate, GapTable, Servqual
+from gaps.scoring.tables import ALIKE, Estimate, GapTable, Servqual
 from gaps.stats.results import AsymmetryCurve, DriverFit, Slope
 from screens.parts import language
 
@@ -22,6 +22,10 @@ def _between(words: Words, low: float, high: float, sign: bool = True) -> str:
     if not (math.isfinite(low) and math.isfinite(high)):
         return "–"
     return words.interval(low, high) if sign else words("app.show.interval", low=low, high=high)
+
+
+def _interval(words: Words, value: Estimate, sign: bool) -> str:
+    return words("overview.alike") if value.alike else _between(words, value.low, value.high, sign)
 
 
 def counts(report: ImportReport) -> list[Row]:
@@ -48,7 +52,11 @@ def gap_totals(table: GapTable, study: Study) -> list[Row]:
                 words("app.column.expected"): plain(row["expected"]) if measured else "–",
                 words("app.column.achieved"): plain(row["achieved"]) if measured else "–",
                 words("app.column.mean"): signed(row["mean"]) if measured else words(f"app.withheld_cell.{row['withheld']}"),
-                words("app.column.interval"): _between(words, row["low"], row["high"]) if not few else "–",
+                words("app.column.interval"): words("overview.alike")
+                if measured and row["se"] <= ALIKE
+                else _between(words, row["low"], row["high"])
+                if not few
+                else "–",
                 words("app.column.n_expected"): _people(row, "n_expected", words),
                 words("app.column.n_achieved"): _people(row, "n_achieved", words),
             }
@@ -70,7 +78,7 @@ def scores(servqual: Servqual) -> list[Row]:
             {
                 words("app.column.score"): words(f"app.dimensions.score.{name}"),
                 words("app.column.value"): _estimate(value, sign),
-                words("app.column.interval"): _between(words, value.low, value.high, sign) if isinstance(value, Estimate) else "–",
+                words("app.column.interval"): _interval(words, value, sign) if isinstance(value, Estimate) else "–",
                 words("app.column.n"): words("app.show.count", n=value.n) if isinstance(value, Estimate) else "–",
             }
         )

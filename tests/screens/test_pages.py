@@ -1,6 +1,7 @@
 """Every page in both languages, for the studies people really have: rich, customers only, tiny, perceptions only."""
 
 import io
+import json
 import re
 
 import openpyxl
@@ -220,3 +221,20 @@ def test_a_unit_s_waves_are_not_said_to_be_too_few_and_compared(app, language):
     assert words("charts.waves.title.few") not in said
     titles = [said for s in at.subheader if "+0.30" in (said := s.value.replace("\\", ""))]
     assert len(titles) == 1 and "−2.08" in titles[0] and "−1.78" in titles[0]  # as in the sentence above the chart
+
+
+SAME_ENDS = re.compile(r"([−+]?\d+\.\d\d)(?: to | 至 )\1(?!\d)")
+
+
+@pytest.mark.parametrize("page", ["overview", "five_gaps", "gap", "dimensions", "unit"])
+def test_customers_who_all_answer_alike_get_no_interval(app, page):
+    """Forty times the same answers: no interval of zero width anywhere, in texts, tables or charts, and the reason beside the number."""
+    header = ["unit", *(f"E{i}" for i in range(1, 23)), *(f"P{i}" for i in range(1, 23)), "overall_quality"]
+    rows = [header, *([("North", "South")[i % 2], *[6] * 22, *[5] * 22, 5] for i in range(40))]
+    at = go(hand_in(app(), "alike.csv", "\n".join(",".join(map(str, row)) for row in rows).encode()), page)
+    drawn = [chart.proto for chart in at.get("plotly_chart")]
+    everything = "\n".join([text(at), tables(at), *(c.alt + json.dumps(json.loads(c.spec), ensure_ascii=False) for c in drawn)])
+    assert not SAME_ENDS.findall(everything.replace("\u00a0", " "))
+    assert "nan" not in text(at).split()
+    if page != "unit":
+        assert re.search("all alike|answered alike", everything)
