@@ -69,7 +69,9 @@ def _contrast(c: Contrast, found: PenaltyReward) -> Iterable[Finding]:
     if c.withheld:
         yield Finding("contrast_withheld", INFORMATION, values | {"reason": c.withheld})
         return
-    if c.category == NOT_CLASSIFIABLE:
+    if not c.judged:
+        yield Finding("contrast_too_few", INFORMATION, values | {"fewest": c.fewest, "needed": c.needed})
+    elif c.category == NOT_CLASSIFIABLE:
         yield Finding("contrast_wrong_sign", INFORMATION, values)
     else:
         values |= {"chance": c.chances[c.category]}
