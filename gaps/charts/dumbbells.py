@@ -120,7 +120,7 @@ def _marks(
         own = ""
         if math.isfinite(low) and math.isfinite(high):
             own = words("dimensions.side", battery=words(f"charts.battery.{battery}"), mean=getattr(c, side), low=low, high=high)
-        values = {"expected": c.expected, "achieved": c.achieved, "size": c.size(words), "n": c.n}
+        values = {"expected": c.expected, "achieved": c.achieved, "mean": c.mean, "size": c.size(words), "n": c.n}
         told.append(hover(c.name, words("charts.dumbbells.hover", **values), own))
     canvas.marks(
         means,

@@ -79,7 +79,7 @@ def _spoken(study: Study, level: str, words: Words) -> Callable[[Cell], str]:
 
 
 def _told(cell: Cell, words: Words) -> dict[str, object]:
-    return {"expected": cell.expected, "achieved": cell.achieved, "size": cell.size(words), "n": cell.n}
+    return {"expected": cell.expected, "achieved": cell.achieved, "mean": cell.mean, "size": cell.size(words), "n": cell.n}
 
 
 def _sides(study: Study, gap: Gap, design: str | None, words: Words) -> list[tuple[str, Battery, str]]:

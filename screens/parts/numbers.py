@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from gaps.charts.cell import few_for_interval
 from gaps.charts.drivers import name_of
 from gaps.disclosure import HIDDEN
-from gaps.i18n import Words, plain, probability, signed
+from gaps.i18n import Words, adds_up, plain, probability, signed
 from gaps.importer.report import ImportReport
 from gaps.model import Study, Withheld
 from gaps.scoring.tables import ALIKE, Estimate, GapTable, Servqual
@@ -62,6 +62,12 @@ def gap_totals(table: GapTable, study: Study) -> list[Row]:
             }
         )
     return rows
+
+
+def rounded_last(table: GapTable) -> str:
+    """A note where the levels of `gap_totals` as shown do not give their gap as shown; else nothing."""
+    rows = table.rows(level="total").to_dict("records")
+    return "" if all(adds_up(r["expected"], r["achieved"], r["mean"]) for r in rows) else language.words()("charts.rounded_last")
 
 
 def _people(row, side: str, words: Words) -> str:
