@@ -166,7 +166,7 @@ class Deeper:
         return {}
 
     def changed(self, before: str, after: str) -> Changes | Withheld:
-        """What changed between any two waves."""
+        """What changed between any two waves; remembered like the pieces."""
         from gaps.stats.change import changes
 
         if isinstance(self.differences.changes, Withheld):
@@ -175,8 +175,14 @@ class Deeper:
         there = (f["wave_before"].eq(before) & f["wave"].eq(after)).any()
         if there:
             return self.differences.changes
-        found = changes(self.study, pairs=[(before, after)])
-        return found if self.protected is None else rows.changes(found, self.protected)
+        if (before, after) not in self._changed:
+            found = changes(self.study, pairs=[(before, after)])
+            self._changed[before, after] = found if self.protected is None else rows.changes(found, self.protected)
+        return self._changed[before, after]
+
+    @cached_property
+    def _changed(self) -> dict[tuple[str, str], Changes | Withheld]:
+        return {}
 
     def _protected(self, found: Differences) -> Differences:
         """The differences without the numbers of groups that may not be shown."""
@@ -186,10 +192,16 @@ class Deeper:
         return replace(found, contrasts=compared, changes=rows.changes(found.changes, self.protected), agreement=agreed)
 
     def latest_change(self, gap: Gap) -> WaveChange | Withheld:
-        """What changed of one gap between the last two waves with people enough."""
+        """What changed of one gap between the last two waves with people enough; remembered like the pieces."""
         from gaps.stats.change import latest
 
-        return latest(self.study, gap)
+        if gap not in self._latest:
+            self._latest[gap] = latest(self.study, gap)
+        return self._latest[gap]
+
+    @cached_property
+    def _latest(self) -> dict[Gap, WaveChange | Withheld]:
+        return {}
 
     def answered(self, populations: Mapping[Role, int | Mapping[str, int]]) -> Response:
         """Who answered of these many people."""
