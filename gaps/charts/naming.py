@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import plotly.graph_objects as go
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from gaps.stats.naming import Naming
 
 HEIGHT = 280
+WIDE, TALL = 0.34, 0.11  # of the narrowest drawing: what the name of the wanted chance takes, with air
 TOLD = 6  # points of the curve in the alternative text
 
 
@@ -48,9 +50,9 @@ def naming_curve(naming: Naming, instrument: Instrument | None = None, *, words:
         "ticktext": [words.percent(t) for t in (0, 0.25, 0.5, 0.75, 1)], "tickfont": {"size": 12, "color": colours.muted}, "gridwidth": 0.5,
     }  # fmt: skip
     canvas.line(0, naming.power, 1, naming.power, colours.text, dash="dash", xref="paper")
-    below = naming.curve[0].right > naming.power - 0.2  # the line begins where the label would stand
-    side = {"yanchor": "top", "yshift": -4} if below else {"yanchor": "bottom", "yshift": 2}
-    canvas.text(words("charts.naming.wanted", power=naming.power), 0, naming.power, xref="paper", xshift=4, size=12, **side)
+    wanted = words("charts.naming.wanted", power=naming.power)
+    at, place = _free(naming, canvas.x)
+    canvas.text(wanted, at, naming.power, size=12, xref="paper", **place)
     _line(canvas, sizes, [p.wrong for p in naming.curve], "wrong", words, width=1.5, dash="dot", colour=colours.muted)
     _line(canvas, sizes, [p.right for p in naming.curve], "right", words, width=3, colour=colours.text)
     _range(canvas, naming, high, words)
@@ -73,6 +75,44 @@ def naming_curve(naming: Naming, instrument: Instrument | None = None, *, words:
         ),
         words("charts.naming.alt", title=said, rows=pairs(words, ((words(who, n=p.n), words.chance(p.right)) for p in told))),
     )
+
+
+def _free(naming: Naming, x: tuple[float, float]) -> tuple[float, dict]:
+    """Where the name of the wanted chance stands: at an end of its line, above or below, where least is drawn."""
+    ends = {0.0: (x[0], x[0] + WIDE * (x[1] - x[0])), 1.0: (x[1] - WIDE * (x[1] - x[0]), x[1])}
+    best = min(
+        ((_crossed(naming, ends[at], above), at, above) for above in (True, False) for at in ends),
+        key=lambda found: found[0],
+    )
+    _, at, above = best
+    place = {"xanchor": "right", "align": "right", "xshift": -4} if at else {"xshift": 4}
+    return at, place | ({"yanchor": "bottom", "yshift": 5} if above else {"yanchor": "top", "yshift": -5})
+
+
+def _crossed(naming: Naming, part: tuple[float, float], above: bool) -> int:
+    """How many of twenty places of a part of the axis have a line, a bar or a mark where the name would stand."""
+    low, high = (naming.power, naming.power + TALL) if above else (naming.power - TALL, naming.power)
+    places = [part[0] + (part[1] - part[0]) * k / 19 for k in range(20)]
+    crossed = sum(low <= chance <= high for place in places for chance in _chances(naming, place))
+    if naming.n and part[0] <= math.log10(naming.n) <= part[1]:
+        crossed += 20
+    if isinstance(naming.needed, int) and part[0] <= math.log10(naming.needed) <= part[1]:
+        crossed += 20
+    if math.isfinite(naming.low):
+        bar = math.log10(naming.low), math.log10(naming.high) if math.isfinite(naming.high) else math.inf
+        crossed += sum(bar[0] <= place <= bar[1] for place in places)
+    return crossed
+
+
+def _chances(naming: Naming, place: float) -> Iterator[float]:
+    """The heights of both lines at a place of the axis."""
+    points = naming.curve
+    for one, two in pairwise(points):
+        start, end = math.log10(one.n), math.log10(two.n)
+        if start <= place <= end and end > start:
+            share = (place - start) / (end - start)
+            yield one.right + share * (two.right - one.right)
+            yield one.wrong + share * (two.wrong - one.wrong)
 
 
 def _ticks(low: float, high: float) -> list[int]:

@@ -210,7 +210,9 @@ def _caterpillar(
     for y, step, p in zip(ys, steps, drawn, strict=True):
         canvas.rect(max(p.funnel[0], low), y - step / 2 + 1, min(p.funnel[1], high), y + step / 2 - 1, colours.panel)
         canvas.text(write(p.mean), 1, y, xref="paper", yanchor="middle", xshift=6, size=12, bold=p.standing in (BELOW, ABOVE))
-    canvas.text(block([words("compare.chart.measured_short")]), 1, 4, xref="paper", xshift=6, size=12, colour=colours.muted)
+    canvas.text(
+        block([words("compare.chart.measured_short")]), 1, 4, xref="paper", xanchor="right", xshift=56, size=12, colour=colours.muted
+    )
     if measure == GAP:
         canvas.line(0, HEAD, 0, canvas.height, colours.line, width=1.5)
     canvas.line(overall, HEAD, overall, canvas.height, colours.text, dash="dash")

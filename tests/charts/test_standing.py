@@ -39,7 +39,7 @@ def test_units_show_the_measured_mean_and_are_ordered_by_the_shrunken(eight, wor
     assert hollow.error_x.array[0] == pytest.approx(rows.loc["U1", "high"] - rows.loc["U1", "shrunk"])
     assert list(marks(chart).x) == pytest.approx([rows.loc[u, "mean"] for u in marks(chart).customdata])
     assert not any("open" in symbol for symbol in marks(chart).marker.symbol) and marks(chart).error_x.array is None
-    printed = {a.y: a.text for a in chart.figure.layout.annotations if a.xshift == 6}
+    printed = {a.y: a.text for a in chart.figure.layout.annotations if a.xref == "paper"}
     for y, mean in zip(marks(chart).y, marks(chart).x, strict=True):
         assert signed(mean) in printed[y]
     assert words("compare.chart.measured_short") in printed[4]

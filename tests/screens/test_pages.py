@@ -15,7 +15,7 @@ LANGUAGES = ("en", "zh")
 LATIN = re.compile(r"[A-Za-z]{4,}")
 # Names of people, methods, files and columns stay as they are; so does text from the data.
 NAMES = re.compile(
-    r"Grönroos|Hall|Bonett|PGCV|Martilla|James|Cameron|Gelbach|Miller|Johnson|Azen|Budescu|SERVQUAL|HTMT|SERVPERF|SPSS|Shapley|Welch|Cronbach|Feldt|Fieller|Excel|English|material/\w+|gray|small|xlsx|overall_quality|customers|managers|employees"
+    r"Green|Comrey|Lee|Grönroos|Hall|Bonett|PGCV|Martilla|James|Cameron|Gelbach|Miller|Johnson|Azen|Budescu|SERVQUAL|HTMT|SERVPERF|SPSS|Shapley|Welch|Cronbach|Feldt|Fieller|Excel|English|material/\w+|gray|small|xlsx|overall_quality|customers|managers|employees"
     r"|items 工作表|study 工作表|item、dimension、label、reversed|reversed 一列|reversed 改为|already_reversed"
     r"|Cochran|Neyman|Wilson|Hall|Benjamini|Hochberg|Prasad|Spiegelhalter|Derrick|Toher|Agresti|Caffo|Holm|Parasuraman|Zeithaml|Berry|Cronin|Taylor|Lindeman|Merenda|Gold|Grömping|MacKinnon|White|Edwards|Anderson|Sullivan|Tversky|Kahneman"
     r"|docs/simulations-distributions\.md|Berger|van der Eijk|Pfister|Schwarz|Janczyk|Dale|Freeman|Kish"
