@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from gaps.stats.naming import Naming
 
 HEIGHT = 280
-WIDE, TALL = 0.34, 0.11  # of the narrowest drawing: what the name of the wanted chance takes, with air
+WIDE, TALL, AIR = 0.32, 0.13, 0.02  # of the narrowest drawing: what the name of the wanted chance takes, and what stays free around it
+STARTS = 12  # places along the line at which it may begin
 TOLD = 6  # points of the curve in the alternative text
 
 
@@ -78,30 +79,23 @@ def naming_curve(naming: Naming, instrument: Instrument | None = None, *, words:
 
 
 def _free(naming: Naming, x: tuple[float, float]) -> tuple[float, dict]:
-    """Where the name of the wanted chance stands: at an end of its line, above or below, where least is drawn."""
-    ends = {0.0: (x[0], x[0] + WIDE * (x[1] - x[0])), 1.0: (x[1] - WIDE * (x[1] - x[0]), x[1])}
-    best = min(
-        ((_crossed(naming, ends[at], above), at, above) for above in (True, False) for at in ends),
-        key=lambda found: found[0],
+    """Where on its line the name of the wanted chance begins (share of the width), above or below it: where least is drawn."""
+    span = x[1] - x[0]
+    _, side, at = min(
+        (_crossed(naming, (x[0] + at * span, x[0] + (at + WIDE) * span), above=not side), side, at)
+        for at in (k * (1 - WIDE) / STARTS for k in range(STARTS + 1))
+        for side in (0, 1)
     )
-    _, at, above = best
-    place = {"xanchor": "right", "align": "right", "xshift": -4} if at else {"xshift": 4}
-    return at, place | ({"yanchor": "bottom", "yshift": 5} if above else {"yanchor": "top", "yshift": -5})
+    return at, {"xshift": 4} | ({"yanchor": "top", "yshift": -6} if side else {"yanchor": "bottom", "yshift": 6})
 
 
-def _crossed(naming: Naming, part: tuple[float, float], above: bool) -> int:
-    """How many of twenty places of a part of the axis have a line, a bar or a mark where the name would stand."""
-    low, high = (naming.power, naming.power + TALL) if above else (naming.power - TALL, naming.power)
+def _crossed(naming: Naming, part: tuple[float, float], *, above: bool) -> int:
+    """How much of a part of the axis has a line or a mark where the name would stand; the bar on the line leaves room for it."""
+    low, high = (naming.power - AIR, naming.power + TALL) if above else (naming.power - TALL, naming.power + AIR)
     places = [part[0] + (part[1] - part[0]) * k / 19 for k in range(20)]
     crossed = sum(low <= chance <= high for place in places for chance in _chances(naming, place))
-    if naming.n and part[0] <= math.log10(naming.n) <= part[1]:
-        crossed += 20
-    if isinstance(naming.needed, int) and part[0] <= math.log10(naming.needed) <= part[1]:
-        crossed += 20
-    if math.isfinite(naming.low):
-        bar = math.log10(naming.low), math.log10(naming.high) if math.isfinite(naming.high) else math.inf
-        crossed += sum(bar[0] <= place <= bar[1] for place in places)
-    return crossed
+    marks = [n for n in (naming.n, naming.needed) if isinstance(n, int) and n]
+    return crossed + sum(20 for n in marks if part[0] - AIR <= math.log10(n) <= part[1] + AIR)
 
 
 def _chances(naming: Naming, place: float) -> Iterator[float]:

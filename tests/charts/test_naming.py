@@ -52,6 +52,7 @@ def test_a_study_smaller_than_any_size_drawn_is_in_view(words):
         ((0.7, 0.8, 0.9, 1.0, 1.0), 130, 100.0, 300.0),
         ((0.85, 0.95, 1.0, 1.0, 1.0), 120, 90.0, 160.0),
         ((0.1, 0.2, 0.4, 0.6, 0.78), 1500, 900.0, math.inf),
+        ((0.0, 0.01, 0.1, 0.3, 0.82), 110, 130.0, math.inf),
     ],
 )
 def test_the_wanted_chance_is_named_where_nothing_else_is_drawn(en, rights, n, low, high):
@@ -62,9 +63,9 @@ def test_the_wanted_chance_is_named_where_nothing_else_is_drawn(en, rights, n, l
     chart = naming_curve(made, INSTRUMENT, words=en)
     label = next(a for a in chart.figure.layout.annotations if a.text == en("charts.naming.wanted", power=0.8))
     start, end = chart.figure.layout.xaxis.range
-    part = (start, start + 0.34 * (end - start)) if label.x == 0 else (end - 0.34 * (end - start), end)
+    part = (start + label.x * (end - start), start + (label.x + 0.32) * (end - start))
     above = label.yanchor == "bottom"
     line = trace(chart, en, "right")
     inside = [y for x, y in zip(line.x, line.y, strict=True) if part[0] <= x <= part[1]]
     assert not any(0.8 <= y <= 0.91 if above else 0.69 <= y <= 0.8 for y in inside)
-    assert not n or not part[0] <= math.log10(n) <= part[1]
+    assert not any(part[0] <= math.log10(mark) <= part[1] for mark in (n, needed) if isinstance(mark, int) and mark)
