@@ -53,7 +53,7 @@ def dumbbells(
     if order == BY_GAP:
         shown = sorted(shown, key=lambda c: c.mean)
     scale, colours = study.instrument.scale, ink(dark)
-    rows = Rows.of([c.name for c in shown], [c.size(words) for c in shown], body=BODY)
+    rows = Rows.of([c.name for c in shown], [c.size(words) for c in shown], body=BODY, even=True)
     air = scale.span * 0.03
     canvas = Canvas(colours, max(rows.height, 40), (scale.min - air, scale.max + air), top=30, bottom=30, legend=bool(shown))
     canvas.xaxis = scale_axis(scale.min, scale.max)

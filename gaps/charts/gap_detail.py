@@ -37,7 +37,7 @@ def gap_detail(
     every = [c for c in _cells(table, study, gap, level, dimension, words) if c.measured]
     shown = sorted(every, key=lambda c: c.mean)[:most] if most else every
     scale, colours, design = study.instrument.scale, ink(dark), table.designs.get(int(gap))
-    rows = Rows.of([c.name for c in shown], [c.size(words) for c in shown])
+    rows = Rows.of([c.name for c in shown], [c.size(words) for c in shown], even=True)
     air = scale.span * 0.03
     canvas = Canvas(colours, max(rows.height, 40), (scale.min - air, scale.max + air), top=30, bottom=30, legend=bool(shown))
     canvas.xaxis = scale_axis(scale.min, scale.max)

@@ -43,18 +43,25 @@ class Rows:
     height: float
 
     @classmethod
-    def of(cls, names: Sequence[str], values: Sequence[str] = (), *, body: float = 20, gap: float = 12, start: float = 4) -> Rows:
+    def of(
+        cls, names: Sequence[str], values: Sequence[str] = (), *, body: float = 20, gap: float = 12, start: float = 4, even: bool = False
+    ) -> Rows:
         """Stack rows: label lines, then `body` pixels for the mark, then `gap` pixels of air.
 
-        A number stands right of its label's last line, or on a line of its own where both would not fit on a narrow phone.
+        A number stands right of its label's last line, or on a line of its own where both would not fit on a narrow phone. even: all rows
+        as high as the highest, a shorter label next to its mark, so that the marks stand at equal distances.
         """
-        top, rows = start, []
+        top, rows, labels = start, [], []
         for name, value in zip(names, values or [""] * len(names), strict=True):
             lines = wrap(name, COLUMNS, 4)
             if value and columns(lines[-1]) + columns(value) > BESIDE:
                 lines.append("")
+            labels.append((tuple(lines), value))
+        most = max((len(lines) for lines, _ in labels), default=0)
+        for lines, value in labels:
+            top += LINE * (most - len(lines)) if even else 0
             middle = top + LINE * len(lines) + body / 2 + 1
-            rows.append(Row(tuple(lines), value, top, middle))
+            rows.append(Row(lines, value, top, middle))
             top = middle + body / 2 + gap
         return cls(tuple(rows), top)
 
