@@ -49,7 +49,7 @@ class Rows:
         """Stack rows: label lines, then `body` pixels for the mark, then `gap` pixels of air.
 
         A number stands right of its label's last line, or on a line of its own where both would not fit on a narrow phone. even: all rows
-        as high as the highest, a shorter label next to its mark, so that the marks stand at equal distances.
+        have the lines of the longest, so that the marks stand at equal distances and all numbers on the same line.
         """
         top, rows, labels = start, [], []
         for name, value in zip(names, values or [""] * len(names), strict=True):
@@ -59,9 +59,9 @@ class Rows:
             labels.append((tuple(lines), value))
         most = max((len(lines) for lines, _ in labels), default=0)
         for lines, value in labels:
-            top += LINE * (most - len(lines)) if even else 0
-            middle = top + LINE * len(lines) + body / 2 + 1
-            rows.append(Row(lines, value, top, middle))
+            told = lines + ("",) * (most - len(lines)) if even else lines
+            middle = top + LINE * len(told) + body / 2 + 1
+            rows.append(Row(told, value, top, middle))
             top = middle + body / 2 + gap
         return cls(tuple(rows), top)
 
