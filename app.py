@@ -4,12 +4,12 @@ from pathlib import Path
 
 import streamlit as st
 
-from screens.parts import browser, cache, guards, language, links, selection, server, share_box, show, state, style, takeaway, walk
+from screens.parts import browser, cache, guards, language, links, selection, share_box, show, state, style, takeaway, walk
 
 ICON = Path(__file__).parent / "screens" / "parts" / "icon.svg"
 WIDTH = 1040  # pixels: on a wide screen charts and lines of text do not grow further
 
-server.answer_at_once()
+cache.begin()
 links.arrive()  # before the navigation: see there
 words = language.words()
 
@@ -53,7 +53,7 @@ if (way := state.way()) is not None:  # what a click opens; only now, when the f
     walk.to(way)
 browser.script(words, dark=show.dark())
 takeaway.head(kept.study if kept is not None else None)
-with st.container(width=WIDTH), guards.faults():
+with st.container(width=WIDTH, key="page-width"), guards.faults():
     links.notices()
     with links.watching():
         shown.run()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html as _html
 import re
 import unicodedata
+from functools import lru_cache
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~$:&^=])")
 _ADDRESS = re.compile(r"(?i)https?:(?=//)|www(?=\.)|(?<=[-.\w+])@")
@@ -19,6 +20,7 @@ def visible(text: object) -> str:
     return "".join(c for c in text if unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co") or c in " \u200d")
 
 
+@lru_cache(4096)
 def markdown(text: object) -> str:
     """Text that Streamlit's Markdown shows letter by letter: no image, link, colour, formula or HTML comes of it.
 

@@ -294,6 +294,17 @@ class Study:
         return self._categories(WAVE)
 
     @cached_property
+    def answered_outcomes(self) -> frozenset[str]:
+        """The outcomes that at least one customer answered."""
+        return frozenset(name for name in self.outcomes if name in self.customers and self.customers[name].notna().any())
+
+    @cached_property
+    def segment_values(self) -> Mapping[str, tuple[str, ...]]:
+        """The values of each segment that customers have, in the data's order."""
+        used = {name: self.customers[name].cat.remove_unused_categories().cat.categories for name in self.segments}
+        return {name: tuple(map(str, values)) for name, values in used.items()}
+
+    @cached_property
     def fingerprint(self) -> str:
         """SHA-256 of the whole content; equal exactly when every answer and setting is."""
         digest = hashlib.sha256()

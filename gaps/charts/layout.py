@@ -20,6 +20,18 @@ SIZE = 13  # font size of labels
 COLUMNS, BESIDE = 38, 38  # of text on one line of a 320 pixel phone: a label alone; a label and its number
 
 
+class Figure(go.Figure):
+    """A finished figure: nobody changes it, so what is sent of it is put together once."""
+
+    _sent: dict | None = None
+
+    def to_dict(self) -> dict:
+        """Give the figure as plain values; not to be changed."""
+        if self._sent is None:
+            self._sent = super().to_dict()
+        return self._sent
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """One row: its label's lines, the number beside the last of them, and where it lies, in pixels from the top."""
@@ -138,7 +150,7 @@ class Canvas:
         kept = {"selected": {"marker": {"opacity": 1}}, "unselected": {"marker": {"opacity": 1}}}  # a click greys nothing out
         self.add(go.Scatter(x=list(xs), y=list(ys), mode=mode, marker=marker, line=line, cliponaxis=False, **texts, **kept, **bars))
 
-    def figure(self) -> go.Figure:
+    def figure(self) -> Figure:
         """Draw."""
         axis = {"fixedrange": True, "showgrid": False, "zeroline": False, "automargin": False, "ticks": "", "ticklabeloverflow": "allow"}
         ticks = {"tickfont": {"size": 12, "color": self.ink.muted}}
@@ -175,7 +187,7 @@ class Canvas:
                 "itemclick": False,
                 "itemdoubleclick": False,
             }
-        return go.Figure(data=self.traces, layout=layout)
+        return Figure(data=self.traces, layout=layout)
 
 
 def whiskers(values: Sequence[float], lows: Sequence[float], highs: Sequence[float], colour: str, *, cap: int = 0) -> dict:

@@ -42,7 +42,7 @@ class Finding:
 def primary_outcome(study: Study) -> str | None:
     """The outcome that the headline speaks of: overall quality, else satisfaction, else recommendation; an answered one if there is any."""
     asked = [name for name in OUTCOMES if name in study.outcomes]
-    answered = (name for name in asked if name in study.customers and study.customers[name].notna().any())
+    answered = (name for name in asked if name in study.answered_outcomes)
     return next(answered, asked[0] if asked else None)
 
 

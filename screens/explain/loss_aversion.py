@@ -4,7 +4,7 @@ import streamlit as st
 
 from gaps.findings import asymmetry as conclusions
 from gaps.model import Withheld
-from screens.parts import choices, guards, language, links, numbers, show
+from screens.parts import browser, choices, guards, language, links, numbers, show
 from screens.parts.cache import charts
 from screens.parts.tables import asymmetry as tables
 
@@ -47,8 +47,8 @@ if not isinstance(profile, Withheld):
 
 if not isinstance(asymmetry, Withheld) and len(asymmetry.dimensions) > 1:  # of a single one all is said above
     show.section(words("asymmetry.page.dimensions"))
-    wide, narrow = (charts.dimension_curves(asymmetry, study, across=n, words=words, dark=dark) for n in (3, 2))
-    show.chart_in_two_widths(wide, narrow, "curves", tables.curves_as_data(asymmetry))
+    drawn = charts.dimension_curves(asymmetry, study, across=2 if browser.narrow() else 3, words=words, dark=dark)
+    show.chart(drawn, "curves", tables.curves_as_data(asymmetry))
     drawn = charts.dimension_slopes(asymmetry, study, words=words, dark=dark)
     show.chart(drawn, "slopes", tables.slopes_as_data(asymmetry), led=True)
     for caution in asymmetry.cautions:

@@ -4,7 +4,7 @@ import streamlit as st
 
 from gaps.disclosure import SMALL
 from gaps.model import UNIT, Gap, Withheld
-from screens.parts import choices, guards, language, numbers, opening, show
+from screens.parts import browser, choices, guards, language, numbers, opening, show
 from screens.parts.cache import charts
 
 words = language.words()
@@ -16,10 +16,8 @@ widest = show.about(result, "largest_gap_")
 told = bool(widest) and not widest[0].code.endswith("_few")  # else the diagram's own title is the answer
 if told:
     show.lead(widest[0], study)
-diagram = {"chances": result.widest_gap, "words": words, "dark": dark}
-show.chart_in_two_widths(
-    charts.gaps_diagram(table, study, **diagram),
-    charts.gaps_diagram(table, study, **diagram, narrow=True),
+show.chart(
+    charts.gaps_diagram(table, study, chances=result.widest_gap, narrow=browser.narrow(), words=words, dark=dark),
     "diagram",
     table.rows(level="total"),
     led=told,

@@ -8,6 +8,7 @@ import streamlit as st
 
 from gaps.charts import palette
 from gaps.i18n import Words
+from screens.parts import state
 
 SCRIPTS = Path(__file__).parent / "scripts"
 LANGUAGES = {"en": "en", "zh": "zh-CN"}  # as the page says which it is in
@@ -25,7 +26,7 @@ _PAGE = st.components.v2.component("gaps_page", js=(SCRIPTS / "page.js").read_te
 
 
 def script(words: Words, *, dark: bool) -> None:
-    """The page's own script; it draws nothing."""
+    """The page's own script; it draws nothing. Where the page turns out wider or narrower than thought, it has the page drawn anew."""
     light = palette.LIGHT
     look = {
         "font": palette.FONT,
@@ -35,7 +36,13 @@ def script(words: Words, *, dark: bool) -> None:
         "light": dict(palette.on_paper()) if dark else {},
     }
     with st.container(key="page-script"):
-        _PAGE(key="page", data={"language": LANGUAGES[words.language], **look})
+        _PAGE(key=state.PAGE, data={"language": LANGUAGES[words.language], "narrow": narrow(), **look}, on_narrow_change=lambda: None)
+
+
+def narrow() -> bool:
+    """Whether charts get the layout of a phone: as the browser measured, before that by what it calls itself."""
+    measured = state.measured_narrow()
+    return "Mobi" in (st.context.headers.get("User-Agent") or "") if measured is None else measured
 
 
 def picture(drawn, key: str, file: str, words: Words) -> None:

@@ -20,7 +20,7 @@ import streamlit as st
 
 from gaps import settings
 from gaps.model import Selection, Study
-from screens.parts import state
+from screens.parts import server, state
 
 SAMPLE = Path(__file__).parents[2] / "data" / "sample.xlsx"
 SEED = 1
@@ -96,16 +96,6 @@ def _less(fingerprint: str, switches: tuple[str, ...], _study: Study):
     from gaps.quality import set_aside
 
     return set_aside(_study, switches, checks(_study))
-
-
-@st.cache_resource(max_entries=STUDIES * 8, show_spinner=False)
-def _values(fingerprint: str, segment: str, _study: Study) -> tuple[str, ...]:
-    return tuple(map(str, _study.customers[segment].cat.remove_unused_categories().cat.categories))
-
-
-def values(study: Study, segment: str) -> tuple[str, ...]:
-    """The values of a segment that customers have, in the data's order."""
-    return _values(study.fingerprint, segment, study)
 
 
 def less(study: Study, switches: tuple[str, ...]) -> Study:
@@ -261,6 +251,12 @@ def template(instrument: str, language: str) -> bytes:
     from gaps.template import template as workbook
 
     return workbook(instrument, language)
+
+
+@st.cache_resource(show_spinner=False)
+def begin() -> None:
+    """What a server is given once, before its first page."""
+    server.answer_at_once()
 
 
 @st.cache_resource(show_spinner=False)

@@ -41,7 +41,7 @@ def outcomes(study: Study) -> tuple[str, ...]:
     from gaps.analysis import outcomes as those_asked  # loads the statistics, which the first page does not wait for
 
     asked = those_asked(study)
-    return tuple(name for name in asked if study.customers[name].notna().any()) or asked[:1]
+    return tuple(name for name in asked if name in study.answered_outcomes) or asked[:1]
 
 
 def outcome(study: Study) -> str | None:

@@ -97,10 +97,11 @@ def parameters() -> dict[str, tuple[str, ...]]:
     if kept is None:
         return {} if language.current() == language.of_browser() else {LANGUAGE: (language.current(),)}
     study = kept.study
-    found = {STUDY: (shared.name(),), **_filters(study), **_switches(study)}
-    under = _under(study)
+    held, called, switched = state.everything_held(), shared.name(), _switched(study)
+    found = {STUDY: (called,), **_filters(study), **(switched if _switches_in_address(called) else {})}
+    under = address.written(_filters(study, sides=False) | switched)
     for choice in _choices(study):
-        value = state.held(choice.key)
+        value = held.get(choice.key)
         if value is None or state.is_untouched(choice.key, under):
             continue
         text = next((text for text, offered in choice.offered().items() if offered == value), None)
@@ -108,9 +109,9 @@ def parameters() -> dict[str, tuple[str, ...]]:
             found[choice.name] = (text,)
     for choice, of in (("group", "by"), ("to", "from")):  # these mean something together with the other alone
         if choice in found and of not in found:
-            value = next(state.held(c.key) for c in _choices(study) if c.name == of)
+            value = next(held[c.key] for c in _choices(study) if c.name == of)
             found[of] = (str(value),)
-    opened = tuple(name for name in _foldable(study) if state.held(show.folded(name)))
+    opened = tuple(name for name in _foldable(study) if held.get(show.folded(name)))
     return found | ({OPEN: opened} if opened else {}) | {LANGUAGE: (language.current(),)}
 
 
@@ -118,15 +119,16 @@ def parameters() -> dict[str, tuple[str, ...]]:
 def watching() -> Iterator[None]:
     """Around the drawing of a page: what a control shows that is drawn for the first time is what anybody would find there."""
     kept = guards.imported()
-    before = {c.key for c in _choices(kept.study) if state.holds(c.key)} if kept is not None else set()
+    before = state.everything_held().keys() if kept is not None else set()
     try:
         yield
     finally:
         now = guards.imported()
         if kept is not None and now is kept:
-            under = _under(kept.study)
-            for choice in _choices(kept.study):
-                if choice.key not in before and state.holds(choice.key):
+            new = state.everything_held().keys() - before
+            under = _under(kept.study) if new else ""
+            for choice in _choices(kept.study) if new else ():
+                if choice.key in new:
                     state.note_untouched(choice.key, under)
 
 
@@ -226,13 +228,9 @@ def _take_filters(study: Study, asked: dict[str, tuple[str, ...]], whole: bool) 
     return left_out
 
 
-def _switches(study: Study) -> dict[str, tuple[str, ...]]:
-    """The same in an address; a study that is kept holds its own."""
-    return _switched(study) if _switches_in_address() else {}
-
-
-def _switches_in_address() -> bool:
-    return shared.name() in (shared.SAMPLE, shared.UNSHARED)
+def _switches_in_address(called: str) -> bool:
+    """A study that is kept holds its own switches."""
+    return called in (shared.SAMPLE, shared.UNSHARED)
 
 
 def _switched(study: Study) -> dict[str, tuple[str, ...]]:
@@ -247,7 +245,7 @@ def _switched(study: Study) -> dict[str, tuple[str, ...]]:
 def _take_switches(study: Study, asked: dict[str, tuple[str, ...]], whole: bool) -> list[tuple[str, str]]:
     if state.followed():  # nobody but its sender decides what is set aside
         return [(of, name) for of in (ASIDE, KEEP) for name in asked.pop(of, ())]
-    if not {ASIDE, KEEP} & set(asked) and not (whole and _switches_in_address()):
+    if not {ASIDE, KEEP} & set(asked) and not (whole and _switches_in_address(shared.name())):
         return []
     aside, keep = asked.pop(ASIDE, ()), asked.pop(KEEP, ())
     known = {c.switch: c for c in cache.checks(study) if not c.always}
@@ -268,8 +266,10 @@ def _choices(study: Study) -> Iterator[Choice]:
     """Every choice on a page that belongs into the address; those that another one decides about come after it."""
     ids = [d.id for d in study.instrument.dimensions]
 
+    ending = state.ending()
+
     def of(name: str, key: str, offered) -> Choice:
-        return Choice(name, state.of_study(key), lambda: {str(value): value for value in offered})
+        return Choice(name, key + ending, lambda: {str(value): value for value in offered})
 
     yield of("outcome", state.OUTCOME, study.outcomes)
     yield of("gap", state.GAP, [int(g) for g in Gap if study.design(g) is not None])
@@ -298,7 +298,7 @@ def _choices(study: Study) -> Iterator[Choice]:
         yield of(f"share.{side}", f"{state.SHARE} {side}", range(5, 45, 5))
     for battery in MOVED:
         for id in ids:
-            yield Choice(f"move.{battery}.{id}", state.of_study(f"{state.MOVE} {battery} {id}"), lambda: _moves(study))
+            yield Choice(f"move.{battery}.{id}", f"{state.MOVE} {battery} {id}{ending}", lambda: _moves(study))
 
 
 def _groups(study: Study, by: str) -> tuple[str, ...]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from gaps import quality
@@ -16,17 +18,22 @@ def switches(study: Study) -> tuple[str, ...]:
 
     With a switch that others could turn, a flagged person's answers would come and go. What a browser sends is not asked there.
     """
-    return tuple(c.switch for c in cache.checks(study) if c.always or _on(c))
+    on = _on()
+    return tuple(c.switch for c in cache.checks(study) if c.always or on(c))
 
 
-def _on(check) -> bool:
-    return check.switch in state.aside(state.tokens()[0]) if state.followed() else state.switched(check.switch, check.by_default)
+def _on() -> Callable:
+    """Whether the switch of a check is on."""
+    if state.followed():
+        aside = state.aside(state.tokens()[0])
+        return lambda check: check.switch in aside
+    return lambda check: state.switched(check.switch, check.by_default)
 
 
 def restore(study: Study, aside: tuple[str, ...]) -> None:
     """Turn the switches as they were when this session shared its study; to be called before they are drawn."""
-    known = [c for c in cache.checks(study) if not c.always]
-    state.put({state.switch(c.switch): c.switch in aside for c in known if _on(c) != (c.switch in aside)})
+    known, on = [c for c in cache.checks(study) if not c.always], _on()
+    state.put({state.switch(c.switch): c.switch in aside for c in known if on(c) != (c.switch in aside)})
 
 
 def study(read: Study) -> Study:
@@ -106,7 +113,7 @@ def _check(check, kept) -> None:
     said = words(f"quality.check.{check.code}", who=words(f"app.upload.who.{check.role}"), battery=battery, **check.values)
     with st.container(horizontal=True, key=f"quality-{check.switch.replace('.', '-')}", vertical_alignment="top"):
         if state.followed():
-            st.toggle(words("quality.switch"), value=check.always or _on(check), key=f"shared {check.switch}", width=130, disabled=True)
+            st.toggle(words("quality.switch"), value=check.always or _on()(check), key=f"shared {check.switch}", width=130, disabled=True)
         else:
             _toggle(check)
         with st.container(gap="xxsmall"):

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from gaps.model import UNIT, WAVE, Selection, Study
-from screens.parts import cache, language, state
+from screens.parts import language, state
 
 MOST_VALUES = 60  # a column with more values than this is no segment to choose from
 MOST_UNITS = 20_000
@@ -20,7 +20,7 @@ def _segment_key(name: str) -> str:
 def offered(study: Study) -> dict[str, tuple[str, tuple[str, ...]]]:
     """The filters that have something to choose from: key -> the column's name in the data, and its values."""
     filters = {UNIT: (UNIT, study.units), WAVE: (WAVE, study.waves)}
-    filters |= {_segment_key(name): (name, cache.values(study, name)) for name in study.segments}
+    filters |= {_segment_key(name): (name, values) for name, values in study.segment_values.items()}
     return {key: (name, values) for key, (name, values) in filters.items() if 2 <= len(values) <= _most(key)}
 
 
@@ -30,7 +30,8 @@ def _most(key: str) -> int:
 
 def current(study: Study) -> Selection:
     """The selection as chosen, in the data's order; names that the study does not have are not passed on."""
-    picked = {key: tuple(v for v in values if v in state.chosen(key)) for key, (_, values) in offered(study).items()}
+    chosen = {key: (values, state.chosen(key)) for key, (_, values) in offered(study).items()}
+    picked = {key: tuple(v for v in values if v in names) for key, (values, names) in chosen.items() if names}
     segments = tuple((name, picked[_segment_key(name)]) for name in study.segments if picked.get(_segment_key(name)))
     return Selection(picked.get(UNIT, ()), picked.get(WAVE, ()), segments)
 

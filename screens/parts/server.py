@@ -1,4 +1,4 @@
-"""What the server's process is given once, beyond what Streamlit's settings offer."""
+"""What the server's process is given beyond what Streamlit's settings offer."""
 
 from __future__ import annotations
 
@@ -6,12 +6,9 @@ import os
 import socket
 import stat
 
-import streamlit as st
-
 _DESCRIPTORS = "/dev/fd"  # there is none on Windows, where nothing is changed
 
 
-@st.cache_resource(show_spinner=False)
 def answer_at_once() -> None:
     """Have every packet sent as soon as it is written.
 

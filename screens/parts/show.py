@@ -136,17 +136,6 @@ def chart(drawn, key: str, data=None, *, led: bool = False, click: Callable | No
         _words_below(drawn, key, data)
 
 
-def chart_in_two_widths(wide, narrow, key: str, data=None, *, led: bool = False, click: Callable | None = None) -> None:
-    """A chart that needs another layout on a phone: both are sent, the style sheet shows the one that fits. The rest as in `chart`."""
-    with st.container(key=f"chart-{key}", gap="xsmall"):
-        _words_above(wide, led)
-        with st.container(key="for-wide"):
-            _figure(wide, f"{key}-wide", click)
-        with st.container(key="for-narrow"):
-            _figure(narrow, f"{key}-narrow", click)
-        _words_below(wide, key, data)
-
-
 def _words_above(drawn, led: bool) -> None:
     if not led:
         st.subheader(_safe(drawn.title), anchor=False, width=TEXT)

@@ -41,6 +41,7 @@ AGAINST = "A against"
 INSTRUMENT = "instrument"
 SHARE = "share"
 MOVE = "move"
+PAGE = "page"  # the page's script, with what it measured
 
 _DESIRED = "desired"  # whether the study shown asked for a desired level instead of an expectation
 _WAY = "way"  # a page to open
@@ -157,7 +158,12 @@ def start_value(key: str, value):
 
 def of_study(key: str) -> str:
     """A key that belongs to the study shown: another study has filters and choices of its own."""
-    return f"{key}-{(file() or '')[:16]}"
+    return key + ending()
+
+
+def ending() -> str:
+    """What the keys end in that belong to the study shown."""
+    return f"-{(file() or '')[:16]}"
 
 
 def of_selection(key: str, selection: Selection) -> str:
@@ -179,6 +185,11 @@ def clicked(chart: str) -> list[dict]:
     """The points of a chart that were clicked last; none where a click took them back."""
     held = st.session_state.get(chart)
     return list(held["selection"]["points"]) if held else []
+
+
+def measured_narrow() -> bool | None:
+    """Whether the page has the width of a phone, as its script measured; None as long as it found what was thought."""
+    return (st.session_state.get(PAGE) or {}).get("narrow")
 
 
 def go_to(page: str) -> None:
@@ -333,9 +344,9 @@ def held(key: str) -> object:
     return st.session_state.get(key)
 
 
-def holds(key: str) -> bool:
-    """Whether a control was drawn or set."""
-    return key in st.session_state
+def everything_held() -> dict[str, object]:
+    """What all controls hold that were drawn or set, by key: one reading for many questions, each of which would cost as much as all."""
+    return st.session_state.to_dict()
 
 
 def note_untouched(key: str, under: str) -> None:

@@ -9,14 +9,9 @@ import streamlit as st
 from gaps.charts import palette
 from gaps.i18n import Words
 
-# Where the wide drawing's words would not fit into its boxes (a phone, half a window, a page enlarged) the narrow one is shown.
-# The server does not know that width, the style sheet does.
-_WIDTHS = """
+_SLIDERS = """
 [data-testid="stSlider"] [data-testid="stSliderThumbValue"] p { text-wrap: nowrap; }
 [data-testid="stSliderTickBar"] { transition: none !important; }
-.st-key-chart-diagram, .st-key-chart-curves { container-type: inline-size; }
-.st-key-for-narrow { display: none; }
-@container (max-width: 719px) { .st-key-for-wide { display: none; } .st-key-for-narrow { display: flex; } }
 """
 
 # Where a click opens something, the pointer says so: over a mark that answers, which shows its words at the same time.
@@ -141,7 +136,6 @@ _PAPER = """
   }
   .js-plotly-plot :is(.plot-container, .svg-container), .js-plotly-plot svg.main-svg { width: 100% !important; height: 100% !important; }
   [data-testid="stElementContainer"]:has(.gaps-not-on-paper) { display: none; }
-  .st-key-for-wide:has(.gaps-on-paper), .st-key-for-narrow:has(.gaps-on-paper) { display: flex; }
 }
 """
 
@@ -261,6 +255,6 @@ def sheet(words: Words) -> None:
     dark = _light_paper() if st.context.theme.type == "dark" else ""
     with st.container(key="touch"):
         st.html(_TOUCH, unsafe_allow_javascript=True)
-    shown = (_WIDTHS, _CLICK, _CARDS, _FIGURES, _HEADLINE, _LINES, _PHONE, _FOCUS, _TABLES, _PROBLEMS, _LINK)
+    shown = (_SLIDERS, _CLICK, _CARDS, _FIGURES, _HEADLINE, _LINES, _PHONE, _FOCUS, _TABLES, _PROBLEMS, _LINK)
     parts = (_UNSEEN, _PAPER, dark, _MENUS, _WAIT % paper, _PRESSED, *shown, _MAPPING % paper, _WHAT_IF % paper, own)
     st.html(f"<style>{''.join(parts)}</style>")

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from gaps.findings import key_figures
-from screens.parts import choices, guards, language, opening, overview, quality, show, takeaway
+from screens.parts import browser, choices, guards, language, opening, overview, quality, show, takeaway
 from screens.parts.cache import charts
 
 words = language.words()
@@ -24,10 +24,8 @@ fixes = overview.fix_first(priorities, explained, outcome)
 choices.outcome(study)  # below: the answer comes first
 
 show.section(words("overview.five"))
-diagram = {"chances": result.widest_gap, "words": words, "dark": dark}
-show.chart_in_two_widths(
-    charts.gaps_diagram(result.gaps, study, **diagram),
-    charts.gaps_diagram(result.gaps, study, **diagram, narrow=True),
+show.chart(
+    charts.gaps_diagram(result.gaps, study, chances=result.widest_gap, narrow=browser.narrow(), words=words, dark=dark),
     "diagram",
     result.gaps.rows(level="total"),
     led=not overview.diagram_speaks(explained),

@@ -166,6 +166,11 @@ class Tab:
         """The one sentence that the page is about."""
         return self.page.inner_text('[data-testid="stMain"] h2 >> nth=0')
 
+    def narrow_diagram(self) -> bool:
+        """Whether the diagram is drawn as for a phone, its boxes one below the other."""
+        height = self.page.locator(".st-key-chart-diagram .js-plotly-plot").bounding_box()["height"]
+        return height > 680  # pixels: 636 and 714 as drawn by the core, each with its air
+
     def overflow(self) -> int:
         """How many pixels the page is wider than the window."""
         return self.page.evaluate(

@@ -53,8 +53,8 @@ def test_what_is_printed(tab):
     assert "everybody who answered" in at.page.inner_text(".st-key-paper-head")
     for gone in ("stSidebar", "stPopover", "stSelectbox", "stButtonGroup", "stPageLink"):
         assert not at.page.locator(f'[data-testid="{gone}"]').filter(visible=True).count(), gone
-    assert at.page.locator(".st-key-for-wide .js-plotly-plot").is_visible()
-    assert not at.page.locator(".st-key-for-narrow .js-plotly-plot").is_visible()
+    assert at.page.locator(".st-key-chart-diagram .js-plotly-plot").is_visible()
+    assert not at.narrow_diagram()
     inside = """() => [...document.querySelectorAll('.js-plotly-plot')].filter(e => e.offsetParent).flatMap(graph => {
       const frame = graph.getBoundingClientRect();
       return [...graph.querySelectorAll('svg.main-svg text')].map(t => t.getBoundingClientRect()).filter(r => r.width).map(

@@ -90,8 +90,7 @@ def test_ten_seconds_on_a_phone(tab):
     boxes = [at.page.locator(f".st-key-figure-{name}").bounding_box() for name in ("quality", "score", "share", "change")]
     assert all(box["y"] + box["height"] <= PHONE[1] for box in boxes), boxes
     assert boxes[0]["y"] == boxes[1]["y"] < boxes[2]["y"] == boxes[3]["y"] and boxes[0]["x"] < boxes[1]["x"]
-    assert at.page.locator(".st-key-for-narrow .js-plotly-plot").is_visible()
-    assert not at.page.locator(".st-key-for-wide .js-plotly-plot").is_visible()
+    assert at.narrow_diagram()
 
 
 def test_the_prediction_stays_in_sight_above_the_sliders_of_a_phone(tab):
@@ -125,12 +124,13 @@ def _placed(at) -> list[float]:
 def test_half_a_window_gets_the_drawing_that_fits(tab):
     """Beside the menu less than the wide diagram's words need is left, as also on a page enlarged to 200 %."""
     at = tab((1000, 800)).sample()
-    assert at.page.locator(".st-key-for-narrow .js-plotly-plot").is_visible()
-    assert not at.page.locator(".st-key-for-wide .js-plotly-plot").is_visible()
+    assert at.narrow_diagram()
     at.page.set_viewport_size({"width": 1440, "height": 900})
     at.settle()
-    assert at.page.locator(".st-key-for-wide .js-plotly-plot").is_visible()
-    box, chart = (at.page.locator(f".st-key-for-wide {part}".strip()).first.bounding_box() for part in ("", ".js-plotly-plot .main-svg"))
+    assert not at.narrow_diagram()
+    box, chart = (
+        at.page.locator(f".st-key-chart-diagram {part}".strip()).first.bounding_box() for part in ("", ".js-plotly-plot .main-svg")
+    )
     assert chart["width"] >= 0.95 * box["width"]
 
 

@@ -42,8 +42,8 @@ def test_the_kiosk_explains_itself(app, kiosk, language):
     shown = slopes[words("asymmetry.column.slope_above")].str.contains(r"[−+]\d")
     assert list(shown) == list(~few) and few.sum() == 7
     drawn = {chart.key: chart.proto.alt for chart in at.get("plotly_chart")}
-    assert list(drawn) == ["asymmetry", "sides", "curves-wide", "curves-narrow", "slopes", "penalty-reward"]
-    assert words("asymmetry.slopes.verdict.few_above", n=21, needed=30) in drawn["curves-wide"]
+    assert list(drawn) == ["asymmetry", "sides", "curves", "slopes", "penalty-reward"]
+    assert words("asymmetry.slopes.verdict.few_above", n=21, needed=30) in drawn["curves"]
     assert words("dimensions.curves.to_what_if") in [link.value for link in at.get("page_link")]
 
 

@@ -359,7 +359,7 @@ def test_choices_that_the_filters_take_away_fall_back(app, page):
 def test_every_choice_on_a_page_has_a_place_in_the_address():
     """A new choice needs a line in `links._choices`."""
     pages = [path.read_text(encoding="utf-8") for path in (ROOT / "screens").rglob("*.py")]
-    no_address = {"WISH", "MARGINS", "INSTRUMENT", "LANGUAGE"}  # plans and weights that one tries out; the template; `language` itself
+    no_address = {"WISH", "MARGINS", "INSTRUMENT", "LANGUAGE", "PAGE"}  # tried out: plans, weights; template; `language` itself; width
     used = set(re.findall(r"\bstate\.([A-Z][A-Z_]+)", "\n".join(page for page in pages if "class Choice:" not in page))) - no_address
     written = set(re.findall(r"state\.([A-Z_]+)", (ROOT / "screens/parts/links.py").read_text(encoding="utf-8")))
     assert len(used) > 8

@@ -1,14 +1,18 @@
-// What only the browser can do for a page: say its language, write a drawn chart as a file of its own, lay charts out on paper.
+// What only the browser can do for a page: say its language and width, write a drawn chart as a file of its own, lay charts out on paper.
 // It is installed once per tab and asks no other host for anything.
 const SVG = "http://www.w3.org/2000/svg";
 const AIR = 24;        // pixels around the chart in a file
 const SHARP = 2;       // pixels of a picture per pixel on the screen
 const LAST = 1000;     // milliseconds until a file that was handed over is let go
 
-let settings = {};
+const NARROW = 720;    // pixels of the page's width: in less the wide drawings' words would not fit into their boxes
 
-export default function ({ data }) {
+let settings = {};
+let told = () => {};
+
+export default function ({ data, setStateValue }) {
   settings = data;
+  told = (narrow) => setStateValue("narrow", narrow);
   document.documentElement.lang = data.language;
   document.gapsScript?.abort();
   const script = (document.gapsScript = new AbortController());
@@ -19,7 +23,9 @@ export default function ({ data }) {
   const watch = new MutationObserver(soon);
   watch.observe(document.querySelector('[data-testid="stApp"]'), { childList: true, subtree: true });
   window.addEventListener("resize", soon, { signal });
-  signal.addEventListener("abort", () => watch.disconnect());
+  const width = new ResizeObserver(soon);
+  width.observe(document.querySelector('[data-testid="stMain"]'));
+  signal.addEventListener("abort", () => [watch, width].forEach((one) => one.disconnect()));
   soon();
   return () => script.abort();
 }
@@ -158,7 +164,16 @@ function soon() {
   waiting = setTimeout(() => {
     plainMenu();
     reachableTables();
+    measure();
   }, 100);
+}
+
+/** The server draws for a phone or for a wide page: it is told where it thought wrong. What is on paper stays as it was drawn. */
+function measure() {
+  const room = document.querySelector(".st-key-page-width")?.clientWidth;
+  if (!room || matchMedia("print").matches) return;
+  const narrow = room < NARROW;
+  if (narrow !== settings.narrow) told((settings.narrow = narrow));
 }
 
 /** The menu's list holds groups, which no list may: its links are read as what they are, links in a navigation. */
