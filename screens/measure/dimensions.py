@@ -6,7 +6,7 @@ from gaps.charts.radar import possible as radar_possible
 from gaps.findings import validity
 from gaps.model import Gap, Withheld
 from screens.parts import choices, guards, items, language, numbers, scales, show
-from screens.parts.cache import charts
+from screens.parts.cache import charts, once
 
 words = language.words()
 show.title(words("app.page.dimensions"))
@@ -56,7 +56,7 @@ else:
 
 show.section(words("app.validity.title"))
 show.note(words("app.validity.text"))
-for one in validity.verdicts(result.reliability, guards.deeper(result, None, "distinct").distinct):
+for one in once(validity.verdicts, result.reliability, guards.deeper(result, None, "distinct").distinct):
     show.said(*validity.statement_and_certainty(one, study, words), one.severity)
 scales.parts(result)
 show.method("dimensions", missing=words("app.method.missing"))

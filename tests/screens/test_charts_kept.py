@@ -45,3 +45,20 @@ def test_nor_between_waves_that_are_not_neighbours(app):
     later = widget(at.selectbox, "later wave")
     well(later.select_index(len(later.options) - 1).run())
     assert anew(at) == []
+
+
+def test_what_is_made_of_frozen_results_is_made_once():
+    made, results = [], (object(), object())
+
+    def make(*given, **options):
+        made.append(given)
+        return tuple(given), options
+
+    make_once = cache._Once(2)
+    assert make_once(make, *results, by="unit") is make_once(make, *results, by="unit")
+    assert len(made) == 1
+    make_once(make, *results, by="wave")
+    make_once(make, results[1], by="unit")
+    assert len(made) == 3
+    make_once(make, *results, by="unit")  # two others have taken its place
+    assert len(made) == 4
