@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -54,6 +55,12 @@ class ItemDistributions:
     camp: float = CAMP
     least: int = LEAST
     confidence: float = 0.95
+
+    @cached_property
+    def two_humped(self) -> Mapping[int, tuple[Mapping[str, object], ...]]:
+        """Per item the rows of its two-humped answers, for those that have them."""
+        rows = self.humps[self.humps["humped"]].to_dict("records")
+        return {int(item): tuple(r for r in rows if r["item"] == item) for item in {r["item"] for r in rows}}
 
     def humped(self, battery: str, item: int) -> bool:
         """Whether the answers to an item are two-humped."""
