@@ -194,7 +194,7 @@ def _widest(rows: pd.DataFrame, key: str, chances: Mapping[str, float], code: st
     names = [_plain(name) for name in rows[key]]
     among = {"among": tuple(sorted(names, key=str)), "measured": len(names)}
     if not any(side(row) == "shortfall" for _, row in rows.iterrows()):
-        yield Finding(f"{code}_none", INFORMATION, among)
+        yield Finding(f"{code}_none", INFORMATION, among | ({"alike": True} if rows["se"].le(ALIKE).all() else {}))
         return
     first = rows.iloc[0]
     chance = float(chances.get(str(names[0]), math.nan))
