@@ -20,6 +20,7 @@ FORBIDDEN = {
     "gaps.stats": {"gaps.importer", "gaps.store", "gaps.charts", "gaps.indices"},
     "gaps.indices": {"statsmodels", "gaps.importer", "gaps.store", "gaps.charts"},
     "gaps.charts": {"statsmodels", "scipy", "gaps.importer", "gaps.store"},
+    "gaps.computed": {"statsmodels", "scipy", "gaps.importer", "gaps.store", "gaps.charts", "gaps.findings", "gaps.reports"},
     "gaps.store": {"gaps.scoring", "gaps.stats", "gaps.charts"},
     "gaps.reports": {"plotly", "statsmodels", "gaps.store"},
     "gaps.disclosure": {"scipy", "statsmodels", "gaps.importer", "gaps.store", "gaps.charts", "gaps.findings"},
@@ -29,7 +30,7 @@ FORBIDDEN = {
     "app": {"pandas", "numpy", "scipy", "plotly", "statsmodels", "sqlalchemy", "openpyxl", "python_calamine"},
 }
 # The composition and the command line stand above these parts.
-for inner in ("importer", "scoring", "disclosure", "stats", "indices", "findings", "charts", "store", "i18n", "instruments"):
+for inner in ("importer", "scoring", "disclosure", "stats", "indices", "findings", "computed", "charts", "store", "i18n", "instruments"):
     FORBIDDEN[f"gaps.{inner}"] = FORBIDDEN.get(f"gaps.{inner}", set()) | {"gaps.analysis", "gaps.cli"}
 
 # library -> the only part that may import it

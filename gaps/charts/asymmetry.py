@@ -11,6 +11,7 @@ from gaps.charts.chart import Chart
 from gaps.charts.layout import Canvas, gap_axis, scale_axis, steps, whiskers
 from gaps.charts.palette import ink, tint
 from gaps.charts.text import block, hover, sentences, wrap
+from gaps.computed import models as computed
 from gaps.i18n import Words, plain
 from gaps.model import Study, Withheld
 from gaps.stats.results import AsymmetryCurve, CurvePoint, Slope
@@ -55,6 +56,7 @@ def asymmetry_curve(curve: AsymmetryCurve | Withheld, study: Study, *, words: Wo
         words("charts.asymmetry.subtitle", outcome=words(f"charts.outcome.{curve.outcome}"), expectation=curve.mean_expectation),
         _caption(curve, words),
         words("charts.asymmetry.alt", title=_title(curve, words), slopes=_slopes(curve, words), **_numbers(curve)),
+        computed.curve(curve, study, words),
     )
 
 

@@ -16,6 +16,7 @@ from gaps.charts.layout import Canvas, gap_axis, scale_axis, steps, whiskers
 from gaps.charts.palette import ink, tint
 from gaps.charts.slopes import adjusted, title_of, verdict_of
 from gaps.charts.text import block, clauses, hover, pairs, sentences, wrap
+from gaps.computed import models as computed
 from gaps.i18n import Words, plain
 from gaps.model import Study
 from gaps.stats.results import AsymmetryCurve, Slope
@@ -68,7 +69,8 @@ def dimension_curves(found: StudyAsymmetry, study: Study, *, across: int = 3, wo
         _place(canvas, axes, panel, k, (row, column), across, height, head, x, y, yaxis, words)
     figure = canvas.figure()
     figure.update_layout(**axes)
-    return Chart(figure, title_of(found, words), subtitle, _caption(found, drawn, words), told)
+    caption = _caption(found, drawn, words)
+    return Chart(figure, title_of(found, words), subtitle, caption, told, computed.curves(found, study, words))
 
 
 def _caption(found: StudyAsymmetry, drawn: Sequence[AsymmetryCurve], words: Words) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from gaps import escape
 from gaps.charts.chart import Chart
@@ -11,8 +12,13 @@ from gaps.charts.forest import ABOVE, BELOW, SYMBOLS, colour
 from gaps.charts.layout import Canvas, Rows, gap_axis, reach, whiskers
 from gaps.charts.palette import ink
 from gaps.charts.text import block, cut, hover, pairs, sentences
+from gaps.computed import comparisons as computed
 from gaps.i18n import Words, plain, signed
 from gaps.model import Study
+
+if TYPE_CHECKING:  # scipy: not on the way to the first page
+    from gaps.stats.contrasts import Contrasts
+    from gaps.stats.selections import TwoSelections
 
 GAP, LEGEND = "gap", 18
 
@@ -21,6 +27,7 @@ def side_by_side(
     rows: Sequence[Mapping[str, object]],
     study: Study,
     *,
+    found: TwoSelections | Contrasts,
     first: str,
     second: str,
     heading: str = "",
@@ -30,10 +37,10 @@ def side_by_side(
 ) -> Chart:
     """Draw the means of `first` and `second` on one axis, row by row.
 
-    rows: records with measure, gap, dimension, n, n_rest, mean, rest, difference, low, high, standing, as `TwoSelections` and `Contrasts`
-    have them; rows without a difference are left out and counted. The whisker is the 95 % interval of the difference, laid from the
-    second's mean. heading: what stands above the first of the dimensions. corrected: how standing was judged
-    ("holm" or "bh").
+    found: what the rows are of. rows: records with measure, gap, dimension, n, n_rest, mean, rest, difference, low, high, standing, as
+    `TwoSelections` and `Contrasts` have them; rows without a difference are left out and counted. The whisker is the 95 % interval of the
+    difference, laid from the second's mean. heading: what stands above the first of the dimensions. corrected: how standing was judged
+    ("holm", "mixed" or "bh").
     """
     drawn = [r for r in rows if math.isfinite(r["difference"])]
     if not drawn:
@@ -100,6 +107,7 @@ def side_by_side(
             second=second,
             rows=pairs(words, ((n, _size(r, words)) for n, r in zip(names, drawn, strict=True))),
         ),
+        computed.two_sides(found, rows, words, corrected),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from gaps.charts.chart import Chart
 from gaps.charts.forest import ABOVE, BELOW, OPEN, UNJUDGED, Line, forest
 from gaps.charts.text import pairs, sentences
+from gaps.computed import comparisons as computed
 from gaps.i18n import Words, signed
 from gaps.model import Study
 
@@ -32,6 +33,7 @@ def wave_changes(changes, study: Study, *, before: str, after: str, gap: int = 5
         words("compare.changes.subtitle", **values),
         sentences(words, [words("compare.changes.marks"), words("compare.changes.caption")]),
         words("compare.chart.alt", rows=pairs(words, ((line.name, line.size(words)) for line in lines))),
+        computed.waves(changes, before, after, words, shown="changes"),
     )
 
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 import plotly.graph_objects as go
 
+from gaps.computed import Computed
+
 
 @dataclass(frozen=True, eq=False)
 class Chart:
@@ -13,7 +15,8 @@ class Chart:
 
     title: the finding, computed. subtitle: what is plotted, in which unit. caption: n, interval, what was left out. alt: the same for who
     cannot see it.
-    All four are plain text (not Markdown, not HTML); text inside the figure is already escaped.
+    All four are plain text (not Markdown, not HTML); text inside the figure is already escaped. computed: how the figure was computed, from
+    what was drawn; an empty figure alone has none.
     """
 
     figure: go.Figure
@@ -21,3 +24,8 @@ class Chart:
     subtitle: str
     caption: str
     alt: str
+    computed: Computed | None = None
+
+    def __post_init__(self) -> None:
+        if self.computed is None and self.figure.data:
+            raise ValueError(f"nothing says how {self.title!r} was computed")

@@ -13,6 +13,7 @@ from gaps.charts.chart import Chart
 from gaps.charts.layout import Canvas
 from gaps.charts.palette import Ink, ink, tint
 from gaps.charts.text import block, hover, pairs, sentences, wrap
+from gaps.computed import scores as computed
 from gaps.i18n import Words, plain, signed
 from gaps.model import Battery, Gap, Study
 from gaps.scoring.tables import GapTable
@@ -80,6 +81,7 @@ def gaps_diagram(
         words("charts.diagram.subtitle"),
         _caption(totals, table, words),
         _alt(totals, words),
+        computed.five_gaps(table, study, words, shown="diagram", widest=bool(chances)),
     )
 
 

@@ -15,6 +15,7 @@ from gaps.charts.chart import Chart
 from gaps.charts.layout import LINE, Canvas, Rows, scale_axis, whiskers
 from gaps.charts.palette import MARKS, ink, tint
 from gaps.charts.text import block, clauses, hover, pairs, sentences, wrap
+from gaps.computed import scores as computed
 from gaps.i18n import Words, plain
 from gaps.model import Battery, Gap, Study
 from gaps.scoring.tables import GapTable
@@ -81,6 +82,7 @@ def item_distributions(
         words("dimensions.spread.subtitle", min=plain(scale.min, 0), max=plain(scale.max, 0)),
         _caption(found, shown, highest, words),
         words("dimensions.spread.alt", rows=pairs(words, ((b.name, _told(found, b, batteries, words)) for b in blocks))),
+        computed.answers(found, items, study, words),
     )
 
 

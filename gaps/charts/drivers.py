@@ -12,6 +12,7 @@ from gaps.charts.chart import Chart
 from gaps.charts.layout import Canvas, Rows, gap_axis, reach, steps, whiskers
 from gaps.charts.palette import ink, tint
 from gaps.charts.text import clauses, hover, pairs, sentences
+from gaps.computed import models as computed
 from gaps.i18n import Words, signed
 from gaps.model import Battery, Study
 from gaps.stats.results import DriverFit
@@ -80,6 +81,7 @@ def driver_shares(fit: DriverFit, study: Study, *, words: Words, dark: bool = Fa
         words("charts.drivers.subtitle", outcome=words(f"charts.outcome.{fit.outcome}"), predictors=predictors_of(fit, words)),
         _caption(fit, shares, words),
         words("charts.drivers.alt", rows=pairs(words, ((s.name, _spoken(s, words)) for s in shares))),
+        computed.shares(fit, words),
     )
 
 
@@ -214,4 +216,5 @@ def _slopes(fit: DriverFit, study: Study, words: Words, dark: bool) -> Chart:
         words("charts.drivers.subtitle_slopes", outcome=outcome),
         words("charts.drivers.caption_slopes", who=words("charts.n.units", n=fit.n)),
         words("charts.drivers.alt_slopes", rows=pairs(words, zip(names, map(signed, slopes), strict=True))),
+        computed.shares(fit, words),
     )

@@ -13,6 +13,7 @@ from gaps.charts.chart import Chart
 from gaps.charts.layout import Canvas, Rows, scale_axis, whiskers
 from gaps.charts.palette import MARKS, ink
 from gaps.charts.text import hover, pairs, sentences
+from gaps.computed import scores as computed
 from gaps.i18n import Words, plain
 from gaps.model import Battery, Gap, Study
 from gaps.scoring.tables import GapTable
@@ -71,7 +72,13 @@ def dumbbells(
         words("charts.dumbbells.subtitle", min=plain(scale.min, 0), max=plain(scale.max, 0)),
         _caption(found, sides is not None, words),
         words("charts.dumbbells.alt", rows=pairs(words, ((c.name, c.size(words)) for c in shown))),
+        computed.five_gaps(table, study, words, shown="dumbbells", gap=5, **_shown(dimension, items), widest=bool(chances)),
     )
+
+
+def _shown(dimension: str | None, items: Sequence[int]) -> dict:
+    """Which rows of the table are drawn."""
+    return {"level": "dimension"} if dimension is None else {"level": "item", "dimension": dimension, "items": items}
 
 
 def _dimensions(table: GapTable, study: Study, words: Words) -> list[Cell]:

@@ -9,6 +9,7 @@ from gaps.charts.chart import Chart
 from gaps.charts.layout import Canvas, Rows, scale_axis, whiskers
 from gaps.charts.palette import MARKS, ink
 from gaps.charts.text import hover, pairs, sentences
+from gaps.computed import scores as computed
 from gaps.i18n import Words, plain
 from gaps.model import DIRECT_BATTERY, Battery, Gap, Study
 from gaps.scoring.tables import GapTable
@@ -61,6 +62,7 @@ def gap_detail(
         words("charts.gap_detail.subtitle", gap=label, min=plain(scale.min, 0), max=plain(scale.max, 0)),
         sentences(words, [people(words, (asked(c, design) for c in shown)), *_caption(shown, every, words)]),
         words("charts.gap_detail.alt", gap=label, rows=pairs(words, ((c.name, c.size(words)) for c in shown))),
+        computed.five_gaps(table, study, words, shown="detail", gap=gap, level=level, dimension=dimension, widest=bool(chances)),
     )
 
 

@@ -11,6 +11,7 @@ from gaps.charts.chart import Chart
 from gaps.charts.layout import Canvas
 from gaps.charts.palette import ink
 from gaps.charts.text import block, columns, hover, pairs, sentences, wrap
+from gaps.computed import models as computed
 from gaps.i18n import Words, signed
 from gaps.model import Gap, Study
 from gaps.stats.chain_results import CLEAR, JOINT, OPEN, Chain, Effect, Path
@@ -66,6 +67,7 @@ def gap_paths(chain: Chain, study: Study, *, words: Words, dark: bool = False) -
         words(f"chain.picture.subtitle.{chain.stage}", outcome=outcome),
         sentences(words, [words("chain.picture.caption", n=chain.units), *_dotted([*links, *ends], words)]),
         words("chain.picture.alt", rows=pairs(words, ((_pair(link, words, outcome), _state(link, words)) for link in [*links, *ends]))),
+        computed.chain(chain, words),
     )
 
 

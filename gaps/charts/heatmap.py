@@ -9,6 +9,7 @@ from gaps.charts.chart import Chart
 from gaps.charts.layout import Canvas, Rows
 from gaps.charts.palette import ink, tint
 from gaps.charts.text import block, hover, pairs, sentences, wrap
+from gaps.computed import scores as computed
 from gaps.i18n import Words, signed
 from gaps.model import Gap, Study
 from gaps.scoring.tables import GapTable
@@ -66,6 +67,7 @@ def gap_heatmap(table: GapTable, study: Study, *, chosen: tuple[int, str] | None
             ],
         ),
         words("charts.heatmap.alt", cells=pairs(words, (_spoken(c, words) for c in measured))),
+        computed.five_gaps(table, study, words, shown="heatmap", level="dimension"),
     )
 
 

@@ -12,6 +12,7 @@ from gaps.charts.chart import Chart
 from gaps.charts.layout import COLUMNS, Canvas, Rows
 from gaps.charts.palette import ink, tint
 from gaps.charts.text import block, hover, pairs, sentences, wrap
+from gaps.computed import scales as computed
 from gaps.i18n import Words, plain
 from gaps.model import Study
 
@@ -63,6 +64,7 @@ def htmt_matrix(found: Heterotrait, study: Study, *, battery: str, words: Words,
             (words("charts.htmt.legend"), words("charts.htmt.caption", n=found.n, resamples=found.resamples, seed=found.seed)),
         ),
         words("charts.htmt.alt", rows=told),
+        computed.distinct(found, battery, study, words),
     )
 
 

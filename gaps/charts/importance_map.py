@@ -11,6 +11,7 @@ from gaps.charts.chart import Chart
 from gaps.charts.layout import Canvas, steps
 from gaps.charts.palette import ink
 from gaps.charts.text import block, clauses, columns, hover, pairs, sentences, wrap
+from gaps.computed import models as computed
 from gaps.i18n import Words, plain, signed
 from gaps.model import Study
 from gaps.stats.priority_results import CONCENTRATE, DATA, DERIVED, QUADRANTS, Level, MapPoint, Priorities
@@ -113,6 +114,7 @@ def importance_map(
         _subtitle(found, importance, low, high, words),
         _caption(found, spots, numbered, unnamed, importance, centre, words),
         words("drivers.map.alt", rows=pairs(words, ((s.name, clauses(words, _told(s, importance, centre, named, words))) for s in spots))),
+        computed.importance(found, words, importance=importance, study=study),
     )
 
 

@@ -10,6 +10,7 @@ from gaps.charts.drivers import predictors_of
 from gaps.charts.layout import Canvas, Rows, gap_axis, reach, whiskers
 from gaps.charts.palette import MARKS, ink
 from gaps.charts.text import hover, pairs
+from gaps.computed import models as computed
 from gaps.i18n import Words
 from gaps.model import Battery, Dimension, Study
 from gaps.stats.results import DriverFit, Term
@@ -59,6 +60,7 @@ def models_side_by_side(fits: Sequence[DriverFit], study: Study, *, words: Words
             "charts.models.alt",
             rows=pairs(words, ((predictors_of(f, words), words("charts.models.r2", r2=f.adj_r2)) for f in usable.values())),
         ),
+        computed.models(tuple(usable.values()), words),
     )
 
 

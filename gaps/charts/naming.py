@@ -13,6 +13,7 @@ from gaps.charts.chart import Chart
 from gaps.charts.layout import Canvas
 from gaps.charts.palette import ink, tint
 from gaps.charts.text import hover, pairs, sentences
+from gaps.computed import models as computed
 from gaps.i18n import Words
 from gaps.model import Instrument
 
@@ -75,6 +76,7 @@ def naming_curve(naming: Naming, instrument: Instrument | None = None, *, words:
             ),
         ),
         words("charts.naming.alt", title=said, rows=pairs(words, ((words(who, n=p.n), words.chance(p.right)) for p in told))),
+        computed.naming(naming, words),
     )
 
 

@@ -13,6 +13,7 @@ from gaps.charts.chart import Chart
 from gaps.charts.layout import Canvas, Rows, gap_axis, reach, whiskers
 from gaps.charts.palette import ink, tint
 from gaps.charts.text import hover, pairs, sentences
+from gaps.computed import models as computed
 from gaps.i18n import Words
 from gaps.model import Study
 
@@ -57,6 +58,7 @@ def penalty_reward(found: PenaltyReward, study: Study, *, words: Words, dark: bo
         words("asymmetry.penalty.subtitle", outcome=words(f"charts.outcome.{found.outcome}")),
         sentences(words, caption),
         words("asymmetry.penalty.alt", rows=spoken),
+        computed.penalty_reward(found, words),
     )
 
 

@@ -9,6 +9,7 @@ from gaps.charts.chart import Chart
 from gaps.charts.layout import Canvas, scale_axis
 from gaps.charts.palette import MARKS, ink, tint
 from gaps.charts.text import block, hover, pairs, sentences, wrap
+from gaps.computed import scores as computed
 from gaps.i18n import Words, plain
 from gaps.model import Battery, Gap, Study
 from gaps.scoring.tables import GapTable
@@ -70,6 +71,7 @@ def radar(table: GapTable, study: Study, *, words: Words, dark: bool = False) ->
         words("dimensions.radar.subtitle", min=plain(scale.min, 0), max=plain(scale.max, 0)),
         sentences(words, [_n(shown, words), words("dimensions.radar.caption")]),
         words("dimensions.radar.alt", rows=pairs(words, ((c.name, _told(c, words).rstrip("。.")) for c in shown))),
+        computed.five_gaps(table, study, words, shown="radar", gap=5, level="dimension"),
     )
 
 

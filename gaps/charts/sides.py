@@ -12,6 +12,7 @@ from gaps.charts.chart import Chart
 from gaps.charts.layout import Canvas, Rows, steps
 from gaps.charts.palette import ink, tint
 from gaps.charts.text import hover, pairs, sentences
+from gaps.computed import scores as computed
 from gaps.i18n import Words
 from gaps.model import Study, Withheld
 
@@ -93,6 +94,7 @@ def gap_sides(profile: GapProfile | Withheld, study: Study, *, words: Words, dar
         words("asymmetry.sides.subtitle"),
         sentences(words, [words("asymmetry.sides.caption", needed=NEEDED), words("asymmetry.sides.top", **total.counts())]),
         words("asymmetry.sides.alt", rows=spoken),
+        computed.sides(profile, study, words),
     )
 
 

@@ -10,6 +10,7 @@ from gaps.charts.chart import Chart
 from gaps.charts.layout import Canvas, Rows, gap_axis, reach, whiskers
 from gaps.charts.palette import ink
 from gaps.charts.text import hover, pairs, sentences
+from gaps.computed import models as computed
 from gaps.i18n import Words, signed
 from gaps.model import Study, Withheld
 from gaps.stats.results import AsymmetryCurve, Slope
@@ -87,6 +88,7 @@ def dimension_slopes(found: StudyAsymmetry, study: Study, *, words: Words, dark:
         words("asymmetry.slopes.subtitle", outcome=words(f"charts.outcome.{found.outcome}")),
         sentences(words, [words("asymmetry.slopes.caption", needed=rows[0].curve.min_side), *adjusted(found, words)]),
         words("asymmetry.slopes.alt", rows=spoken),
+        computed.curves(found, study, words),
     )
 
 

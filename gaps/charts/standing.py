@@ -14,6 +14,8 @@ from gaps.charts.forest import ABOVE, BELOW, END, MOST, OPEN, SYMBOLS, UNJUDGED,
 from gaps.charts.layout import Canvas, gap_axis, reach, whiskers
 from gaps.charts.palette import ink
 from gaps.charts.text import block, columns, hover, pairs, sentences, wrap
+from gaps.computed import Computed
+from gaps.computed import comparisons as computed
 from gaps.findings import CERTAINTY
 from gaps.findings.disclosure import not_shown
 from gaps.i18n import Words, plain, signed
@@ -69,7 +71,8 @@ def standings(
     if by == UNIT and sum(math.isfinite(p.shrunk) for p in found) == len(found):
         overall = contrasts.spread
         overall = overall[overall["measure"].eq(measure) & overall["item"].isna() & _of(overall, dimension)].iloc[0]["overall"]
-        return _caterpillar(found, float(overall), title, what, measure, contrasts.judged, few, hidden, words, dark)
+        how = computed.groups(contrasts, contrasts.of(by, measure, dimension), study, words, drawn="shrunken")
+        return _caterpillar(found, float(overall), title, what, measure, contrasts.judged, few, hidden, how, words, dark)
     ordered = sorted(found, key=lambda p: (p.difference, p.name)) if by == UNIT or len(found) > MOST else found
     drawn, between = ends(ordered)
     lines = [_line(p, words) for p in drawn]
@@ -84,6 +87,7 @@ def standings(
         _headed(words("compare.chart.differences", what=what)),
         sentences(words, caption + hidden),
         words("compare.chart.alt", rows=pairs(words, ((line.name, line.size(words)) for line in lines))),
+        computed.groups(contrasts, contrasts.of(by, measure, dimension), study, words, drawn="differences"),
     )
 
 
@@ -112,6 +116,7 @@ def items_apart(contrasts, study: Study, *, by: str, group: str, most: int | Non
         _headed(words("compare.chart.differences", what=what)),
         sentences(words, [words("compare.chart.marks"), words("compare.chart.interval"), words("compare.chart.items"), *cut]),
         words("compare.chart.alt", rows=pairs(words, ((line.name, line.size(words)) for line in lines))),
+        computed.groups(contrasts, rows, study, words, drawn="differences"),
     )
 
 
@@ -188,6 +193,7 @@ def _caterpillar(
     judged: int,
     few: int,
     hidden: list[str],
+    how: Computed,
     words: Words,
     dark: bool,
 ) -> Chart:
@@ -236,6 +242,7 @@ def _caterpillar(
         _headed(words("compare.chart.shrunken", what=what)),
         sentences(words, parts + hidden),
         words("compare.chart.units_alt", count=len(found), first=first, last=last),
+        how,
     )
 
 

@@ -11,6 +11,7 @@ from gaps.charts.chart import Chart
 from gaps.charts.layout import Canvas, gap_axis, reach, whiskers
 from gaps.charts.palette import Ink, ink
 from gaps.charts.text import block, columns, hover, sentences, wrap
+from gaps.computed import scores as computed
 from gaps.disclosure import Minimum
 from gaps.findings.disclosure import not_shown
 from gaps.findings.one_gap import ENOUGH
@@ -81,6 +82,7 @@ def unit_intervals(table: GapTable, study: Study, *, gap: int = 5, words: Words,
         words("charts.units.subtitle", gap=words("charts.gap_label", gap=int(gap), name=words(f"charts.gap.{int(gap)}"))),
         _caption(units, words),
         words("charts.units.alt", count=len(units.shown), first=first, last=last),
+        computed.five_gaps(table, study, words, shown="units", gap=int(gap), each="unit"),
     )
 
 

@@ -12,6 +12,7 @@ from gaps.charts.chart import Chart
 from gaps.charts.layout import Canvas, Row, Rows, scale_axis
 from gaps.charts.palette import MARKS, ink
 from gaps.charts.text import hover, pairs, sentences
+from gaps.computed import scores as computed
 from gaps.findings.disclosure import fewer
 from gaps.i18n import Words, plain, signed
 from gaps.model import Battery, Role, Study
@@ -80,6 +81,7 @@ def waterfall(
         words("charts.waterfall.subtitle", where=where, min=plain(scale.min, 0), max=plain(scale.max, 0)),
         sentences(words, [people(words, [counted]), words("charts.waterfall.caption"), _differing(gaps, row, changes, words)]),
         words("charts.waterfall.alt", expected=expected, perceived=perceived, steps=said),
+        computed.waterfall(table, row, study, words),
     )
 
 

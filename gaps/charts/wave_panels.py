@@ -10,6 +10,7 @@ from gaps.charts.chart import Chart
 from gaps.charts.layout import LINE, Canvas, reach, steps
 from gaps.charts.palette import ink
 from gaps.charts.text import block, hover, pairs, sentences, wrap
+from gaps.computed import comparisons as computed
 from gaps.i18n import Words, signed
 from gaps.model import Study
 from gaps.scoring.tables import GapTable
@@ -43,6 +44,7 @@ def wave_panels(
         words("charts.panels.subtitle", gap=label),
         sentences(words, [words("charts.panels.caption", before=before, after=after), words("charts.panels.hollow")]),
         words("charts.panels.alt", gap=label, rows=pairs(words, told)),
+        computed.waves(changes, before, after, words, shown="panels"),
     )
 
 

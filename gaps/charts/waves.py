@@ -10,6 +10,7 @@ from gaps.charts.chart import Chart
 from gaps.charts.layout import Canvas, gap_axis, reach, whiskers
 from gaps.charts.palette import ink
 from gaps.charts.text import block, hover, pairs, sentences, wrap
+from gaps.computed import scores as computed
 from gaps.findings.disclosure import not_shown
 from gaps.i18n import Words, signed
 from gaps.model import Study, Withheld
@@ -72,6 +73,7 @@ def wave_lines(
             ],
         ),
         words("charts.waves.alt", rows=pairs(words, ((c.name, c.size(words)) for c in shown))),
+        computed.five_gaps(table, study, words, shown="waves", gap=gap, each="wave", change=change),
     )
 
 

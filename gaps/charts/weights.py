@@ -10,6 +10,7 @@ from gaps.charts.chart import Chart
 from gaps.charts.layout import Canvas, Rows, reach, steps, whiskers
 from gaps.charts.palette import ink
 from gaps.charts.text import clauses, hover, pairs, sentences
+from gaps.computed import scores as computed
 from gaps.i18n import Words
 from gaps.model import Study
 from gaps.stats.priority_results import Level, Priorities
@@ -67,6 +68,7 @@ def importance_weights(stated: StatedImportance, derived: Priorities | None, stu
         words("dimensions.weights.subtitle"),
         _caption(stated, derived, words),
         words("dimensions.weights.alt", rows=pairs(words, told)),
+        computed.stated(stated, derived, study, words),
     )
 
 

@@ -10,6 +10,7 @@ from gaps.charts.chart import Chart
 from gaps.charts.layout import Canvas, Rows, gap_axis, reach, steps, whiskers
 from gaps.charts.palette import MARKS, ink, tint
 from gaps.charts.text import hover, pairs
+from gaps.computed import models as computed
 from gaps.i18n import Words, plain, signed
 from gaps.model import Battery, Scale, Study, Withheld
 
@@ -68,6 +69,7 @@ def predicted_change(found: Prediction | Withheld, today: float, outcome: str, s
         words("asymmetry.then.subtitle", outcome=name, **scaled),
         words("asymmetry.then.caption", low=low, high=high, **scaled),
         said,
+        computed.prediction(found, outcome, words),
     )
 
 
@@ -136,6 +138,7 @@ def single_moves(found: SingleMoves, study: Study, *, words: Words, title: str, 
         words("asymmetry.singles.subtitle", outcome=outcome, amount=found.amount),
         caption,
         words("asymmetry.singles.alt", rows=pairs(words, zip(names, sizes, strict=True))),
+        computed.single_moves(found, words),
     )
 
 

@@ -9,6 +9,7 @@ from gaps.charts.chart import Chart
 from gaps.charts.layout import Canvas, Rows, scale_axis, whiskers
 from gaps.charts.palette import MARKS, ink, tint
 from gaps.charts.text import hover, pairs, sentences
+from gaps.computed import scores as computed
 from gaps.i18n import Words, plain
 from gaps.model import Battery, Study
 from gaps.scoring.tables import ZoneTable
@@ -62,6 +63,7 @@ def zone_bands(zone: ZoneTable, study: Study, *, words: Words, dark: bool = Fals
         words(
             "charts.zone.alt", rows=pairs(words, ((n, words(f"charts.zone.state.{_state(r)}")) for r, n in zip(shown, names, strict=True)))
         ),
+        computed.zone(zone, study, words),
     )
 
 

@@ -137,11 +137,6 @@ def statement_and_certainty(finding: Finding, study: Study, words: Callable) -> 
     return said, sure
 
 
-def how(piece: str, method: str, units: int, words: Callable, **values) -> str:
-    """How hinge, contrast or what_if was computed."""
-    return words(f"asymmetry.how.{piece}", method=words(f"asymmetry.method.{method}", units=units), **values)
-
-
 def _named(values: Mapping[str, object], study: Study, words: Callable) -> dict[str, object]:
     named = dict(values)
 

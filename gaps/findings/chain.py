@@ -38,19 +38,6 @@ def cautions(chain: Chain) -> tuple[Finding, ...]:
     return (*_attenuation(chain), *_splits(chain), *_all_five(chain))
 
 
-def method(chain: Chain, words: Callable) -> tuple[str, ...]:
-    """How the chain was computed, in sentences."""
-    values = {"n": chain.units, "left_out": chain.n_left_out, "rows": chain.rows, "resamples": chain.resamples, "seed": chain.seed}
-    values["outcome"] = _outcome(chain.outcome, words)
-    said = [words("chain.method.system", **values)]
-    if chain.level == "panel":
-        said.append(words("chain.method.panel", **values))
-    said += [words("chain.method.bootstrap", **values), words("chain.method.error", **values)]
-    if chain.stage == JOINT:
-        said.append(words("chain.method.rule", **values))
-    return (*said, words("chain.method.missing", **values), words("chain.method.never_gap5"), words("chain.method.reference"))
-
-
 def answer(chain: Chain) -> Finding:
     """The one verdict about gaps 1 to 4, wherever it is said: driver_gap_named, _inverse, _tied, _ahead or _withheld."""
     values: dict[str, object] = {"outcome": chain.outcome, "n": chain.units, "among": tuple(_number(e.name) for e in chain.effects)}

@@ -284,7 +284,7 @@ def statement_and_certainty(finding: Finding, study: Study, words: Callable) -> 
 
 
 def how(piece: str, words: Callable, **values) -> str:
-    """How a piece was computed, in a few sentences: effects, contrasts, shrinkage, changes, agreement, raking, finite, printed."""
+    """How a piece was computed, in a few sentences: effects, agreement, raking, finite, printed."""
     return words(f"differences.how.{piece}", **values)
 
 

@@ -112,11 +112,6 @@ def quadrants_said(priorities: Priorities, study: Study, words: Callable, import
     return tuple(found)
 
 
-def priorities_computed(priorities: Priorities, words: Callable) -> tuple[Said, ...]:
-    """How map and lists were computed."""
-    return tuple(_said(t, f"drivers.computed.{t}", words, resamples=priorities.resamples) for t in ("map", "pgcv"))
-
-
 def withheld_said(withheld: Withheld, words: Callable) -> str:
     """Why something is not given."""
     key = f"drivers.withheld.{withheld.reason}"

@@ -32,11 +32,6 @@ def shown(figures: KeyFigures, outcome: str | None, words: Callable) -> tuple[Sh
     return tuple(_one(name, figure, outcome, words) for name, figure in figures.each())
 
 
-def method(words: Callable) -> tuple[str, ...]:
-    """How they were computed."""
-    return tuple(words(f"overview.method.{name}") for name in ("quality", "score", "share", "change", "first", "sources"))
-
-
 def _one(name: str, figure: KeyFigure | Withheld, outcome: str | None, words: Callable) -> Shown:
     if isinstance(figure, Withheld):
         key = f"overview.withheld.{figure.reason}"

@@ -178,6 +178,8 @@ class Prediction:
     kink: bool
     method: str
     cautions: tuple[Caution, ...]
+    n_left_out: int = 0  # of the model, as n
+    units: int = 0
 
     @property
     def told_from_zero(self) -> bool:
@@ -404,6 +406,8 @@ def predict(model: WhatIfModel, moves: Iterable[Move]) -> Prediction | Withheld:
         kink=model.kink,
         method=model.method,
         cautions=(),
+        n_left_out=model.n_left_out,
+        units=model.fit.units,
     )
     return replace(prediction, cautions=tuple(_cautions(model, prediction, done)))
 

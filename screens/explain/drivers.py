@@ -23,4 +23,3 @@ if by_dimension is not None and by_dimension.withheld is None:
     show.section(words("app.drivers.expert"))
     drivers.coefficients(explained, fits)
     drivers.checks(result, outcome)
-drivers.method(by_dimension, deeper.priorities)

@@ -4,7 +4,7 @@ import streamlit as st
 
 from gaps.findings import asymmetry as conclusions
 from gaps.model import Withheld
-from screens.parts import browser, choices, guards, language, links, numbers, show
+from screens.parts import browser, choices, footer, guards, language, links, numbers, show
 from screens.parts.cache import charts
 from screens.parts.tables import asymmetry as tables
 
@@ -30,11 +30,13 @@ if isinstance(curve, Withheld):
     if not said:
         show.withheld(curve.reason)
 elif curve is not None:
+    drawn = charts.asymmetry_curve(curve, study, words=words, dark=dark)
     if curve.points or not said:
-        drawn = charts.asymmetry_curve(curve, study, words=words, dark=dark)
         show.chart(drawn, "asymmetry", numbers.points_as_data(curve), led=bool(said))
     show.table(numbers.slopes(curve), words("app.loss.slopes"))
     show.note(words("app.loss.reading"))
+    if not curve.points and said:  # no chart, whose footer would say it
+        footer.how("slopes-of-all", lambda: ((words("app.loss.slopes"), drawn.computed),))
 
 if outcome is None:
     show.not_given(words("asymmetry.page.no_outcome"))
@@ -65,13 +67,6 @@ if given is not None and given.naive is not None:
     with st.expander(words("app.loss.naive"), icon=":material/warning:"):
         show.text(words("app.loss.naive_text"))
         show.table(numbers.naive_slopes(given), words("app.loss.naive"))
-by, units = (given.method, given.units) if given is not None else ("HC3", 0)
-show.method(
-    "loss",
-    errors=words(f"asymmetry.method.{by}", units=units),
-    hinge=conclusions.how("hinge", by, units, words),
-    missing=words("app.method.missing"),
-)
 
 
 @st.fragment
@@ -91,8 +86,6 @@ def penalty_and_reward() -> None:
         show.note(words("asymmetry.page.caveats"))
         with st.expander(words("asymmetry.page.penalty_table"), icon=":material/table:"):
             show.table(tables.contrasts(found, study), words("asymmetry.page.penalty_table"))
-        counted = {"n": found.n, "left_out": found.n_left_out, "resamples": found.resamples, "seed": found.seed}
-        show.method("penalty", how=conclusions.how("contrast", found.method, found.units, words, **counted))
 
 
 if outcome is not None:

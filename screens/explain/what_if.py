@@ -15,7 +15,6 @@ words = language.words()
 show.title(words("app.page.what_if"))
 result = guards.analysis("gaps")
 study, dark = result.study, show.dark()
-missing = words("app.method.missing")
 
 
 def spoken(finding) -> tuple[str, str]:
@@ -96,5 +95,3 @@ drawn = charts.single_moves(singles, study, words=words, title=first[0], dark=da
 show.chart(drawn, "single-moves", tables.single_moves_as_data(singles, study), led=True)  # the page began with its title
 with st.expander(words("asymmetry.page.singles_table"), icon=":material/table:"):
     show.table(tables.single_moves(singles, study), words("asymmetry.page.singles_table"))
-counted = {"n": model.n, "left_out": model.n_left_out}
-show.method("what_if", how=conclusions.how("what_if", model.method, model.fit.units, words, **counted), missing=missing)

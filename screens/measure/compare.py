@@ -12,7 +12,7 @@ show.title(words("app.page.compare"))
 result = guards.analysis("gaps")
 study, dark = result.study, show.dark()
 found = guards.deeper(result, None, "differences")
-contrasts, methods = found.differences.contrasts, []
+contrasts = found.differences.contrasts
 
 
 def say(findings) -> None:
@@ -55,10 +55,9 @@ else:
             say([differences.of_items(contrasts, by)])
             group = choices.group(contrasts.ordered(by, measure, dimension), by)
             show.chart(charts.items_apart(contrasts, study, by=by, group=group, words=words, dark=dark), "items-apart", contrasts.items(by))
-    methods += [differences.how("contrasts", words, judged=contrasts.judged), differences.how("shrinkage", words)]
 
 show.section(words("selections.section"))
-methods += two_selections.part(found)
+two_selections.part(found)
 
 show.section(words("compare.changes.section"))
 if isinstance(found.differences.changes, Withheld):
@@ -78,7 +77,6 @@ else:
     if box := show.on_demand(words("compare.changes.table"), "changes-table", ":material/table:"):
         with box:
             show.grid(tables.changes(changed, study, before, after), words("compare.changes.table"))
-    methods.append(differences.how("changes", words))
 
 show.section(words("compare.experts"))
 if box := show.on_demand(words("compare.effects.title"), "effects"):
@@ -110,5 +108,3 @@ if box := show.on_demand(words("compare.represent.people"), "populations", ":mat
 if box := show.on_demand(words("compare.represent.title"), "weighting", ":material/balance:"):
     with box:
         representing.weighting(found, result.selection)
-if methods:
-    show.how(*methods)

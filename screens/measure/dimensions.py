@@ -3,9 +3,10 @@
 import streamlit as st
 
 from gaps.charts.radar import possible as radar_possible
+from gaps.computed import scores as computed
 from gaps.findings import validity
 from gaps.model import Gap, Withheld
-from screens.parts import choices, guards, items, language, numbers, scales, show
+from screens.parts import choices, footer, guards, items, language, numbers, scales, show
 from screens.parts.cache import charts, once
 
 words = language.words()
@@ -38,11 +39,11 @@ items.part(result, order)
 if not isinstance(result.zone, Withheld):
     show.section(words("app.dimensions.zone"))
     show.chart(charts.zone_bands(result.zone, study, words=words, dark=dark), "zone", result.zone.frame)
-    show.method("zone")
 
 show.section(words("app.dimensions.scores"))
 show.table(numbers.scores(result.servqual), words("app.dimensions.scores"))
 show.note(numbers.weights(result.servqual, study))
+footer.how("scores", lambda: ((words("app.dimensions.scores"), computed.servqual(result.servqual, study, words)),))
 
 show.section(words("dimensions.page.weights"))
 outcome = next(iter(choices.outcomes(study)), None)
@@ -59,4 +60,3 @@ show.note(words("app.validity.text"))
 for one in once(validity.verdicts, result.reliability, guards.deeper(result, None, "distinct").distinct):
     show.said(*validity.statement_and_certainty(one, study, words), one.severity)
 scales.parts(result)
-show.method("dimensions", missing=words("app.method.missing"))

@@ -81,5 +81,3 @@ if len(unmeasured) < len(Gap) and (len(study.units) > 1 or len(study.waves) > 1)
         show.chart(drawn, "waves", table.rows(gap=gap, wave="*", level="total"))
 
     st.page_link("screens/measure/compare.py", label=words("app.gaps.to_compare"), icon=":material/arrow_forward:")
-
-show.method("gaps", missing=words("app.method.missing"))

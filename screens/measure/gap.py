@@ -72,4 +72,4 @@ if measured:
         show.chart(drawn, "gap-units", rows, click=opening.unit(study))
         opening.to_unit()
 
-show.how(one_gap.how_asked(study, gap, words), words("app.method.missing"), title=words("one_gap.asked"))
+show.how(one_gap.how_asked(study, gap, words), title=words("one_gap.asked"))

@@ -24,7 +24,7 @@ if not study.units:
     st.stop()
 unit = opening.unit_of(study)
 found = guards.deeper(result, None, "differences")
-contrasts, methods = found.differences.contrasts, []
+contrasts = found.differences.contrasts
 if unit is None:
     if isinstance(contrasts, Withheld) or len(study.units) < 2:
         show.not_given(words("unit_page.one", unit=study.units[0]))
@@ -46,15 +46,13 @@ if isinstance(profile.others, Withheld) and profile.others.reason == "small_grou
     show.not_given(words("selections.withheld.small_group", **profile.others.values))
 if rows := profile.five_gaps:
     show.section(words("unit_page.five_gaps"))
-    show.chart(charts.side_by_side(rows, study, corrected="mixed", **sides), "unit-gaps", profile.others.totals())
-    methods.append(words("selections.how", judged=profile.others.judged))
+    show.chart(charts.side_by_side(rows, study, found=profile.others, corrected="mixed", **sides), "unit-gaps", profile.others.totals())
 if rows := profile.dimensions:
     show.section(words("unit_page.dimensions"))
-    show.chart(charts.side_by_side(rows, study, corrected="bh", **sides), "unit-dimensions", rows)
+    show.chart(charts.side_by_side(rows, study, found=contrasts, corrected="bh", **sides), "unit-dimensions", rows)
     show.section(words("unit_page.items"))
     drawn = charts.items_apart(contrasts, study, by=UNIT, group=unit, most=MOST_ITEMS, words=words, dark=dark)
     show.chart(drawn, "unit-items", profile.items())
-    methods.append(differences.how("contrasts", words, judged=contrasts.judged))
 
 if len(study.waves) > 1:
     show.section(words("unit_page.waves"))
@@ -82,5 +80,3 @@ if box := show.on_demand(words("unit_page.drivers"), "unit-drivers"):
                 show.said(*unit_profile.statement_and_certainty(one, study, words))
             else:
                 show.finding(one, study)
-if methods:
-    show.how(*methods)

@@ -22,6 +22,7 @@ _PICTURE = st.components.v2.component(
     css=(SCRIPTS / "picture.css").read_text(encoding="utf-8"),
     js=(SCRIPTS / "picture.js").read_text(encoding="utf-8"),
 )
+_EXPLAINED = st.components.v2.component("gaps_explained", js=(SCRIPTS / "explained.js").read_text(encoding="utf-8"))
 _PAGE = st.components.v2.component("gaps_page", js=(SCRIPTS / "page.js").read_text(encoding="utf-8"))
 
 
@@ -43,6 +44,11 @@ def narrow() -> bool:
     """Whether charts get the layout of a phone: as the browser measured, before that by what it calls itself."""
     measured = state.measured_narrow()
     return "Mobi" in (st.context.headers.get("User-Agent") or "") if measured is None else measured
+
+
+def explained(key: str) -> None:
+    """What is explained in an open menu is reached by the keyboard; draws nothing."""
+    _EXPLAINED(key=f"explained-{key}")
 
 
 def picture(drawn, key: str, file: str, words: Words) -> None:

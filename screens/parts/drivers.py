@@ -116,7 +116,6 @@ def five_gaps(found: FiveGaps | Withheld, explained, by_gap: DriverFit | None, o
     _to_ask(study)
     _closer(chain)
     _second_opinion(explained, by_gap)
-    show.how(*chain_words.method(chain, words), title=words("chain.method.title"))
 
 
 def _to_ask(study) -> None:
@@ -224,16 +223,3 @@ def _table(name: str, rows, data=()) -> None:
     show.table(rows, heading)
     if data:
         show.download(data, f"drivers-{name}")
-
-
-def method(fit: DriverFit | None, found: Priorities | Withheld) -> None:
-    """How shares, intervals, map and lists were computed, by the results themselves."""
-    words = language.words()
-    if fit is None or fit.withheld is not None:
-        return
-    said = [driver_words.inference_said(fit, words)]
-    if not isinstance(found, Withheld):
-        said += driver_words.priorities_computed(found, words)
-    inference, *rest = (one.statement for one in said)
-    values = {"inference": inference, "n": fit.n, "left_out": fit.n_left_out, "seed": fit.seed, "missing": words("app.method.missing")}
-    show.method("drivers", priorities=("" if words.language == "zh" else " ").join(rest), **values)

@@ -6,11 +6,12 @@ from functools import partial
 
 from gaps.charts.distributions import parts as in_parts
 from gaps.charts.dumbbells import BY_GAP
+from gaps.computed import scores as computed
 from gaps.findings import distributions as spread
 from gaps.model import Gap, Withheld
 from gaps.scoring.tables import GapTable
 from gaps.stats.humps import ItemDistributions
-from screens.parts import choices, guards, language, show
+from screens.parts import choices, footer, guards, language, show
 from screens.parts.cache import charts
 from screens.parts.tables import distributions as tables
 
@@ -37,8 +38,7 @@ def part(result, order: str) -> None:
         _figures(found, table, study, first, chosen, chosen, order)
         for k, later in enumerate(more, start=1):
             _on_demand(found, table, study, later, chosen, f"{chosen}-{k}", _label(study, chosen, split, k), order)
-    _numbers(found, table, study, wanted, order)
-    show.method_of("dimensions.method.spread", words("dimensions.page.spread"))
+        _numbers(found, table, study, wanted, order)
 
 
 def _dimensions(study, table: GapTable, order: str) -> list[str]:
@@ -97,3 +97,4 @@ def _numbers(found: ItemDistributions, table: GapTable, study, wanted: list[int]
     rows, bars = tables.items(found, table, study, wanted, order)
     show.strong(words("dimensions.page.table"))
     show.grid(rows, words("dimensions.page.table"), bars=bars, signed=(words("dimensions.column.gap"),))
+    footer.how("items", lambda: ((words("dimensions.page.table"), computed.answers(found, wanted, study, words)),))

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from gaps.computed import scores as computed
 from gaps.findings import Finding, statement_and_certainty
 from gaps.findings.key_figures import Shown
 from gaps.model import Study, Withheld
 from gaps.stats.priority_results import Priorities
-from screens.parts import language, show
+from screens.parts import footer, language, show
 
 if TYPE_CHECKING:
     from gaps.findings.first import Fix
@@ -38,16 +39,25 @@ def headline(found: Finding, study: Study) -> None:
         show.led(statement, "" if found.code in _IN_THE_STRIP else certainty)
 
 
-def strip(figures: Sequence[Shown]) -> None:
-    """The key figures side by side, on a phone two by two."""
+def strip(figures: Sequence[Shown], explained) -> None:
+    """The key figures side by side, on a phone two by two; below them how they were computed."""
     with st.container(key="figures"):
         for figure in figures:
             with st.container(key=f"figure-{figure.name}", border=True):
                 show.figure(figure.label, figure.value, figure.interval, figure.behind)
+    if any(not isinstance(figure, Withheld) for _, figure in explained.figures.each()):
+        footer.how("figures", lambda: _computed(figures, explained))
+
+
+def _computed(figures: Sequence[Shown], explained):
+    """How each of the key figures was computed, under its label."""
+    given = dict(computed.key_figures(explained.figures, explained.study, language.words()))
+    return ((figure.label, given[figure.name]) for figure in figures if figure.name in given)
 
 
 def fix_first(priorities: Priorities | Withheld, explained, outcome: str | None) -> tuple[Fix, ...]:
     """What comes first, by the list of the Drivers page; each dimension with its reason and a way to that page."""
+    from gaps.computed import models
     from gaps.findings import first  # loads the statistics, which the first page does not wait for
 
     words, study, fixes = language.words(), explained.study, first.fixes(priorities)
@@ -64,6 +74,7 @@ def fix_first(priorities: Priorities | Withheld, explained, outcome: str | None)
                     why = first.reason(fix, outcome, explained.gaps, words)
                     show.said(why.statement, why.certainty)
         show.note(first.reading(outcome, fixes, study, words))
+        footer.how("first", lambda: ((words("overview.first"), models.first(priorities, words, study)),))
     elif not isinstance(priorities, Withheld):
         st.page_link("screens/explain/drivers.py", label=words("overview.to_drivers"), icon=":material/arrow_forward:")
     return fixes

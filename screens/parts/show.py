@@ -13,7 +13,7 @@ from gaps import escape
 from gaps.findings import Finding, statement_and_certainty
 from gaps.model import Study
 from gaps.reports.separated import csv
-from screens.parts import language, state, takeaway
+from screens.parts import footer, language, state
 
 CONFIG = {"displayModeBar": False, "responsive": True, "scrollZoom": False, "doubleClick": False, "showTips": False}
 BARS = 128  # pixels of a column of small bars
@@ -161,7 +161,7 @@ def _words_below(drawn, key: str, data) -> None:
     if drawn.caption:
         note(drawn.caption)
     if drawn.figure.data:
-        takeaway.menu(drawn, key, data)
+        footer.line(drawn, key, data)
 
 
 def download(frame, name: str, label: str = "") -> None:
@@ -206,24 +206,8 @@ def grid(
     st.dataframe(shown, hide_index=True, column_config=headings, alt=alt, height=height)
 
 
-def method(key: str, **values) -> None:
-    """How a page's numbers were computed: formula, n, missing answers, reference; folded."""
-    words = language.words()
-    with st.expander(words("app.method.title"), icon=":material/calculate:"):
-        st.markdown(
-            words(f"app.method.{key}", **{k: escape.markdown(v) if isinstance(v, str) else v for k, v in values.items()}), width=TEXT
-        )
-
-
-def method_of(key: str, title: str) -> None:
-    """The same as `method` for a part of a page, under a title of its own; the text is the catalogue's."""
-    words = language.words()
-    with st.expander(_safe(f"{words('app.method.title')} {title}"), icon=":material/calculate:"):
-        st.markdown(words(key), width=TEXT)
-
-
 def how(*paragraphs: str, title: str = "") -> None:
-    """The same as `method`, from sentences of any catalogue that the computation itself chose."""
+    """How a page's numbers were computed, from sentences that the computation itself chose; folded."""
     with st.expander(_safe(title or language.words()("app.method.title")), icon=":material/calculate:"):
         for paragraph in paragraphs:
             text(paragraph)

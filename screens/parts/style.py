@@ -156,6 +156,14 @@ _MENUS = """
 [data-testid="stPopoverBody"]:has([class*="st-key-picture-"]) button { min-height: 2.25rem; }
 """
 
+# The line below a figure is there for whoever looks for it.
+_FOOTER = """
+:is([class*="st-key-how-"], [class*="st-key-take-"]) [data-testid="stPopoverButton"] { color: %s; min-height: 2rem; }
+:is([class*="st-key-how-"], [class*="st-key-take-"]) [data-testid="stPopoverButton"] p { font-size: 0.875rem; }
+.st-key-how-figures, .st-key-how-first { margin-top: -0.6rem; }
+[data-testid="stPopoverBody"]:has([class*="st-key-explained-"]) [data-testid="stMarkdown"] p { margin-bottom: 0.5rem; }
+"""
+
 # What is being computed is said above the page: it pushes nothing down that is being read.
 _WAIT = """
 [data-testid="stElementContainer"]:has([data-testid="stSpinner"]) {
@@ -255,6 +263,7 @@ def sheet(words: Words) -> None:
     dark = _light_paper() if st.context.theme.type == "dark" else ""
     with st.container(key="touch"):
         st.html(_TOUCH, unsafe_allow_javascript=True)
-    shown = (_SLIDERS, _CLICK, _CARDS, _FIGURES, _HEADLINE, _LINES, _PHONE, _FOCUS, _TABLES, _PROBLEMS, _LINK)
+    footer = _FOOTER % palette.ink(bool(dark)).muted
+    shown = (_SLIDERS, _CLICK, _CARDS, _FIGURES, _HEADLINE, _LINES, _PHONE, _FOCUS, _TABLES, _PROBLEMS, _LINK, footer)
     parts = (_UNSEEN, _PAPER, dark, _MENUS, _WAIT % paper, _PRESSED, *shown, _MAPPING % paper, _WHAT_IF % paper, own)
     st.html(f"<style>{''.join(parts)}</style>")

@@ -28,13 +28,15 @@ def head(study: Study | None) -> None:
 
 
 def menu(drawn, key: str, data) -> None:
-    """The menu below a chart: the chart as it is drawn, and the numbers behind it. A file is made when it is asked for.
-
-    `data` is a table, or a function that gives one when it is asked for.
+    """The menu below a chart: the chart as it is drawn, and the numbers behind it. Filled once it is opened; a file is made when it is
+    asked for. `data` is a table, or a function that gives one.
     """
     words = language.words()
+    box = st.popover(words("reports.menu.open"), icon=":material/download:", type="tertiary", key=f"take-{key}", on_change="rerun")
+    if not box.open:
+        return
     file, about = filename(state.shown_of()[0], key), _about(drawn.title, drawn.subtitle, drawn.caption)
-    with st.popover(words("reports.menu.open"), icon=":material/download:", type="tertiary", key=f"take-{key}"):
+    with box:
         browser.picture(drawn, key, file, words)
         if data is not None and (callable(data) or len(data)):
             made = data if callable(data) else lambda: data

@@ -15,12 +15,12 @@ from screens.parts.tables import compare as tables
 REST, CHOSEN = "rest", "chosen"
 
 
-def part(found: Deeper) -> tuple[str, ...]:
-    """Draw the choice and what was found; gives how it was computed, where anything was."""
+def part(found: Deeper) -> None:
+    """Draw the choice and what was found."""
     words, study = language.words(), found.study
     if not selection.offered(study):
         show.note(words("compare.one_group"))
-        return ()
+        return
     show.text(words("selections.text"))
     with st.container(key="choose-two"):
         left, right = st.columns(2, gap="large")
@@ -32,17 +32,16 @@ def part(found: Deeper) -> tuple[str, ...]:
             b = _other(study)
     if a.everything:
         show.not_given(words("selections.nothing_chosen"))
-        return ()
+        return
     if b is not None and b.everything:
         show.not_given(words("selections.nothing_chosen_b"))
-        return ()
+        return
     with guards.waiting():
         result = found.compared(a, b)
     if isinstance(result, Withheld):
         show.not_given(words(f"selections.withheld.{result.reason}", **result.values))
-        return ()
+        return
     _result(result, study, a, b)
-    return (words("selections.how", judged=result.judged),)
 
 
 def _side(study: Study, side: str) -> Selection:
@@ -80,6 +79,7 @@ def _result(result, study: Study, a: Selection, b: Selection | None) -> None:
     chart = charts.side_by_side(
         result.beside,
         study,
+        found=result,
         first=words("selections.a"),
         second=words("selections.b"),
         heading=heading,

@@ -16,7 +16,7 @@ explained = guards.explaining(result, outcome)
 
 for one in show.about(explained, "state_"):
     overview.headline(one, study)
-overview.strip(key_figures.shown(explained.figures, outcome, words))
+overview.strip(key_figures.shown(explained.figures, outcome, words), explained)
 
 show.section(words("overview.first"))
 priorities = guards.deeper(result, outcome, "priorities").priorities
@@ -39,7 +39,6 @@ if rest:
     show.section(words("app.overview.rest"))
     show.findings(rest, study)
 quality.doubts(kept.study)
-show.how(*key_figures.method(words))
 with st.container(key="take-along"):
     show.section(words("reports.whole.section"))
     show.text(words("reports.whole.text"))

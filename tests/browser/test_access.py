@@ -34,15 +34,17 @@ def test_every_control_by_keyboard_in_reading_order(tab):
     at = tab(DESKTOP, dark=True).sample()
     at.go(next(h for h in at.pages() if h.endswith("five-gaps")))
     met = []
-    for _ in range(40):
+    for _ in range(50):
         at.page.keyboard.press("Tab")
         now = at.page.evaluate(FOCUS)
         if met and (now["tag"], now["key"], now["text"]) == (met[0]["tag"], met[0]["key"], met[0]["text"]):
             break
         met.append(now)
     names = [m["key"] for m in met if m["tag"] != "BODY"]
-    charts = [name for name in names if name.startswith("take-")]
-    assert charts == ["take-diagram", "take-heatmap", "take-cell-items", "take-waterfall", "take-units", "take-waves"]
+    charts = [name for name in names if name.startswith(("how-", "take-"))]
+    assert charts == [
+        f"{control}-{chart}" for chart in ("diagram", "heatmap", "cell-items", "waterfall", "units", "waves") for control in ("how", "take")
+    ]
     for control in ("dimension-", "unit-shown-", "gap-", "language"):
         assert any(name.startswith(control) for name in names), control
     assert next(m for m in met if m["test"] == "stSidebarNavLink")["text"] == "Overview"
@@ -63,6 +65,19 @@ def test_every_control_by_keyboard_in_reading_order(tab):
     at.page.locator('[data-testid="stPopoverBody"]').wait_for(state="detached")
     at.page.wait_for_timeout(100)
     assert at.page.evaluate(FOCUS)["key"] == "take-diagram"
+
+    at.page.locator(".st-key-how-diagram button").focus()  # what is explained is longer than its box: the keyboard scrolls it
+    at.page.keyboard.press("Enter")
+    at.page.locator('[data-testid="stPopoverBody"]', has_text="Welch (1947)").wait_for()
+    at.page.wait_for_timeout(300)
+    assert at.faults() == []
+    assert at.page.evaluate(FOCUS)["test"] == "stPopoverBody"
+    at.page.keyboard.press("End")
+    at.page.wait_for_function("document.querySelector('[data-testid=\"stPopoverBody\"]').scrollTop > 0")
+    at.page.keyboard.press("Escape")
+    at.page.locator('[data-testid="stPopoverBody"]').wait_for(state="detached")
+    at.page.wait_for_timeout(100)
+    assert at.page.evaluate(FOCUS)["key"] == "how-diagram"
 
 
 def test_nothing_jumps_and_no_chart_flickers_when_a_filter_is_set(tab):

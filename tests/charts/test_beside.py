@@ -4,11 +4,11 @@ import pytest
 
 from gaps.charts import side_by_side
 from tests.charts.results import study
-from tests.charts.test_charts import two_rows
+from tests.charts.test_charts import compared, two_rows
 
 
 def test_means_lie_where_they_are_and_the_interval_is_laid_from_the_other(en):
-    chart = side_by_side(two_rows(), study(), first="North", second="all others", words=en)
+    chart = side_by_side(two_rows(), study(), found=compared(), first="North", second="all others", words=en)
     other, own = (t for t in chart.figure.data if t.name)
     assert (other.name, own.name) == ("all others", "North")
     assert list(other.x) == [-0.6, -0.5] and list(own.x) == [-0.5, -1.5]
@@ -21,10 +21,10 @@ def test_means_lie_where_they_are_and_the_interval_is_laid_from_the_other(en):
 def test_rows_without_a_number_are_counted_not_drawn(en):
     nan = float("nan")
     rows = [*two_rows(), two_rows()[0] | dict.fromkeys(("mean", "rest", "difference", "low", "high"), nan) | {"standing": ""}]
-    chart = side_by_side(rows, study(), first="A", second="B", words=en)
+    chart = side_by_side(rows, study(), found=compared(), first="A", second="B", words=en)
     assert len(chart.figure.data[-1].x) == 2
     assert "1 not drawn" in chart.caption
 
 
 def test_nothing_to_compare_draws_nothing(en):
-    assert side_by_side([], study(), first="A", second="B", words=en).title == en("compare.chart.nothing")
+    assert side_by_side([], study(), found=compared(), first="A", second="B", words=en).title == en("compare.chart.nothing")

@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from gaps.stats.change import changes
 from gaps.stats.contrasts import contrasts
 from gaps.stats.humps import item_distributions
 from gaps.stats.intervals import with_intervals
+from gaps.stats.selections import TwoSelections
 from gaps.stats.stated import StatedImportance
 from tests.charts.asymmetry_results import asymmetry, contrast, prediction, profile, ranked
 from tests.charts.asymmetry_results import contrasts as contrasted
@@ -78,10 +80,10 @@ def draw(words: Words, dark: bool = False, dimensions=NAMES):
     yield "gap_paths", charts.gap_paths(gap_chain(), one, **k)
     yield "models_side_by_side", charts.models_side_by_side([fit(NAMED), fit(NAMED, predictors="P,E")], one, **k)
     yield "asymmetry_curve", charts.asymmetry_curve(curve(), one, **k)
-    groups, compared = _units()
-    yield "standings", charts.standings(compared, groups, by="unit", **k)
-    yield "standings segment", charts.standings(compared, groups, by="<b>evil</b>", **k)
-    yield "items_apart", charts.items_apart(compared, groups, by="unit", group="<b>evil</b> unit", **k)
+    groups, apart = _units()
+    yield "standings", charts.standings(apart, groups, by="unit", **k)
+    yield "standings segment", charts.standings(apart, groups, by="<b>evil</b>", **k)
+    yield "items_apart", charts.items_apart(apart, groups, by="unit", group="<b>evil</b> unit", **k)
     panelled, changed = _waves()
     yield "wave_changes", charts.wave_changes(changed, panelled, before="w1", after="<i>w2</i>", **k)
     yield "gap_sides", charts.gap_sides(profile(), one, **k)
@@ -91,7 +93,7 @@ def draw(words: Words, dark: bool = False, dimensions=NAMES):
     yield "single_moves", charts.single_moves(ranked(), one, title=words("asymmetry.page.compare", amount=0.5), **k)
     yield "gap_detail", charts.gap_detail(gaps, one, gap=5, **k)
     yield "gap_detail items", charts.gap_detail(gaps, one, gap=5, level="item", most=3, **k)
-    beside = {"first": "<b>evil</b> unit", "second": words("unit_page.others")}
+    beside = {"found": compared(), "first": "<b>evil</b> unit", "second": words("unit_page.others")}
     yield "side_by_side", charts.side_by_side(two_rows(), one, heading="<b>evil", **beside, **k)
     yield "wave_panels", charts.wave_panels(waved(), changed, panelled, before="w1", after="<i>w2</i>", **k)
     yield "wave_lines", charts.wave_lines(table(wave_rows({"w1": -1, "<i>w2</i>": -0.5})), one, **k)
@@ -129,6 +131,12 @@ def two_rows() -> list[dict]:
     ]
 
 
+def compared() -> TwoSelections:
+    """What two rows are of: 40 customers against 300, two managers in both."""
+    counts = {Role.CUSTOMERS: (40, 300), Role.MANAGERS: (3, 9)}
+    return TwoSelections(pd.DataFrame(two_rows()), counts, {Role.MANAGERS: 2}, 0)
+
+
 def waved():
     """Gap 5 of the panel's dimensions by wave."""
     return with_intervals(gap_table(_waves()[0], by=((), ("wave",)), segments=False, items=False))
@@ -162,6 +170,24 @@ LANGUAGES = pytest.mark.parametrize("language", ["en", "zh"])
 
 def test_every_public_chart_is_tested_here():
     assert {n.split()[0] for n in drawn("en")} == set(charts.__all__) - {"Chart"}
+
+
+@EVERY
+@LANGUAGES
+def test_every_chart_says_how_it_was_computed(name, language):
+    said = drawn(language)[name].computed
+    texts = {"simply": said.simply} | dict(said.parts())
+    assert {"formula", "n", "missing", "reference"} <= set(texts)
+    for text in texts.values():
+        assert text.endswith(("。", ".")) or text == texts["reference"], text
+        assert not re.search(r"[{}]|\bnan\b", text), text
+        assert bool(re.search("[\u4e00-\u9fff]", text)) == (language == "zh"), text
+
+
+def test_a_chart_that_does_not_say_it_is_refused():
+    one = drawn("en")["gap_sides"]
+    with pytest.raises(ValueError, match="nothing says how"):
+        replace(one, computed=None)
 
 
 @EVERY

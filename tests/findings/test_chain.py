@@ -105,19 +105,16 @@ def test_paths_are_drawn_or_it_is_said_why_not():
     assert "what managers believe stands in both gaps" in said(tied)
 
 
-def test_cautions_and_method():
+def test_cautions():
     found = five_gaps(company(1), resamples=200)
     codes = {f.code for f in findings_chain.cautions(found.headline)}
     assert {"attenuation", "all_five_warning"} <= codes
     for language in ("en", "zh"):
         words = Words(language)
         for one in (found.headline, found.panel):
-            text = " ".join(
-                [*(findings_chain.sentence(f, words) for f in findings_chain.cautions(one)), *findings_chain.method(one, words)]
-            )
+            text = " ".join(findings_chain.sentence(f, words) for f in findings_chain.cautions(one))
             assert "{" not in text
             assert "nan" not in text
-    assert len(findings_chain.method(found.panel, Words("en"))) == len(findings_chain.method(found.headline, Words("en"))) + 1
 
 
 def test_every_reason_has_its_sentence():

@@ -2,7 +2,7 @@
 
 import pytest
 
-from gaps.findings.key_figures import method, shown
+from gaps.findings.key_figures import shown
 from gaps.i18n import Words
 from gaps.model import Withheld
 from gaps.stats.key_figures import KeyFigure, KeyFigures
@@ -49,8 +49,3 @@ def test_what_is_withheld_says_why(why, language):
     for label, value, reason, behind in told(why, why, why, why, language=language, outcome="satisfaction"):
         assert label and value == "–" and reason and behind == ""
     assert told(why, why, why, why, language="en", outcome="satisfaction")[0][0] == "Satisfaction"
-
-
-@pytest.mark.parametrize("language", ["en", "zh"])
-def test_how_they_were_computed(language):
-    assert "Wilson" in " ".join(method(Words(language)))

@@ -165,6 +165,8 @@ def test_a_three_column_study_shows_its_zone_of_tolerance(app, language):
         go(at, page)
     go(at, "dimensions")
     assert Words(language)("app.dimensions.zone") in [h.value for h in at.header]
+    at.session_state["take-zone"] = True
+    at.run()
     assert any(button.proto.id and "csv-zone" in button.proto.id for button in at.get("download_button"))
 
 
