@@ -18,7 +18,7 @@ from gaps.deeper import Deeper
 from gaps.findings import first
 from gaps.indices.models import CausalModel
 from gaps.indices.path_model import PathModelFit
-from gaps.model import Role, Study, Withheld
+from gaps.model import Fewer, Role, Study, Withheld
 from gaps.problems import Problem
 from gaps.scoring.tables import NO_SPREAD, Estimate, Servqual
 from gaps.stats.results import AsymmetryCurve, DriverFit
@@ -114,7 +114,9 @@ def dumps(result: Mapping) -> str:
 
 
 def plain(value):
-    """Any result value as plain JSON values; NaN, infinity and Withheld become null."""
+    """Any result value as plain JSON values; NaN, infinity, Withheld and numbers of too few people become null."""
+    if isinstance(value, Fewer):
+        return None
     if value is None or isinstance(value, (str, bool)):
         return str(value) if isinstance(value, str) else value
     if isinstance(value, np.bool_):

@@ -68,7 +68,7 @@ def dumbbells(
         _marks(canvas, shown, rows, battery, side, ends, words)
     return Chart(
         canvas.figure(),
-        _title(shown, chances if dimension is None else None, words),
+        _title(shown, found, chances if dimension is None else None, words),
         words("charts.dumbbells.subtitle", min=plain(scale.min, 0), max=plain(scale.max, 0)),
         _caption(found, sides is not None, words),
         words("charts.dumbbells.alt", rows=pairs(words, ((c.name, c.size(words)) for c in shown))),
@@ -142,9 +142,9 @@ def _marks(
     )
 
 
-def _title(shown: list[Cell], chances: Mapping[str, float] | None, words: Words) -> str:
+def _title(shown: list[Cell], found: list[Cell], chances: Mapping[str, float] | None, words: Words) -> str:
     if not shown:
-        return words("charts.dumbbells.title.not_measured")
+        return words("disclosure.customers" if any(c.hidden for c in found) else "charts.dumbbells.title.not_measured")
     if not any(c.bounded and c.enough for c in shown):
         return silent(shown, words)
     leading, above = widest(shown, chances), [c for c in shown if c.side == "surplus" and c.enough]

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict
 
+from gaps.disclosure.minimum import SMALL
 from gaps.findings import ATTENTION, CERTAINTY, INFORMATION, Finding
 from gaps.model import Study, Withheld
 from gaps.scoring.gap_profile import GapProfile
@@ -26,7 +27,9 @@ def profile(found: GapProfile | Withheld, dimension: str | None = None) -> Findi
     """Where the gaps of a dimension, or of the total, lie."""
     if isinstance(found, Withheld):
         return withheld(found)
-    values = {k: v for k, v in found.row(dimension).items() if k not in ("item", "dimension")}
+    values = {k: v for k, v in found.row(dimension).items() if k not in ("item", "dimension", "withheld")}
+    if values["n"] != values["n"]:
+        return withheld(Withheld(SMALL))
     if dimension is None:
         return Finding("profile_total", INFORMATION, values)
     return Finding("profile_dimension", INFORMATION, values | {"dimension": dimension})

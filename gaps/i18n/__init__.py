@@ -17,7 +17,7 @@ from functools import cache
 from importlib import resources
 
 from gaps.columns import GLOSSARY
-from gaps.model import Battery, Study
+from gaps.model import Battery, Fewer, Study
 
 LANGUAGES = ("en", "zh")
 NAMED = 3  # of many names a sentence gives so many
@@ -99,6 +99,8 @@ class _Fill(string.Formatter):
 
     def format_field(self, value, spec: str) -> str:
         """Write a number in the way its placeholder names."""
+        if isinstance(value, Fewer):
+            return catalogue(self.language)["disclosure.fewer.than"].format(n=value.than)
         match spec:
             case "gap":
                 return signed(value)
@@ -111,7 +113,7 @@ class _Fill(string.Formatter):
             case "chance":
                 return chance(value, self.language)
             case "count":
-                return f"{value:,.0f}"
+                return "–" if value != value else f"{value:,.0f}"
             case "probability":
                 return probability(value)
             case _:
@@ -180,6 +182,8 @@ class Words:
         pieces = []
         for literal, name, spec, conversion in self._fill.parse(sentence):
             field = "" if name is None else "{" + name + (f"!{conversion}" if conversion else "") + (f":{spec}" if spec else "") + "}"
+            if isinstance(values.get(name), Fewer):
+                literal = literal.rstrip(" ")  # what stands for the number begins with a Chinese word
             pieces += [literal, self._fill.vformat(field, (), values)]
         return _spaced(pieces)
 

@@ -25,8 +25,9 @@ class KeyFigure:
 
     kind: "quality" (points of the outcome's scale), "servqual" or "servperf" (scale points), "share" (0 to 1) or "change" (scale points).
     values: what else belongs to it: quality {outcome, min, max}; servqual {weighted} where importance was asked, {desired} where it is
-    against the desired level; share {wanted, n_reached}, in three-column studies {adequate} (share at or above the adequate level); change
-    {measure, wave_before, wave, n_before, before, after}; {alike} where everybody has the same score, which gives no interval.
+    against the desired level; share {wanted, n_reached}, in three-column studies {adequate, n_adequate} (share at or above the adequate
+    level, and of how many); change {measure, wave_before, wave, n_before, before, after}; {alike} where everybody has the same score,
+    which gives no interval.
     """
 
     kind: str
@@ -118,7 +119,7 @@ def _share(study: Study) -> KeyFigure | Withheld:
     if {Battery.ADEQUATE, Battery.DESIRED} <= set(study.answers):
         enough = _reached(scoring.paired_scores(study, Battery.ADEQUATE, Battery.PERCEPTION).gap_total.to_numpy(np.float64))
         if np.isfinite(enough).any():
-            values["adequate"] = share_interval(enough, _weight(study))[0]
+            values |= {"adequate": share_interval(enough, _weight(study))[0], "n_adequate": int(np.isfinite(enough).sum())}
     return KeyFigure(SHARE, share, *((low, high) if n >= FEWEST else (np.nan, np.nan)), n, values)
 
 

@@ -14,8 +14,10 @@ import io
 import json
 import re
 import zipfile
+import zlib
 from collections.abc import Mapping
 from dataclasses import asdict, replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -89,6 +91,17 @@ def loads(data: bytes) -> Imported:
     try:
         return _read(content)
     except (KeyError, IndexError, TypeError, ValueError, AttributeError, zipfile.BadZipFile, pa.ArrowException) as error:
+        raise Damaged(str(error)) from error
+
+
+def asked(path: Path) -> tuple[set[int], set[Battery]]:
+    """The numbers of the items of a file's study, and its batteries; no answers are read. Raises `Damaged`."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            told = json.loads(archive.read("study.json").decode("utf-8", "surrogatepass"))
+        batteries = {Battery(one["key"]) for one in told["tables"] if one["place"] == "answers"}
+        return {int(item[0]) for item in told["instrument"]["items"]}, batteries
+    except (KeyError, IndexError, TypeError, ValueError, NotImplementedError, RuntimeError, zipfile.BadZipFile, zlib.error) as error:
         raise Damaged(str(error)) from error
 
 

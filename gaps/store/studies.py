@@ -21,12 +21,14 @@ from urllib.parse import parse_qs, urlsplit
 
 from gaps import settings
 from gaps.importer.report import Imported
+from gaps.model import Study
 from gaps.store import archive
 
 BYTES = 32  # of chance in a token: 43 letters
 MOST = 200  # studies kept
 LARGEST = 64 << 20  # bytes of one file; 100,000 respondents with 44 answers have about three million
 LETTERS = 12  # of a file's name in its `id`
+MOST_ALIKE = 20  # earlier studies that one is compared with: a third of a second each for 100,000 respondents
 ALTOGETHER = 4 << 30  # bytes of all files
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
 _NAME = re.compile(r"[0-9a-f]{64}")
@@ -114,6 +116,25 @@ def kept() -> tuple[Kept, ...]:
             imported = archive.loads(path.read_bytes())
         found.append(Kept(path.stem[:LETTERS], imported.study.title if imported else "", datetime.fromtimestamp(changed / 1e9), size))
     return tuple(found)
+
+
+def alike(study: Study) -> Iterator[tuple[datetime, Imported]]:
+    """The studies on the shelf that asked some of the same items of the same people, the latest MOST_ALIKE; and when they were shared."""
+    numbers, batteries, left = set(study.instrument.numbers), set(study.answers), MOST_ALIKE
+    for path, _, changed in sorted(_files(), key=lambda file: file[2], reverse=True):
+        with suppress(OSError, archive.Damaged, archive.OtherVersion):
+            items, asked = archive.asked(path)
+            if not (numbers & items and batteries & asked):
+                continue
+            yield datetime.fromtimestamp(changed / 1e9), archive.loads(path.read_bytes())
+            left -= 1
+        if not left:
+            return
+
+
+def listing() -> str:
+    """What the shelf holds, as a key for caches: another one once a study is kept or removed."""
+    return hashlib.sha256(repr(sorted((path.name, changed) for path, _, changed in _files())).encode()).hexdigest()
 
 
 def id_of(which: str) -> str:

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 import streamlit as st
 
-from screens.parts import guards, language, links, shared, show, state
+from screens.parts import editions, guards, language, links, quality, shared, show, state
 
 STOPPED = "stopped"
 
@@ -49,7 +49,9 @@ def _contents() -> None:
         show.text(words("links.explain", study=kept.study.title))
         if state.tokens():
             show.note(words("links.changed"))
-        st.button(words("links.keep"), key="keep-study", on_click=_keep, args=(kept,), type="primary", icon=":material/add_link:")
+        warned = editions.warned(quality.study(kept.study))
+        keep, kind = ("editions.all_the_same", "secondary") if warned else ("links.keep", "primary")
+        st.button(words(keep), key="keep-study", on_click=_keep, args=(kept,), type=kind, icon=":material/add_link:")
         return
     kind = "sample" if name == shared.SAMPLE else "followed" if state.followed() else "shared"
     show.text(words(f"links.is.{kind}"))

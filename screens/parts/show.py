@@ -51,10 +51,20 @@ def small(plain: str) -> str:
     return f":small[:gray[{_safe(plain)}]]"
 
 
-def figure(label: str, value: str, *below: str) -> None:
-    """One number under its label, with what belongs to it in small lines."""
-    lines = [f":small[:gray[{_safe(label)}]]", f"**{_safe(value)}**", *(f":small[:gray[{_safe(line)}]]" for line in below if line)]
-    st.markdown("  \n".join(lines))
+def cards(texts: Sequence[str], key: str) -> None:
+    """Cards side by side, each a few lines of markup: one list, one message."""
+    with st.container(key=f"cards-{key}"):
+        st.markdown("\n".join("- " + text.replace("\n", "\n  ") for text in texts))
+
+
+def figure(label: str, value: str, *below: str) -> str:
+    """One number under its label, with what belongs to it in small lines, as markup."""
+    return "  \n".join((small(label), f"**{_safe(value)}**", *(small(line) for line in below if line)))
+
+
+def answer(name: str, statement: str, certainty: str) -> str:
+    """A name with what is said of it and how sure that is, as markup."""
+    return f"**{_safe(name)}**  \n{_safe(statement)} {small(certainty) if certainty else ''}".rstrip()
 
 
 def plain(text: str) -> str:
@@ -87,9 +97,9 @@ def lead(found: Finding, study: Study) -> None:
     led(*statement_and_certainty(found, study, language.words()))
 
 
-def led(statement: str, certainty: str = "") -> None:
+def led(statement: str, certainty: str = "", key: str | None = None) -> None:
     """What a page is about, in words of any catalogue, with how sure that is."""
-    with st.container(gap="xsmall"):
+    with st.container(gap="xsmall", key=key):
         st.header(_safe(statement), anchor=False, width=TEXT)
         if certainty:
             st.markdown(f":gray[{_safe(certainty)}]", width=TEXT)
@@ -102,16 +112,21 @@ def finding(found: Finding, study: Study, icon: str = "") -> None:
 
 def said(statement: str, certainty: str = "", severity: str = "", *, icon: str = "") -> None:
     """A statement of any catalogue as a paragraph, with how sure it is in grey; marked by how it is to be read, if that is given."""
+    st.markdown(_said(statement, certainty, ICONS[severity] if severity else icon), width=TEXT)
+
+
+def _said(statement: str, certainty: str, icon: str) -> str:
     claim, support = _safe(statement), _safe(certainty)
     between = "" if claim.endswith("。") else " "
-    mark = ICONS[severity] if severity else icon
-    st.markdown(f"{mark} {claim}{between}" + (f":small[:gray[{support}]]" if support else ""), width=TEXT)
+    return f"{icon} {claim}{between}" + (f":small[:gray[{support}]]" if support else "")
 
 
 def findings(found: Iterable[Finding], study: Study) -> None:
-    """Findings one below the other, each marked by how it is to be read."""
-    for one in found:
-        finding(one, study, ICONS[one.severity])
+    """Findings one below the other, each marked by how it is to be read: one message."""
+    words = language.words()
+    said = [_said(*statement_and_certainty(one, study, words), ICONS[one.severity]) for one in found]
+    if said:
+        st.markdown("\n\n".join(said), width=TEXT)
 
 
 def bullets(plain: Iterable[str]) -> None:

@@ -41,7 +41,7 @@ def test_what_is_printed(tab):
     at = tab(DESKTOP, dark=True).sample()
     at.page.emulate_media(media="print")
     for name in ("1. Reliability", "2. Responsiveness", "3. Empathy"):  # a card without its name says nothing
-        assert at.page.locator('[class*="st-key-answer-"] a', has_text=name).is_visible()
+        assert at.page.locator(".st-key-cards-fixes li", has_text=name).is_visible()
     assert not at.page.locator(".st-key-take-along").is_visible()
     at.page.emulate_media(media="screen")
     at.go(next(h for h in at.pages() if h.endswith("five-gaps")))

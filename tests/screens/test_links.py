@@ -312,6 +312,8 @@ def test_a_switch_turned_after_sharing_is_not_in_the_link_that_was_sent(app, mon
     assert text(app(query={"study": token})) == before != after
     well(at.button(key="share-sidebar").click().run())
     assert EN("links.changed") in text(at)
+    assert EN("editions.title") in text(at)  # both links together tell what the one set aside answered
+    assert at.button(key="keep-study").label == EN("editions.all_the_same")
     again = share(at)
     assert again != token
     assert at.query_params == {"study": again, "lang": "en"}
