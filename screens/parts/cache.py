@@ -168,15 +168,15 @@ def exposing(study: Study):
     from gaps import store
 
     minimum = settings.minimum()
-    return _exposing(study.fingerprint, store.listing(), str(minimum), minimum, study)
+    return _exposing(study.fingerprint, store.listing(), minimum, study=study)
 
 
-@st.cache_data(max_entries=STUDIES, show_spinner=False)
-def _exposing(fingerprint: str, shelf: str, least: str, _minimum, _study: Study):
+@_remembered(STUDIES)
+def _exposing(fingerprint: str, shelf: str, minimum, *, study: Study):
     from gaps.disclosure.asked import asked_of_some
     from gaps.editions import exposing
 
-    return exposing(_study, _minimum), asked_of_some(_study, _minimum)
+    return exposing(study, minimum), asked_of_some(study, minimum)
 
 
 def analysis(study: Study, selection: Selection, outcome: str | None = None):
