@@ -49,7 +49,7 @@ else:
         with box:
             show.grid(tables.standings(rows, measure, contrasts.minimum), words("compare.table"))
             if len(contrasts.units) and by == UNIT:
-                show.download(contrasts.units, "unit-means", words("compare.unit_means"))
+                show.download(contrasts.units, "unit-means", words("compare.unit_means"), named=True)
     if box := show.on_demand(words("compare.items"), "items-apart", ":material/list:"):
         with box:
             say([differences.of_items(contrasts, by)])
@@ -88,7 +88,7 @@ if box := show.on_demand(words("compare.effects.title"), "effects"):
             say(differences.of_effects(sizes))
             gap = choices.gap(study)
             show.grid(tables.effects(sizes, study, int(gap)), words("compare.effects.title"))
-            show.download(sizes.frame, "effects")
+            show.download(sizes.frame, "effects", words("compare.effects.title"))
             show.note(words("compare.effects.reading"))
             show.note(differences.how("effects", words))
 if box := show.on_demand(words("compare.agreement.title"), "agreement"):
@@ -100,7 +100,7 @@ if box := show.on_demand(words("compare.agreement.title"), "agreement"):
             show.text(words("compare.agreement.reading"))
             say(differences.of_agreement(agreed))
             show.grid(tables.agreement(agreed, study), words("compare.agreement.title"))
-            show.download(agreed.frame, "agreement")
+            show.download(agreed.frame, "agreement", words("compare.agreement.title"))
             show.note(differences.how("agreement", words))
 if box := show.on_demand(words("compare.represent.people"), "populations", ":material/groups:"):
     with box:

@@ -11,6 +11,7 @@ import gc
 import hashlib
 from collections import OrderedDict
 from collections.abc import Callable
+from datetime import date
 from enum import Enum
 from functools import partial, update_wrapper
 from numbers import Number
@@ -308,7 +309,8 @@ def shared(token: str):
     found = _shared(token, standing) if standing is not None else store.load(token)
     if isinstance(found, store.Refused):
         _shared.clear(token, standing)
-    return found
+        return found
+    return store.in_time(found)
 
 
 @_remembered(STUDIES)
@@ -316,6 +318,19 @@ def _shared(token: str, standing: tuple[int, int]):
     from gaps import store
 
     return store.load(token)
+
+
+def remove_ended() -> None:
+    """Remove the shared studies whose term is over: at the first visit after the start, and once a day after that."""
+    _remove_ended(date.today())
+
+
+@_remembered(1)
+def _remove_ended(day: date) -> None:
+    if settings.folder().exists():
+        from gaps import store
+
+        store.remove_ended()
 
 
 @_remembered(32)

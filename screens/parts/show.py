@@ -12,8 +12,7 @@ import streamlit as st
 from gaps import escape
 from gaps.findings import Finding, statement_and_certainty
 from gaps.model import Study
-from gaps.reports.separated import csv
-from screens.parts import footer, language, state
+from screens.parts import footer, language, state, takeaway
 
 CONFIG = {"displayModeBar": False, "responsive": True, "scrollZoom": False, "doubleClick": False, "showTips": False}
 BARS = 128  # pixels of a column of small bars
@@ -179,19 +178,9 @@ def _words_below(drawn, key: str, data) -> None:
         footer.line(drawn, key, data)
 
 
-def download(frame, name: str, label: str = "") -> None:
-    """Offer a table as a csv file."""
-    words = language.words()
-    st.download_button(
-        label or words("app.show.csv"),
-        lambda: csv(frame),
-        file_name=f"{name}.csv",
-        mime="text/csv",
-        key=f"csv-{name}",
-        on_click="ignore",
-        type="tertiary",
-        icon=":material/download:",
-    )
+def download(frame, name: str, title: str, *, named: bool = False) -> None:
+    """Offer the numbers behind a table as files. `title`: what it holds, as the workbook says it; `named`: the buttons say so too."""
+    takeaway.table(frame, name, title, named=named)
 
 
 def table(rows: Sequence[Mapping[str, str]], alt: str) -> None:

@@ -146,6 +146,32 @@ _PAPER = """
 }
 """
 
+# A grid is printed as the plain table that the page's script puts beside it, with its head on each page; how the numbers were computed is
+# printed unfolded, because nobody can unfold paper. Other folded parts are printed if they are open.
+_WHOLE = """
+.gaps-paper-table { display: none; }
+@media print {
+  .gaps-paper-table { display: table; width: 100%; border-collapse: collapse; font-size: 0.82rem; line-height: 1.3; }
+  .gaps-paper-table thead { display: table-header-group; }
+  .gaps-paper-table tr { break-inside: avoid; }
+  .gaps-paper-table :is(th, td) {
+    padding: 0.15rem 0.9rem 0.15rem 0; border-bottom: 1px solid #D3D9E0; text-align: left; vertical-align: top; font-weight: 400;
+  }
+  .gaps-paper-table th { font-weight: 600; vertical-align: bottom; }
+  .gaps-paper-table .number { text-align: right; font-variant-numeric: tabular-nums; }
+  .gaps-paper-table td.number { white-space: nowrap; }
+  .gaps-paper-table caption { caption-side: bottom; text-align: left; padding-top: 0.3rem; }
+  [data-testid="stDataFrame"]:is(.gaps-typed, :has(+ .gaps-paper-table)) { display: none !important; }
+  :is([data-testid="stElementContainer"], [data-testid="stFullScreenFrame"]):has(> .gaps-paper-table, > * > .gaps-paper-table) {
+    height: auto !important; width: 100% !important; flex: none !important;
+  }
+  .gaps-method::details-content { content-visibility: visible; display: block; height: auto; opacity: 1; }
+  .gaps-method { break-inside: avoid; }
+  .gaps-method [data-testid="stExpanderDetails"] { padding: 0 !important; }
+  .gaps-method [data-testid="stExpanderDetails"] * { font-size: 0.8rem !important; line-height: 1.35 !important; }
+}
+"""
+
 # A drawing, like all text, is printed in the light theme's colours, whatever the screen has.
 _LIGHT_PAPER = """
 :root { color-scheme: light !important; }
@@ -272,5 +298,5 @@ def sheet(words: Words) -> None:
         st.html(_TOUCH, unsafe_allow_javascript=True)
     footer = _FOOTER % palette.ink(bool(dark)).muted
     shown = (_SLIDERS, _CLICK, _CARDS, _FIGURES, _HEADLINE, _LINES, _PHONE, _FOCUS, _TABLES, _PROBLEMS, _LINK, footer)
-    parts = (_UNSEEN, _PAPER, dark, _MENUS, _WAIT % paper, _PRESSED, *shown, _MAPPING % paper, _WHAT_IF % paper, own)
+    parts = (_UNSEEN, _PAPER, _WHOLE, dark, _MENUS, _WAIT % paper, _PRESSED, *shown, _MAPPING % paper, _WHAT_IF % paper, own)
     st.html(f"<style>{''.join(parts)}</style>")

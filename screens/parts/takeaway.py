@@ -24,7 +24,7 @@ def head(study: Study | None) -> None:
     words = language.words()
     said = words("reports.paper.head", study=study.title, selected=named or words("reports.about.everybody"), day=words.date(date.today()))
     with st.container(key="paper-head"):
-        st.markdown(escape.markdown(said))
+        st.markdown(f"{escape.markdown(said)}  \n:small[:gray[{words('reports.paper.method')}]]")
 
 
 def menu(drawn, key: str, data) -> None:
@@ -44,6 +44,16 @@ def menu(drawn, key: str, data) -> None:
             _button(
                 words("reports.menu.xlsx"), lambda: _sheet(made(), about, words), f"{file}.xlsx", XLSX, f"xlsx-{key}", ":material/table:"
             )
+
+
+def table(frame, name: str, title: str, *, named: bool = False) -> None:
+    """The numbers behind a table, as two small buttons in a line; the workbook also says what and whom it is about."""
+    words = language.words()
+    file, about, wrap = filename(state.shown_of()[0], name), _about(title), "named" if named else "menu"
+    with st.container(horizontal=True, gap="small", key=f"table-{name}"):
+        _button(words(f"reports.{wrap}.csv", what=title), lambda: csv(frame), f"{file}.csv", "text/csv", f"csv-{name}", ":material/csv:")
+        xlsx = words(f"reports.{wrap}.xlsx", what=title)
+        _button(xlsx, lambda: _sheet(frame, about, words), f"{file}.xlsx", XLSX, f"xlsx-{name}", ":material/table:")
 
 
 def whole(result, problems) -> None:
