@@ -10,6 +10,7 @@ ICON = Path(__file__).parent / "screens" / "parts" / "icon.svg"
 WIDTH = 1040  # pixels: on a wide screen charts and lines of text do not grow further
 
 cache.begin()
+cache.remove_ended()
 links.arrive()  # before the navigation: see there
 words = language.words()
 

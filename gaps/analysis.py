@@ -12,7 +12,7 @@ import pandas as pd
 from gaps import findings as conclusions
 from gaps import scoring
 from gaps.deeper import Deeper
-from gaps.disclosure import SMALL, Protected, Protection, rows
+from gaps.disclosure import SMALL, Protected, Protection, answers, rows
 from gaps.findings import Finding
 from gaps.model import DIRECT_ROLE, OUTCOMES, UNIT, WAVE, WEIGHT, Battery, Gap, Role, Selection, Study, Withheld
 from gaps.scoring import moments
@@ -84,13 +84,13 @@ class Analysis:
     @cached_property
     def servqual(self) -> Servqual:
         """SERVQUAL and SERVPERF, unweighted and weighted."""
-        return intervals.servqual(self.study)
+        return answers.servqual(intervals.servqual(self.study), self.protected)
 
     @cached_property
     def zone(self) -> ZoneTable | Withheld:
         """The zone of tolerance, of three-column studies."""
         found = scoring.zone(self.study)
-        return found if isinstance(found, Withheld) else intervals.zone_intervals(found)
+        return found if isinstance(found, Withheld) else answers.without_few(intervals.zone_intervals(found), self.protected)
 
     @cached_property
     def waterfall(self) -> WaterfallTable | Withheld:
@@ -101,17 +101,18 @@ class Analysis:
     @cached_property
     def reliability(self) -> Reliability:
         """Alpha of each dimension and battery."""
-        return reliability.reliability(self.study)
+        return answers.without_few(reliability.reliability(self.study), self.protected)
 
     @cached_property
     def drivers(self) -> tuple[DriverFit, ...]:
         """Per explained outcome: the dimension models that the batteries allow, and gaps 1 to 4 at unit level."""
-        return _drivers(self.cases, self._every_gap, self.explained, self.seed, self.resamples)
+        found = _drivers(self.cases, self._every_gap, self.explained, self.seed, self.resamples)
+        return answers.without_few(found, self.protected)
 
     @cached_property
     def asymmetry(self) -> tuple[AsymmetryCurve | Withheld, ...]:
         """Per explained outcome: whether falling short goes with more than exceeding does."""
-        return _asymmetry(self.cases, self.scores, self.explained)
+        return answers.without_few(_asymmetry(self.cases, self.scores, self.explained), self.protected)
 
     @property
     def widest_gap(self) -> Mapping[str, float]:
@@ -137,6 +138,15 @@ class Analysis:
     def _customers_hidden(self) -> bool:
         return self.protected is not None and self.protected.emptied(Role.CUSTOMERS)
 
+    @property
+    def _no_state(self) -> Mapping[str, object] | None:
+        """Why nothing is said of how the service stands: nobody of the selection may be shown, or too few answered."""
+        if self._customers_hidden:
+            return {"reason": SMALL}
+        total = self.gaps.rows(gap=Gap.CUSTOMER, level="total")
+        few = self.protected is not None and total["withheld"].eq(SMALL).any()
+        return {"reason": "few_answers", "least": self.protected.minimum.customers} if few else None
+
     @cached_property
     def change(self) -> WaveChange | Withheld:
         """Gap 5 (or perceptions, without expectations) between the last two waves with customers enough."""
@@ -146,16 +156,16 @@ class Analysis:
     def figures(self) -> KeyFigures:
         """The four that a reader takes away; quality by the first outcome explained."""
         found = key_figures.key_figures(self.study, self.servqual, next(iter(self.explained), None), self.change)
-        return found if self.protected is None else rows.figures(found, self.protected)
+        return found if self.protected is None else answers.figures(found, self.protected)
 
     @cached_property
     def described(self) -> tuple[Finding, ...]:
         """What is concluded from the gaps alone, in reading order."""
-        told = {"change": self.change, "zone": zone_total(self.study)}
+        told = {"change": self.change, "zone": answers.figure(zone_total(self.study), self.protected)}
         found = conclusions.describe(self.study, self.gaps, self.servqual, self.widest_gap, self.widest_dimension, self.units, **told)
-        if not self._customers_hidden:
+        if (why := self._no_state) is None:
             return found
-        return tuple(replace(f, values={"reason": SMALL}) if f.code == "state_withheld" else f for f in found)
+        return tuple(replace(f, values=why) if f.code == "state_withheld" else f for f in found)
 
     @cached_property
     def findings(self) -> tuple[Finding, ...]:

@@ -108,7 +108,8 @@ def _parser(words: Words) -> argparse.ArgumentParser:
 
     command("shared", _shared)
     forget = command("forget", _forget)
-    forget.add_argument("which", metavar="ID", nargs="+", help=words("cli.forget.which"))
+    forget.add_argument("which", metavar="ID", nargs="*", help=words("cli.forget.which"))
+    forget.add_argument("--ended", action="store_true", help=words("cli.forget.ended"))
 
     serve = command("serve", _serve)
     serve.add_argument("--port", metavar="N", type=_whole(1), default=8501, help=words("cli.port"))
@@ -307,18 +308,24 @@ def _shared(options: argparse.Namespace, words: Words) -> int:
     _say(words("cli.shared.count", n=len(found), folder=str(settings.folder())))
     for one in found:
         told = {"id": one.id, "date": words.date(one.when), "megabytes": one.size / (1 << 20)}
-        _say(words("cli.shared.line", **told, title=one.title or words("cli.shared.unreadable")))
+        said = "unread" if not one.title else "open" if one.until is None else "ended" if store.ended(one.until) else "until"
+        term = words(f"cli.shared.{said}", day="" if one.until is None else words.date(one.until))
+        _say(words("cli.shared.line", **told, title=one.title or words("cli.shared.unreadable"), term=term))
     return DONE
 
 
 def _forget(options: argparse.Namespace, words: Words) -> int:
     from gaps import store
 
+    if not options.which and not options.ended:
+        _say(words("cli.forget.nothing"), error=True)
+        return WRONG
+    over = store.remove_ended() if options.ended else 0
     gone = [store.remove(store.id_of(which)) for which in options.which]
     for which, n in zip(options.which, gone, strict=True):
         if not n:
             _say(words("cli.forget.unknown", which=which), error=True)
-    _say(words("cli.forget.count", n=sum(gone)))
+    _say(words("cli.forget.count", n=over + sum(gone)))
     return DONE if all(gone) else CANNOT
 
 

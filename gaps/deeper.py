@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from gaps import scoring
-from gaps.disclosure import rows
+from gaps.disclosure import answers, rows
 from gaps.model import UNIT, WAVE, Gap, Role, Selection, Study, Withheld
 from gaps.scoring.panel import Panel, panel
 from gaps.scoring.tables import GapTable
@@ -72,21 +72,21 @@ class Deeper:
         """Reliability and validity per dimension and battery."""
         from gaps.stats.validity import validity
 
-        return validity(self.study, seed=self.seed)
+        return self._told(validity(self.study, seed=self.seed))
 
     @cached_property
     def distinct(self) -> Mapping[str, Heterotrait | Withheld]:
         """Whether the dimensions of each battery are distinct: what a short verdict needs of `validity`."""
         from gaps.stats.validity import distinctness
 
-        return distinctness(self.study, seed=self.seed)
+        return self._told(distinctness(self.study, seed=self.seed))
 
     def validity_of(self, battery: str) -> Validity:
         """Reliability and validity of one battery: its letter, or "gap"."""
         from gaps.stats.validity import validity
 
         if battery not in self._batteries:
-            self._batteries[battery] = validity(self.study, batteries=(battery,), seed=self.seed)
+            self._batteries[battery] = self._told(validity(self.study, batteries=(battery,), seed=self.seed))
         return self._batteries[battery]
 
     @cached_property
@@ -106,7 +106,7 @@ class Deeper:
         """What customers get against how they get it: outcome and process quality."""
         from gaps.stats.technical import technical_functional
 
-        return technical_functional(self.study)
+        return self._told(technical_functional(self.study))
 
     def compared(self, a: Selection, b: Selection | None = None) -> TwoSelections | Withheld:
         """One selection of these respondents against another, or against everybody else."""
@@ -166,7 +166,7 @@ class Deeper:
         return {}
 
     def changed(self, before: str, after: str) -> Changes | Withheld:
-        """What changed between any two waves."""
+        """What changed between any two waves; remembered like the pieces."""
         from gaps.stats.change import changes
 
         if isinstance(self.differences.changes, Withheld):
@@ -175,15 +175,22 @@ class Deeper:
         there = (f["wave_before"].eq(before) & f["wave"].eq(after)).any()
         if there:
             return self.differences.changes
-        found = changes(self.study, pairs=[(before, after)])
-        return found if self.protected is None else rows.changes(found, self.protected)
+        if (before, after) not in self._changed:
+            found = changes(self.study, pairs=[(before, after)])
+            self._changed[before, after] = found if self.protected is None else rows.changes(found, self.protected)
+        return self._changed[before, after]
+
+    @cached_property
+    def _changed(self) -> dict[tuple[str, str], Changes | Withheld]:
+        return {}
 
     def _protected(self, found: Differences) -> Differences:
         """The differences without the numbers of groups that may not be shown."""
         by = [name for name in (UNIT, WAVE, *self.study.segments) if name in self.study.customers]
         compared = rows.contrasts(found.contrasts, self.protected, by)
         agreed = rows.agreement(found.agreement, self.protected)
-        return replace(found, contrasts=compared, changes=rows.changes(found.changes, self.protected), agreement=agreed)
+        found = replace(found, contrasts=compared, changes=rows.changes(found.changes, self.protected), agreement=agreed)
+        return answers.without_few(found, self.protected)
 
     def latest_change(self, gap: Gap) -> WaveChange | Withheld:
         """What changed of one gap between the last two waves with people enough; remembered like the pieces."""
@@ -207,7 +214,7 @@ class Deeper:
         """The gaps of populations of these sizes."""
         from gaps.stats.population import finite_gaps
 
-        return finite_gaps(self.study, populations)
+        return self._told(finite_gaps(self.study, populations))
 
     def raked(self, margins: Mapping[str, Mapping[str, float]], cap: float | None = None) -> Raking | Withheld:
         """Weights under which the customers have these shares; no weight exceeds `cap` times the mean."""
@@ -220,21 +227,21 @@ class Deeper:
         """Every result without and with weights."""
         from gaps.stats.reweighted import reweighted
 
-        return reweighted(self.study, raking.study)
+        return self._told(reweighted(self.study, raking.study))
 
     @cached_property
     def driver_checks(self) -> DriverChecks | Withheld:
         """Whether the drivers depend on how they were computed."""
         from gaps.stats.driver_checks import driver_checks
 
-        return self._of_outcome() or driver_checks(self.cases, self.outcome, seed=self.seed, resamples=self.resamples)
+        return self._told(self._of_outcome() or driver_checks(self.cases, self.outcome, seed=self.seed, resamples=self.resamples))
 
     @cached_property
     def priorities(self) -> Priorities | Withheld:
         """Importance and performance, and what to improve first."""
         from gaps.stats.priorities import priorities
 
-        return self._of_outcome() or priorities(self.cases, self.outcome, seed=self.seed, resamples=self.resamples)
+        return self._told(self._of_outcome() or priorities(self.cases, self.outcome, seed=self.seed, resamples=self.resamples))
 
     @cached_property
     def chain(self) -> Chain | Withheld:
@@ -264,21 +271,21 @@ class Deeper:
         from gaps.stats.humps import item_distributions
 
         found = item_distributions(self.study)
-        return found if self.protected is None else rows.distributions(found, self.protected)
+        return found if self.protected is None else answers.distributions(found, self.protected)
 
     @cached_property
     def stated(self) -> StatedImportance | Withheld:
         """The importance points that customers gave; needs no outcome."""
         from gaps.stats.stated import stated_importance
 
-        return stated_importance(self.study)
+        return self._told(stated_importance(self.study))
 
     @cached_property
     def profile(self) -> GapProfile | Withheld:
         """Customers below, at and above expectation; needs no outcome."""
         from gaps.scoring.gap_profile import gap_profile
 
-        return gap_profile(self.study)
+        return self._told(gap_profile(self.study))
 
     @cached_property
     def asymmetry(self) -> StudyAsymmetry | Withheld:
@@ -287,7 +294,8 @@ class Deeper:
         from gaps.stats.sandwich import clustered
 
         by_unit = clustered(len(self.cases.units))  # of fewer the headline's curve does not take out levels either
-        return self._of_outcome() or study_asymmetry(self.cases, self.outcome, scores=self.scores, by_unit=by_unit)
+        found = self._of_outcome() or study_asymmetry(self.cases, self.outcome, scores=self.scores, by_unit=by_unit)
+        return self._told(found)
 
     @cached_property
     def penalty_reward(self) -> PenaltyReward | Withheld:
@@ -307,16 +315,17 @@ class Deeper:
     def _contrast(self, low: float, high: float) -> PenaltyReward | Withheld:
         from gaps.stats.penalty_reward import study_penalty_reward
 
-        return study_penalty_reward(
+        found = study_penalty_reward(
             self.cases, self.outcome, scores=self.scores, low=low, high=high, seed=self.seed, resamples=min(self.resamples, 1000)
         )
+        return self._told(found)
 
     @cached_property
     def what_if(self) -> WhatIfModel | Withheld:
         """The model by which a change of perceptions or expectations is predicted."""
         from gaps.stats.what_if import what_if
 
-        return self._of_outcome() or what_if(self.cases, self.outcome, scores=self.scores)
+        return self._told(self._of_outcome() or what_if(self.cases, self.outcome, scores=self.scores))
 
     def predicted(self, perception: Mapping[str, float], expectation: Mapping[str, float]) -> Prediction | Withheld:
         """The change predicted if perceptions and expectations of dimensions moved by so many scale points."""
@@ -345,7 +354,7 @@ class Deeper:
 
         wanted = wanted or Wanted()
         names = self.named(wanted.power)
-        return plan(self.cases, wanted, outcome=self.outcome, units=self.unit_scores, names=names, seed=self.seed)
+        return plan(self._basis, wanted, outcome=self.outcome, units=self.unit_scores, names=names, seed=self.seed)
 
     def named(self, power: float, progress: Progress | None = None) -> Named:
         """How many customers and units name a driver with this probability; progress is told the share that is done."""
@@ -353,8 +362,13 @@ class Deeper:
 
         if power not in self._named:
             units = self.unit_scores
-            self._named[power] = named(self.cases, outcome=self.outcome, units=units, power=power, seed=self.seed, progress=progress)
+            self._named[power] = named(self._basis, outcome=self.outcome, units=units, power=power, seed=self.seed, progress=progress)
         return self._named[power]
+
+    @cached_property
+    def _basis(self) -> Study:
+        """What a plan is computed from."""
+        return answers.to_plan_from(self.cases, self.protected)
 
     @property
     def simulated(self) -> frozenset[float]:
@@ -369,6 +383,10 @@ class Deeper:
     def unit_scores(self):
         """Means per unit, units x gaps and outcomes."""
         return scoring.unit_scores(self.cases, self.table if self.protected is None else None)
+
+    def _told(self, found):
+        """A piece without what too few people of a filtered selection answered."""
+        return answers.without_few(found, self.protected)
 
     def _of_outcome(self) -> Withheld | None:
         return None if self.outcome in self.study.outcomes else Withheld("no_outcome")

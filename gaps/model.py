@@ -594,3 +594,22 @@ class Withheld:
 
     reason: str
     values: Mapping[str, object] = field(default_factory=dict)
+
+
+class Fewer(int):
+    """A number of people that is not told because it is below the minimum of a group that may be shown.
+
+    Said as "fewer than 5", null in result files; computed with as 4, the largest that it can be, which everybody knows.
+    """
+
+    def __new__(cls, than: int) -> Fewer:
+        """Fewer than this."""
+        return super().__new__(cls, than - 1)
+
+    def __getnewargs__(self) -> tuple[int]:
+        return (self.than,)  # copied and pickled as it was made
+
+    @property
+    def than(self) -> int:
+        """The minimum."""
+        return int(self) + 1

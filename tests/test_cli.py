@@ -4,6 +4,8 @@ import json
 import re
 import subprocess
 import sys
+from dataclasses import replace
+from datetime import date
 
 import numpy as np
 import pytest
@@ -282,6 +284,31 @@ def test_index_on_a_wrong_command_line(options, said, capsys):
     with pytest.raises(SystemExit) as stopped:
         cli.main(["index", *options, "--language", "en"])
     assert stopped.value.code == 2 and said in capsys.readouterr().err
+
+
+def test_studies_whose_link_ended_are_said_and_deleted_together(study_file, capsys, monkeypatch):
+    from gaps import store
+    from gaps.importer import read_study
+    from gaps.store import terms
+
+    read = read_study(study_file.read_bytes(), study_file.name)
+    tokens = [store.keep(replace(read, until=until)) for until in (date(2026, 12, 3), date(2026, 12, 9), None)]
+    monkeypatch.setattr(terms, "today", lambda: date(2026, 12, 4))
+    words = Words("en")
+    assert cli.main(["shared", "--language", "en"]) == 0
+    said = capsys.readouterr().out
+    for term in (
+        words("cli.shared.ended", day="3 December 2026"),
+        words("cli.shared.until", day="9 December 2026"),
+        words("cli.shared.open"),
+    ):
+        assert said.count(f"· {term} ·") == 1
+    assert cli.main(["forget", "--ended", store.id_of(tokens[2])]) == 0
+    assert words("cli.forget.count", n=2) in capsys.readouterr().out
+    assert [k.until for k in store.kept()] == [date(2026, 12, 9)]
+    assert cli.main(["forget", "--ended"]) == 0
+    assert cli.main(["forget", "--language", "en"]) == 2
+    assert words("cli.forget.nothing") in capsys.readouterr().err
 
 
 def test_shared_studies_are_listed_and_forgotten(study_file, capsys):

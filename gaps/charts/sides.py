@@ -13,6 +13,7 @@ from gaps.charts.layout import Canvas, Rows, steps
 from gaps.charts.palette import ink, tint
 from gaps.charts.text import hover, pairs, sentences
 from gaps.computed import scores as computed
+from gaps.disclosure.minimum import SMALL
 from gaps.i18n import Words
 from gaps.model import Study, Withheld
 
@@ -53,7 +54,8 @@ def gap_sides(profile: GapProfile | Withheld, study: Study, *, words: Words, dar
         return Chart(Canvas(colours, 40, (-1, 1)).figure(), title, "", "", title)
     sides = [side for side in _sides(profile, study, words) if side.n]
     if not sides:
-        title = words("asymmetry.withheld.other")
+        hidden = "withheld" in profile.frame and profile.frame["withheld"].eq(SMALL).any()
+        title = words(f"asymmetry.withheld.{SMALL if hidden else 'other'}")
         return Chart(Canvas(colours, 40, (-1, 1)).figure(), title, "", "", title)
     stack = Rows.of([s.name for s in sides], [words("asymmetry.sides.at", n=s.at) for s in sides], body=16, gap=10)
     left, right = max(s.below / s.n for s in sides), max(max(s.above, s.n - s.top) / s.n for s in sides)
@@ -99,7 +101,7 @@ def gap_sides(profile: GapProfile | Withheld, study: Study, *, words: Words, dar
 
 
 def _sides(profile: GapProfile, study: Study, words: Words) -> list[Side]:
-    frame = profile.frame[profile.frame["item"].isna()]
+    frame = profile.frame[profile.frame["item"].isna() & profile.frame["n"].notna()]
     records = sorted(frame.to_dict("records"), key=lambda r: isinstance(r["dimension"], str))  # the total first
     found = []
     for r in records:

@@ -10,6 +10,7 @@ from gaps.charts.layout import Canvas, Rows, scale_axis, whiskers
 from gaps.charts.palette import MARKS, ink, tint
 from gaps.charts.text import hover, pairs, sentences
 from gaps.computed import scores as computed
+from gaps.disclosure.minimum import SMALL
 from gaps.i18n import Words, plain
 from gaps.model import Battery, Study
 from gaps.scoring.tables import ZoneTable
@@ -57,7 +58,7 @@ def zone_bands(zone: ZoneTable, study: Study, *, words: Words, dark: bool = Fals
         )
     return Chart(
         canvas.figure(),
-        _title(shown, names, words),
+        _title(shown, names, any(r.get("withheld") == SMALL for r in records), words),
         words("charts.zone.subtitle", min=plain(scale.min, 0), max=plain(scale.max, 0)),
         _caption(shown, words),
         words(
@@ -89,9 +90,9 @@ def _whiskers(shown: list[dict], colour: str) -> dict:
     return whiskers([float(r["perceived"]) for r in shown], *ends, colour, cap=5)
 
 
-def _title(shown: list[dict], names: list[str], words: Words) -> str:
+def _title(shown: list[dict], names: list[str], hidden: bool, words: Words) -> str:
     if not shown:
-        return words("charts.zone.title.not_measured")
+        return words("disclosure.zone" if hidden else "charts.zone.title.not_measured")
     states = [_state(r) for r in shown]
     below = [n for n, s in zip(names, states, strict=True) if s == "below"]
     values = {"inside": states.count("inside"), "above": states.count("above"), "count": len(shown)}

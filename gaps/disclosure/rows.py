@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from gaps.disclosure.answers import too_small
 from gaps.disclosure.minimum import GUARDED, SMALL
 from gaps.disclosure.protection import Group, Protected
 from gaps.model import DIRECT_ROLE, UNIT, WAVE, Battery, Gap, Role, Withheld
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
     from gaps.stats.agreement import Agreement
     from gaps.stats.change import Changes
     from gaps.stats.contrasts import Contrasts
-    from gaps.stats.humps import ItemDistributions
-    from gaps.stats.key_figures import KeyFigures
 
 NUMBERS = ("expected", "achieved", "mean", "sd", "se", "df", "low", "high", "p")
 CODES = ("", GUARDED, SMALL)  # in the order of their strength
@@ -122,7 +121,7 @@ def _reasons(keys: _Keys, role: Role, protected: Protected) -> np.ndarray:
 def waterfall(table: WaterfallTable | Withheld, protected: Protected) -> WaterfallTable | Withheld:
     """The waterfall without the numbers of units of which customers, managers or employees may not be shown."""
     if any(protected.emptied(role) for role in CHAIN):
-        return _too_small(protected)
+        return too_small(protected)
     if isinstance(table, Withheld):
         return table
     groups = {unit for role in CHAIN for (unit,) in protected.hidden(role, (UNIT,))}
@@ -139,9 +138,9 @@ def contrasts(found: Contrasts | Withheld, protected: Protected, by: Sequence[st
     """
     hidden = {name: protected.hidden(Role.CUSTOMERS, (name,)) for name in by}
     if isinstance(found, Withheld):
-        return _too_small(protected) if any(hidden.values()) else found
+        return too_small(protected) if any(hidden.values()) else found
     if not len(found.frame):
-        return _too_small(protected) if any(hidden.values()) else replace(found, minimum=protected.minimum)
+        return too_small(protected) if any(hidden.values()) else replace(found, minimum=protected.minimum)
     found = _without_few(replace(found, minimum=protected.minimum), protected.minimum.customers)
     rows = list(_rows_of_hidden(found, hidden))
     if not rows:
@@ -179,7 +178,7 @@ def changes(found: Changes | Withheld, protected: Protected) -> Changes | Withhe
     """Changes computed from the waves that are shown; where a role of a wave is hidden, the row says so instead of giving its number."""
     if isinstance(found, Withheld):
         hidden = any(protected.hidden(role, (WAVE,)) for role in protected.study.respondents)
-        return _too_small(protected) if hidden else found
+        return too_small(protected) if hidden else found
     frame = found.frame
     codes = np.full(len(frame), "", object)
     for role in protected.study.respondents:
@@ -228,42 +227,8 @@ def agreement(found: Agreement | Withheld, protected: Protected) -> Agreement | 
     return replace(found, units=units.assign(**numbers, withheld=withheld))
 
 
-def figures(found: KeyFigures, protected: Protected) -> KeyFigures:
-    """The key figures of a filtered selection without those that rest on the answers of fewer customers than the minimum."""
-    if not protected.places.get(Role.CUSTOMERS):
-        return found
-    least = protected.minimum.customers
-    few = [name for name, figure in found.each() if not isinstance(figure, Withheld) and 0 < figure.n < least]
-    return replace(found, **dict.fromkeys(few, _too_small(protected)))
-
-
-def distributions(found: ItemDistributions | Withheld, protected: Protected) -> ItemDistributions | Withheld:
-    """The spread of answers in a filtered selection, as if nobody had answered what fewer customers than the minimum did."""
-    if isinstance(found, Withheld) or not protected.places.get(Role.CUSTOMERS):
-        return found
-    means, answers, least = found.found.means, found.found.answers, protected.minimum.customers
-    few = means["n"].between(1, least - 1)
-    if not few.any():
-        return found
-    items = set(zip(means.loc[few, "battery"], means.loc[few, "item"], strict=True))
-    hidden = np.array([pair in items for pair in zip(answers["battery"], answers["item"], strict=True)])
-    numbers = {name: means[name].astype(float).mask(few) for name in ("mean", "se", "df", "low", "high")}
-    counts = {name: means[name].mask(few, 0) for name in ("n", "missing", "n_effective")}
-    spread = replace(
-        found.found,
-        means=means.assign(**numbers, **counts),
-        answers=answers.assign(n=answers["n"].mask(hidden, 0), share=answers["share"].mask(hidden)),
-    )
-    return replace(found, found=spread, humps=found.humps[~found.humps["n"].between(1, least - 1)].reset_index(drop=True))
-
-
 def _roles_of_change(gap: float) -> tuple[Role, ...]:
     """The roles that a change is about; outcomes and scores are the customers'."""
     if pd.isna(gap):
         return (Battery.PERCEPTION.role,)
     return (Gap(int(gap)).expected.role, Gap(int(gap)).achieved.role)
-
-
-def _too_small(protected: Protected) -> Withheld:
-    m = protected.minimum
-    return Withheld(SMALL, {"customers": m.customers, "managers": m.managers, "employees": m.employees})

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import pandas as pd
 
-from gaps.disclosure.minimum import HIDDEN
+from gaps.disclosure.minimum import HIDDEN, SMALL
 from gaps.findings import ATTENTION, CERTAINTY, GOOD, INFORMATION, Finding
 from gaps.model import UNIT, WAVE, Battery, Study, Withheld
 from gaps.stats.agreement import AGGREGATE, Agreement
@@ -120,8 +120,12 @@ def _first(rows: pd.DataFrame) -> dict[str, object]:
     return {name: float(row[name]) for name in ("difference", "low", "high")} | {"group": row["group"], "n": int(row["n"])}
 
 
-def of_shrinkage(contrasts: Contrasts, measure: str) -> Iterator[Finding]:
+def of_shrinkage(contrasts: Contrasts, measure: str) -> tuple[Finding, ...]:
     """The unit whose measured mean is to be trusted least: the one that shrinks furthest."""
+    return tuple(_shrunken(contrasts, measure))
+
+
+def _shrunken(contrasts: Contrasts, measure: str) -> Iterator[Finding]:
     units, spread = contrasts.units, contrasts.spread
     if not len(units):
         return
@@ -202,6 +206,9 @@ def of_agreement(agreement: Agreement | Withheld) -> Iterator[Finding]:
         yield Finding("withheld_agreement", INFORMATION, {"reason": agreement.reason})
         return
     for _, row in agreement.frame[agreement.frame["dimension"].isna()].iterrows():
+        if row["withheld"] == SMALL:
+            yield Finding("agreement_unknown", INFORMATION, {"reason": SMALL, "battery": row["battery"], "role": row["role"]})
+            continue
         values: dict[str, object] = {name: float(row[name]) for name in ("icc1", "icc2", "rwg", "design_effect", "n_effective")}
         values |= {name: int(row[name]) for name in ("units", "n")} | {"battery": row["battery"], "role": row["role"]}
         values |= {"icc2_good": agreement.icc2_good, "icc2_tolerable": agreement.icc2_tolerable, "rwg_good": agreement.rwg_good}

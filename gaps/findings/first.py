@@ -85,7 +85,7 @@ def reason(fix: Fix, outcome: str, gaps: GapTable, words: Callable) -> Said:
     values["outcome"] = words(f"findings.outcome_name.{outcome}")
     rows = gaps.rows(gap=Gap.CUSTOMER, level="dimension", dimension=fix.dimension)
     if fix.gap is not None and len(rows):
-        mean, low, high = rows[["mean", "low", "high"]].to_numpy(float)[0]
+        mean, low, high = (float(rows[name].iat[0]) for name in ("mean", "low", "high"))
         values |= {"size": -mean, "low": -high, "high": -low}
     said, _, sure = words(f"overview.reason.{'gap' if 'size' in values else 'room'}", **values).partition(CERTAINTY)
     if math.isfinite(fix.r) and fix.r <= 0:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from gaps.importer.mapping import ColumnMap
 from gaps.model import Study
@@ -62,6 +63,7 @@ class Imported:
     `mapping` is what the columns were taken for, where the file is not in our own format or a map was given. `sheets` are the names of
     the sheets with data and who answered each: a role, items, study, or empty where a sheet is not used. `aside` are the switches
     (`gaps.quality`) under which the study was shared, and which nobody who follows its link can change; None for a study that was read.
+    `until` is the last day on which a shared study is shown; None: no end.
     """
 
     study: Study | None
@@ -70,3 +72,4 @@ class Imported:
     mapping: ColumnMap | None = None
     sheets: tuple[tuple[str, str], ...] = ()
     aside: tuple[str, ...] | None = None
+    until: date | None = None

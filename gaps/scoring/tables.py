@@ -15,6 +15,8 @@ from gaps.model import Withheld
 if TYPE_CHECKING:
     from gaps.disclosure.minimum import Minimum
 
+NO_SPREAD = "no_spread"
+ALIKE = 1e-9  # a standard error up to this is nil: everybody has the same score
 GAP_COLUMNS = (
     "gap", "unit", "wave", "segment", "segment_value", "dimension", "item",
     "n_expected", "n_achieved", "n_none", "expected", "achieved", "mean", "sd", "se", "df", "low", "high", "p", "withheld",
@@ -84,7 +86,7 @@ class GapTable:
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """A mean with its n and 95 % t interval; se, low, high are NaN when n < 2."""
+    """A mean with its n and 95 % t interval; se, low, high are NaN when n < 2, low and high also where all answered alike."""
 
     mean: float
     n: int
@@ -92,6 +94,11 @@ class Estimate:
     se: float
     low: float
     high: float
+
+    @property
+    def alike(self) -> bool:
+        """Whether everybody has the same score."""
+        return self.n > 1 and self.se <= ALIKE
 
 
 @dataclass(frozen=True, slots=True)

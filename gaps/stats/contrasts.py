@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -62,6 +63,7 @@ class Contrasts:
             keep &= _kind(f).eq(level)
         return f[keep]
 
+    @cached_property
     def counts(self) -> tuple[dict[str, int], dict[str, int]]:
         """How many groups each comparison has with any answer, and how many of them can be judged, by the first measure's total."""
         f = self.frame[_kind(self.frame).eq("total")]

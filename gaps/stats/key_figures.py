@@ -30,8 +30,9 @@ class KeyFigure:
 
     kind: "quality" (points of the outcome's scale), "servqual" or "servperf" (scale points), "share" (0 to 1) or "change" (scale points).
     values: what else belongs to it: quality {outcome, min, max}; servqual {weighted} where importance was asked, {desired} where it is
-    against the desired level; share {wanted, n_reached}, in three-column studies {adequate} (share at or above the adequate level); change
-    {measure, wave_before, wave, n_before, before, after}.
+    against the desired level; share {wanted, n_reached}, in three-column studies {adequate, n_adequate} (share at or above the adequate
+    level, and of how many); change {measure, wave_before, wave, n_before, before, after}; {alike} where everybody has the same score,
+    which gives no interval.
     """
 
     kind: str
@@ -75,7 +76,8 @@ def key_figures(study: Study, servqual: Servqual, outcome: str | None, change: W
 
 def _of(kind: str, estimate: Estimate, values: Mapping[str, object] | None = None) -> KeyFigure:
     ends = (estimate.low, estimate.high) if estimate.n >= FEWEST else (np.nan, np.nan)
-    return KeyFigure(kind, estimate.mean, *map(float, ends), estimate.n, values or {})
+    alike = {"alike": True} if estimate.alike else {}
+    return KeyFigure(kind, estimate.mean, *map(float, ends), estimate.n, dict(values or {}) | alike)
 
 
 def _quality(study: Study, outcome: str | None) -> KeyFigure | Withheld:
@@ -111,7 +113,7 @@ def _share(study: Study) -> KeyFigure | Withheld:
     if {Battery.ADEQUATE, Battery.DESIRED} <= set(study.answers):
         enough, _ = _reached(study, Battery.ADEQUATE)
         if enough.n[0, 0]:
-            values["adequate"] = _share_of(enough)[0]
+            values |= {"adequate": _share_of(enough)[0], "n_adequate": int(enough.n[0, 0])}
     return KeyFigure(SHARE, share, *((low, high) if n >= FEWEST else (np.nan, np.nan)), n, values)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -57,6 +58,11 @@ class TwoSelections:
         """The dimensions of a gap; of perception where expectation was not asked."""
         f = self.frame
         return f[f["dimension"].notna() & f["item"].isna() & (f["gap"].eq(gap) | f["measure"].eq(PERCEPTION))]
+
+    @cached_property
+    def beside(self) -> tuple[Mapping[str, object], ...]:
+        """The totals, then the dimensions, as rows side by side."""
+        return (*self.totals().to_dict("records"), *self.dimensions().to_dict("records"))
 
     def items(self) -> pd.DataFrame:
         """Item by item: gap 5, or perception."""

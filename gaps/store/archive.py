@@ -3,8 +3,9 @@
 One line that names the format, its version and the SHA-256 of the rest; then a zip of `study.json` (instrument, outcomes, report, how each
 column is to be read) and one Arrow file per table. Nothing in it can run: no pickle, no Arrow extension types are read back.
 
-With it goes which answers were set aside when it was shared. Left out on purpose, because who follows a link is shown results and not what
-people wrote: the column map, the cells that were set aside one by one, and the examples of cells in the problems, for which a … stands.
+With it goes which answers were set aside when it was shared, and until when it is shown. Left out on purpose, because who follows a link is
+shown results and not what people wrote: the column map, the cells that were set aside one by one, and the examples of cells in the
+problems, for which a … stands.
 """
 
 from __future__ import annotations
@@ -14,8 +15,11 @@ import io
 import json
 import re
 import zipfile
+import zlib
 from collections.abc import Mapping
 from dataclasses import asdict, replace
+from datetime import date
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -65,6 +69,7 @@ def dumps(imported: Imported) -> bytes:
             "problems": [asdict(replace(p, values=_plain(p.values))) for p in imported.problems],
             "sheets": imported.sheets,
             "aside": imported.aside,
+            "until": None if imported.until is None else imported.until.isoformat(),
         }
         archive.writestr("study.json", json.dumps(told, ensure_ascii=False).encode("utf-8", "surrogatepass"), zipfile.ZIP_DEFLATED)
     content = box.getvalue()
@@ -89,6 +94,26 @@ def loads(data: bytes) -> Imported:
     try:
         return _read(content)
     except (KeyError, IndexError, TypeError, ValueError, AttributeError, zipfile.BadZipFile, pa.ArrowException) as error:
+        raise Damaged(str(error)) from error
+
+
+def asked(path: Path) -> tuple[set[int], set[Battery]]:
+    """The numbers of the items of a file's study, and its batteries; no answers are read. Raises `Damaged`."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            told = json.loads(archive.read("study.json").decode("utf-8", "surrogatepass"))
+        batteries = {Battery(one["key"]) for one in told["tables"] if one["place"] == "answers"}
+        return {int(item[0]) for item in told["instrument"]["items"]}, batteries
+    except (KeyError, IndexError, TypeError, ValueError, NotImplementedError, RuntimeError, zipfile.BadZipFile, zlib.error) as error:
+        raise Damaged(str(error)) from error
+
+
+def until(path: Path) -> date | None:
+    """The last day on which the study of a file is shown, or None; the rest is neither read nor compared. Raises `Damaged`."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return _until(json.loads(archive.read("study.json").decode("utf-8", "surrogatepass")))
+    except (KeyError, TypeError, ValueError, AttributeError, NotImplementedError, RuntimeError, zipfile.BadZipFile, zlib.error) as error:
         raise Damaged(str(error)) from error
 
 
@@ -124,7 +149,14 @@ def _read(content: memoryview) -> Imported:
     problems = tuple(Problem(**p | {"severity": Severity(p["severity"]), "rows": tuple(p["rows"])}) for p in told["problems"])
     aside = told.get("aside")  # files of before have none: what is set aside by default then
     sheets = tuple((sheet, role) for sheet, role in told["sheets"])
-    return Imported(study, problems, ImportReport(**report), None, sheets, None if aside is None else tuple(map(str, aside)))
+    set_aside = None if aside is None else tuple(map(str, aside))
+    return Imported(study, problems, ImportReport(**report), None, sheets, set_aside, _until(told))
+
+
+def _until(told: Mapping[str, Any]) -> date | None:
+    """The last day; files of before have none, they are kept until they are taken back."""
+    given = told.get("until")
+    return None if given is None else date.fromisoformat(given)
 
 
 def _frames(study: Study):

@@ -64,11 +64,11 @@ for per in planning.levels(plan):
         with box:
             show.note(words("app.planning.sides"))
             show.grid(tables.needs(plan, study, per), words(f"app.planning.table.{per}"))
-            show.download(plan.needs[plan.needs["per"] == per], f"plan-{per}")
+            show.download(plan.needs[plan.needs["per"] == per], f"plan-{per}", words(f"app.planning.table.{per}"))
 if plan.changes and (box := show.on_demand(words("app.planning.table.change"), "change", ":material/table:")):
     with box:
         show.table(tables.changes(plan, study), words("app.planning.table.change"))
-        show.download(tables.changes_as_data(plan), "plan-change")
+        show.download(tables.changes_as_data(plan), "plan-change", words("app.planning.table.change"))
 show.how(*planning.method(plan, words))
 
 if result is None:

@@ -4,7 +4,7 @@ from gaps.disclosure import SMALL
 from gaps.findings import differences, disclosure
 from gaps.model import UNIT, Gap, Withheld
 from screens.parts import choices, guards, language, opening, representing, show, two_selections
-from screens.parts.cache import charts
+from screens.parts.cache import charts, once
 from screens.parts.tables import compare as tables
 
 words = language.words()
@@ -34,7 +34,7 @@ else:
     if said := disclosure.not_compared(contrasts, words):
         show.note(said)
     measure, dimension = choices.measure(study, contrasts)
-    spoken = differences.of_groups(contrasts, by, measure, dimension)
+    spoken = once(differences.of_groups, contrasts, by, measure, dimension)
     for one in spoken[:1]:
         show.led(*differences.statement_and_certainty(one, study, words))
     say(spoken[1:])
@@ -44,12 +44,12 @@ else:
     if by == UNIT:
         opening.to_unit()
     if by == UNIT and measure == "gap" and dimension is None:
-        say(differences.of_shrinkage(contrasts, measure))
+        say(once(differences.of_shrinkage, contrasts, measure))
     if box := show.on_demand(words("compare.table"), "standings-table", ":material/table:"):
         with box:
             show.grid(tables.standings(rows, measure, contrasts.minimum), words("compare.table"))
             if len(contrasts.units) and by == UNIT:
-                show.download(contrasts.units, "unit-means", words("compare.unit_means"))
+                show.download(contrasts.units, "unit-means", words("compare.unit_means"), named=True)
     if box := show.on_demand(words("compare.items"), "items-apart", ":material/list:"):
         with box:
             say([differences.of_items(contrasts, by)])
@@ -65,7 +65,7 @@ if isinstance(found.differences.changes, Withheld):
 else:
     before, after = choices.two_waves(study)
     changed = found.changed(before, after)
-    spoken = differences.of_changes(changed, before, after, gap=Gap.CUSTOMER)
+    spoken = once(differences.of_changes, changed, before, after, gap=Gap.CUSTOMER)
     outcomes = [one for one in spoken if one.code.startswith("outcome_")]
     say([one for one in spoken if one not in outcomes])
     drawn = charts.wave_changes(changed, study, before=before, after=after, words=words, dark=dark)
@@ -88,7 +88,7 @@ if box := show.on_demand(words("compare.effects.title"), "effects"):
             say(differences.of_effects(sizes))
             gap = choices.gap(study)
             show.grid(tables.effects(sizes, study, int(gap)), words("compare.effects.title"))
-            show.download(sizes.frame, "effects")
+            show.download(sizes.frame, "effects", words("compare.effects.title"))
             show.note(words("compare.effects.reading"))
             show.note(differences.how("effects", words))
 if box := show.on_demand(words("compare.agreement.title"), "agreement"):
@@ -100,7 +100,7 @@ if box := show.on_demand(words("compare.agreement.title"), "agreement"):
             show.text(words("compare.agreement.reading"))
             say(differences.of_agreement(agreed))
             show.grid(tables.agreement(agreed, study), words("compare.agreement.title"))
-            show.download(agreed.frame, "agreement")
+            show.download(agreed.frame, "agreement", words("compare.agreement.title"))
             show.note(differences.how("agreement", words))
 if box := show.on_demand(words("compare.represent.people"), "populations", ":material/groups:"):
     with box:

@@ -35,6 +35,7 @@ def script(words: Words, *, dark: bool) -> None:
         "muted": light.muted,
         "paper": light.paper,
         "light": dict(palette.on_paper()) if dark else {},
+        "rest": words("reports.paper.rest", n="%n"),
     }
     with st.container(key="page-script"):
         _PAGE(key=state.PAGE, data={"language": LANGUAGES[words.language], "narrow": narrow(), **look}, on_narrow_change=lambda: None)

@@ -1,7 +1,8 @@
 """The only caches of the app: around the core's entry functions, keyed by digest, fingerprint and settings, never by a table.
 
-`st.cache_data` would hash a table of 50,000 rows by a sample (and show a stale gap) and copy it at every hit; the core's values are
-frozen, so sessions share them.
+`st.cache_data` would hash a table of 50,000 rows by a sample (and show a stale gap) and copy it at every hit; `st.cache_resource` looks
+at the function's signature for every argument of every hit, a tenth of what a rerun costs. The core's values are frozen, so sessions
+share them.
 """
 
 from __future__ import annotations
@@ -10,13 +11,12 @@ import gc
 import hashlib
 from collections import OrderedDict
 from collections.abc import Callable
+from datetime import date
 from enum import Enum
-from functools import partial
+from functools import partial, update_wrapper
 from numbers import Number
 from pathlib import Path
 from threading import Lock
-
-import streamlit as st
 
 from gaps import settings
 from gaps.model import Selection, Study
@@ -28,27 +28,70 @@ RESAMPLES = 2000
 STUDIES = 12
 ANALYSES = 32
 CHARTS = 256
+SAID = 256
 PLANS = 64
+STAGES = 256  # of loading: pages times studies
 UPLOADS = 4  # kept whole, to be read again as their columns are corrected or as managers' and employees' files come later
 
 
 Files = tuple[tuple[str, bytes], ...]  # name and content of each
 
 
+class _Remembered:
+    """A function whose last `most` values are kept, keyed by its positional arguments; named ones are handed on and are no part of the key.
+
+    Where several sessions ask for the same, one computes it and the others wait. What raises is not kept.
+    """
+
+    def __init__(self, make: Callable, most: int) -> None:
+        update_wrapper(self, make)
+        self._make, self._most = make, most
+        self._kept, self._making, self._lock = OrderedDict(), {}, Lock()
+
+    def __call__(self, *key, **named):
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+                return self._kept[key]
+            making = self._making.setdefault(key, Lock())
+        with making:
+            with self._lock:
+                if key in self._kept:
+                    return self._kept[key]
+            try:
+                value = self._make(*key, **named)
+                with self._lock:
+                    self._kept[key] = value
+                    while len(self._kept) > self._most:
+                        self._kept.popitem(last=False)
+            finally:
+                self._making.pop(key, None)
+        return value
+
+    def clear(self, *key) -> None:
+        """Forget the value of a key, without one all."""
+        with self._lock:
+            self._kept.pop(key, None) if key else self._kept.clear()
+
+
+def _remembered(most: int) -> Callable:
+    return partial(_Remembered, most=most)
+
+
 class Forgotten(LookupError):
     """The file asked for has made room for others."""
 
 
-@st.cache_resource(max_entries=STUDIES, show_spinner=False)
-def _kept(digest: str, _imported=None):
-    if _imported is None:
+@_remembered(STUDIES)
+def _kept(digest: str, *, imported=None):
+    if imported is None:
         raise Forgotten(digest)
-    return _imported
+    return imported
 
 
 def keep(digest: str, imported) -> str:
     """Keep what was made of a file under its digest: two files of one study may differ in what was wrong with them."""
-    _kept(digest, imported)
+    _kept(digest, imported=imported)
     return digest
 
 
@@ -60,17 +103,17 @@ def digest(names: tuple[str, ...], contents: tuple[bytes, ...], how: str = "") -
     return whole.hexdigest()
 
 
-@st.cache_resource(max_entries=UPLOADS, show_spinner=False)
-def _upload(digest: str, _files=None):
-    if _files is None:
+@_remembered(UPLOADS)
+def _upload(digest: str, *, files=None):
+    if files is None:
         raise Forgotten(digest)
-    return _files
+    return files
 
 
 def keep_files(files: Files) -> str:
     """Keep files handed in together as they are, and say under which digest."""
     key = digest(*zip(*files, strict=True))
-    _upload(key, files)
+    _upload(key, files=files)
     return key
 
 
@@ -79,28 +122,28 @@ def files(digest: str) -> Files:
     return _upload(digest)
 
 
-@st.cache_resource(max_entries=STUDIES, show_spinner=False)
-def _checks(fingerprint: str, file: str | None, _study: Study):
+@_remembered(STUDIES)
+def _checks(fingerprint: str, file: str | None, *, study: Study):
     from gaps.quality import checks
 
-    return checks(_study)
+    return checks(study)
 
 
 def checks(study: Study):
     """What is odd in the answers of a study."""
-    return _checks(study.fingerprint, state.file(), study)  # the same answers may stand in other rows of another file
+    return _checks(study.fingerprint, state.file(), study=study)  # the same answers may stand in other rows of another file
 
 
-@st.cache_resource(max_entries=STUDIES, show_spinner=False)
-def _less(fingerprint: str, switches: tuple[str, ...], _study: Study):
+@_remembered(STUDIES)
+def _less(fingerprint: str, switches: tuple[str, ...], *, study: Study):
     from gaps.quality import set_aside
 
-    return set_aside(_study, switches, checks(_study))
+    return set_aside(study, switches, checks(study))
 
 
 def less(study: Study, switches: tuple[str, ...]) -> Study:
     """A study without what the switches set aside. Raises ValueError when nothing would be left to ask about."""
-    return _less(study.fingerprint, switches, study) if switches else study
+    return _less(study.fingerprint, switches, study=study) if switches else study
 
 
 def imported(digest: str):
@@ -111,14 +154,30 @@ def imported(digest: str):
 def protection(study: Study):
     """Which groups of a study are too small to be shown."""
     minimum = settings.minimum()
-    return _protection(study.fingerprint, str(minimum), minimum, study)
+    return _protection(study.fingerprint, minimum, study=study)
 
 
-@st.cache_resource(max_entries=STUDIES, show_spinner=False)
-def _protection(fingerprint: str, least: str, _minimum, _study: Study):
+@_remembered(STUDIES)
+def _protection(fingerprint: str, minimum, *, study: Study):
     from gaps.disclosure import protect
 
-    return protect(_study, _minimum)
+    return protect(study, minimum)
+
+
+def exposing(study: Study):
+    """What speaks against sharing a study: earlier ones with which it would tell what a few answered; filters by which some were asked."""
+    from gaps import store
+
+    minimum = settings.minimum()
+    return _exposing(study.fingerprint, store.listing(), minimum, study=study)
+
+
+@_remembered(STUDIES)
+def _exposing(fingerprint: str, shelf: str, minimum, *, study: Study):
+    from gaps.disclosure.asked import asked_of_some
+    from gaps.editions import exposing
+
+    return exposing(study, minimum), asked_of_some(study, minimum)
 
 
 def analysis(study: Study, selection: Selection, outcome: str | None = None):
@@ -127,57 +186,81 @@ def analysis(study: Study, selection: Selection, outcome: str | None = None):
     Groups below the server's minimum are not shown: it is part of the key.
     """
     protected = protection(study)
-    return _analysis(study.fingerprint, selection, outcome, SEED, RESAMPLES, str(protected.minimum), protected)
+    return _analysis(study.fingerprint, selection, outcome, protected.minimum, protection=protected)
 
 
-@st.cache_resource(max_entries=ANALYSES, show_spinner=False, hash_funcs={Selection: repr})
-def _analysis(fingerprint: str, selection: Selection, outcome: str | None, seed: int, resamples: int, least: str, _protection):
+@_remembered(ANALYSES)
+def _analysis(fingerprint: str, selection: Selection, outcome: str | None, minimum, *, protection):
     from gaps.analysis import HEADLINE, analyse  # the statistics come with the first study, not with the first page
 
     explain = HEADLINE if outcome is None else (outcome,)
-    return analyse(_protection.study, selection, explain=explain, seed=seed, resamples=resamples, protection=_protection)
+    return analyse(protection.study, selection, explain=explain, seed=SEED, resamples=RESAMPLES, protection=protection)
 
 
 def plan(deeper, wanted):
     """How large the next survey should be for what is wanted, by the study's own spreads and those typical of what it did not measure."""
-    return _plan(deeper.cases.fingerprint, deeper.outcome, repr(wanted), deeper, wanted)
+    return _plan(deeper.cases.fingerprint, deeper.outcome, repr(wanted), deeper=deeper, wanted=wanted)
 
 
-@st.cache_resource(max_entries=PLANS, show_spinner=False)
-def _plan(fingerprint: str, outcome: str | None, wishes: str, _deeper, _wanted):
+@_remembered(PLANS)
+def _plan(fingerprint: str, outcome: str | None, wishes: str, *, deeper, wanted):
     from gaps.stats.planning import with_typical
 
-    return with_typical(_deeper.planned(_wanted), span=_deeper.study.instrument.scale.span)
+    return with_typical(deeper.planned(wanted), span=deeper.study.instrument.scale.span)
 
 
 def first_plan(wanted, units: int):
     """The same before there is a study."""
-    return _first_plan(repr(wanted), units, wanted)
+    return _first_plan(repr(wanted), units, wanted=wanted)
 
 
-@st.cache_resource(max_entries=PLANS, show_spinner=False)
-def _first_plan(wishes: str, units: int, _wanted):
+@_remembered(PLANS)
+def _first_plan(wishes: str, units: int, *, wanted):
     from gaps.stats import planning
 
-    return planning.first_plan(_wanted, units=units, names=_first_named(_wanted.power), seed=SEED)
+    return planning.first_plan(wanted, units=units, names=_first_named(wanted.power), seed=SEED)
 
 
-@st.cache_resource(max_entries=PLANS, show_spinner=False)
+@_remembered(PLANS)
 def _first_named(power: float):
     from gaps.stats import planning
 
     return planning.first_named(power=power, seed=SEED)
 
 
-class _Charts:
-    """The chart functions of the core, each chart drawn once for the same results, words and theme: `charts.gaps_diagram(...)`.
+class _Once:
+    """What a function of the core makes of frozen results, made once: `once(differences.of_groups, contrasts, by)`.
 
-    Results are frozen, so the objects themselves are the key; it holds them, so that no other object takes their place. Building a figure
-    is a third of what a rerun costs.
+    Results are frozen, so the objects themselves are the key; it holds them, so that no other object takes their place. What is made is
+    shared by sessions and must be frozen too: no generator.
     """
 
     def __init__(self, most: int) -> None:
         self._most, self._kept, self._lock = most, OrderedDict(), Lock()
+
+    def __call__(self, make: Callable, *results, **options):
+        return self._made((make.__module__, make.__qualname__), make, results, options)
+
+    def _made(self, named: tuple, make: Callable, results: tuple, options: dict):
+        about = {name: value for name, value in options.items() if name != "words"}
+        key = (*named, _key(results), _key(sorted(about.items())))
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+                return self._kept[key][0]
+        made = make(*results, **options)
+        with self._lock:
+            self._kept[key] = made, results, about
+            while len(self._kept) > self._most:
+                self._kept.popitem(last=False)
+        return made
+
+
+class _Charts(_Once):
+    """The chart functions of the core, each chart drawn once for the same results, words and theme: `charts.gaps_diagram(...)`.
+
+    Building a figure is a third of what a rerun costs.
+    """
 
     def __getattr__(self, name: str) -> Callable:
         from gaps import charts
@@ -185,17 +268,7 @@ class _Charts:
         return partial(self._drawn, getattr(charts, name))
 
     def _drawn(self, draw: Callable, *results, words, **options):
-        key = (draw.__name__, words.language, words.desired, _key(results), _key(sorted(options.items())))
-        with self._lock:
-            if key in self._kept:
-                self._kept.move_to_end(key)
-                return self._kept[key][0]
-        chart = draw(*results, words=words, **options)
-        with self._lock:
-            self._kept[key] = chart, results, options
-            while len(self._kept) > self._most:
-                self._kept.popitem(last=False)
-        return chart
+        return self._made((draw.__name__, words.language, words.desired), draw, results, options | {"words": words})
 
 
 def _key(value):
@@ -205,9 +278,10 @@ def _key(value):
 
 
 charts = _Charts(CHARTS)
+once = _Once(SAID)
 
 
-@st.cache_resource(show_spinner=False)
+@_remembered(1)
 def _sample():
     from gaps.importer import read_study
 
@@ -221,7 +295,7 @@ def keep_sample() -> str:
     return keep(digest(*zip(*files, strict=True)), imported)
 
 
-@st.cache_resource(show_spinner=False)
+@_remembered(1)
 def sample_digest() -> str:
     """What the sample company is kept under; it is not read for that."""
     return digest((SAMPLE.name,), (SAMPLE.read_bytes(),)) if SAMPLE.exists() else ""
@@ -235,17 +309,31 @@ def shared(token: str):
     found = _shared(token, standing) if standing is not None else store.load(token)
     if isinstance(found, store.Refused):
         _shared.clear(token, standing)
-    return found
+        return found
+    return store.in_time(found)
 
 
-@st.cache_resource(max_entries=STUDIES, show_spinner=False)
+@_remembered(STUDIES)
 def _shared(token: str, standing: tuple[int, int]):
     from gaps import store
 
     return store.load(token)
 
 
-@st.cache_data(max_entries=32, show_spinner=False)
+def remove_ended() -> None:
+    """Remove the shared studies whose term is over: at the first visit after the start, and once a day after that."""
+    _remove_ended(date.today())
+
+
+@_remembered(1)
+def _remove_ended(day: date) -> None:
+    if settings.folder().exists():
+        from gaps import store
+
+        store.remove_ended()
+
+
+@_remembered(32)
 def template(instrument: str, language: str) -> bytes:
     """The workbook to fill in."""
     from gaps.template import template as workbook
@@ -253,13 +341,13 @@ def template(instrument: str, language: str) -> bytes:
     return workbook(instrument, language)
 
 
-@st.cache_resource(show_spinner=False)
+@_remembered(1)
 def begin() -> None:
     """What a server is given once, before its first page."""
     server.answer_at_once()
 
 
-@st.cache_resource(show_spinner=False)
+@_remembered(STAGES)
 def settle(stage: str) -> None:
     """Once per stage of loading: what was imported stays for good, so the collection after each rerun need not visit it again.
 

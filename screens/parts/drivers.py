@@ -67,7 +67,7 @@ def first(found: Priorities | Withheld, gaps: GapTable, study) -> None:
     show.strong(words("app.drivers.lists"))
     show.table(tables.first(found, ranking, study), words("app.drivers.lists"))
     show.note(words(f"app.drivers.lists_read{'_few' if found.few else ''}"))
-    show.download(tables.first_as_data(found), "priorities")
+    show.download(tables.first_as_data(found), "priorities", words("app.drivers.lists"))
     with st.expander(words("app.drivers.map_table"), icon=":material/table:"):
         for placed in driver_words.quadrants_said(found, study, words, importance, lines):
             show.said(placed.statement, placed.certainty)
@@ -110,7 +110,7 @@ def five_gaps(found: FiveGaps | Withheld, explained, by_gap: DriverFit | None, o
         return
     show.table(tables.five_gaps(found, study), heading)
     show.note(words(f"app.drivers.gaps_read.{chain.stage}", n=chain.units))
-    show.download(found.table, "five-gaps")
+    show.download(found.table, "five-gaps", heading)
     with st.container(width=PICTURE):
         show.chart(charts.gap_paths(chain, study, words=words, dark=show.dark()), "paths", tables.paths_as_data(chain))
     _to_ask(study)
@@ -143,7 +143,7 @@ def _closer(chain: Chain) -> None:
                 if finding.code == "all_five_warning":
                     show.said(*chain_words.statement_and_certainty(finding, words), "attention")
             show.table(tables.all_five(chain.all_five), words("app.drivers.all_five"))
-            show.download(tables.all_five_as_data(chain.all_five), "all-five-gaps")
+            show.download(tables.all_five_as_data(chain.all_five), "all-five-gaps", words("app.drivers.all_five"))
 
 
 def _second_opinion(explained, fit: DriverFit | None) -> None:
@@ -222,4 +222,4 @@ def _table(name: str, rows, data=()) -> None:
     show.strong(heading)
     show.table(rows, heading)
     if data:
-        show.download(data, f"drivers-{name}")
+        show.download(data, f"drivers-{name}", heading)

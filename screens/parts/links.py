@@ -22,7 +22,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from gaps import address, escape
 from gaps.i18n import LANGUAGES
 from gaps.model import UNIT, WAVE, Battery, Gap, Study
-from screens.parts import cache, guards, language, quality, selection, shared, show, state
+from screens.parts import cache, entered, guards, language, quality, selection, shared, show, state
 
 STUDY, LANGUAGE = "study", "lang"
 ASIDE, KEEP = "aside", "keep"
@@ -32,10 +32,11 @@ SIDES = {"a": state.SIDE_A, "b": state.SIDE_B}  # the two selections compared
 MOST_SAID = 5  # things left out that are named
 LETTERS_SAID = 60
 
-# Folded parts of pages; what stands in them is not seen unless they are open.
+# Folded parts of pages; what stands in them is not seen unless they are open. Planning is there before any study.
+PLANNING = ("more-wishes", "needs-company", "needs-unit", "change")
 FOLDED = (
     "standings-table", "items-apart", "changes-table", "effects", "agreement", "populations", "weighting", "models", "checks", "second",
-    "consistency", "item-analysis", "htmt", "factors", "difference", "selections-table", "unit-drivers", "unit-asked",
+    *PLANNING, "consistency", "item-analysis", "htmt", "factors", "difference", "selections-table", "unit-drivers", "unit-asked",
 )  # fmt: skip
 
 
@@ -95,7 +96,9 @@ def parameters() -> dict[str, tuple[str, ...]]:
     """What the address holds now."""
     kept = guards.imported()
     if kept is None:
-        return {} if language.current() == language.of_browser() else {LANGUAGE: (language.current(),)}
+        held = state.everything_held()
+        found = _entered(None, held) | _opened(PLANNING, held)
+        return found if not found and language.current() == language.of_browser() else found | {LANGUAGE: (language.current(),)}
     study = kept.study
     held, called, switched = state.everything_held(), shared.name(), _switched(study)
     found = {STUDY: (called,), **_filters(study), **(switched if _switches_in_address(called) else {})}
@@ -107,12 +110,20 @@ def parameters() -> dict[str, tuple[str, ...]]:
         text = next((text for text, offered in choice.offered().items() if offered == value), None)
         if text is not None:
             found[choice.name] = (text,)
+    found |= _entered(study, held)
+    if any(name.startswith("unit.people.") for name in found) and "shown" not in found:
+        found["shown"] = (str(held[state.of_study(state.UNIT_SHOWN)]),)
     for choice, of in (("group", "by"), ("to", "from")):  # these mean something together with the other alone
         if choice in found and of not in found:
             value = next(held[c.key] for c in _choices(study) if c.name == of)
             found[of] = (str(value),)
-    opened = tuple(name for name in _foldable(study) if held.get(show.folded(name)))
-    return found | ({OPEN: opened} if opened else {}) | {LANGUAGE: (language.current(),)}
+    return found | _opened(_foldable(study), held) | {LANGUAGE: (language.current(),)}
+
+
+def _opened(foldable: tuple[str, ...], held: Mapping[str, object]) -> dict[str, tuple[str, ...]]:
+    """The folded parts that are open."""
+    opened = tuple(name for name in foldable if held.get(show.folded(name)))
+    return {OPEN: opened} if opened else {}
 
 
 @contextmanager
@@ -137,7 +148,8 @@ def notices() -> None:
     words = language.words()
     if failed := state.link_failed():
         with st.container(key="link-failed"):
-            st.warning(words(f"links.failed.{failed}"), icon=":material/link_off:")
+            day = {"day": words.date(state.link_ended())} if failed == "ended" else {}
+            st.warning(words(f"links.failed.{failed}", **day), icon=":material/link_off:")
     if left_out := state.link_left_out():
         some, more = left_out[:MOST_SAID], len(left_out) - MOST_SAID
         what = words.list((*some, words("links.more", n=more)) if more > 0 else some)
@@ -157,7 +169,9 @@ def _take_over(asked: dict[str, tuple[str, ...]]) -> None:
     failed = shared.follow(called[0]) if called else ""
     kept = guards.imported()
     if kept is None or failed:
-        state.link_said(failed or ("no_study" if asked else ""))
+        if not failed:  # a plan needs no study
+            left_out += _take_entered(None, asked, whole) + _take_opened(PLANNING, asked, whole)
+        state.link_said(failed or ("no_study" if asked else ""), tuple(_said(name, value) for name, value in left_out))
         return
     study = kept.study
     left_out += _take_filters(study, asked, whole) + _take_switches(study, asked, whole)
@@ -172,13 +186,35 @@ def _take_over(asked: dict[str, tuple[str, ...]]) -> None:
             state.put({choice.key: offered[value]})
         else:
             left_out.append((choice.name, value))
-    opened = asked.pop(OPEN, ())
-    for name in (foldable := _foldable(study)):
-        if name in opened or (whole and state.held(show.folded(name))):
-            state.put({show.folded(name): name in opened})
-    left_out += [(OPEN, name) for name in opened if name not in foldable]
+    left_out += _take_entered(study, asked, whole)
+    left_out += _take_opened(_foldable(study), asked, whole)
     left_out += [(name, value) for name, values in asked.items() for value in values]
     state.link_said(left_out=tuple(_said(name, value) for name, value in left_out))
+
+
+def _entered(study: Study | None, held: Mapping[str, object]) -> dict[str, tuple[str, ...]]:
+    """What was typed in, other than as it starts."""
+    if not entered.are_used(held):
+        return {}
+    return {entry.name: values for entry in entered.entries(study) if (values := entry.values(held))}
+
+
+def _take_entered(study: Study | None, asked: dict[str, tuple[str, ...]], whole: bool) -> list[tuple[str, str]]:
+    left_out = []
+    for entry in entered.entries(study) if entered.are_used(state.everything_held(), asked) else ():
+        if entry.name in asked:
+            left_out += [(entry.name, value) for value in entry.take(asked.pop(entry.name))]
+        elif whole:
+            entry.reset()
+    return left_out
+
+
+def _take_opened(foldable: tuple[str, ...], asked: dict[str, tuple[str, ...]], whole: bool) -> list[tuple[str, str]]:
+    opened = asked.pop(OPEN, ())
+    for name in foldable:
+        if name in opened or (whole and state.held(show.folded(name))):
+            state.put({show.folded(name): name in opened})
+    return [(OPEN, name) for name in opened if name not in foldable]
 
 
 def _said(name: str, value: str) -> str:
@@ -205,7 +241,8 @@ def _called(study: Study, sides: bool = True) -> dict[str, tuple[str, tuple[str,
     """
     names = (UNIT, WAVE, *study.segments)
     moves = (f"move.{battery}.{d.id}" for battery in MOVED for d in study.instrument.dimensions)
-    segments = address.segment_names(study.segments, RESERVED.union(moves, (f"{side}.{name}" for side in SIDES for name in names)))
+    typed = entered.reserved(study.segments)
+    segments = address.segment_names(study.segments, RESERVED.union(typed, moves, (f"{side}.{name}" for side in SIDES for name in names)))
     offered = selection.offered(study)
     called = {name if key in (UNIT, WAVE) else segments[name]: (key, values) for key, (name, values) in offered.items()}
     compared = {f"{side}.{name}": (f"{of} {key}", values) for side, of in SIDES.items() for name, (key, values) in called.items()}

@@ -35,16 +35,12 @@ def title(study: Study | None) -> None:
 def headline(found: Finding, study: Study) -> None:
     """How service stands, in one sentence: what is seen first."""
     statement, certainty = statement_and_certainty(found, study, language.words())
-    with st.container(key="headline"):
-        show.led(statement, "" if found.code in _IN_THE_STRIP else certainty)
+    show.led(statement, "" if found.code in _IN_THE_STRIP else certainty, key="headline")
 
 
 def strip(figures: Sequence[Shown], explained) -> None:
     """The key figures side by side, on a phone two by two; below them how they were computed."""
-    with st.container(key="figures"):
-        for figure in figures:
-            with st.container(key=f"figure-{figure.name}", border=True):
-                show.figure(figure.label, figure.value, figure.interval, figure.behind)
+    show.cards([show.figure(figure.label, figure.value, figure.interval, figure.behind) for figure in figures], "figures")
     if any(not isinstance(figure, Withheld) for _, figure in explained.figures.each()):
         footer.how("figures", lambda: _computed(figures, explained))
 
@@ -66,18 +62,20 @@ def fix_first(priorities: Priorities | Withheld, explained, outcome: str | None)
     if isinstance(priorities, Withheld):
         show.findings(show.about(explained, "largest_dimension_", "next_outcome"), study)
     if fixes:
-        with st.grid(len(fixes) if len(fixes) > 1 else 2):
-            for fix in fixes:
-                with st.container(border=True, height="stretch", key=f"answer-{fix.dimension}"):
-                    label = show.plain(first.name(fix, study, words))
-                    st.page_link("screens/explain/drivers.py", label=f"**{label}**", icon=":material/arrow_forward:", icon_position="right")
-                    why = first.reason(fix, outcome, explained.gaps, words)
-                    show.said(why.statement, why.certainty)
+        reasons = [first.reason(fix, outcome, explained.gaps, words) for fix in fixes]
+        names = [first.name(fix, study, words) for fix in fixes]
+        show.cards([show.answer(name, why.statement, why.certainty) for name, why in zip(names, reasons, strict=True)], "fixes")
         show.note(first.reading(outcome, fixes, study, words))
-        footer.how("first", lambda: ((words("overview.first"), models.first(priorities, words, study)),))
+        with st.container(horizontal=True, gap="small", vertical_alignment="center", key="below-fixes"):
+            _to_drivers(words)
+            footer.how("first", lambda: ((words("overview.first"), models.first(priorities, words, study)),))
     elif not isinstance(priorities, Withheld):
-        st.page_link("screens/explain/drivers.py", label=words("overview.to_drivers"), icon=":material/arrow_forward:")
+        _to_drivers(words)
     return fixes
+
+
+def _to_drivers(words) -> None:
+    st.page_link("screens/explain/drivers.py", label=words("overview.to_drivers"), icon=":material/arrow_forward:")
 
 
 def diagram_speaks(explained) -> bool:

@@ -95,7 +95,7 @@ def set_aside(report) -> None:
             for a in report.set_aside
         ]
         show.grid(rows, words("app.problems.one_by_one"))
-        show.download(rows, "set-aside")
+        show.download(rows, "set-aside", words("app.problems.one_by_one"))
 
 
 def _reason(code: str) -> str:

@@ -157,4 +157,4 @@ def _one_by_one(read: Study, on: tuple[str, ...], found) -> None:
     ]
     with st.expander(words("quality.one_by_one"), icon=":material/list:"):
         show.grid(rows, words("quality.one_by_one"))
-        show.download(rows, "set-aside-respondents")
+        show.download(rows, "set-aside-respondents", words("quality.one_by_one"))

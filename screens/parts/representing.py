@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import streamlit as st
 
-from gaps import escape
+from gaps import address, escape
 from gaps.deeper import Deeper
 from gaps.findings import differences
 from gaps.model import UNIT, WAVE, Role, Study, Withheld
-from gaps.stats.weighting import LARGEST, Raking, present
-from screens.parts import language, show, state
+from gaps.stats.weighting import Raking, present
+from screens.parts import entered, language, show, state
 from screens.parts.tables import compare as tables
 
 MOST_VALUES = 30  # of a column whose shares are typed in one by one
-MOST_COLUMNS = 2
 
 
 def _say(found, study: Study) -> None:
@@ -29,18 +28,9 @@ def populations(found: Deeper, selection) -> None:
         show.note(words("compare.represent.waves", n=len(study.waves)))
     sizes: dict[Role, int] = {}
     with st.container(horizontal=True):
-        for role in (role for role in Role if study.n(role)):
-            given = st.number_input(
-                words(f"compare.represent.how_many.{role}"),
-                min_value=1,
-                value=None,
-                step=1,
-                key=state.of_selection(f"population {role}", selection),
-                persist_state="session",
-                placeholder=words("compare.represent.answered", n=study.n(role)),
-                width=220,
-            )
-            if given:
+        for role, people in entered.people(study, selection).items():
+            answered = words("compare.represent.answered", n=study.n(role))
+            if given := people.ask(words(f"compare.represent.how_many.{role}"), placeholder=answered, width=220):
                 sizes[role] = int(given)
     if sizes:
         _say(differences.of_response(found.answered(sizes)), study)
@@ -49,7 +39,7 @@ def populations(found: Deeper, selection) -> None:
             total = differences.of_finite(corrected)
             _say(total[-1:], study)
             show.grid(tables.finite(corrected, found.table, study), words("compare.represent.population"))
-            show.download(corrected.frame, "finite")
+            show.download(corrected.frame, "finite", words("compare.represent.finite"))
             show.note(differences.how("finite", words))
     if len(study.units) > 1:
         _by_unit(found, selection)
@@ -65,20 +55,12 @@ def of_unit(found: Deeper, profile, selection) -> None:
         return
     with box:
         show.text(words("unit_page.asked_text"))
-        given = {}
+        given, people = {}, entered.people(study, selection, profile.unit)
         with st.container(horizontal=True):
             for role in (role for role, (n, _) in profile.n.items() if n):
-                asked = st.number_input(
-                    words("unit_page.how_many", role=words(f"differences.role.{role}")),
-                    min_value=1,
-                    value=None,
-                    step=1,
-                    key=state.of_selection(f"population {role} of {profile.unit}", selection),
-                    persist_state="session",
-                    placeholder=words("compare.represent.answered", n=profile.n[role][0]),
-                    width=220,
-                )
-                if asked:
+                label = words("unit_page.how_many", role=words(f"differences.role.{role}"))
+                answered = words("compare.represent.answered", n=profile.n[role][0])
+                if asked := people[role].ask(label, placeholder=answered, width=220):
                     given[role] = {profile.unit: int(asked)}
         if given:
             _say([one for one in differences.of_response(found.answered(given)) if one.code.endswith("_unit")], study)
@@ -86,27 +68,34 @@ def of_unit(found: Deeper, profile, selection) -> None:
 
 def _by_unit(found: Deeper, selection) -> None:
     words, study = language.words(), found.study
-    if not st.toggle(words("compare.represent.by_unit"), key=state.of_selection("population by unit", selection), persist_state="session"):
+    if not st.toggle(words("compare.represent.by_unit"), key=entered.by_unit_key(selection), persist_state="session"):
         return
     roles = [role for role in Role if study.n(role)]
-    edited = st.data_editor(
-        [{"unit": unit} | dict.fromkeys(map(str, roles)) for unit in study.units],
+    table = entered.people_by_unit(study, selection)
+    start = table.begin()
+    st.data_editor(
+        [{"unit": unit} | {str(role): start.get(role, {}).get(unit) for role in roles} for unit in study.units],
         column_config={"unit": st.column_config.TextColumn(words("app.choice.unit"), disabled=True, width=180)}
         | {
-            str(role): st.column_config.NumberColumn(words(f"compare.represent.how_many.{role}"), min_value=1, step=1, width=150)
+            str(role): st.column_config.NumberColumn(
+                words(f"compare.represent.how_many.{role}"), min_value=1, max_value=entered.MOST_PEOPLE, step=1, width=150
+            )
             for role in roles
         },
         hide_index=True,
-        key=state.of_selection("population of units", selection),
+        key=table.editor,
         alt=words("compare.represent.by_unit"),
         height=min(36 * (len(study.units) + 1) + 3, 380),
     )
-    given = {role: {row["unit"]: int(row[str(role)]) for row in edited if row[str(role)]} for role in roles}
+    known = table.given(study.units)
+    given = {role: {unit: people for unit, people in known.get(role, {}).items() if unit in study.units} for role in roles}
     if not any(given.values()):
         return
+    if any(address.numbered(sizes, study.units) is None for sizes in given.values()):
+        show.note(words("links.too_many"))
     result = found.answered({role: sizes for role, sizes in given.items() if sizes})
     show.grid(tables.answered(result), words("compare.represent.by_unit"))
-    show.download(result.frame, "response")
+    show.download(result.frame, "response", words("compare.represent.response"))
 
 
 def weighting(found: Deeper, selection) -> None:
@@ -121,24 +110,15 @@ def weighting(found: Deeper, selection) -> None:
         words("compare.represent.columns"),
         list(columns),
         format_func=_called,
-        max_selections=MOST_COLUMNS,
-        key=state.of_selection(state.MARGINS, selection),
+        max_selections=entered.MOST_COLUMNS,
+        key=state.offer(state.of_selection(state.MARGINS, selection), list(columns)),
         persist_state="session",
         placeholder=words("compare.represent.choose"),
     )
     margins = {name: _shares(name, columns[name], study.n(Role.CUSTOMERS), selection) for name in chosen}
     if not chosen or not all(margins.values()):
         return
-    cap = st.number_input(
-        words("compare.represent.cap"),
-        min_value=1.1,
-        max_value=100.0,
-        value=LARGEST,
-        step=0.5,
-        key=state.of_selection("largest weight", selection),
-        persist_state="session",
-        width=320,
-    )
+    cap = entered.cap(selection).ask(words("compare.represent.cap"), width=320)
     raking = found.raked(margins, cap)
     _say(differences.of_raking(raking), study)
     if isinstance(raking, Raking):
@@ -160,17 +140,11 @@ def _shares(name: str, counts: dict[str, int], n: int, selection) -> dict[str, f
     given = {}
     with st.container(horizontal=True, key=f"shares-{name}"):
         for value, count in counts.items():
-            share = st.number_input(
+            label, now = (
                 words("compare.represent.share", value=escape.markdown(value)),
-                min_value=0.0,
-                value=None,
-                step=1.0,
-                format="%.1f",
-                key=state.of_selection(f"share {name} {value}", selection),
-                persist_state="session",
-                placeholder=words("compare.represent.share_now", share=100 * count / n),
-                width=180,
+                words("compare.represent.share_now", share=100 * count / n),
             )
+            share = entered.share(name, value, selection).ask(label, placeholder=now, width=180)
             if share is not None:
                 given[value] = float(share)
     return given
@@ -182,10 +156,10 @@ def _weighted(found: Deeper, raking: Raking, selection) -> None:
     changed = found.reweighted(raking)
     show.strong(words("compare.represent.changed"))
     show.grid(tables.reweighted(changed, study), words("compare.represent.changed"))
-    with st.container(horizontal=True):
-        show.download(changed.frame, "without-and-with-weights")
-        show.download(raking.table(), "weights", words("compare.represent.weights"))
-    show.note(words("compare.represent.apply"))
-    if not selection.everything:
-        show.note(words("compare.represent.filtered"))
+    show.download(changed.frame, "without-and-with-weights", words("compare.represent.changed"))
+    if not state.followed():  # customers one by one stay with whoever shared the study
+        show.download(raking.table(), "weights-per-customer", words("compare.represent.weights"), named=True)
+        show.note(words("compare.represent.apply"))
+        if not selection.everything:
+            show.note(words("compare.represent.filtered"))
     show.note(differences.how("raking", words))

@@ -55,7 +55,7 @@ def _consistency(found: Validity, study) -> None:
     words = language.words()
     _say(found, study, "consistency")
     show.grid(tables.consistency(found, study), words("app.validity.consistency"))
-    show.download(tables.consistency_as_data(found), "reliability")
+    show.download(tables.consistency_as_data(found), "reliability", words("app.validity.consistency"))
     _how("alpha", "omega")
 
 
@@ -63,7 +63,7 @@ def _items(found: Validity, study) -> None:
     words = language.words()
     _say(found, study, "item_against")
     show.grid(tables.items(found, study), words("app.validity.items"))
-    show.download(found.items.frame, "item-analysis")
+    show.download(found.items.frame, "item-analysis", words("app.validity.items"))
     _how("item_total")
 
 
@@ -75,7 +75,7 @@ def _difference(found: Validity | None, study) -> None:
     _say(found, study, "difference")
     if not isinstance(found.difference, Withheld):
         show.grid(tables.difference(found.difference, study), words("app.validity.difference"))
-        show.download(found.difference.frame, "reliability-of-difference")
+        show.download(found.difference.frame, "reliability-of-difference", words("app.validity.difference"))
     _how("difference")
 
 
@@ -94,7 +94,7 @@ def _factors(structure: Structure, study, found: Validity) -> None:
     _say(found, study, "adequacy", "model", "one_factor")
     if rows := tables.fit_as_data(structure):
         show.table(tables.fit(structure), words("app.validity.factors"))
-        show.download(rows, "factor-model-fit")
+        show.download(rows, "factor-model-fit", words("app.validity.factors"))
     if isinstance(model := structure.dimensions, FactorModel):
         for name, table, frame in (
             ("cr", tables.factors, model.dimensions),
@@ -103,5 +103,5 @@ def _factors(structure: Structure, study, found: Validity) -> None:
         ):
             show.strong(words(f"app.validity.part.{name}"))
             show.grid(table(model, study), words(f"app.validity.part.{name}"))
-            show.download(frame, f"factor-model-{name}")
+            show.download(frame, f"factor-model-{name}", words(f"app.validity.part.{name}"))
     _how("adequacy", "model")

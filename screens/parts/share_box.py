@@ -6,7 +6,8 @@ from urllib.parse import urlsplit
 
 import streamlit as st
 
-from screens.parts import guards, language, links, shared, show, state
+from gaps import store
+from screens.parts import editions, guards, language, links, quality, shared, show, state
 
 STOPPED = "stopped"
 
@@ -27,8 +28,17 @@ def section() -> None:
     _say_what_came_of_it()
     for token in state.shared_here():
         with st.container(horizontal=True, vertical_alignment="center", key=f"kept-{token[:8]}"):
-            show.text(words("links.kept", study=state.shared_title(token)))
+            show.text(_kept(token))
             _stop(token, "list")
+
+
+def _kept(token: str) -> str:
+    """What is kept, and until when."""
+    words, until = language.words(), state.until(token)
+    if until is None:
+        return words("links.kept", study=state.shared_title(token))
+    said = "links.kept_ended" if store.ended(until) else "links.kept_until"
+    return words(said, study=state.shared_title(token), day=words.date(until))
 
 
 def _box() -> None:
@@ -49,15 +59,36 @@ def _contents() -> None:
         show.text(words("links.explain", study=kept.study.title))
         if state.tokens():
             show.note(words("links.changed"))
-        st.button(words("links.keep"), key="keep-study", on_click=_keep, args=(kept,), type="primary", icon=":material/add_link:")
+        term = _term()
+        warned = editions.warned(quality.study(kept.study))
+        keep, kind = ("editions.all_the_same", "secondary") if warned else ("links.keep", "primary")
+        st.button(words(keep), key="keep-study", on_click=_keep, args=(kept, term), type=kind, icon=":material/add_link:")
         return
     kind = "sample" if name == shared.SAMPLE else "followed" if state.followed() else "shared"
-    show.text(words(f"links.is.{kind}"))
+    until = None if name == shared.SAMPLE else state.until(name)
+    show.text(words(f"links.is.{kind}") if until is None else words(f"links.is.{kind}_until", day=words.date(until)))
     st.code(links.link(), language=None, wrap_lines=True)
     if (urlsplit(links.link()).hostname or "") in ("localhost", "127.0.0.1", "::1"):
         show.note(words("links.this_machine"))
     if kind == "shared":
         _stop(name, "box")
+
+
+def _term() -> store.Term:
+    """How long the link is to work."""
+    words = language.words()
+    term = st.segmented_control(
+        words("links.term.ask"),
+        list(store.Term),
+        default=store.USUAL,
+        required=True,
+        format_func=lambda term: words(f"links.term.{term}"),
+        wrap=True,
+        key=state.TERM,
+    )
+    until = store.last_day(term)
+    show.note(words("links.term.no_end") if until is None else words("links.term.until", day=words.date(until)))
+    return term
 
 
 def _say_what_came_of_it() -> None:
@@ -69,8 +100,8 @@ def _say_what_came_of_it() -> None:
         st.error(words(f"links.refused.{said}"), icon=":material/block:")
 
 
-def _keep(kept) -> None:
-    state.sharing_said(shared.keep(kept))
+def _keep(kept, term: store.Term) -> None:
+    state.sharing_said(shared.keep(kept, term))
 
 
 def _stop(token: str, where: str) -> None:

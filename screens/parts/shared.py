@@ -19,7 +19,7 @@ def name() -> str:
         return SAMPLE
     if state.followed():
         return state.tokens()[0]
-    return next((token for token in state.tokens() if state.aside(token) == _set_aside()), UNSHARED)
+    return next((token for token in state.tokens() if state.aside(token) == _set_aside() and not store.ended(state.until(token))), UNSHARED)
 
 
 def _set_aside() -> tuple[str, ...] | None:
@@ -43,12 +43,13 @@ def follow(called: str) -> str:
         return "" if state.tokens() and not state.followed() else "unshared"  # as it stood in this session before it was shared
     found = cache.shared(called)
     if isinstance(found, store.Refused):
+        state.link_ended(found.values.get("day"))
         return found.code
     digest = state.behind(called)
     if digest is None:
         digest = hashlib.sha256(f"shared {called}".encode()).hexdigest()
         usual = doubts.default_switches(cache.checks(found.study)) if found.aside is None else found.aside
-        state.shared(called, digest, usual)
+        state.shared(called, digest, usual, until=found.until)
     _show(cache.keep(digest, found))
     if not state.followed():
         quality.restore(found.study, state.aside(called))
@@ -71,13 +72,13 @@ def again(digest: str):
     return cache.imported(cache.keep(digest, found))
 
 
-def keep(imported) -> str:
-    """Keep the study shown on this server, as it is set aside now; empty if that was possible, else why not."""
-    aside = quality.switches(imported.study)
-    found = store.keep(replace(imported, aside=aside))
+def keep(imported, term: store.Term) -> str:
+    """Keep the study shown on this server for a term, as it is set aside now; empty if that was possible, else why not."""
+    aside, until = quality.switches(imported.study), store.last_day(term)
+    found = store.keep(replace(imported, aside=aside, until=until))
     if isinstance(found, store.Refused):
         return found.code
-    state.shared(found, state.file(), aside, imported.study.title)
+    state.shared(found, state.file(), aside, imported.study.title, until)
     return ""
 
 

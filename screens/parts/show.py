@@ -12,8 +12,7 @@ import streamlit as st
 from gaps import escape
 from gaps.findings import Finding, statement_and_certainty
 from gaps.model import Study
-from gaps.reports.separated import csv
-from screens.parts import footer, language, state
+from screens.parts import footer, language, state, takeaway
 
 CONFIG = {"displayModeBar": False, "responsive": True, "scrollZoom": False, "doubleClick": False, "showTips": False}
 BARS = 128  # pixels of a column of small bars
@@ -51,10 +50,20 @@ def small(plain: str) -> str:
     return f":small[:gray[{_safe(plain)}]]"
 
 
-def figure(label: str, value: str, *below: str) -> None:
-    """One number under its label, with what belongs to it in small lines."""
-    lines = [f":small[:gray[{_safe(label)}]]", f"**{_safe(value)}**", *(f":small[:gray[{_safe(line)}]]" for line in below if line)]
-    st.markdown("  \n".join(lines))
+def cards(texts: Sequence[str], key: str) -> None:
+    """Cards side by side, each a few lines of markup: one list, one message."""
+    with st.container(key=f"cards-{key}"):
+        st.markdown("\n".join("- " + text.replace("\n", "\n  ") for text in texts))
+
+
+def figure(label: str, value: str, *below: str) -> str:
+    """One number under its label, with what belongs to it in small lines, as markup."""
+    return "  \n".join((small(label), f"**{_safe(value)}**", *(small(line) for line in below if line)))
+
+
+def answer(name: str, statement: str, certainty: str) -> str:
+    """A name with what is said of it and how sure that is, as markup."""
+    return f"**{_safe(name)}**  \n{_safe(statement)} {small(certainty) if certainty else ''}".rstrip()
 
 
 def plain(text: str) -> str:
@@ -87,9 +96,9 @@ def lead(found: Finding, study: Study) -> None:
     led(*statement_and_certainty(found, study, language.words()))
 
 
-def led(statement: str, certainty: str = "") -> None:
+def led(statement: str, certainty: str = "", key: str | None = None) -> None:
     """What a page is about, in words of any catalogue, with how sure that is."""
-    with st.container(gap="xsmall"):
+    with st.container(gap="xsmall", key=key):
         st.header(_safe(statement), anchor=False, width=TEXT)
         if certainty:
             st.markdown(f":gray[{_safe(certainty)}]", width=TEXT)
@@ -102,16 +111,21 @@ def finding(found: Finding, study: Study, icon: str = "") -> None:
 
 def said(statement: str, certainty: str = "", severity: str = "", *, icon: str = "") -> None:
     """A statement of any catalogue as a paragraph, with how sure it is in grey; marked by how it is to be read, if that is given."""
+    st.markdown(_said(statement, certainty, ICONS[severity] if severity else icon), width=TEXT)
+
+
+def _said(statement: str, certainty: str, icon: str) -> str:
     claim, support = _safe(statement), _safe(certainty)
     between = "" if claim.endswith("。") else " "
-    mark = ICONS[severity] if severity else icon
-    st.markdown(f"{mark} {claim}{between}" + (f":small[:gray[{support}]]" if support else ""), width=TEXT)
+    return f"{icon} {claim}{between}" + (f":small[:gray[{support}]]" if support else "")
 
 
 def findings(found: Iterable[Finding], study: Study) -> None:
-    """Findings one below the other, each marked by how it is to be read."""
-    for one in found:
-        finding(one, study, ICONS[one.severity])
+    """Findings one below the other, each marked by how it is to be read: one message."""
+    words = language.words()
+    said = [_said(*statement_and_certainty(one, study, words), ICONS[one.severity]) for one in found]
+    if said:
+        st.markdown("\n\n".join(said), width=TEXT)
 
 
 def bullets(plain: Iterable[str]) -> None:
@@ -127,8 +141,9 @@ def not_given(statement: str) -> None:
 def chart(drawn, key: str, data=None, *, led: bool = False, click: Callable | None = None) -> None:
     """A chart with its words around it as text that wraps, and the numbers behind it as a file.
 
-    `data` is the table that it was drawn from. `led`: the finding above it says what its title would. `click` is called, before the page
-    runs anew, with what the mark carries that was clicked, or with None where a click took the last one back.
+    `data` is the table that it was drawn from, or a function that makes it when it is asked for. `led`: the finding above it says what its
+    title would. `click` is called, before the page runs anew, with what the mark carries that was clicked, or with None where a click took
+    the last one back.
     """
     with st.container(key=f"chart-{key}", gap="xsmall"):
         _words_above(drawn, led)
@@ -163,19 +178,9 @@ def _words_below(drawn, key: str, data) -> None:
         footer.line(drawn, key, data)
 
 
-def download(frame, name: str, label: str = "") -> None:
-    """Offer a table as a csv file."""
-    words = language.words()
-    st.download_button(
-        label or words("app.show.csv"),
-        lambda: csv(frame),
-        file_name=f"{name}.csv",
-        mime="text/csv",
-        key=f"csv-{name}",
-        on_click="ignore",
-        type="tertiary",
-        icon=":material/download:",
-    )
+def download(frame, name: str, title: str, *, named: bool = False) -> None:
+    """Offer the numbers behind a table as files. `title`: what it holds, as the workbook says it; `named`: the buttons say so too."""
+    takeaway.table(frame, name, title, named=named)
 
 
 def table(rows: Sequence[Mapping[str, str]], alt: str) -> None:

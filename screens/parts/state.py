@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from datetime import date
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -41,6 +42,7 @@ AGAINST = "A against"
 INSTRUMENT = "instrument"
 SHARE = "share"
 MOVE = "move"
+TERM = "term of the link"
 PAGE = "page"  # the page's script, with what it measured
 
 _DESIRED = "desired"  # whether the study shown asked for a desired level instead of an expectation
@@ -61,6 +63,7 @@ _MAPS = "maps"  # the maps applied in this session, by the shape of their files
 _ADDRESSES = "addresses"  # the queries that the address was given in this session, the present one last
 _LINK_FAILED = "link failed"  # why the study of the link last followed is not shown
 _LINK_LEFT_OUT = "link left out"  # what that link asked for that its study does not have
+_LINK_ENDED = "link ended"  # the last day of that link, where it is over
 _SHARED_HERE = "shared here"  # tokens of the studies that this session shared
 _SHARING = "sharing"  # what came of the last press in the share box
 MOST_ADDRESSES = 200
@@ -392,13 +395,21 @@ def link_failed() -> str:
     return st.session_state.get(_LINK_FAILED, "")
 
 
+def link_ended(day: date | None = None) -> date | None:
+    """The last day of the link last followed that was over; noted where it is given."""
+    if day is not None:
+        st.session_state[_LINK_ENDED] = day
+    return st.session_state.get(_LINK_ENDED)
+
+
 def link_left_out() -> tuple[str, ...]:
     """What that link asked for that its study does not have."""
     return st.session_state.get(_LINK_LEFT_OUT, ())
 
 
-def shared(token: str, digest: str, aside: tuple[str, ...], title: str | None = None) -> None:
-    """A study is behind this token, with these switches on; with its title where this session shared it, else it came by a link."""
+def shared(token: str, digest: str, aside: tuple[str, ...], title: str | None = None, until: date | None = None) -> None:
+    """A study is behind this token, with these switches on, until a day; with its title if it was shared here, else it came by a link."""
+    st.session_state[f"until {token}"] = until
     st.session_state[f"behind {token}"] = digest
     st.session_state[f"aside {token}"] = aside
     if title is None:
@@ -423,6 +434,11 @@ def tokens() -> tuple[str, ...]:
 def aside(token: str) -> tuple[str, ...]:
     """The switches that were on when the study of a token was shared."""
     return st.session_state.get(f"aside {token}", ())
+
+
+def until(token: str) -> date | None:
+    """The last day on which a token opens its study; None: no end."""
+    return st.session_state.get(f"until {token}")
 
 
 def behind(token: str) -> str | None:

@@ -34,23 +34,31 @@ if (!window.gapsTouch) {
 # In a card the certainty stands below what was found; a phone has no line to spare for that.
 _CARDS = """
 @media (min-width: 641px) { [class*="st-key-answer-"] p > span { display: block; line-height: 1.45; margin-top: 0.2rem; } }
-[class*="st-key-answer-"] [data-testid="stPageLink-NavLink"] { padding-left: 0; padding-right: 0; }
 """
 
 # The key figures stand in one row, on a phone two by two; the number is what is seen first.
 _FIGURES = """
-.st-key-figures { display: grid; grid-template-columns: repeat(4, minmax(0, 1fr)); gap: 0.75rem; }
-.st-key-figures > * { width: auto !important; height: 100%; min-width: 0; }
-[class*="st-key-figure-"] { height: 100%; padding: 0.7rem 0.9rem; gap: 0; }
-[class*="st-key-figure-"] p { line-height: 1.4; overflow-wrap: anywhere; }
-[class*="st-key-figure-"] strong { font-size: 1.7rem; line-height: 1.25; font-variant-numeric: tabular-nums; white-space: nowrap; }
-@media (max-width: 900px) { .st-key-figures { grid-template-columns: repeat(2, minmax(0, 1fr)); } }
+[class*="st-key-cards-"] { container-type: inline-size; }
+[class*="st-key-cards-"] ul { display: grid; grid-template-columns: repeat(4, minmax(0, 1fr)); gap: 0.75rem; margin: 0; padding: 0; }
+[class*="st-key-cards-"] li {
+  list-style: none; margin: 0; padding: 0.7rem 0.9rem; line-height: 1.4; overflow-wrap: anywhere;
+  border: 1px solid color-mix(in srgb, currentColor 20%, transparent); border-radius: 0.5rem;
+}
+.st-key-cards-figures li strong { font-size: 1.7rem; line-height: 1.25; font-variant-numeric: tabular-nums; white-space: nowrap; }
+.st-key-cards-fixes ul { grid-template-columns: repeat(3, minmax(0, 1fr)); }
+.st-key-cards-fixes { margin-bottom: 0.5rem; }
+.st-key-below-fixes [data-testid="stPageLink-NavLink"] { padding-left: 0; }
+.st-key-cards-fixes li > span { display: block; margin-top: 0.2rem; }
+@container (max-width: 659px) {
+  .st-key-cards-figures ul { grid-template-columns: repeat(2, minmax(0, 1fr)); }
+  .st-key-cards-fixes ul { grid-template-columns: minmax(0, 1fr); }
+}
 @media (max-width: 640px) {
-  .st-key-figures { gap: 0.5rem; }
-  [class*="st-key-figure-"] { padding: 0.45rem 0.65rem; }
-  [class*="st-key-figure-"] p > span { font-size: 0.78rem !important; }
-  [class*="st-key-figure-"] p { line-height: 1.3; }
-  [class*="st-key-figure-"] strong { font-size: 1.45rem; }
+  [class*="st-key-cards-"] { container-type: inline-size; }
+[class*="st-key-cards-"] ul { gap: 0.5rem; }
+  [class*="st-key-cards-"] li { padding: 0.45rem 0.65rem; line-height: 1.3; }
+  [class*="st-key-cards-"] li > span { font-size: 0.78rem !important; }
+  .st-key-cards-figures li strong { font-size: 1.45rem; }
 }
 """
 
@@ -112,9 +120,8 @@ _PAPER = """
   [data-testid="stDownloadButton"], [data-testid="stPageLink"], [data-testid="stPopover"], [data-testid="stSlider"],
   [data-testid="stElementToolbar"], [data-testid="stLayoutWrapper"]:has(> .st-key-moves), .st-key-take-along,
   [class*="st-key-open-"], [class*="st-key-way-"] { display: none !important; }
-  [class*="st-key-answer-"] [data-testid="stPageLink"] { display: block !important; }
-  [class*="st-key-answer-"] [data-testid="stPageLink"] [data-testid="stIconMaterial"] { display: none; }
-  .st-key-figures { grid-template-columns: repeat(4, minmax(0, 1fr)) !important; }
+  .st-key-cards-figures ul { grid-template-columns: repeat(4, minmax(0, 1fr)) !important; }
+  [class*="st-key-cards-"] li { break-inside: avoid; }
   [data-testid="stLayoutWrapper"]:not(:has([data-testid="stMarkdown"], [data-testid="stHeading"], [data-testid="stPlotlyChart"],
   [data-testid="stTable"], [data-testid="stDataFrame"], [data-testid="stAlert"], summary)) { display: none !important; }
   .stApp, [data-testid="stAppViewContainer"], [data-testid="stMain"], [data-testid="stMainBlockContainer"] {
@@ -139,6 +146,32 @@ _PAPER = """
 }
 """
 
+# A grid is printed as the plain table that the page's script puts beside it, with its head on each page; how the numbers were computed is
+# printed unfolded, because nobody can unfold paper. Other folded parts are printed if they are open.
+_WHOLE = """
+.gaps-paper-table { display: none; }
+@media print {
+  .gaps-paper-table { display: table; width: 100%; border-collapse: collapse; font-size: 0.82rem; line-height: 1.3; }
+  .gaps-paper-table thead { display: table-header-group; }
+  .gaps-paper-table tr { break-inside: avoid; }
+  .gaps-paper-table :is(th, td) {
+    padding: 0.15rem 0.9rem 0.15rem 0; border-bottom: 1px solid #D3D9E0; text-align: left; vertical-align: top; font-weight: 400;
+  }
+  .gaps-paper-table th { font-weight: 600; vertical-align: bottom; }
+  .gaps-paper-table .number { text-align: right; font-variant-numeric: tabular-nums; }
+  .gaps-paper-table td.number { white-space: nowrap; }
+  .gaps-paper-table caption { caption-side: bottom; text-align: left; padding-top: 0.3rem; }
+  [data-testid="stDataFrame"]:is(.gaps-typed, :has(+ .gaps-paper-table)) { display: none !important; }
+  :is([data-testid="stElementContainer"], [data-testid="stFullScreenFrame"]):has(> .gaps-paper-table, > * > .gaps-paper-table) {
+    height: auto !important; width: 100% !important; flex: none !important;
+  }
+  .gaps-method::details-content { content-visibility: visible; display: block; height: auto; opacity: 1; }
+  .gaps-method { break-inside: avoid; }
+  .gaps-method [data-testid="stExpanderDetails"] { padding: 0 !important; }
+  .gaps-method [data-testid="stExpanderDetails"] * { font-size: 0.8rem !important; line-height: 1.35 !important; }
+}
+"""
+
 # A drawing, like all text, is printed in the light theme's colours, whatever the screen has.
 _LIGHT_PAPER = """
 :root { color-scheme: light !important; }
@@ -160,7 +193,7 @@ _MENUS = """
 _FOOTER = """
 :is([class*="st-key-how-"], [class*="st-key-take-"]) [data-testid="stPopoverButton"] { color: %s; min-height: 2rem; }
 :is([class*="st-key-how-"], [class*="st-key-take-"]) [data-testid="stPopoverButton"] p { font-size: 0.875rem; }
-.st-key-how-figures, .st-key-how-first { margin-top: -0.6rem; }
+.st-key-how-figures { margin-top: -0.3rem; }
 [data-testid="stPopoverBody"]:has([class*="st-key-explained-"]) [data-testid="stMarkdown"] p { margin-bottom: 0.5rem; }
 """
 
@@ -265,5 +298,5 @@ def sheet(words: Words) -> None:
         st.html(_TOUCH, unsafe_allow_javascript=True)
     footer = _FOOTER % palette.ink(bool(dark)).muted
     shown = (_SLIDERS, _CLICK, _CARDS, _FIGURES, _HEADLINE, _LINES, _PHONE, _FOCUS, _TABLES, _PROBLEMS, _LINK, footer)
-    parts = (_UNSEEN, _PAPER, dark, _MENUS, _WAIT % paper, _PRESSED, *shown, _MAPPING % paper, _WHAT_IF % paper, own)
+    parts = (_UNSEEN, _PAPER, _WHOLE, dark, _MENUS, _WAIT % paper, _PRESSED, *shown, _MAPPING % paper, _WHAT_IF % paper, own)
     st.html(f"<style>{''.join(parts)}</style>")

@@ -24,12 +24,13 @@ def head(study: Study | None) -> None:
     words = language.words()
     said = words("reports.paper.head", study=study.title, selected=named or words("reports.about.everybody"), day=words.date(date.today()))
     with st.container(key="paper-head"):
-        st.markdown(escape.markdown(said))
+        st.markdown(f"{escape.markdown(said)}  \n:small[:gray[{words('reports.paper.method')}]]")
 
 
 def menu(drawn, key: str, data) -> None:
-    """The menu below a chart: the chart as it is drawn, and the numbers behind it. Filled once it is opened; a file is made
-    when it is asked for."""
+    """The menu below a chart: the chart as it is drawn, and the numbers behind it. Filled once it is opened; a file is made when it is
+    asked for. `data` is a table, or a function that gives one.
+    """
     words = language.words()
     box = st.popover(words("reports.menu.open"), icon=":material/download:", type="tertiary", key=f"take-{key}", on_change="rerun")
     if not box.open:
@@ -37,9 +38,22 @@ def menu(drawn, key: str, data) -> None:
     file, about = filename(state.shown_of()[0], key), _about(drawn.title, drawn.subtitle, drawn.caption)
     with box:
         browser.picture(drawn, key, file, words)
-        if data is not None and len(data):
-            _button(words("reports.menu.csv"), lambda: csv(data), f"{file}.csv", "text/csv", f"csv-{key}", ":material/csv:")
-            _button(words("reports.menu.xlsx"), lambda: _sheet(data, about, words), f"{file}.xlsx", XLSX, f"xlsx-{key}", ":material/table:")
+        if data is not None and (callable(data) or len(data)):
+            made = data if callable(data) else lambda: data
+            _button(words("reports.menu.csv"), lambda: csv(made()), f"{file}.csv", "text/csv", f"csv-{key}", ":material/csv:")
+            _button(
+                words("reports.menu.xlsx"), lambda: _sheet(made(), about, words), f"{file}.xlsx", XLSX, f"xlsx-{key}", ":material/table:"
+            )
+
+
+def table(frame, name: str, title: str, *, named: bool = False) -> None:
+    """The numbers behind a table, as two small buttons in a line; the workbook also says what and whom it is about."""
+    words = language.words()
+    file, about, wrap = filename(state.shown_of()[0], name), _about(title), "named" if named else "menu"
+    with st.container(horizontal=True, gap="small", key=f"table-{name}"):
+        _button(words(f"reports.{wrap}.csv", what=title), lambda: csv(frame), f"{file}.csv", "text/csv", f"csv-{name}", ":material/csv:")
+        xlsx = words(f"reports.{wrap}.xlsx", what=title)
+        _button(xlsx, lambda: _sheet(frame, about, words), f"{file}.xlsx", XLSX, f"xlsx-{name}", ":material/table:")
 
 
 def whole(result, problems) -> None:

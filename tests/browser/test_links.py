@@ -57,6 +57,27 @@ def test_the_address_follows_and_going_back_undoes(tab):
     assert at.lead() == everybody
 
 
+def test_a_quick_hand_goes_back_and_forth(tab):
+    """Three times back before the first answer is there, and once forward: what lay ahead is still there."""
+    at = tab().open("/?study=sample&lang=en")
+    for page in ("five-gaps", "dimensions", "upload"):
+        at.go(next(h for h in at.pages() if h.endswith(page)))
+    before = entries(at)
+    for _ in range(3):
+        at.page.evaluate("history.back()")
+        at.page.wait_for_timeout(40)
+    at.settle()
+    assert urlsplit(at.page.url).path == "/"
+    at.page.evaluate("history.forward()")
+    at.page.wait_for_function("location.pathname === '/five-gaps'")
+    at.settle()
+    assert at.page.inner_text('[data-testid="stMain"] h1') == "Five gaps"
+    assert entries(at) == before
+    at.go(next(h for h in at.pages() if h.endswith("dimensions")))  # a press leads on from there
+    assert urlsplit(at.page.url).path == "/dimensions"
+    assert asked(at) == {"study": ["sample"], "lang": ["en"]}
+
+
 def test_a_link_in_the_page_changes_what_it_names(tab):
     at = tab().open("/drivers?study=sample&wave=2026-H2&lang=zh&gap=77")
     assert at.page.locator(".st-key-link-left-out").is_visible()

@@ -6,6 +6,7 @@ from xml.etree import ElementTree
 from gaps.charts.palette import DARK, LIGHT
 
 from .conftest import DESKTOP, PHONE
+from .test_walk import customers
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -41,7 +42,7 @@ def test_what_is_printed(tab):
     at = tab(DESKTOP, dark=True).sample()
     at.page.emulate_media(media="print")
     for name in ("1. Reliability", "2. Responsiveness", "3. Empathy"):  # a card without its name says nothing
-        assert at.page.locator('[class*="st-key-answer-"] a', has_text=name).is_visible()
+        assert at.page.locator(".st-key-cards-fixes li", has_text=name).is_visible()
     assert not at.page.locator(".st-key-take-along").is_visible()
     at.page.emulate_media(media="screen")
     at.go(next(h for h in at.pages() if h.endswith("five-gaps")))
@@ -67,3 +68,42 @@ def test_what_is_printed(tab):
     assert {"rgb(31, 41, 51)"} <= set(colours) and "rgb(241, 244, 248)" not in colours
     assert at.page.evaluate("getComputedStyle(document.querySelector('[data-testid=stMain] h1')).color") == "rgb(31, 41, 51)"
     assert at.page.evaluate("getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor") == "rgb(255, 255, 255)"
+
+
+def test_tables_and_methods_are_printed_whole(tab):
+    """A grid shows some rows and is a picture; on paper stand all of them up to 200, as it is sorted, and how they were computed."""
+    at = tab().open("/compare?study=sample&lang=en&open=standings-table")
+    table = at.page.locator(".gaps-paper-table")
+    assert table.count() == 0  # nothing of it is there before
+    at.page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    assert not table.is_visible()
+    at.page.emulate_media(media="print")
+    assert not at.page.locator('[data-testid="stDataFrame"]').is_visible()
+    assert table.locator("thead th").all_inner_texts()[:3] == ["Group", "Result", "n"]
+    rows = [row.split("\t") for row in table.locator("tbody tr").all_inner_texts()]
+    assert len(rows) == 36
+    assert rows[0][0] == "Thornhaven" and rows[0][3] == "−1.97"  # the lowest first, as on the screen
+    assert len({row[0] for row in rows}) == 36
+    at.page.emulate_media(media="screen")
+    at.page.evaluate("window.dispatchEvent(new Event('afterprint'))")
+    assert table.count() == 0
+    assert at.page.locator('[data-testid="stDataFrame"]').is_visible()
+
+    at.go(next(h for h in at.pages() if h.endswith("planning")))
+    method = at.page.locator("details", has_text="How was this computed").last
+    at.page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    at.page.emulate_media(media="print")
+    assert method.get_attribute("open") is None
+    assert method.locator('[data-testid="stExpanderDetails"] p').first.bounding_box()["height"] > 10  # can be read although it is folded
+    at.page.emulate_media(media="screen")
+
+    rows = customers(230, "north", "south").decode().split("\n")
+    some = "\n".join([rows[0], *(row.rsplit(",", 2)[0] + ",99,4" for row in rows[1:])])
+    at.go(next(h for h in at.pages() if h.endswith("upload"))).upload("mine.csv", some.encode())
+    at.go(next(h for h in at.pages() if h.endswith("upload")))
+    at.page.locator("summary", has_text="one by one").first.click()
+    at.page.locator('[data-testid="stDataFrame"] canvas').first.wait_for()
+    at.page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    at.page.emulate_media(media="print")
+    assert table.first.locator("tbody tr").count() == 200
+    assert table.first.locator("caption").inner_text().startswith("30 more rows are not printed.")

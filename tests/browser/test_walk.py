@@ -87,7 +87,7 @@ def test_ten_seconds_on_a_phone(tab):
     """The menu is folded; the headline and all four figures stand on the first screen, two by two; the diagram is the narrow one."""
     at = tab(PHONE).sample()
     assert at.page.locator('[data-testid="stSidebar"]').get_attribute("data-collapsed") == "true"
-    boxes = [at.page.locator(f".st-key-figure-{name}").bounding_box() for name in ("quality", "score", "share", "change")]
+    boxes = [at.page.locator(".st-key-cards-figures li").nth(k).bounding_box() for k in range(4)]
     assert all(box["y"] + box["height"] <= PHONE[1] for box in boxes), boxes
     assert boxes[0]["y"] == boxes[1]["y"] < boxes[2]["y"] == boxes[3]["y"] and boxes[0]["x"] < boxes[1]["x"]
     assert at.narrow_diagram()

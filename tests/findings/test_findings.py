@@ -8,7 +8,16 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from gaps.findings import Finding, comparable_gaps, find, headline_fit, primary_outcome, sentence, side
+from gaps.findings import (
+    Finding,
+    comparable_gaps,
+    find,
+    headline_fit,
+    primary_outcome,
+    sentence,
+    side,
+    statement_and_certainty,
+)
 from gaps.i18n import Words
 from gaps.model import Battery, Dimension, Instrument, Item, Role, Scale, Study, Withheld
 from gaps.scoring.tables import GAP_COLUMNS, Estimate, GapTable, Servqual
@@ -72,6 +81,15 @@ def curve(status="estimated", reason="", below=2.0, above=1.0, p=0.01, **more) -
 )
 def test_state_follows_the_interval(study, mean, half, code):
     assert code in found(study, table(row(mean=mean, half=half)))
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_customers_who_answered_alike_give_no_interval(study, language):
+    """Everybody has the same gap: that is said in place of an interval, and nothing is called sure."""
+    words, gaps = Words(language), table(row(se=0.0, low=NAN, high=NAN, p=NAN))
+    state = found(study, gaps)["state_alike"]
+    said, sure = statement_and_certainty(state, study, words)
+    assert "−1.00" in said and sure == words("findings.alike") and side(row(low=NAN, high=NAN)) == "unknown"
 
 
 def test_few_customers_are_described_not_judged(study):

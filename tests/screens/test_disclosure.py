@@ -64,3 +64,35 @@ def test_whoever_runs_the_server_can_show_every_group(app, file, monkeypatch):
     monkeypatch.delenv("GAPS_MINIMUM")
     well(at.run())
     assert Words("en")("app.filter.selected", what="A", n=0, of=80) in text(at)
+
+
+def unanswered(file: bytes, unit: str, answered: int) -> bytes:
+    """The file, in which all customers of a unit but some left out what they expect and the outcome."""
+    lines = [line.split(",") for line in file.decode().splitlines()]
+    header = [name.strip('"') for name in lines[0]]
+    gone = [k for k, name in enumerate(header) if name.startswith("E") or name == "overall_quality"]
+    left = answered
+    for line in lines[1:]:
+        if line[1].strip('"') == unit:
+            left -= 1
+            if left < 0:
+                for k in gone:
+                    line[k] = ""
+    return "\n".join(map(",".join, lines)).encode()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_too_few_of_a_selection_answered_is_nowhere(app, language):
+    """Twelve customers of C, of whom three said what they expect: pages show what all twelve answered, and say that the rest is hidden."""
+    file = unanswered(customers(60, units=("C", "D", "D", "D", "D")), "C", 3)
+    at = choose(hand_in(app(language), "left-out.csv", file), "C")
+    words = Words(language)
+    for part in ("agreement", "effects", "consistency", "item-analysis", "difference", "htmt", "factors", "checks"):
+        at.session_state[f"deeper-{part}"] = True
+    for page in PAGES:
+        go(at, page)
+        assert "nan" not in tables(at) + text(at)
+    go(at, "dimensions")
+    assert words("app.withheld_cell.small_group") in tables(at)
+    go(at, "overview")
+    assert words("overview.withheld.small_group") in text(at)

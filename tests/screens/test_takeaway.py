@@ -1,5 +1,6 @@
 """Below each chart a menu: the picture in the browser, the numbers from the server when they are asked for."""
 
+import csv
 import io
 import json
 
@@ -8,9 +9,11 @@ import pytest
 
 from gaps.columns import GLOSSARY
 from gaps.i18n import Words
-from screens.parts import takeaway
+from screens.parts import links, takeaway
 
 from .conftest import PAGES, customers, go, hand_in, open_sample
+
+EN = Words("en")
 
 
 @pytest.fixture
@@ -50,10 +53,38 @@ def test_every_chart_has_its_menu_and_every_column_its_meaning(app, offered):
         for key, (_, data) in menus.items():
             if data is not None:
                 assert {f"csv-{key}", f"xlsx-{key}"} <= set(files)
-                names = data[0] if isinstance(data, list) else data.columns
+                data = data() if callable(data) else data
+                names = data[0] if isinstance(data, list | tuple) else data.columns
                 unknown[key] = [name for name in names if str(name).split(" ")[0] not in GLOSSARY]
         menus.clear()
     assert {key: names for key, names in unknown.items() if names} == {}
+
+
+def test_every_table_has_its_numbers_as_csv_and_as_a_workbook(app, offered):
+    """Below each table that has files: both hold the same rows under the same heads, and the workbook says what they are."""
+    menus, files = offered
+    opened = {f"deeper-{name}": True for name in links.FOLDED}
+    numbers = {"people.customers": "4000", "people.by_unit": "1", "people.customers.unit": "Thornhaven:90", "weigh": "customer_type"}
+    shares = {"weigh.customer_type": ["business:60", "private:40"], "battery": "P"}
+    at = app(query={"study": "sample", "lang": "en"} | numbers | shares)
+    for key, held in opened.items():
+        at.session_state[key] = held
+    for page in PAGES:
+        go(at, page)
+    kinds = {key.partition("-")[2] for key in files if key.startswith("csv-")} - set(menus)
+    for_some = "finite response weights-per-customer without-and-with-weights unit-means effects agreement plan-company plan-unit"
+    assert kinds >= {*for_some.split(), "plan-change", "priorities", "five-gaps", "reliability", "item-analysis", "factor-model-cr"}
+    for kind in sorted(kinds):
+        name, make = files[f"xlsx-{kind}"]
+        assert name.endswith(f"{kind.replace('_', '-')}.xlsx") and files[f"csv-{kind}"][0] == name.removesuffix("xlsx") + "csv"
+        lines = list(csv.reader(io.StringIO(files[f"csv-{kind}"][1]().decode("utf-8-sig"))))
+        book = openpyxl.load_workbook(io.BytesIO(make()), read_only=True)
+        rows = list(book["Data"].iter_rows(values_only=True))
+        assert [str(cell) for cell in rows[0]] == lines[0], kind
+        assert len(rows) == len(lines) > 1, kind
+        about = dict(row[:2] for row in book["About"].iter_rows(values_only=True) if row and row[0])
+        assert about[EN("reports.about.title")], kind
+        assert about[EN("reports.about.study")] == "Simulated company with 36 branches"
 
 
 def test_a_workbook_says_of_whom_it_is(app, offered):

@@ -1,8 +1,10 @@
 """A study as if it had been read."""
 
+from datetime import date
+
 from gaps.importer.report import Imported, ImportReport
 from gaps.model import Study
 
 
-def imported(study: Study) -> Imported:
-    return Imported(study, (), ImportReport("file.csv", (), (), (), 0))
+def imported(study: Study, until: date | None = None) -> Imported:
+    return Imported(study, (), ImportReport("file.csv", (), (), (), 0), until=until)

@@ -4,6 +4,7 @@ const SVG = "http://www.w3.org/2000/svg";
 const AIR = 24;        // pixels around the chart in a file
 const SHARP = 2;       // pixels of a picture per pixel on the screen
 const LAST = 1000;     // milliseconds until a file that was handed over is let go
+const ROWS = 200;      // of a table on paper
 
 const NARROW = 720;    // pixels of the page's width: in less the wide drawings' words would not fit into their boxes
 
@@ -22,6 +23,7 @@ export default function ({ data, setStateValue }) {
   window.addEventListener("afterprint", toScreen, { signal });
   const watch = new MutationObserver(soon);
   watch.observe(document.querySelector('[data-testid="stApp"]'), { childList: true, subtree: true });
+  backAndForth(signal);
   window.addEventListener("resize", soon, { signal });
   const width = new ResizeObserver(soon);
   width.observe(document.querySelector('[data-testid="stMain"]'));
@@ -129,6 +131,8 @@ async function picture(text, svg) {
 
 /** A drawing has the width of the screen; told its own size, it shrinks to that of the paper (the style sheet does the rest). */
 function toPaper() {
+  gridsToPaper();
+  methodsToPaper();
   for (const graph of document.querySelectorAll(".js-plotly-plot")) {
     const shown = graph.offsetParent !== null;
     graph.classList.toggle("gaps-on-paper", shown);
@@ -151,7 +155,106 @@ function sizeOf(layers) {
 }
 
 function toScreen() {
+  document.querySelectorAll(".gaps-paper-table").forEach((table) => table.remove());
   for (const layer of document.querySelectorAll(".js-plotly-plot svg.main-svg")) layer.removeAttribute("viewBox");
+}
+
+/**
+ * A grid is a picture of the rows in sight. What it is made from is read from its component, cell by cell as it would be drawn and in the
+ * order it is sorted in, and printed as a plain table. Where that is not found, the picture is printed.
+ */
+function gridsToPaper() {
+  toScreen();
+  for (const grid of document.querySelectorAll('[data-testid="stDataFrame"]')) {
+    const source = grid.checkVisibility() ? sourceOf(grid) : undefined;
+    if (!source) continue;
+    const typed = source.rows && source.columns.some((_, x) => source.cell([x, 0]).readonly === false);
+    grid.classList.toggle("gaps-typed", Boolean(typed)); // what is typed into is a control
+    if (!typed) grid.after(plainTable(source));
+  }
+}
+
+/** Columns, number of rows and cells of a grid: the properties of the component that draws it. */
+function sourceOf(grid) {
+  const drawn = grid.querySelector("canvas");
+  const inner = drawn && Object.keys(drawn).find((key) => key.startsWith("__reactFiber$"));
+  for (let part = drawn?.[inner]; part && part.stateNode !== grid; part = part.return) {
+    const { getCellContent: cell, columns, rows } = part.memoizedProps ?? {};
+    if (typeof cell === "function" && Array.isArray(columns) && rows >= 0) return { cell, columns, rows };
+  }
+}
+
+function plainTable({ cell, columns, rows }) {
+  const table = document.createElement("table");
+  table.className = "gaps-paper-table";
+  const row = (into, tag, cells) => {
+    const line = into.insertRow();
+    for (const { text, number, bars } of cells) {
+      const made = line.appendChild(document.createElement(tag));
+      if (bars) made.append(smallBars(bars));
+      else made.textContent = unparted(text);
+      if (number) made.className = "number";
+    }
+  };
+  const shown = Math.min(rows, ROWS);
+  const body = Array.from({ length: shown }, (_, y) => columns.map((_, x) => read(cell([x, y]))));
+  const numeric = columns.map((_, x) => body.every((line) => !line[x].bars && /^[^\p{L}]*$/u.test(line[x].text)));
+  row(table.createTHead(), "th", columns.map(({ title }, x) => ({ text: title, number: numeric[x] })));
+  const lines = table.createTBody();
+  for (const line of body) row(lines, "td", line.map((one, x) => ({ ...one, number: numeric[x] })));
+  if (rows > shown) {
+    const count = (rows - shown).toLocaleString(settings.language);
+    table.createCaption().textContent = settings.rest.replace("%n", count);
+  }
+  return table;
+}
+
+/** A cell as text, or as the heights of its small bars. */
+function read(cell) {
+  const bars = cell.data?.values;
+  return { text: cell.displayData ?? String(cell.data ?? ""), bars: Array.isArray(bars) ? bars : undefined };
+}
+
+/** Text in which no number is parted from its sign, nor one limit of an interval from the other. */
+function unparted(text) {
+  return text.replace(/([<>▲▼]) |(?<=\d) (?=%)| (?=(?:to|至) [−+\d])|(?<=\d (?:to|至)) /g, (_, mark = "") => `${mark}\u00a0`);
+}
+
+function smallBars(heights) {
+  const [width, height] = [7, 16];
+  const whole = { width: heights.length * width, height, "aria-hidden": "true" };
+  const svg = element("svg", whole);
+  const most = Math.max(...heights);
+  heights.forEach((one, x) => {
+    const tall = most > 0 ? Math.max((one / most) * height, 0.5) : 0.5;
+    svg.append(element("rect", { x: x * width, y: height - tall, width: width - 1.5, height: tall, fill: settings.text }));
+  });
+  return svg;
+}
+
+/** Who reads paper cannot unfold how the numbers were computed: the style sheet shows these parts unfolded, in small type. */
+function methodsToPaper() {
+  for (const icon of document.querySelectorAll('[data-testid="stExpander"] summary [data-testid="stExpanderIcon"]')) {
+    icon.closest("details").classList.toggle("gaps-method", icon.textContent === "calculate");
+  }
+}
+
+// ---- back and forth ----
+
+/**
+ * A quick hand goes back three times before the first answer is there. Streamlit then writes the page of that answer as a new entry of the
+ * history, although the reader has left it: what lay ahead is gone, and going forward leads nowhere. Until something is pressed, the
+ * address stays where the reader went.
+ */
+function backAndForth(signal) {
+  const push = history.pushState;
+  const walks = (now) => () => (document.gapsWalking = now);  // there, because this script may be installed anew meanwhile
+  history.pushState = function (...entry) {
+    if (!document.gapsWalking) push.apply(history, entry);
+  };
+  window.addEventListener("popstate", walks(true), { signal, capture: true });
+  for (const press of ["pointerdown", "keydown", "click", "change"]) window.addEventListener(press, walks(false), { signal, capture: true });
+  signal.addEventListener("abort", () => (history.pushState = push));
 }
 
 // ---- for who listens, or has no mouse ----
