@@ -204,8 +204,8 @@ def analyse(
     """Analyse the selected respondents of a study.
 
     explain: the outcomes whose drivers and asymmetry are wanted, by default all that were asked; HEADLINE: the one that the findings
-    speak of, which is enough for a screen. `crossed` also gives each unit in each wave (many rows: wanted in files, not on
-    screens). protection: which groups are too small to be shown (`disclosure.protect` of this study); by default all are shown. Raises
+    speak of, which is enough for a screen. `crossed` also gives each unit in each wave, each
+    segment value, and the items of all of them (many rows: wanted in files, not on screens). protection: which groups are too small to be shown (`disclosure.protect` of this study); by default all are shown. Raises
     ValueError for a selection or an outcome that the study does not have, and for fewer than one resample.
     """
     if resamples < 1:
