@@ -205,8 +205,9 @@ def analyse(
 
     explain: the outcomes whose drivers and asymmetry are wanted, by default all that were asked; HEADLINE: the one that the findings
     speak of, which is enough for a screen. `crossed` also gives each unit in each wave, each
-    segment value, and the items of all of them (many rows: wanted in files, not on screens). protection: which groups are too small to be shown (`disclosure.protect` of this study); by default all are shown. Raises
-    ValueError for a selection or an outcome that the study does not have, and for fewer than one resample.
+    segment value, and the items of all of them (many rows: wanted in files, not on screens). protection: which groups are too small to
+    be shown (`disclosure.protect` of this study); by default all are shown. Raises ValueError for a selection or an outcome that the
+    study does not have, and for fewer than one resample.
     """
     if resamples < 1:
         raise ValueError(f"resamples must be at least 1, not {resamples}")
