@@ -111,9 +111,9 @@ def _brackets(canvas: Canvas, shown: list[Cell], rows: Rows) -> None:
 
 
 def _ends(sides: Distributions | None, battery: Battery, cell: Cell, item: bool) -> tuple[float, float]:
-    """The interval of one side's own mean, where it is known."""
+    """The interval of one side's own mean, where it is known and enough people answered for the gap to have one."""
     key = {"item": int(cell.key)} if item else {"dimension": str(cell.key)}
-    row = None if sides is None else sides.mean_of(battery, **key)
+    row = None if sides is None or not cell.bounded else sides.mean_of(battery, **key)
     return (math.nan, math.nan) if row is None else (float(row["low"]), float(row["high"]))
 
 
@@ -173,8 +173,10 @@ def _caption(found: list[Cell], sides: bool, words: Words) -> str:
         few, many = min(counts), max(counts)
         who = words("charts.n.customers", n=many) if few == many else words("charts.n_range", few=few, many=many)
         parts.append(words("charts.n_list", counts=who))
-    parts += [words("dimensions.whiskers")] if sides else []
-    parts += [words("charts.dumbbells.caption"), without_interval(found, words)]
+    if any(c.bounded for c in found):
+        parts += [words("dimensions.whiskers")] if sides else []
+        parts.append(words("charts.dumbbells.caption"))
+    parts.append(without_interval(found, words))
     if out := [c.name for c in found if not c.measured]:
         parts.append(words("charts.left_out", names=words.list(out)))
     return sentences(words, parts)

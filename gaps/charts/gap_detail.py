@@ -115,7 +115,8 @@ def _title(shown: list[Cell], every: list[Cell], spoken: Callable[[Cell], str], 
 
 
 def _caption(shown: list[Cell], every: list[Cell], words: Words) -> list[str]:
-    parts = [words("charts.dumbbells.caption"), without_interval(shown, words)]
+    parts = [words("charts.gap_detail.caption")] if any(c.bounded for c in shown) else []
+    parts.append(without_interval(shown, words))
     if len(shown) < len(every):
         parts.append(words("charts.gap_detail.most", shown=len(shown), count=len(every)))
     return parts
