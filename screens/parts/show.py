@@ -59,8 +59,8 @@ def cards(texts: Sequence[str], key: str) -> None:
 
 def figure(label: str, value: str, *below: str) -> str:
     """One number under its label, with what belongs to it in small lines, as markup."""
-    label = re.sub(r"(?<=\d)-(?=\w)", "-\u2060", label)  # the name of a wave stays on one line
-    return "  \n".join((small(label), f"**{_safe(value)}**", *(small(line) for line in below if line)))
+    name = re.sub(r"(?<=\d)\\-(?=\w)", "\\-\u2060", small(label))  # that of a wave, 2026-H1, stays on one line
+    return "  \n".join((name, f"**{_safe(value)}**", *(small(line) for line in below if line)))
 
 
 def answer(name: str, statement: str, certainty: str) -> str:

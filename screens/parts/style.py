@@ -98,9 +98,12 @@ _PHONE = """
   [class*="st-key-answer-"] p { line-height: 1.35; font-size: 0.94rem; }
   [class*="st-key-answer-"] p > span { font-size: 0.8rem !important; }
   [data-testid="stHorizontalBlock"] { row-gap: 1rem; }
+  .st-key-selected { gap: 0 0.75rem; }
+  [role="dialog"] [data-testid="stButtonGroup"] [role="radiogroup"] button { padding-inline: 0.35rem; }
   [data-testid="stButtonGroup"] [role="radiogroup"] button { padding-inline: 0.55rem; }
   [data-testid="stButtonGroup"] [role="radiogroup"] button p { font-size: 0.8125rem; }
   [data-testid="stTable"] :is(th, td) { padding: 0.35rem 0.3rem; font-size: 0.8125rem; }
+  [data-testid="stTable"] :is(th, td):not(:first-child) { padding-left: 0.6rem; }
   [data-testid="stFileUploaderDropzoneInstructions"] span { white-space: normal; }
 }
 """
@@ -233,11 +236,16 @@ _PRESSED = """
 _PROBLEMS = """
 [class*="st-key-problems-"] td:first-child { min-width: 14rem; }
 [class*="st-key-problems-"] td:last-child { min-width: 9rem; }
+@media (max-width: 640px) {
+  [class*="st-key-problems-"] td:first-child { min-width: 10rem; }
+  [class*="st-key-problems-"] td:last-child { min-width: 6rem; }
+}
 """
 
 # What a row is about is read in one go, not letter by letter, however many columns follow.
 _TABLES = """
 [data-testid="stTable"] td:first-child { min-width: 4.25rem; }
+[data-testid="stTable"] th p { text-wrap: balance; }
 """
 
 # Apply and undo stay in sight over a long table of columns.
@@ -279,8 +287,8 @@ _WHAT_IF = """
 _CHINESE = """
 [data-testid="stApp"], [data-testid="stPopoverBody"] { line-break: strict; text-autospace: normal; }
 [data-testid="stApp"] :is(p, li, td, th) { text-wrap: pretty; }
-[data-testid="stTable"] td { min-width: 3.9em; }
-[data-testid="stTable"] th { min-width: 2.8em; }
+[data-testid="stTable"] td { min-width: 4.8em; }
+[data-testid="stTable"] th { min-width: 3.8em; }
 [data-testid="stApp"] :is(em, i) { font-style: normal; font-weight: 600; }
 """
 
