@@ -19,11 +19,11 @@ GLOSSARY: dict[str, str] = {
     "sd": "standard deviation (n-1) of the paired differences; missing for independent samples",
     "se": "standard error of `mean`, in scale points",
     "df": "degrees of freedom of the t distribution behind the interval",
-    "low": "lower end of the 95 % interval",
+    "low": "lower end of the 95 % interval; missing where all answered alike",
     "high": "upper end of the 95 % interval",
     "p": "two-sided p value against zero",
     "withheld": "why numbers are missing: not_measured, no_answers, single_answer, small_group (fewer people than the minimum), "
-    "guards_others (hidden so that a smaller group cannot be computed); empty = nothing withheld",
+    "guards_others (hidden so that a smaller group cannot be computed), no_spread (all alike: no interval); empty = nothing withheld",
     "n": "number of respondents",
     "adequacy": "mean of P - A, in scale points; negative = below the minimum",
     "superiority": "mean of P - D, in scale points; positive = above the desired level",

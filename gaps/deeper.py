@@ -166,7 +166,7 @@ class Deeper:
         return {}
 
     def changed(self, before: str, after: str) -> Changes | Withheld:
-        """What changed between any two waves."""
+        """What changed between any two waves; remembered like the pieces."""
         from gaps.stats.change import changes
 
         if isinstance(self.differences.changes, Withheld):
@@ -175,8 +175,14 @@ class Deeper:
         there = (f["wave_before"].eq(before) & f["wave"].eq(after)).any()
         if there:
             return self.differences.changes
-        found = changes(self.study, pairs=[(before, after)])
-        return found if self.protected is None else rows.changes(found, self.protected)
+        if (before, after) not in self._changed:
+            found = changes(self.study, pairs=[(before, after)])
+            self._changed[before, after] = found if self.protected is None else rows.changes(found, self.protected)
+        return self._changed[before, after]
+
+    @cached_property
+    def _changed(self) -> dict[tuple[str, str], Changes | Withheld]:
+        return {}
 
     def _protected(self, found: Differences) -> Differences:
         """The differences without the numbers of groups that may not be shown."""

@@ -20,7 +20,7 @@ from gaps.indices.models import CausalModel
 from gaps.indices.path_model import PathModelFit
 from gaps.model import Fewer, Role, Study, Withheld
 from gaps.problems import Problem
-from gaps.scoring.tables import Estimate, Servqual
+from gaps.scoring.tables import NO_SPREAD, Estimate, Servqual
 from gaps.stats.results import AsymmetryCurve, DriverFit
 
 SCHEMA = "gaps-result/1"
@@ -75,7 +75,7 @@ def headline(analysis: Analysis, problems: Iterable[Problem], messages: Sequence
         "schema": SCHEMA,
         "study": study_summary(analysis.cases, language),
         "problems": problem_list(problems, messages),
-        "gaps": records(analysis.gaps.frame, drop=("df",)),
+        "gaps": _gaps(analysis.gaps_in_files.frame),
         "servqual": _servqual(analysis.servqual),
         "figures": {name: _with_reasons(figure) for name, figure in analysis.figures.each()},
         "first": _with_reasons(first.fixes(analysis.deeper().priorities)),
@@ -134,6 +134,15 @@ def plain(value):
     if isinstance(value, Iterable):
         return [plain(v) for v in value]
     return None if pd.isna(value) else str(value)
+
+
+def _gaps(frame: pd.DataFrame) -> list[dict]:
+    """The gap table; where all answered alike the mean stands without interval, and `withheld` says so."""
+    rows = records(frame, drop=("df",))
+    for row in rows:
+        if row["withheld"] is None and row["p"] is None:
+            row["withheld"] = NO_SPREAD
+    return rows
 
 
 def records(frame: pd.DataFrame | None, drop: tuple[str, ...] = ()) -> list[dict]:

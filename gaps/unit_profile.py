@@ -55,17 +55,19 @@ class UnitProfile:
         rows = self._rows("total")
         return rows[0] if rows else None
 
-    def dimensions(self) -> list[Mapping[str, object]]:
+    @cached_property
+    def dimensions(self) -> tuple[Mapping[str, object], ...]:
         """Each dimension against the rest, corrected over all units and dimensions; with the gap's number as in `TwoSelections`."""
-        return self._rows("dimension")
+        return tuple(self._rows("dimension"))
 
-    def five_gaps(self) -> list[Mapping[str, object]]:
+    @cached_property
+    def five_gaps(self) -> tuple[Mapping[str, object], ...]:
         """Its five gaps beside all others': gap 5 judged among all units, gaps 1 to 4 for this unit alone."""
         if isinstance(self.others, Withheld):
-            return []
+            return ()
         own = self.standing()
         rows = self.others.totals().to_dict("records")
-        return [row | {"standing": own["standing"]} if row["gap"] == 5 and own else row for row in rows]
+        return tuple(row | {"standing": own["standing"]} if row["gap"] == 5 and own else row for row in rows)
 
     def items(self) -> pd.DataFrame:
         """Its items against the rest, corrected over all items of all units, lowest first."""

@@ -2,13 +2,14 @@
 
 import math
 import re
+from string import Formatter
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from gaps import i18n
-from gaps.i18n import LANGUAGES, Words, catalogue
+from gaps.i18n import LANGUAGES, PARTS, Words, adds_up, catalogue
 
 EN, ZH = Words("en"), Words("zh")
 NAN = float("nan")
@@ -213,3 +214,33 @@ class TestDesired:
         assert Words("en", desired=True)("app.loss.below") == "Received less than desired"
         assert Words("zh", desired=True)("app.loss.below") == "实际低于理想水平"
         assert Words("en", desired=True)("app.page.drivers") == EN("app.page.drivers")
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "difference", "adds"),
+    [
+        (6.246, 5.734, -0.512, False),
+        (6.25, 5.73, -0.52, True),
+        (6.244, 5.734, -0.51, True),
+        (0.0, 0.004, 0.004, True),
+        (1.0, NAN, NAN, True),
+    ],
+)
+def test_parts_that_do_not_give_their_difference_as_shown(first, second, difference, adds):
+    """6.25 and 5.73 as shown give 0.52; the difference of the exact numbers is 0.51 as shown. It stands, and the sentence says why."""
+    assert adds_up(first, second, difference) is adds
+    for language in LANGUAGES:
+        words = Words(language)
+        values = {"wanted": "expected", "n": 900, "low": -0.6, "high": -0.4}
+        said = words("findings.state_shortfall", expected=first, achieved=second, mean=difference, size=abs(difference), **values)
+        assert (words("charts.rounded") in said) is not adds
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_sentence_of_two_levels_and_their_difference_can_say_so(language):
+    shown = {key: {name for _, name, *_ in Formatter().parse(text) if name} for key, text in catalogue(language).items()}
+    triples = (*PARTS, ("expected", "achieved", "size"))
+    beside = {key for key, names in shown.items() if any(names >= set(triple) for triple in triples)}
+    assert len(beside) > 50 and not {key for key in beside if "rounded" not in shown[key]}
+    for own in (key for key, names in shown.items() if "rounded" in names and key.startswith("desired.")):
+        assert "rounded" in shown[own.removeprefix("desired.")]

@@ -14,8 +14,9 @@ from gaps.charts.text import block, hover, sentences, wrap
 from gaps.computed import models as computed
 from gaps.i18n import Words, plain
 from gaps.model import Study, Withheld
-from gaps.stats.results import AsymmetryCurve, CurvePoint
+from gaps.stats.results import AsymmetryCurve, CurvePoint, Slope
 
+ZERO = 1e-9
 LOSS, POWER = 2.25, 0.88  # Tversky & Kahneman 1992, medians: a textbook's curve, never a result
 HEIGHT, TOP = 340, 46
 SIDE = 16  # columns of a line of either count: both stand side by side on a narrow phone
@@ -112,7 +113,7 @@ def value(gap: float) -> float:
 
 def _reference(canvas: Canvas, curve: AsymmetryCurve, low: float, high: float, words: Words) -> None:
     centre = centre_of(curve)
-    if centre is None or not curve.slope_below > 0:
+    if centre is None or not has_reference(curve):
         return
     xs = [low + (high - low) * i / 60 for i in range(61)]
     ys = [centre + curve.slope_below / LOSS * value(x) for x in xs]
@@ -128,6 +129,18 @@ def _reference(canvas: Canvas, curve: AsymmetryCurve, low: float, high: float, w
     canvas.text(lines, 1, 0, size=12, colour=canvas.ink.muted, bgcolor=canvas.ink.paper, **corner)
 
 
+def has_reference(curve: AsymmetryCurve) -> bool:
+    """Whether the textbook's curve can be scaled to the slope below zero."""
+    below = curve.side("below")
+    return isinstance(below, Slope) and below.value > 0
+
+
+def shown_band(curve: AsymmetryCurve) -> list[tuple[float, float, float, float]]:
+    """The band over the sides whose slope may be shown."""
+    below, above = (isinstance(curve.side(side), Slope) for side in ("below", "above"))
+    return [b for b in curve.band if (below and b[0] <= ZERO) or (above and b[0] >= -ZERO)]
+
+
 def centre_of(curve: AsymmetryCurve) -> float | None:
     """The fitted outcome at a gap of zero and the average expectation."""
     centre = curve.intercept + (curve.expectation_slope * curve.mean_expectation if math.isfinite(curve.expectation_slope) else 0.0)
@@ -135,24 +148,26 @@ def centre_of(curve: AsymmetryCurve) -> float | None:
 
 
 def _fit(canvas: Canvas, curve: AsymmetryCurve, words: Words) -> None:
-    if not curve.band:
+    band = shown_band(curve)
+    if not band:
         return
     colours = canvas.ink
-    xs = [b[0] for b in curve.band]
-    outline = {"x": xs + xs[::-1], "y": [b[3] for b in curve.band] + [b[2] for b in curve.band][::-1]}
+    xs = [b[0] for b in band]
+    outline = {"x": xs + xs[::-1], "y": [b[3] for b in band] + [b[2] for b in band][::-1]}
     canvas.add(
         go.Scatter(**outline, mode="lines", fill="toself", fillcolor=tint(colours.neutral, 0.18), line={"width": 0}, hoverinfo="skip")
     )
     sides = (
-        (colours.shortfall, [b for b in curve.band if b[0] <= 1e-9], "charts.asymmetry.slope_below", curve.slope_below),
-        (colours.surplus, [b for b in curve.band if b[0] >= -1e-9], "charts.asymmetry.slope_above", curve.slope_above),
+        (colours.shortfall, [b for b in band if b[0] <= ZERO], "below"),
+        (colours.surplus, [b for b in band if b[0] >= -ZERO], "above"),
     )
-    for colour, part, key, slope in sides:
-        if part and math.isfinite(slope):
+    for colour, part, side in sides:
+        slope = curve.side(side)
+        if part and isinstance(slope, Slope):
             canvas.add(
                 go.Scatter(
                     x=[b[0] for b in part], y=[b[1] for b in part], mode="lines", line={"color": colour, "width": 3}, hoverinfo="text",
-                    hovertext=hover(words(key, slope=slope)),
+                    hovertext=hover(words(f"charts.asymmetry.slope_{side}", slope=slope.value)),
                 )
             )  # fmt: skip
 
@@ -190,11 +205,13 @@ def _title(curve: AsymmetryCurve, words: Words) -> str:
 def _slopes(curve: AsymmetryCurve, words: Words) -> str:
     parts = []
     for side in ("below", "above"):
-        slope, low, high = (getattr(curve, f"slope_{side}{end}") for end in ("", "_low", "_high"))
-        if math.isfinite(slope):
-            known = math.isfinite(low) and math.isfinite(high)
+        slope = curve.side(side)
+        if isinstance(slope, Slope):
+            known = math.isfinite(slope.low) and math.isfinite(slope.high)
             key = f"charts.asymmetry.slope_{side}" + ("_interval" if known else "")
-            parts.append(words(key, slope=slope, interval=words.interval(low, high) if known else ""))
+            parts.append(words(key, slope=slope.value, interval=words.interval(slope.low, slope.high) if known else ""))
+        elif slope.reason != "no_slope":
+            parts.append(words(f"asymmetry.side.{slope.reason}", **slope.values))
     return sentences(words, parts)
 
 
@@ -204,4 +221,6 @@ def _caption(curve: AsymmetryCurve, words: Words) -> str:
         words("charts.asymmetry.at", **_numbers(curve)) if curve.n_at else "",
     ]
     parts += [_slopes(curve, words), words("charts.asymmetry.caption")]
+    if has_reference(curve):
+        parts.append(words("charts.asymmetry.textbook"))
     return sentences(words, parts)

@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING
 
 import plotly.graph_objects as go
 
-from gaps.charts.asymmetry import LOSS, centre_of, value
+from gaps.charts.asymmetry import LOSS, ZERO, centre_of, has_reference, shown_band, value
 from gaps.charts.cell import dimension_name
 from gaps.charts.chart import Chart
 from gaps.charts.layout import Canvas, gap_axis, scale_axis, steps, whiskers
 from gaps.charts.palette import ink, tint
-from gaps.charts.slopes import title_of, verdict_of
-from gaps.charts.text import block, clauses, hover, pairs, wrap
+from gaps.charts.slopes import adjusted, title_of, verdict_of
+from gaps.charts.text import block, clauses, hover, pairs, sentences, wrap
 from gaps.computed import models as computed
 from gaps.i18n import Words, plain
 from gaps.model import Study
-from gaps.stats.results import AsymmetryCurve
+from gaps.stats.results import AsymmetryCurve, Slope
 
 if TYPE_CHECKING:
     from gaps.stats.asymmetry import DimensionAsymmetry, StudyAsymmetry
@@ -69,8 +69,17 @@ def dimension_curves(found: StudyAsymmetry, study: Study, *, across: int = 3, wo
         _place(canvas, axes, panel, k, (row, column), across, height, head, x, y, yaxis, words)
     figure = canvas.figure()
     figure.update_layout(**axes)
-    caption = words("dimensions.curves.caption", tested=found.tested)
+    caption = _caption(found, drawn, words)
     return Chart(figure, title_of(found, words), subtitle, caption, told, computed.curves(found, study, words))
+
+
+def _caption(found: StudyAsymmetry, drawn: Sequence[AsymmetryCurve], words: Words) -> str:
+    parts = [words("dimensions.curves.points")]
+    if any(shown_band(c) for c in drawn):
+        parts.append(words("dimensions.curves.band"))
+    if any(map(has_reference, drawn)):
+        parts.append(words("dimensions.curves.textbook"))
+    return sentences(words, [*parts, *adjusted(found, words)])
 
 
 def _panel(d: DimensionAsymmetry, study: Study, columns: int, words: Words) -> Panel:
@@ -85,8 +94,9 @@ def _panel(d: DimensionAsymmetry, study: Study, columns: int, words: Words) -> P
 
 def _spoken(panel: Panel, words: Words) -> str:
     parts = [" ".join(panel.told) if words.language == "en" else "".join(panel.told)]
-    if panel.curve is not None and panel.verdict in ("loss", "gain", "none"):
-        parts.append(words("dimensions.curves.slopes", below=panel.curve.slope_below, above=panel.curve.slope_above))
+    for side in ("below", "above") if panel.curve is not None else ():
+        if isinstance(slope := panel.curve.side(side), Slope):
+            parts.append(words(f"dimensions.curves.slope_{side}", slope=slope.value))
     return clauses(words, parts)
 
 
@@ -157,19 +167,17 @@ def _place(
 def _draw(canvas: Canvas, panel: Panel, curve: AsymmetryCurve, x: tuple[float, float], refs: dict, words: Words) -> None:
     colours = canvas.ink
     quiet = {"hoverinfo": "skip", "showlegend": False, "mode": "lines"}
-    shown = panel.verdict in ("loss", "gain", "none")
     centre = centre_of(curve)
-    if shown and centre is not None and curve.slope_below > 0:
+    if centre is not None and has_reference(curve):
         xs = [round(x[0] + (x[1] - x[0]) * i / 24, 3) for i in range(25)]
         ys = [round(centre + curve.slope_below / LOSS * value(v), 3) for v in xs]
         canvas.add(go.Scatter(x=xs, y=ys, line={"color": colours.neutral, "width": 1.2, "dash": "dash"}, name="reference", **quiet, **refs))
-    if shown and curve.band:
-        band = _thinned(curve.band)
+    if band := _thinned(shown_band(curve)):
         xs = [b[0] for b in band]
         outline = {"x": xs + xs[::-1], "y": [b[3] for b in band] + [b[2] for b in band][::-1]}
         canvas.add(go.Scatter(**outline, fill="toself", fillcolor=tint(colours.neutral, 0.18), line={"width": 0}, **quiet, **refs))
-        for colour, part in ((colours.shortfall, [b for b in band if b[0] <= 1e-9]), (colours.surplus, [b for b in band if b[0] >= -1e-9])):
-            if part:
+        for colour, part in ((colours.shortfall, [b for b in band if b[0] <= ZERO]), (colours.surplus, [b for b in band if b[0] >= -ZERO])):
+            if len(part) > 1:
                 ends = [part[0], part[-1]]
                 canvas.add(
                     go.Scatter(x=[b[0] for b in ends], y=[b[1] for b in ends], line={"color": colour, "width": 2.5}, **quiet, **refs)

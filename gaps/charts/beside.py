@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from gaps import escape
@@ -31,7 +30,7 @@ def side_by_side(
     found: TwoSelections | Contrasts,
     first: str,
     second: str,
-    headed: Mapping[int, str] = MappingProxyType({}),
+    heading: str = "",
     corrected: str = "holm",
     words: Words,
     dark: bool = False,
@@ -40,8 +39,8 @@ def side_by_side(
 
     found: what the rows are of. rows: records with measure, gap, dimension, n, n_rest, mean, rest, difference, low, high, standing, as
     `TwoSelections` and `Contrasts` have them; rows without a difference are left out and counted. The whisker is the 95 % interval of the
-    difference, laid from the second's mean. headed: a heading above the row of that place (among the rows that are drawn). corrected: how
-    standing was judged ("holm", "mixed" or "bh").
+    difference, laid from the second's mean. heading: what stands above the first of the dimensions. corrected: how standing was judged
+    ("holm", "mixed" or "bh").
     """
     drawn = [r for r in rows if math.isfinite(r["difference"])]
     if not drawn:
@@ -51,8 +50,9 @@ def side_by_side(
     names, write, colours = [_name(r, study, words) for r in drawn], signed if gaps else plain, ink(dark)
     stack = Rows.of(names, [_size(r, words) for r in drawn], body=18, gap=8)
     shift, tops = 0.0, []
+    headed = next((k for k, r in enumerate(drawn) if isinstance(r["dimension"], str)), None) if heading else None
     for k in range(len(drawn)):
-        shift += 26 if k in headed else 0
+        shift += 26 if k == headed else 0
         tops.append(shift)
     ends = [v for r in drawn for v in (r["mean"], r["rest"], r["rest"] + r["low"], r["rest"] + r["high"])]
     low, high = reach(ends, around_zero=gaps)
@@ -61,8 +61,8 @@ def side_by_side(
     canvas.xaxis = axis if gaps else axis | {"ticktext": [t.removeprefix("+") for t in axis["ticktext"]]}
     ys = []
     for k, (r, row) in enumerate(zip(drawn, stack.rows, strict=True)):
-        if k in headed:
-            canvas.text(block([headed[k]]), 0, row.top + tops[k] - 20, xref="paper", colour=colours.muted, size=12)
+        if k == headed:
+            canvas.text(block([heading]), 0, row.top + tops[k] - 20, xref="paper", colour=colours.muted, size=12)
         apart = r["standing"] in (BELOW, ABOVE)
         canvas.text(block(row.lines), 0, row.top + tops[k], xref="paper", bold=apart)
         canvas.text(block([row.value]), 1, row.value_top + tops[k], xref="paper", xanchor="right", align="right", bold=apart)
@@ -128,6 +128,7 @@ def _size(row: Mapping[str, object], words: Words) -> str:
 
 def _hover(row: Mapping[str, object], first: str, second: str, write, words: Words) -> str:
     values = {"mean": write(row["mean"]), "rest": write(row["rest"]), "n": row["n"], "n_rest": row["n_rest"]}
+    values["rounded"] = words.rounded(row)
     standing = words(f"selections.standing.{row['standing'] or 'unjudged'}")
     return words("selections.chart.hover", first=first, second=second, size=_size(row, words), standing=standing, **values)
 

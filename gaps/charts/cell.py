@@ -50,7 +50,12 @@ class Cell:
     @property
     def bounded(self) -> bool:
         """Whether the number has an interval: enough people answered to speak of others (`FEW_FOR_INTERVAL`)."""
-        return self.measured and math.isfinite(self.low) and math.isfinite(self.high)
+        return self.measured and not self.alike and math.isfinite(self.low) and math.isfinite(self.high)
+
+    @property
+    def alike(self) -> bool:
+        """Whether everybody behind the number has the same gap, which says nothing about how much others differ."""
+        return self.measured and self.se <= TOLERANCE
 
     @property
     def side(self) -> str:
@@ -80,6 +85,8 @@ class Cell:
         """−0.82 (−0.95 to −0.69), or what is known of it."""
         if not self.measured:
             return words(f"charts.cell.{self.withheld or 'no_answers'}")
+        if self.alike:
+            return words("charts.cell.alike", mean=self.mean)
         if not self.bounded:
             return signed(self.mean)
         return words("charts.cell.size", mean=self.mean, interval=words.interval(self.low, self.high))
@@ -107,10 +114,17 @@ def few_for_interval(gap: int, n_expected: float, n_achieved: float) -> bool:
 
 def without_interval(found: Iterable[Cell], words: Words) -> str:
     """Why some of the gaps stand without an interval, if some do."""
-    if all(c.bounded for c in found if c.measured):
-        return ""
-    needed = {str(role): n for role, n in FEW_FOR_INTERVAL.items()}
-    return words("charts.cell.unbounded", **needed)
+    found = [c for c in found if c.measured and not c.bounded]
+    told = [words("charts.cell.all_alike")] if any(c.alike for c in found) else []
+    if not all(c.alike for c in found):
+        told.append(words("charts.cell.unbounded", **{str(role): n for role, n in FEW_FOR_INTERVAL.items()}))
+    return ("" if words.language == "zh" else " ").join(told)
+
+
+def silent(found: Iterable[Cell], words: Words) -> str:
+    """The title of a chart about whose gaps nothing can be claimed."""
+    alike = [c.alike and c.enough for c in found if c.measured]
+    return words("charts.cell.titled_alike" if alike and all(alike) else "charts.dumbbells.title.unknown")
 
 
 def asked(cell: Cell, design: str | None) -> dict[Role, int]:

@@ -286,7 +286,7 @@ def _hover(gap: Gap, cell: Cell | None, table: GapTable, words: Words) -> str:
     if cell is None or not cell.measured:
         return cell.size(words) if cell is not None and cell.hidden else words(f"charts.diagram.ask.{int(gap)}")
     counts = {"n_expected": cell.n_expected, "n_achieved": cell.n_achieved}
-    values = {"expected": cell.expected, "achieved": cell.achieved, "size": cell.size(words)} | counts
+    values = {"expected": cell.expected, "achieved": cell.achieved, "mean": cell.mean, "size": cell.size(words)} | counts
     if table.designs.get(int(gap)) == "direct":
         told = [words(f"charts.diagram.hover_direct.{int(gap)}", **values)]
         return sentences(words, told + ([words("charts.diagram.none_written", n=cell.n_none)] if cell.n_none else []))
@@ -319,6 +319,8 @@ def _title(totals: Mapping[int, Cell], table: GapTable, study: Study, chances: M
         return words("disclosure.customers")
     if customer is None or not customer.measured:
         return words("charts.diagram.title.not_measured")
+    if customer.enough and customer.alike:
+        return words("charts.diagram.title.alike", n=customer.n, mean=customer.mean)
     if not (customer.enough and customer.bounded):
         return words("charts.diagram.title.few", n=customer.n, mean=customer.mean)
     if len(provider) == 4:

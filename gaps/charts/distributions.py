@@ -121,7 +121,6 @@ def _counts(found: ItemDistributions, batteries: Sequence[Battery], item: int, w
 
 def two_humped(found: ItemDistributions, item: int, words: Words, key: str = "dimensions.spread.humped") -> list[str]:
     """What is said of an item's two-humped answers, a sentence of this key for each battery that has them."""
-    frame = found.humps
     return [
         words(
             key,
@@ -131,7 +130,7 @@ def two_humped(found: ItemDistributions, item: int, words: Words, key: str = "di
             low=point(r["below_to"]),
             high=point(r["above_from"]),
         )
-        for r in frame[frame["item"].eq(item) & frame["humped"]].to_dict("records")
+        for r in found.two_humped.get(item, ())
     ]
 
 

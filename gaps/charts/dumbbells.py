@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import plotly.graph_objects as go
 
-from gaps.charts.cell import Cell, cells, dimension_name, in_instrument_order, widest, without_interval
+from gaps.charts.cell import Cell, cells, dimension_name, in_instrument_order, silent, widest, without_interval
 from gaps.charts.chart import Chart
 from gaps.charts.layout import Canvas, Rows, scale_axis, whiskers
 from gaps.charts.palette import MARKS, ink
@@ -54,7 +54,7 @@ def dumbbells(
     if order == BY_GAP:
         shown = sorted(shown, key=lambda c: c.mean)
     scale, colours = study.instrument.scale, ink(dark)
-    rows = Rows.of([c.name for c in shown], [c.size(words) for c in shown], body=BODY)
+    rows = Rows.of([c.name for c in shown], [c.size(words) for c in shown], body=BODY, even=True)
     air = scale.span * 0.03
     canvas = Canvas(colours, max(rows.height, 40), (scale.min - air, scale.max + air), top=30, bottom=30, legend=bool(shown))
     canvas.xaxis = scale_axis(scale.min, scale.max)
@@ -127,7 +127,7 @@ def _marks(
         own = ""
         if math.isfinite(low) and math.isfinite(high):
             own = words("dimensions.side", battery=words(f"charts.battery.{battery}"), mean=getattr(c, side), low=low, high=high)
-        values = {"expected": c.expected, "achieved": c.achieved, "size": c.size(words), "n": c.n}
+        values = {"expected": c.expected, "achieved": c.achieved, "mean": c.mean, "size": c.size(words), "n": c.n}
         told.append(hover(c.name, words("charts.dumbbells.hover", **values), own))
     canvas.marks(
         means,
@@ -146,7 +146,7 @@ def _title(shown: list[Cell], found: list[Cell], chances: Mapping[str, float] | 
     if not shown:
         return words("disclosure.customers" if any(c.hidden for c in found) else "charts.dumbbells.title.not_measured")
     if not any(c.bounded and c.enough for c in shown):
-        return words("charts.dumbbells.title.unknown")
+        return silent(shown, words)
     leading, above = widest(shown, chances), [c for c in shown if c.side == "surplus" and c.enough]
     if leading and len(shown) == 1:
         return words("charts.dumbbells.title.only", name=leading[0].name, size=leading[0].size(words))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from gaps.charts.cell import Cell, asked, cells, dimension_name, in_instrument_order, people, widest, without_interval
+from gaps.charts.cell import Cell, asked, cells, dimension_name, in_instrument_order, people, silent, widest, without_interval
 from gaps.charts.chart import Chart
 from gaps.charts.layout import Canvas, Rows, scale_axis, whiskers
 from gaps.charts.palette import MARKS, ink
@@ -38,7 +38,7 @@ def gap_detail(
     every = [c for c in _cells(table, study, gap, level, dimension, words) if c.measured]
     shown = sorted(every, key=lambda c: c.mean)[:most] if most else every
     scale, colours, design = study.instrument.scale, ink(dark), table.designs.get(int(gap))
-    rows = Rows.of([c.name for c in shown], [c.size(words) for c in shown])
+    rows = Rows.of([c.name for c in shown], [c.size(words) for c in shown], even=True)
     air = scale.span * 0.03
     canvas = Canvas(colours, max(rows.height, 40), (scale.min - air, scale.max + air), top=30, bottom=30, legend=bool(shown))
     canvas.xaxis = scale_axis(scale.min, scale.max)
@@ -81,7 +81,7 @@ def _spoken(study: Study, level: str, words: Words) -> Callable[[Cell], str]:
 
 
 def _told(cell: Cell, words: Words) -> dict[str, object]:
-    return {"expected": cell.expected, "achieved": cell.achieved, "size": cell.size(words), "n": cell.n}
+    return {"expected": cell.expected, "achieved": cell.achieved, "mean": cell.mean, "size": cell.size(words), "n": cell.n}
 
 
 def _sides(study: Study, gap: Gap, design: str | None, words: Words) -> list[tuple[str, Battery, str]]:
@@ -98,7 +98,7 @@ def _sides(study: Study, gap: Gap, design: str | None, words: Words) -> list[tup
 
 def _title(shown: list[Cell], every: list[Cell], spoken: Callable[[Cell], str], chances: Mapping[str, float] | None, words: Words) -> str:
     if not any(c.bounded and c.enough for c in shown):
-        return words("charts.dumbbells.title.unknown")
+        return silent(shown, words)
     leading, above = widest(every, chances), [c for c in every if c.side == "surplus" and c.enough]
     if len(leading) == 1:
         key = "only" if len(every) == 1 else "widest"

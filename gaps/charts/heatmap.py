@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import plotly.graph_objects as go
 
-from gaps.charts.cell import Cell, asked, cells, dimension_name, people, widest, without_interval
+from gaps.charts.cell import Cell, asked, cells, dimension_name, people, silent, widest, without_interval
 from gaps.charts.chart import Chart
 from gaps.charts.layout import Canvas, Rows
 from gaps.charts.palette import ink, tint
@@ -116,6 +116,8 @@ def _title(measured: list[Cell], table: GapTable, words: Words) -> str:
         return words("charts.heatmap.title.not_measured")
     if not any(c.enough for c in measured):
         return words("charts.heatmap.title.few")
+    if all(c.alike for c in measured):
+        return silent(measured, words)
     if not leading:
         return words("charts.heatmap.title.none")
     first = leading[0]

@@ -55,18 +55,25 @@ class Rows:
     height: float
 
     @classmethod
-    def of(cls, names: Sequence[str], values: Sequence[str] = (), *, body: float = 20, gap: float = 12, start: float = 4) -> Rows:
+    def of(
+        cls, names: Sequence[str], values: Sequence[str] = (), *, body: float = 20, gap: float = 12, start: float = 4, even: bool = False
+    ) -> Rows:
         """Stack rows: label lines, then `body` pixels for the mark, then `gap` pixels of air.
 
-        A number stands right of its label's last line, or on a line of its own where both would not fit on a narrow phone.
+        A number stands right of its label's last line, or on a line of its own where both would not fit on a narrow phone. even: all rows
+        have the lines of the longest, so that the marks stand at equal distances and all numbers on the same line.
         """
-        top, rows = start, []
+        top, rows, labels = start, [], []
         for name, value in zip(names, values or [""] * len(names), strict=True):
             lines = wrap(name, COLUMNS, 4)
             if value and columns(lines[-1]) + columns(value) > BESIDE:
                 lines.append("")
-            middle = top + LINE * len(lines) + body / 2 + 1
-            rows.append(Row(tuple(lines), value, top, middle))
+            labels.append((tuple(lines), value))
+        most = max((len(lines) for lines, _ in labels), default=0)
+        for lines, value in labels:
+            told = lines + ("",) * (most - len(lines)) if even else lines
+            middle = top + LINE * len(told) + body / 2 + 1
+            rows.append(Row(told, value, top, middle))
             top = middle + body / 2 + gap
         return cls(tuple(rows), top)
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import plotly.graph_objects as go
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from gaps.stats.naming import Naming
 
 HEIGHT = 280
+WIDE, TALL, AIR = 0.32, 0.13, 0.02  # of the narrowest drawing: what the name of the wanted chance takes, and what stays free around it
+STARTS = 12  # places along the line at which it may begin
 TOLD = 6  # points of the curve in the alternative text
 
 
@@ -49,9 +52,9 @@ def naming_curve(naming: Naming, instrument: Instrument | None = None, *, words:
         "ticktext": [words.percent(t) for t in (0, 0.25, 0.5, 0.75, 1)], "tickfont": {"size": 12, "color": colours.muted}, "gridwidth": 0.5,
     }  # fmt: skip
     canvas.line(0, naming.power, 1, naming.power, colours.text, dash="dash", xref="paper")
-    below = naming.curve[0].right > naming.power - 0.2  # the line begins where the label would stand
-    side = {"yanchor": "top", "yshift": -4} if below else {"yanchor": "bottom", "yshift": 2}
-    canvas.text(words("charts.naming.wanted", power=naming.power), 0, naming.power, xref="paper", xshift=4, size=12, **side)
+    wanted = words("charts.naming.wanted", power=naming.power)
+    at, place = _free(naming, canvas.x)
+    canvas.text(wanted, at, naming.power, size=12, xref="paper", **place)
     _line(canvas, sizes, [p.wrong for p in naming.curve], "wrong", words, width=1.5, dash="dot", colour=colours.muted)
     _line(canvas, sizes, [p.right for p in naming.curve], "right", words, width=3, colour=colours.text)
     _range(canvas, naming, high, words)
@@ -75,6 +78,37 @@ def naming_curve(naming: Naming, instrument: Instrument | None = None, *, words:
         words("charts.naming.alt", title=said, rows=pairs(words, ((words(who, n=p.n), words.chance(p.right)) for p in told))),
         computed.naming(naming, words),
     )
+
+
+def _free(naming: Naming, x: tuple[float, float]) -> tuple[float, dict]:
+    """Where on its line the name of the wanted chance begins (share of the width), above or below it: where least is drawn."""
+    span = x[1] - x[0]
+    _, side, at = min(
+        (_crossed(naming, (x[0] + at * span, x[0] + (at + WIDE) * span), above=not side), side, at)
+        for at in (k * (1 - WIDE) / STARTS for k in range(STARTS + 1))
+        for side in (0, 1)
+    )
+    return at, {"xshift": 4} | ({"yanchor": "top", "yshift": -6} if side else {"yanchor": "bottom", "yshift": 6})
+
+
+def _crossed(naming: Naming, part: tuple[float, float], *, above: bool) -> int:
+    """How much of a part of the axis has a line or a mark where the name would stand; the bar on the line leaves room for it."""
+    low, high = (naming.power - AIR, naming.power + TALL) if above else (naming.power - TALL, naming.power + AIR)
+    places = [part[0] + (part[1] - part[0]) * k / 19 for k in range(20)]
+    crossed = sum(low <= chance <= high for place in places for chance in _chances(naming, place))
+    marks = [n for n in (naming.n, naming.needed) if isinstance(n, int) and n]
+    return crossed + sum(20 for n in marks if part[0] - AIR <= math.log10(n) <= part[1] + AIR)
+
+
+def _chances(naming: Naming, place: float) -> Iterator[float]:
+    """The heights of both lines at a place of the axis."""
+    points = naming.curve
+    for one, two in pairwise(points):
+        start, end = math.log10(one.n), math.log10(two.n)
+        if start <= place <= end and end > start:
+            share = (place - start) / (end - start)
+            yield one.right + share * (two.right - one.right)
+            yield one.wrong + share * (two.wrong - one.wrong)
 
 
 def _ticks(low: float, high: float) -> list[int]:

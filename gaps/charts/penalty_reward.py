@@ -49,6 +49,8 @@ def penalty_reward(found: PenaltyReward, study: Study, *, words: Words, dark: bo
     caption = [words("asymmetry.penalty.caption", n=found.n, named=NAMED)]
     if left_out:
         caption.append(words("asymmetry.penalty.left_out", names=words.list(left_out)))
+    if few := [c for c in given if not c.judged]:
+        caption.append(words("asymmetry.penalty.without", needed=few[0].needed))
     spoken = pairs(words, ((name, _told(c, words)) for name, c in zip(names, given, strict=True)))
     return Chart(
         canvas.figure().update_layout(barmode="overlay"),
@@ -93,6 +95,8 @@ def in_short(c: Contrast, words: Words) -> str:
     """A dimension's category with its probability, as far as it can be named."""
     if c.withheld:
         return words("asymmetry.penalty.withheld")
+    if not c.judged:
+        return words("asymmetry.penalty.few", n=c.fewest, needed=c.needed)
     if math.isnan(c.ia):
         return words("asymmetry.short.not_classifiable")
     values = {"category": words(f"asymmetry.short.{c.category}"), "chance": c.chances[c.category]}
@@ -119,6 +123,9 @@ def _told(c: Contrast, words: Words) -> str:
 
 
 def _title(found: PenaltyReward, words: Words) -> str:
+    given = [c for c in found.contrasts if not c.withheld]
+    if given and not any(c.judged for c in given):
+        return words("asymmetry.penalty.title.few", needed=given[0].needed, most=max(c.fewest for c in given))
     named = sum(c.named is not None for c in found.contrasts)
     beyond = sum(c.named is not None and c.beyond_line for c in found.contrasts)
     values = {"named": named, "of": len(found.contrasts), "beyond": beyond}

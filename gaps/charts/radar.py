@@ -95,7 +95,7 @@ def _outline(shown: list[Cell], battery: Battery, side: str, strength: float, co
 
 
 def _told(cell: Cell, words: Words) -> str:
-    values = {"expected": cell.expected, "achieved": cell.achieved, "size": cell.size(words), "n": cell.n}
+    values = {"expected": cell.expected, "achieved": cell.achieved, "mean": cell.mean, "size": cell.size(words), "n": cell.n}
     return words("charts.dumbbells.hover", **values)
 
 

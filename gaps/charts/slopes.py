@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from typing import TYPE_CHECKING
 
 from gaps.charts.cell import dimension_name
@@ -14,7 +13,7 @@ from gaps.charts.text import hover, pairs, sentences
 from gaps.computed import models as computed
 from gaps.i18n import Words, signed
 from gaps.model import Study, Withheld
-from gaps.stats.results import AsymmetryCurve
+from gaps.stats.results import AsymmetryCurve, Slope
 
 if TYPE_CHECKING:
     from gaps.stats.asymmetry import StudyAsymmetry
@@ -34,14 +33,13 @@ class Slopes:
     verdict: str
     p: float
 
-    def side(self, name: str) -> tuple[float, float, float, int]:
-        """Slope, interval and n of a side."""
-        return tuple(getattr(self.curve, field) for field in (f"slope_{name}", f"slope_{name}_low", f"slope_{name}_high", f"n_{name}"))
-
     def given(self, name: str) -> bool:
-        """Whether a side has customers enough to show its slope."""
-        slope, *_, n = self.side(name)
-        return n >= self.curve.min_side and math.isfinite(slope)
+        """Whether the slope of a side may be shown."""
+        return isinstance(self.curve.side(name), Slope)
+
+    def side(self, name: str) -> tuple[float, float, float, int]:
+        """Slope, interval and n of a side that may be shown."""
+        return astuple(self.curve.side(name))
 
 
 def dimension_slopes(found: StudyAsymmetry, study: Study, *, words: Words, dark: bool = False) -> Chart:
@@ -88,7 +86,7 @@ def dimension_slopes(found: StudyAsymmetry, study: Study, *, words: Words, dark:
         canvas.figure(),
         title,
         words("asymmetry.slopes.subtitle", outcome=words(f"charts.outcome.{found.outcome}")),
-        sentences(words, [words("asymmetry.slopes.caption", needed=rows[0].curve.min_side, tested=found.tested)]),
+        sentences(words, [words("asymmetry.slopes.caption", needed=rows[0].curve.min_side), *adjusted(found, words)]),
         words("asymmetry.slopes.alt", rows=spoken),
         computed.curves(found, study, words),
     )
@@ -115,6 +113,11 @@ def verdict_of(verdict: str, curve: AsymmetryCurve | Withheld, words: Words, *, 
         side = "below" if curve.n_below < curve.n_above else "above"
         return words(f"asymmetry.slopes.{kind}.few_{side}", n=getattr(curve, f"n_{side}"), needed=curve.min_side)
     return words(f"asymmetry.slopes.{kind}.{verdict}")
+
+
+def adjusted(found: StudyAsymmetry, words: Words) -> list[str]:
+    """For how many tests the verdicts of the dimensions were adjusted; nothing where there were not several."""
+    return [words("asymmetry.slopes.adjusted", tested=found.tested)] if found.tested > 1 else []
 
 
 def _told(side: str, one: Slopes, words: Words) -> str:

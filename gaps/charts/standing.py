@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
+import plotly.graph_objects as go
 
 from gaps.charts.chart import Chart
 from gaps.charts.forest import ABOVE, BELOW, END, MOST, OPEN, SYMBOLS, UNJUDGED, Line, colour, ends, forest
@@ -22,6 +23,7 @@ from gaps.model import UNIT, WAVE, Role, Study, natural_order
 
 GAP = "gap"
 NAME = 15  # columns of a unit's name on the axis
+LEGEND = 42  # pixels for two lines above the drawing: on a phone both kinds of marks are named below each other
 HEAD, PAUSE, STEP, TALL = 22, 30, 21, 32  # pixels above the first unit, where units are left out, of a row of one and of two lines
 
 
@@ -54,9 +56,10 @@ def standings(
 ) -> Chart:
     """Draw each group against the rest.
 
-    Units of which there are enough: means drawn towards the mean of all (by as much as chance may have moved them) with intervals, over the
-    band in which a unit of that size lies by chance alone; lowest first, above forty units the fifteen lowest and highest. Other groups:
-    differences from the rest with intervals, waves and segment values in their own order.
+    Units of which there are enough: filled the mean as measured, which is the one printed and spoken of; hollow the mean drawn towards
+    that of all (by as much as chance may have moved it) with its interval, by which they are ordered; below them the band in which a unit
+    of that size lies by chance alone. Lowest first, above forty units the fifteen lowest and highest. Other groups: differences from the
+    rest with intervals, waves and segment values in their own order.
     """
     found = _places(contrasts, by, measure, dimension)
     hidden = not_shown(contrasts.of(by, measure, dimension)["withheld"], [Role.CUSTOMERS], contrasts.minimum, words)
@@ -204,14 +207,18 @@ def _caterpillar(
     low, high = reach(finite, around_zero=measure == GAP)
     widest = max(columns(line) for n in names for line in n)
     colours = ink(dark)
-    canvas = Canvas(colours, tops[-1] + steps[-1] + 4, (low, high), left=max(40, min(14 + 7 * widest, 118)), right=52, bottom=30)
+    left = max(40, min(14 + 7 * widest, 118))
+    canvas = Canvas(colours, tops[-1] + steps[-1] + 4, (low, high), left=left, right=58, top=LEGEND, bottom=30, legend=True)
     axis = gap_axis(low, high)
     canvas.xaxis = axis if measure == GAP else axis | {"ticktext": [text.removeprefix("+") for text in axis["ticktext"]]}
     font = {"size": 12, "color": colours.text}
     canvas.yaxis = {"visible": True, "tickmode": "array", "tickvals": ys, "ticktext": [block(n) for n in names], "tickfont": font}
     for y, step, p in zip(ys, steps, drawn, strict=True):
         canvas.rect(max(p.funnel[0], low), y - step / 2 + 1, min(p.funnel[1], high), y + step / 2 - 1, colours.panel)
-        canvas.text(write(p.shrunk), 1, y, xref="paper", yanchor="middle", xshift=6, size=12, bold=p.standing in (BELOW, ABOVE))
+        canvas.text(write(p.mean), 1, y, xref="paper", yanchor="middle", xshift=6, size=12, bold=p.standing in (BELOW, ABOVE))
+    canvas.text(
+        block([words("compare.chart.measured_short")]), 1, 4, xref="paper", xanchor="right", xshift=56, size=12, colour=colours.muted
+    )
     if measure == GAP:
         canvas.line(0, HEAD, 0, canvas.height, colours.line, width=1.5)
     canvas.line(overall, HEAD, overall, canvas.height, colours.text, dash="dash")
@@ -222,14 +229,15 @@ def _caterpillar(
         said = words("compare.chart.between", n=len(between), open=sum(p.standing == OPEN for p in between))
         canvas.text(block([said]), 0, (ys[END - 1] + ys[END]) / 2, xref="paper", yanchor="middle", size=12, colour=colours.muted)
     _marks(canvas, drawn, ys, write, words)
-    parts = [words("compare.chart.marks"), words("compare.chart.caterpillar")]
+    parts = [words("compare.chart.marks_filled"), words("compare.chart.caterpillar")]
     if between:
         parts.append(_left_out(between, words))
     if few:
         parts.append(words("compare.chart.unjudged", n=few, judged=judged))
-    first, last = (words("charts.pair", name=p.name, value=_size(p, write, words)) for p in (drawn[0], drawn[-1]))
+    first, last = (words("charts.pair", name=p.name, value=_told(p, write, words)) for p in (drawn[0], drawn[-1]))
+    figure = canvas.figure().update_layout(legend={"xref": "container", "yref": "container", "y": 1, "yanchor": "top"})
     return Chart(
-        canvas.figure(),
+        figure,
         title,
         _headed(words("compare.chart.shrunken", what=what)),
         sentences(words, parts + hidden),
@@ -238,31 +246,48 @@ def _caterpillar(
     )
 
 
-def _size(place: Place, write, words: Words) -> str:
-    return words("compare.chart.size", mean=write(place.shrunk), low=write(place.shrunk_low), high=write(place.shrunk_high))
+def _told(place: Place, write, words: Words) -> str:
+    ends = {"low": write(place.shrunk_low), "high": write(place.shrunk_high)}
+    size = words("compare.chart.size", mean=write(place.shrunk), **ends) if math.isfinite(place.shrunk_low) else write(place.shrunk)
+    return words("compare.chart.unit", mean=write(place.mean), size=size)
 
 
 def _marks(canvas: Canvas, drawn: Sequence[Place], ys: Sequence[float], write, words: Words) -> None:
-    colours, values = canvas.ink, [p.shrunk for p in drawn]
-    measured = {"symbol": "line-ns-open", "size": 9, "mode": "markers"}
-    canvas.marks([p.mean for p in drawn], ys, [""] * len(drawn), [p.name for p in drawn], colour=colours.muted, **measured)
-    canvas.traces[-1].hoverinfo = "skip"
+    """Behind the mean drawn towards all, hollow, with its interval; before it the measured one."""
+    colours, keys = canvas.ink, [p.name for p in drawn]
     hovers = [
         hover(
             p.name,
-            words("compare.chart.unit_hover", size=_size(p, write, words), mean=write(p.mean)),
+            _told(p, write, words),
             words("compare.chart.rest_hover", difference=p.difference),
             words("compare.chart.hover", n=p.n, standing=words(f"compare.standing.{p.standing or 'unjudged'}")),
         )
         for p in drawn
     ]
+    drawn_in = [p.shrunk for p in drawn]
     canvas.marks(
-        values,
+        drawn_in,
         ys,
         hovers,
-        [p.name for p in drawn],
-        colour=[colour(colours, p.standing) for p in drawn],
-        symbol=[SYMBOLS[p.standing] for p in drawn],
-        size=[12 if p.standing in (BELOW, ABOVE) else 9 for p in drawn],
-        error_x=whiskers(values, [p.shrunk_low for p in drawn], [p.shrunk_high for p in drawn], colours.line),
+        keys,
+        colour=colours.muted,
+        symbol="diamond-open",
+        size=8,
+        error_x=whiskers(drawn_in, [p.shrunk_low for p in drawn], [p.shrunk_high for p in drawn], colours.line),
     )
+    canvas.marks(
+        [p.mean for p in drawn],
+        ys,
+        hovers,
+        keys,
+        colour=[colour(colours, p.standing) for p in drawn],
+        symbol=["circle" if p.standing == OPEN else SYMBOLS[p.standing] for p in drawn],
+        size=[12 if p.standing in (BELOW, ABOVE) else 9 for p in drawn],
+    )
+    for name, symbol in (("measured", "circle"), ("drawn_in", "diamond-open")):  # named once
+        canvas.add(
+            go.Scatter(
+                x=[None], y=[None], mode="markers", name=words(f"compare.chart.{name}"), showlegend=True, hoverinfo="skip",
+                marker={"symbol": symbol, "size": 9, "color": colours.neutral if symbol == "circle" else colours.muted},
+            )
+        )  # fmt: skip

@@ -80,7 +80,7 @@ def wave_lines(
 def _title(change: WaveChange | Withheld, words: Words) -> str:
     """The change between the last two waves, as it is told everywhere."""
     if isinstance(change, Withheld):
-        return words("charts.waves.title.few")
+        return words(f"charts.waves.title.{'no_spread' if change.reason == 'no_spread' else 'few'}")
     side = "better" if change.low > 1e-9 else "worse" if change.high < -1e-9 else "same"
     return words(
         f"charts.waves.title.{side}",

@@ -45,7 +45,7 @@ def predicted_change(found: Prediction | Withheld, today: float, outcome: str, s
     said = words("asymmetry.then.alt_none", outcome=name, before=today)
     if given:
         said = words(
-            "asymmetry.then.alt",
+            "asymmetry.then.alt" if found.moves else "asymmetry.then.alt_same",
             outcome=name,
             before=found.before,
             after=found.after,

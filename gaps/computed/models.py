@@ -153,7 +153,14 @@ def curve(found: AsymmetryCurve, study: Study, words: Words) -> Computed:
                 words("computed.curve.fieller") if found.status == ESTIMATED else "",
             ],
         ),
-        rule=joined(words, [words("computed.curve.held", **said), words("computed.curve.rule", needed=found.min_side)]),
+        rule=joined(
+            words,
+            [
+                words("computed.curve.held", **said),
+                words("computed.curves.sides", needed=found.min_side),
+                words("computed.curve.rule", needed=found.min_side),
+            ],
+        ),
         reference=sources(words, ["hinge", _error_source(found.method), "fieller", "prospect"]),
     )
 
@@ -173,15 +180,22 @@ def curves(found: StudyAsymmetry, study: Study, words: Words) -> Computed:
     n = sorted(one.n for one in fitted) or [0]
     said = {"expected": expected(words), "outcome": _outcome(found.outcome, words)}
     errors = _errors(fitted[0].method, fitted[0].units, words) if fitted else ""
+    sides = [words("computed.curves.sides", needed=fitted[0].min_side)] if fitted else []
     return Computed(
         simply=words("computed.curves.simply", **said),
         formula=words("computed.curves.formula", **said),
         n=behind({Role.CUSTOMERS: (n[0], n[-1], study.n(Role.CUSTOMERS))}, words),
         missing=joined(words, [words("computed.curve.missing", **said), words("computed.missing.scores")]),
         interval=joined(words, [words("computed.interval.percent"), errors]),
-        rule=joined(words, [words("computed.curves.rule", tested=found.tested), words("computed.curve.held", **said)]),
+        rule=joined(words, [_tested(found, words), *sides, words("computed.curve.held", **said)]),
         reference=sources(words, ["hinge", "holm", *([_error_source(fitted[0].method)] if fitted else []), "prospect"]),
     )
+
+
+def _tested(found: StudyAsymmetry, words: Words) -> str:
+    """How verdicts were reached; of an adjustment only where several were tested."""
+    key = "rule_none" if not found.tested else "rule_one" if found.tested == 1 else "rule"
+    return words(f"computed.curves.{key}", tested=found.tested)
 
 
 def penalty_reward(found: PenaltyReward, words: Words) -> Computed:
@@ -200,7 +214,7 @@ def penalty_reward(found: PenaltyReward, words: Words) -> Computed:
                 words("computed.penalty.resampled", resamples=found.resamples, seed=found.seed),
             ],
         ),
-        rule=words("computed.penalty.rule"),
+        rule=words("computed.penalty.rule", needed=found.contrasts[0].needed),
         reference=sources(words, ["penalty", _error_source(found.method)]),
     )
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from gaps.model import OUTCOMES, Battery, Gap, Study, Withheld
-from gaps.scoring.tables import Estimate, GapTable, Servqual
+from gaps.scoring.tables import ALIKE, Estimate, GapTable, Servqual
 from gaps.stats.results import AsymmetryCurve, DriverFit
 
 if TYPE_CHECKING:
@@ -136,7 +136,8 @@ def explain(
 
 
 def _record(row: pd.Series) -> dict[str, float]:
-    return {name: float(row[name]) for name in ("expected", "achieved", "mean", "low", "high")} | {"n": int(row["n_achieved"])}
+    values = {name: float(row[name]) for name in ("expected", "achieved", "mean", "low", "high")} | {"n": int(row["n_achieved"])}
+    return values | ({"alike": True} if row["se"] <= ALIKE else {})
 
 
 def _total(gaps: GapTable, gap: int) -> pd.Series | None:
@@ -145,7 +146,9 @@ def _total(gaps: GapTable, gap: int) -> pd.Series | None:
 
 
 def side(row: Mapping[str, float]) -> str:
-    """Where an interval stands: "shortfall" (all below zero), "surplus" (all above) or "level" (zero inside)."""
+    """Where an interval stands: "shortfall" (all below zero), "surplus" (all above), "level" (zero inside) or "unknown" (there is none)."""
+    if not (math.isfinite(row["low"]) and math.isfinite(row["high"])):
+        return "unknown"
     if row["high"] < -TOLERANCE:
         return "shortfall"
     return "surplus" if row["low"] > TOLERANCE else "level"
@@ -160,7 +163,7 @@ def _state(study: Study, gaps: GapTable, servqual: Servqual, zone: ZoneTotal | W
         severity = {"below": ATTENTION, "above": GOOD}.get(zone.place, INFORMATION)
         values = {name: getattr(zone, name) for name in ("adequate", "desired", "perceived", "n", "inconsistent")}
         values |= {"adequacy": zone.adequacy.mean, "low": zone.adequacy.low, "high": zone.adequacy.high}
-        values |= {"superiority": zone.superiority.mean, "reason": zone.place}
+        values |= {"superiority": zone.superiority.mean, "reason": zone.place} | ({"alike": True} if zone.adequacy.alike else {})
         yield Finding("state_zone", severity, values)
         return
     rows = gaps.rows(gap=Gap.CUSTOMER, level="total")
@@ -170,13 +173,17 @@ def _state(study: Study, gaps: GapTable, servqual: Servqual, zone: ZoneTotal | W
             yield Finding("state_few", INFORMATION, _record(row) | {"needed": DESCRIPTIVE_BELOW})
             return
         where = side(row)
+        if where == "unknown":
+            yield Finding("state_alike", INFORMATION, _record(row))
+            return
         shortfall = INFORMATION if study.expectation is Battery.DESIRED else ATTENTION
         severity = {"shortfall": shortfall, "surplus": GOOD, "level": INFORMATION}[where]
         yield Finding(f"state_{where}", severity, _record(row) | {"size": abs(float(row["mean"]))})
     elif study.expectation is None and isinstance(servqual.servperf, Estimate):
         e = servqual.servperf
         code = "state_perception" if e.n >= DESCRIPTIVE_BELOW else "state_perception_few"
-        yield Finding(code, INFORMATION, {"mean": e.mean, "low": e.low, "high": e.high, "n": e.n, "needed": DESCRIPTIVE_BELOW})
+        values = {"mean": e.mean, "low": e.low, "high": e.high, "n": e.n, "needed": DESCRIPTIVE_BELOW}
+        yield Finding(code, INFORMATION, values | ({"alike": True} if e.alike and e.n >= DESCRIPTIVE_BELOW else {}))
     else:
         yield Finding("state_withheld", INFORMATION)
 
@@ -187,7 +194,7 @@ def _widest(rows: pd.DataFrame, key: str, chances: Mapping[str, float], code: st
     names = [_plain(name) for name in rows[key]]
     among = {"among": tuple(sorted(names, key=str)), "measured": len(names)}
     if not any(side(row) == "shortfall" for _, row in rows.iterrows()):
-        yield Finding(f"{code}_none", INFORMATION, among)
+        yield Finding(f"{code}_none", INFORMATION, among | ({"alike": True} if rows["se"].le(ALIKE).all() else {}))
         return
     first = rows.iloc[0]
     chance = float(chances.get(str(names[0]), math.nan))
@@ -370,9 +377,10 @@ def _asymmetry(curve: AsymmetryCurve | Withheld) -> Iterator[Finding]:
         )
         return
     values = {"outcome": curve.outcome, "n": curve.n, "n_below": curve.n_below, "n_at": curve.n_at, "n_above": curve.n_above}
-    values |= {"needed": curve.min_side, "p": curve.p_equal, "slope_below": curve.slope_below, "slope_above": curve.slope_above}
+    values |= {"needed": curve.min_side, "p": curve.p_equal} | curve.slopes()
     if curve.status == "too_few":
-        yield Finding("asymmetry_too_few", INFORMATION, values | {"reason": curve.reason, "fewer": min(curve.n_below, curve.n_above)})
+        values |= {"p": None, "reason": curve.reason, "fewer": min(curve.n_below, curve.n_above)}
+        yield Finding("asymmetry_too_few", INFORMATION, values)
         return
     if curve.status == "not_estimable":
         yield Finding("asymmetry_not_estimable", INFORMATION, values | {"reason": curve.reason})
@@ -412,8 +420,13 @@ def statement_and_certainty(finding: Finding, study: Study, words: Callable) -> 
         from gaps.findings import chain
 
         return chain.statement_and_certainty(finding, words)
-    said, _, sure = words(_key(finding, words), **_named(finding, study, words)).partition(CERTAINTY)
-    return said, sure
+    return parted(words(_key(finding, words), **_named(finding, study, words)), finding, words)
+
+
+def parted(text: str, finding: Finding, words: Callable) -> tuple[str, str]:
+    """A sentence and its certainty; where everybody behind it answered alike there is no interval, and that is said in its place."""
+    said, _, sure = text.partition(CERTAINTY)
+    return said, words("findings.alike") if finding.values.get("alike") else sure
 
 
 def _key(finding: Finding, words) -> str:

@@ -43,8 +43,9 @@ def dimensions(found: StudyAsymmetry) -> tuple[Finding, ...]:
 def _dimension(d: DimensionAsymmetry, found: StudyAsymmetry) -> Finding:
     values: dict[str, object] = {"dimension": d.dimension, "outcome": found.outcome, "p_holm": d.p_holm, "tested": found.tested}
     if isinstance(d.curve, AsymmetryCurve):
-        names = ("n", "n_below", "n_at", "n_above", "slope_below", "slope_above")
-        values |= {name: getattr(d.curve, name) for name in names} | {"needed": d.curve.min_side, "reason": d.curve.reason}
+        names = ("n", "n_below", "n_at", "n_above")
+        values |= {name: getattr(d.curve, name) for name in names} | d.curve.slopes()
+        values |= {"needed": d.curve.min_side, "reason": d.curve.reason}
     return Finding(f"dimension_{d.verdict}", ATTENTION if d.verdict == "loss" else INFORMATION, values)
 
 
@@ -71,7 +72,9 @@ def _contrast(c: Contrast, found: PenaltyReward) -> Iterable[Finding]:
     if c.withheld:
         yield Finding("contrast_withheld", INFORMATION, values | {"reason": c.withheld})
         return
-    if c.category == NOT_CLASSIFIABLE:
+    if not c.judged:
+        yield Finding("contrast_too_few", INFORMATION, values | {"fewest": c.fewest, "needed": c.needed})
+    elif c.category == NOT_CLASSIFIABLE:
         yield Finding("contrast_wrong_sign", INFORMATION, values)
     else:
         values |= {"chance": c.chances[c.category]}

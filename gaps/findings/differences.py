@@ -120,8 +120,12 @@ def _first(rows: pd.DataFrame) -> dict[str, object]:
     return {name: float(row[name]) for name in ("difference", "low", "high")} | {"group": row["group"], "n": int(row["n"])}
 
 
-def of_shrinkage(contrasts: Contrasts, measure: str) -> Iterator[Finding]:
+def of_shrinkage(contrasts: Contrasts, measure: str) -> tuple[Finding, ...]:
     """The unit whose measured mean is to be trusted least: the one that shrinks furthest."""
+    return tuple(_shrunken(contrasts, measure))
+
+
+def _shrunken(contrasts: Contrasts, measure: str) -> Iterator[Finding]:
     units, spread = contrasts.units, contrasts.spread
     if not len(units):
         return

@@ -55,7 +55,8 @@ def _label(figure: KeyFigure, words: Callable) -> str:
 
 def _interval(figure: KeyFigure, values: dict, words: Callable) -> str:
     if not (math.isfinite(figure.low) and math.isfinite(figure.high)):
-        return words("overview.few") if figure.few else words("overview.no_interval")
+        why = "few" if figure.few else "alike" if figure.values.get("alike") else "no_interval"
+        return words(f"overview.{why}")
     open_ = figure.kind == CHANGE and figure.low <= 0 <= figure.high
     return words(f"overview.interval.{figure.kind}{'_open' if open_ else ''}", **values)
 

@@ -13,7 +13,6 @@ import pandas as pd
 
 from gaps.findings import (
     ATTENTION,
-    CERTAINTY,
     DESCRIPTIVE_BELOW,
     GOOD,
     INFORMATION,
@@ -21,11 +20,12 @@ from gaps.findings import (
     Finding,
     correlation,
     headline_fit,
+    parted,
     shares_of,
     side,
 )
 from gaps.model import DIRECT_ROLE, Battery, Gap, Role, Study, Withheld
-from gaps.scoring.tables import GapTable
+from gaps.scoring.tables import ALIKE, GapTable
 from gaps.stats.results import DriverFit
 
 if TYPE_CHECKING:
@@ -41,8 +41,8 @@ def lead(table: GapTable, study: Study, gap: Gap) -> Finding:
     if row is None:
         return Finding(f"lead_{'none' if study.design(gap) is None else 'no_answers'}", INFORMATION, {"gap": int(gap)})
     values = _values(row) | {"gap": int(gap), "reason": f"{study.design(gap)}_{int(gap)}"}
-    if _n(row) < DESCRIPTIVE_BELOW or not math.isfinite(values["low"]):
-        return Finding("lead_few", INFORMATION, values | {"reason": None, "needed": DESCRIPTIVE_BELOW})
+    if _n(row) < DESCRIPTIVE_BELOW:
+        return Finding("lead_few", INFORMATION, values | {"reason": None, "needed": DESCRIPTIVE_BELOW, "alike": False})
     return Finding("lead", ATTENTION if side(row) == "shortfall" else INFORMATION, values)
 
 
@@ -101,14 +101,16 @@ def _n(row: Mapping[str, float]) -> int:
 
 
 def _values(row: Mapping[str, float]) -> dict[str, object]:
-    numbers = {name: float(row[name]) for name in ("expected", "achieved", "mean", "low", "high")}
+    numbers: dict[str, object] = {name: float(row[name]) for name in ("expected", "achieved", "mean", "low", "high")}
+    if row["se"] <= ALIKE:
+        numbers["alike"] = True
     return numbers | {name: int(row[name]) for name in ("n_expected", "n_achieved")} | {"n": _n(row)}
 
 
 def _size(row: pd.Series, gap: Gap) -> Finding:
     values = _values(row) | {"gap": int(gap)}
-    if _n(row) < DESCRIPTIVE_BELOW or not math.isfinite(values["low"]):
-        return Finding("size_few", INFORMATION, values | {"needed": DESCRIPTIVE_BELOW})
+    if _n(row) < DESCRIPTIVE_BELOW:
+        return Finding("size_few", INFORMATION, values | {"needed": DESCRIPTIVE_BELOW, "alike": False})
     where = side(row)
     if gap is Gap.KNOWLEDGE and where == "surplus":
         return Finding("size_over", ATTENTION, values)
@@ -142,7 +144,7 @@ def _units(table: GapTable, study: Study, gap: Gap) -> Iterator[Finding]:
     for column, role in _counted(study, gap):
         enough &= rows[column].ge(ENOUGH[role])
     judged = rows[enough & rows["low"].notna()].sort_values("mean", kind="stable")
-    values = {"judged": len(judged), "few": int(len(rows) - len(judged))}
+    values = {"judged": len(judged), "few": int((~enough).sum())}
     if len(judged) < 2:
         yield Finding("units_few", INFORMATION, values)
         return
@@ -185,6 +187,8 @@ def _split(split: TechnicalFunctional | Withheld) -> Iterator[Finding]:
             yield Finding("split_withheld", INFORMATION)
         return
     difference = split.difference
+    if difference.alike:
+        return
     values = {"technical": split.technical.mean, "functional": split.functional.mean, "difference": difference.mean}
     values |= {"low": difference.low, "high": difference.high, "n": difference.n}
     where = {"shortfall": "technical", "surplus": "functional", "level": "level"}[side({"low": difference.low, "high": difference.high})]
@@ -234,7 +238,7 @@ def statement_and_certainty(finding: Finding, study: Study, words: Callable) -> 
     """What was found, and apart from it how sure that is; names from the data are plain: escape them where they are shown."""
     reason = finding.values.get("reason")
     key = f"one_gap.{finding.code}" if reason is None else f"one_gap.{finding.code}.{reason}"
-    said, _, sure = words(key, **_named(finding, study, words)).partition(CERTAINTY)
+    said, sure = parted(words(key, **_named(finding, study, words)), finding, words)
     return said[:1].upper() + said[1:], sure
 
 

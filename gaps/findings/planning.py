@@ -10,7 +10,7 @@ import pandas as pd
 from gaps.findings import ATTENTION, CERTAINTY, GOOD, INFORMATION, Finding
 from gaps.model import DIRECT_ROLE, Gap, Instrument, Role, Withheld
 from gaps.stats.naming import Naming
-from gaps.stats.planning import COMPANY, ONE_UNIT, Plan
+from gaps.stats.planning import COMPANY, ONE_UNIT, REGRESSION_BASE, Plan
 from gaps.stats.sizes import Sides, spread_range
 from gaps.stats.whom import Ask, whom
 
@@ -30,7 +30,8 @@ def advise(plan: Plan) -> tuple[Finding, ...]:
     found += _sides(plan.sides)
     if not isinstance(plan.share, Withheld):
         found.append(Finding("share", INFORMATION, {"n": plan.share.needed, "invited": plan.share.invited, "wide": plan.share.half_width}))
-    found.append(Finding("rules_of_thumb", INFORMATION, {"regression": plan.regression, "factor_analysis": plan.factor_analysis}))
+    thumbs = {"regression": plan.regression, "factor_analysis": plan.factor_analysis, "predictors": plan.regression - REGRESSION_BASE}
+    found.append(Finding("rules_of_thumb", INFORMATION, thumbs))
     return tuple(found)
 
 

@@ -67,6 +67,32 @@ def chance(value: float, language: str = "en") -> str:
     return percent(value if value is None or math.isnan(value) else min(max(value, 0.001), 0.999), language)
 
 
+ROUNDED = "{rounded}"  # where a sentence says that its numbers were rounded last
+# Two levels and their difference (the second less the first), as the values of a sentence are called.
+PARTS = (
+    ("expected", "achieved", "mean"),
+    ("before", "after", "change"),
+    ("old", "new", "change"),
+    ("start", "end", "change"),
+    ("rest", "mean", "difference"),
+    ("functional", "technical", "difference"),
+    ("adequate", "perceived", "adequacy"),
+    ("desired", "perceived", "superiority"),
+)
+
+
+def adds_up(first: float, second: float, difference: float) -> bool:
+    """Whether two levels, as they are shown with two decimals, give their difference as it is shown.
+
+    A difference is that of the exact levels, rounded last; of 6.246 and 5.734 it is −0.51, and 6.25 and 5.73 give −0.52. Such numbers stand
+    as they are, with a word about it (as the rounding guides of statistical offices have it, Eurostat's for one).
+    """
+    if any(v is None or math.isnan(v) for v in (first, second, difference)):
+        return True
+    a, b, d = (round(100 * float(f"{v:.2f}")) for v in (first, second, difference))
+    return b - a == d
+
+
 class _Fill(string.Formatter):
     def __init__(self, language: str) -> None:
         self.language = language
@@ -149,6 +175,8 @@ class Words:
             sentence = own or self._catalogue[key]
         except KeyError:
             raise KeyError(f"no sentence {key!r} in the {self.language} catalogue") from None
+        if ROUNDED in sentence:
+            values.setdefault("rounded", self.rounded(values))
         if self.language != "zh":
             return self._fill.vformat(sentence, (), values)
         pieces = []
@@ -158,6 +186,11 @@ class Words:
                 literal = literal.rstrip(" ")  # what stands for the number begins with a Chinese word
             pieces += [literal, self._fill.vformat(field, (), values)]
         return _spaced(pieces)
+
+    def rounded(self, values: Mapping[str, object]) -> str:
+        """What is said after a difference that does not follow from its two levels as they are shown; else nothing."""
+        there = [[values[name] for name in names] for names in PARTS if all(isinstance(values.get(name), float) for name in names)]
+        return "" if all(adds_up(*numbers) for numbers in there) else self("charts.rounded")
 
     def of(self, study: Study) -> Words:
         """The same language for what a study compares perception with: an expectation, or a desired level."""

@@ -10,7 +10,7 @@ from gaps import escape
 
 def csv(rows) -> bytes:
     """A table, or a list of its rows, as csv: no text becomes a formula, numbers stay as they are, missing is empty."""
-    records = rows if isinstance(rows, list) else rows.to_dict("records")
+    records = rows if isinstance(rows, list | tuple) else rows.to_dict("records")
     out = io.StringIO()
     writer = csv_files.writer(out, lineterminator="\r\n")
     writer.writerow([escape.cell(name) for name in records[0]])

@@ -64,7 +64,7 @@ def workbook(tables: Mapping[str, Sequence[Mapping[str, object]]], about: About,
 
 def records(table) -> list[dict]:
     """The rows of a table, or of a list of rows."""
-    return table if isinstance(table, list) else table.to_dict("records")
+    return list(table) if isinstance(table, list | tuple) else table.to_dict("records")
 
 
 def _table(sheet: Worksheet, rows: Sequence[Mapping[str, object]]) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import math
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -40,14 +42,25 @@ class Distributions:
 
     def shares(self, battery: Battery, item: int) -> np.ndarray:
         """The shares of one item's answers, from the lowest to the highest category."""
-        frame = self.answers
-        return frame.loc[frame["battery"].eq(str(battery)) & frame["item"].eq(item), "share"].to_numpy(float)
+        return self._shares.get((str(battery), int(item)), np.empty(0))
 
-    def mean_of(self, battery: Battery, dimension: str | None = None, item: int | None = None) -> pd.Series | None:
+    def mean_of(self, battery: Battery, dimension: str | None = None, item: int | None = None) -> Mapping[str, object] | None:
         """The row of one item, or of a dimension; None where there is none."""
-        frame = self.means[self.means["battery"].eq(str(battery))]
-        there = frame["item"].eq(item) if item is not None else frame["item"].isna() & frame["dimension"].eq(dimension)
-        return frame[there].iloc[0] if there.any() else None
+        return self._means.get((str(battery), dimension, None) if item is None else (str(battery), None, int(item)))
+
+    @cached_property
+    def _shares(self) -> Mapping[tuple[str, int], np.ndarray]:
+        """Looked up for every item that is shown, at each run of a page."""
+        grouped = self.answers.groupby(["battery", "item"], sort=False)["share"]
+        return {(str(battery), int(item)): shares.to_numpy(float) for (battery, item), shares in grouped}
+
+    @cached_property
+    def _means(self) -> Mapping[tuple[str, str | None, int | None], Mapping[str, object]]:
+        rows = self.means.to_dict("records")
+        return {
+            (row["battery"], row["dimension"], None) if math.isnan(row["item"]) else (row["battery"], None, int(row["item"])): row
+            for row in rows[::-1]
+        }
 
 
 def distributions(study: Study) -> Distributions | Withheld:

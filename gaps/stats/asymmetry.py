@@ -360,8 +360,8 @@ def study_asymmetry(study: Study, outcome: str, *, scores: CustomerScores | None
 
 
 def is_tested(curve: AsymmetryCurve | Withheld) -> bool:
-    """Whether equal slopes can be tested: enough customers on both sides, and both slopes fitted."""
-    return isinstance(curve, AsymmetryCurve) and min(curve.n_below, curve.n_above) >= MIN_SIDE and math.isfinite(curve.p_equal)
+    """Whether there is a curve whose equal slopes can be tested."""
+    return isinstance(curve, AsymmetryCurve) and curve.tested
 
 
 def _verdict(curve: AsymmetryCurve | Withheld, p: float) -> str:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -13,7 +14,7 @@ from scipy.special import betainc
 from gaps import scoring
 from gaps.model import Study, Withheld
 from gaps.scoring.distributions import Distributions
-from gaps.stats.intervals import t_quantile
+from gaps.stats.intervals import margin
 
 DEPTH = 2 / 3  # a valley holds at most so much of either hump
 CAMP = 0.15  # each camp holds at least this share of the answers
@@ -55,6 +56,12 @@ class ItemDistributions:
     least: int = LEAST
     confidence: float = 0.95
 
+    @cached_property
+    def two_humped(self) -> Mapping[int, tuple[Mapping[str, object], ...]]:
+        """Per item the rows of its two-humped answers, for those that have them."""
+        rows = self.humps[self.humps["humped"]].to_dict("records")
+        return {int(item): tuple(r for r in rows if r["item"] == item) for item in {r["item"] for r in rows}}
+
     def humped(self, battery: str, item: int) -> bool:
         """Whether the answers to an item are two-humped."""
         frame = self.humps
@@ -72,7 +79,7 @@ def item_distributions(study: Study, *, confidence: float = 0.95) -> ItemDistrib
     if isinstance(found, Withheld):
         return found
     means = found.means
-    half = t_quantile(means["df"].to_numpy(float), confidence) * means["se"].to_numpy(float)
+    half = margin(means["se"].to_numpy(float), means["df"].to_numpy(float), confidence)
     middle = means["mean"].to_numpy(float)
     found = replace(found, means=means.assign(low=middle - half, high=middle + half))
     rows = [_row(found, key) for key in means[means["item"].notna() & means["n"].gt(0)].to_dict("records")]

@@ -34,7 +34,7 @@ TYPICAL_PAIRED_SD = {Gap.STANDARDS: 0.6, Gap.COMMUNICATION: 0.6, Gap.CUSTOMER: 1
 TYPICAL_EFFECTS, TYPICAL_CORRELATION = (0.30, 0.20, 0.15, 0.10, 0.05), 0.6
 TYPICAL_GAP_EFFECTS = (0.55, 0.25, 0.25, 0.25)
 FIRST_DIMENSIONS = ("dimension 1", "dimension 2", "dimension 3", "dimension 4", "dimension 5")
-FACTOR_ANALYSIS = 200  # respondents for 22 items (methods 7.10): a rule of thumb, not a computation
+FACTOR_ANALYSIS = 200  # respondents, whatever the number of items ("fair": Comrey & Lee 1992): a rule of thumb, not a computation
 REGRESSION_BASE = 104  # Green 1991: 104 + predictors
 # Answers per invitation where nothing is known: of employees and managers about half (Baruch & Holtom 2008: 53 % of individuals, 36 % where
 # executives were asked), of customers an assumption on the low side. To be replaced by one's own.

@@ -11,7 +11,7 @@ import pandas as pd
 from gaps.model import RESPONDENT, UNIT, Gap, Role, Study, Withheld
 from gaps.scoring.groups import codes_of, weights
 from gaps.scoring.sums import collect, whole
-from gaps.stats.intervals import ZERO, p_values, t_quantile
+from gaps.stats.intervals import ZERO, margin, p_values
 from gaps.stats.parts import gap_parts
 
 ABOVE_POPULATION = "more_than_population"
@@ -93,7 +93,8 @@ def finite_gaps(study: Study, populations: Mapping[Role, int], *, confidence: fl
             rows.append(part_rows)
     frame = pd.DataFrame(rows, columns=["gap", "dimension", "n", "mean", "se", "df", "se_uncorrected"]).astype({"dimension": "str"})
     mean, se, df = (frame[name].to_numpy(float) for name in ("mean", "se", "df"))
-    half = np.where(se > ZERO, t_quantile(df, confidence) * se, np.where(np.isnan(se), np.nan, 0.0))
+    complete = (se <= ZERO) & (frame["se_uncorrected"].to_numpy(float) > ZERO)  # all were asked: the mean is known, not estimated
+    half = np.where(complete, 0.0, margin(se, df, confidence))
     p = np.where(se > ZERO, p_values(mean, se, df), np.nan)
     frame = frame.assign(low=mean - half, high=mean + half, p=p)
     return FiniteGaps(frame, dict(populations), confidence)

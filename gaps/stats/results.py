@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -129,6 +130,16 @@ class CurvePoint:
 
 
 @dataclass(frozen=True, slots=True)
+class Slope:
+    """The slope on one side of expectation: points of the outcome per point of perception, its 95 % interval, and the n customers there."""
+
+    value: float
+    low: float
+    high: float
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
 class AsymmetryCurve:
     """The hinge of methods 4.3: outcome = c + slope_below*min(g,0) + slope_above*max(g,0) + d*E; robust errors by `method`, with t.
 
@@ -169,6 +180,27 @@ class AsymmetryCurve:
     min_side: int = 30
     method: str = "HC3"  # how standard errors were computed: gaps.stats.sandwich.method_for
     units: int = 0  # units that the method rests on
+
+    def side(self, name: str) -> Slope | Withheld:
+        """The slope "below" or "above" expectation as it may be shown.
+
+        Withheld: few_below, few_above (fewer customers there than `min_side`), no_slope (the fit has none). The fields keep what was
+        fitted, for the result file and for checking against published values.
+        """
+        value, low, high = (getattr(self, f"slope_{name}{end}") for end in ("", "_low", "_high"))
+        n = getattr(self, f"n_{name}")
+        if n < self.min_side:
+            return Withheld(f"few_{name}", {"n": n, "needed": self.min_side})
+        return Slope(value, low, high, n) if math.isfinite(value) else Withheld("no_slope", {"n": n})
+
+    @property
+    def tested(self) -> bool:
+        """Whether equal slopes can be tested: customers enough on both sides, and both slopes fitted."""
+        return min(self.n_below, self.n_above) >= self.min_side and math.isfinite(self.p_equal)
+
+    def slopes(self) -> dict[str, float | None]:
+        """`slope_below` and `slope_above` as they may be shown, None where withheld."""
+        return {f"slope_{name}": s.value if isinstance(s := self.side(name), Slope) else None for name in ("below", "above")}
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -58,6 +59,11 @@ class TwoSelections:
         f = self.frame
         return f[f["dimension"].notna() & f["item"].isna() & (f["gap"].eq(gap) | f["measure"].eq(PERCEPTION))]
 
+    @cached_property
+    def beside(self) -> tuple[Mapping[str, object], ...]:
+        """The totals, then the dimensions, as rows side by side."""
+        return (*self.totals().to_dict("records"), *self.dimensions().to_dict("records"))
+
     def items(self) -> pd.DataFrame:
         """Item by item: gap 5, or perception."""
         return self.frame[self.frame["item"].notna()]
@@ -91,8 +97,8 @@ def two_selections(
     may be shown). Raises ValueError for a unit,
     wave, segment or value that the study does not have. Checked: R t.test; Bonett's formula by hand.
     """
-    first = wanted(study, a)
-    second = {role: ~mask for role, mask in first.items()} if b is None else wanted(study, b)
+    first = _named(study, a)
+    second = {role: ~mask for role, mask in first.items()} if b is None else _named(study, b)
     shared = {role: mask & second[role] for role, mask in first.items()}
     sides = {role: (mask & ~shared[role], second[role] & ~shared[role]) for role, mask in first.items()}
     n = {role: (int(x.sum()), int(y.sum())) for role, (x, y) in sides.items()}
@@ -119,6 +125,11 @@ def two_selections(
     return TwoSelections(
         frame[list(COLUMNS)], told, shared_by, _repeated(study, sides[Role.CUSTOMERS]), confidence=confidence, private=private
     )
+
+
+def _named(study: Study, selection: Selection) -> dict[Role, np.ndarray]:
+    """Per role, whether a selection names each respondent."""
+    return {role: cells[study.cells[role].of] for role, cells in wanted(study, selection).items()}
 
 
 def _order(study: Study):

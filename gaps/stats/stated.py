@@ -11,7 +11,7 @@ from gaps import scoring
 from gaps.model import Role, Study, Withheld
 from gaps.scoring.groups import weights
 from gaps.scoring.sums import collect, whole
-from gaps.stats.intervals import t_quantile
+from gaps.stats.intervals import margin
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,7 +38,7 @@ def stated_importance(study: Study, *, confidence: float = 0.95) -> StatedImport
     values = shares.to_numpy(float)
     sums = collect([(0.0, column) for column in values.T], [whole(len(values))], weight)[0]
     n, mean, se = sums.n[:, 0], sums.mean[:, 0], sums.se[:, 0]
-    half = t_quantile(np.where(n > 1, n - 1, np.nan), confidence) * se
+    half = margin(se, np.where(n > 1, n - 1, np.nan), confidence)
     frame = pd.DataFrame(
         {"dimension": list(shares.columns), "n": n.astype(int), "mean": mean, "se": se, "low": mean - half, "high": mean + half}
     )

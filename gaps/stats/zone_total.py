@@ -34,14 +34,15 @@ class ZoneTotal:
 
     @property
     def place(self) -> str:
-        """Where service stands, by the intervals."""
-        if self.adequacy.high < -TOLERANCE:
+        """Where service stands, by the intervals; where all answered alike, by the mean."""
+        above_adequate, above_desired = ((e.mean, e.mean) if e.alike else (e.low, e.high) for e in (self.adequacy, self.superiority))
+        if above_adequate[1] < -TOLERANCE:
             return BELOW
-        if self.superiority.low > TOLERANCE:
+        if above_desired[0] > TOLERANCE:
             return ABOVE
-        if not self.adequacy.low > TOLERANCE:
+        if not above_adequate[0] > TOLERANCE:
             return AT_ADEQUATE
-        return INSIDE if self.superiority.high < -TOLERANCE else AT_DESIRED
+        return INSIDE if above_desired[1] < -TOLERANCE else AT_DESIRED
 
 
 def zone_total(study: Study) -> ZoneTotal | Withheld:

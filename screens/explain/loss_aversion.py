@@ -66,7 +66,7 @@ given = None if isinstance(curve, Withheld) else curve
 if given is not None and given.naive is not None:
     with st.expander(words("app.loss.naive"), icon=":material/warning:"):
         show.text(words("app.loss.naive_text"))
-        show.table(numbers.naive_slopes(given.naive), words("app.loss.naive"))
+        show.table(numbers.naive_slopes(given), words("app.loss.naive"))
 
 
 @st.fragment

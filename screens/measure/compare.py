@@ -4,7 +4,7 @@ from gaps.disclosure import SMALL
 from gaps.findings import differences, disclosure
 from gaps.model import UNIT, Gap, Withheld
 from screens.parts import choices, guards, language, opening, representing, show, two_selections
-from screens.parts.cache import charts
+from screens.parts.cache import charts, once
 from screens.parts.tables import compare as tables
 
 words = language.words()
@@ -34,7 +34,7 @@ else:
     if said := disclosure.not_compared(contrasts, words):
         show.note(said)
     measure, dimension = choices.measure(study, contrasts)
-    spoken = differences.of_groups(contrasts, by, measure, dimension)
+    spoken = once(differences.of_groups, contrasts, by, measure, dimension)
     for one in spoken[:1]:
         show.led(*differences.statement_and_certainty(one, study, words))
     say(spoken[1:])
@@ -44,7 +44,7 @@ else:
     if by == UNIT:
         opening.to_unit()
     if by == UNIT and measure == "gap" and dimension is None:
-        say(differences.of_shrinkage(contrasts, measure))
+        say(once(differences.of_shrinkage, contrasts, measure))
     if box := show.on_demand(words("compare.table"), "standings-table", ":material/table:"):
         with box:
             show.grid(tables.standings(rows, measure, contrasts.minimum), words("compare.table"))
@@ -66,7 +66,7 @@ if isinstance(found.differences.changes, Withheld):
 else:
     before, after = choices.two_waves(study)
     changed = found.changed(before, after)
-    spoken = differences.of_changes(changed, before, after, gap=Gap.CUSTOMER)
+    spoken = once(differences.of_changes, changed, before, after, gap=Gap.CUSTOMER)
     outcomes = [one for one in spoken if one.code.startswith("outcome_")]
     say([one for one in spoken if one not in outcomes])
     drawn = charts.wave_changes(changed, study, before=before, after=after, words=words, dark=dark)

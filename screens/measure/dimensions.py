@@ -7,7 +7,7 @@ from gaps.computed import scores as computed
 from gaps.findings import validity
 from gaps.model import Gap, Withheld
 from screens.parts import choices, footer, guards, items, language, numbers, scales, show
-from screens.parts.cache import charts
+from screens.parts.cache import charts, once
 
 words = language.words()
 show.title(words("app.page.dimensions"))
@@ -57,6 +57,6 @@ else:
 
 show.section(words("app.validity.title"))
 show.note(words("app.validity.text"))
-for one in validity.verdicts(result.reliability, guards.deeper(result, None, "distinct").distinct):
+for one in once(validity.verdicts, result.reliability, guards.deeper(result, None, "distinct").distinct):
     show.said(*validity.statement_and_certainty(one, study, words), one.severity)
 scales.parts(result)

@@ -27,6 +27,8 @@ opening.gaps("five-gaps")
 show.findings(widest[told:], study)
 with st.expander(words("app.gaps.table"), icon=":material/table:"):
     show.table(numbers.gap_totals(table, study), words("app.gaps.table"))
+    if rounding := numbers.rounded_last(table):
+        show.note(rounding)
 unmeasured = [gap for gap in Gap if study.design(gap) is None]
 if Gap.CUSTOMER in unmeasured:
     show.withheld("no_expectation")

@@ -44,10 +44,10 @@ for one in unit_profile.outcomes(profile):
 sides = {"first": unit, "second": words("unit_page.others"), "words": words, "dark": dark}
 if isinstance(profile.others, Withheld) and profile.others.reason == "small_group":
     show.not_given(words("selections.withheld.small_group", **profile.others.values))
-if rows := profile.five_gaps():
+if rows := profile.five_gaps:
     show.section(words("unit_page.five_gaps"))
     show.chart(charts.side_by_side(rows, study, found=profile.others, corrected="mixed", **sides), "unit-gaps", profile.others.totals())
-if rows := profile.dimensions():
+if rows := profile.dimensions:
     show.section(words("unit_page.dimensions"))
     show.chart(charts.side_by_side(rows, study, found=contrasts, corrected="bh", **sides), "unit-dimensions", rows)
     show.section(words("unit_page.items"))

@@ -28,6 +28,7 @@ RESAMPLES = 2000
 STUDIES = 12
 ANALYSES = 32
 CHARTS = 256
+SAID = 256
 PLANS = 64
 STAGES = 256  # of loading: pages times studies
 UPLOADS = 4  # kept whole, to be read again as their columns are corrected or as managers' and employees' files come later
@@ -227,15 +228,39 @@ def _first_named(power: float):
     return planning.first_named(power=power, seed=SEED)
 
 
-class _Charts:
-    """The chart functions of the core, each chart drawn once for the same results, words and theme: `charts.gaps_diagram(...)`.
+class _Once:
+    """What a function of the core makes of frozen results, made once: `once(differences.of_groups, contrasts, by)`.
 
-    Results are frozen, so the objects themselves are the key; it holds them, so that no other object takes their place. Building a figure
-    is a third of what a rerun costs.
+    Results are frozen, so the objects themselves are the key; it holds them, so that no other object takes their place. What is made is
+    shared by sessions and must be frozen too: no generator.
     """
 
     def __init__(self, most: int) -> None:
         self._most, self._kept, self._lock = most, OrderedDict(), Lock()
+
+    def __call__(self, make: Callable, *results, **options):
+        return self._made((make.__module__, make.__qualname__), make, results, options)
+
+    def _made(self, named: tuple, make: Callable, results: tuple, options: dict):
+        about = {name: value for name, value in options.items() if name != "words"}
+        key = (*named, _key(results), _key(sorted(about.items())))
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+                return self._kept[key][0]
+        made = make(*results, **options)
+        with self._lock:
+            self._kept[key] = made, results, about
+            while len(self._kept) > self._most:
+                self._kept.popitem(last=False)
+        return made
+
+
+class _Charts(_Once):
+    """The chart functions of the core, each chart drawn once for the same results, words and theme: `charts.gaps_diagram(...)`.
+
+    Building a figure is a third of what a rerun costs.
+    """
 
     def __getattr__(self, name: str) -> Callable:
         from gaps import charts
@@ -243,17 +268,7 @@ class _Charts:
         return partial(self._drawn, getattr(charts, name))
 
     def _drawn(self, draw: Callable, *results, words, **options):
-        key = (draw.__name__, words.language, words.desired, _key(results), _key(sorted(options.items())))
-        with self._lock:
-            if key in self._kept:
-                self._kept.move_to_end(key)
-                return self._kept[key][0]
-        chart = draw(*results, words=words, **options)
-        with self._lock:
-            self._kept[key] = chart, results, options
-            while len(self._kept) > self._most:
-                self._kept.popitem(last=False)
-        return chart
+        return self._made((draw.__name__, words.language, words.desired), draw, results, options | {"words": words})
 
 
 def _key(value):
@@ -263,6 +278,7 @@ def _key(value):
 
 
 charts = _Charts(CHARTS)
+once = _Once(SAID)
 
 
 @_remembered(1)

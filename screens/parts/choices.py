@@ -172,7 +172,7 @@ def unit(study: Study) -> str | None:
 def grouping(study: Study, contrasts) -> str | None:
     """What customers are grouped by: units, a segment or waves, of those with two groups or more; the first that can be judged."""
     words = language.words()
-    groups, judged = contrasts.counts()
+    groups, judged = contrasts.counts
     offered = [name for name in (UNIT, *study.segments, WAVE) if groups.get(name, 0) > 1]
     if not offered:
         return None

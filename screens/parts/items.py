@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from gaps.charts.distributions import parts as in_parts
 from gaps.charts.dumbbells import BY_GAP
 from gaps.computed import scores as computed
@@ -87,7 +89,7 @@ def _figures(found: ItemDistributions, table: GapTable, study, wanted: list[int]
         rows = table.rows(gap=5, level="item", dimension=dimension)
         show.chart(charts.dumbbells(table, study, **how, words=words, dark=dark), f"items-{key}", rows[rows["item"].isin(wanted)])
     drawn = charts.item_distributions(found, table, study, items=wanted, words=words, dark=dark)
-    show.chart(drawn, f"spread-{key}", tables.answers_as_data(found, wanted))
+    show.chart(drawn, f"spread-{key}", partial(tables.answers_as_data, found, wanted))
 
 
 def _numbers(found: ItemDistributions, table: GapTable, study, wanted: list[int], order: str) -> None:

@@ -8,11 +8,11 @@ from collections.abc import Iterable
 from gaps.charts.cell import FEW, few_for_interval
 from gaps.charts.drivers import name_of
 from gaps.disclosure import HIDDEN
-from gaps.i18n import Words, plain, probability, signed
+from gaps.i18n import Words, adds_up, plain, probability, signed
 from gaps.importer.report import ImportReport
 from gaps.model import Study, Withheld
-from gaps.scoring.tables import Estimate, GapTable, Servqual
-from gaps.stats.results import AsymmetryCurve, DriverFit, NaiveHinge
+from gaps.scoring.tables import ALIKE, Estimate, GapTable, Servqual
+from gaps.stats.results import AsymmetryCurve, DriverFit, Slope
 from screens.parts import language
 
 Row = dict[str, str]
@@ -22,6 +22,10 @@ def _between(words: Words, low: float, high: float, sign: bool = True) -> str:
     if not (math.isfinite(low) and math.isfinite(high)):
         return "–"
     return words.interval(low, high) if sign else words("app.show.interval", low=low, high=high)
+
+
+def _interval(words: Words, value: Estimate, sign: bool) -> str:
+    return words("overview.alike") if value.alike else _between(words, value.low, value.high, sign)
 
 
 def counts(report: ImportReport) -> list[Row]:
@@ -48,12 +52,22 @@ def gap_totals(table: GapTable, study: Study) -> list[Row]:
                 words("app.column.expected"): plain(row["expected"]) if measured else "–",
                 words("app.column.achieved"): plain(row["achieved"]) if measured else "–",
                 words("app.column.mean"): signed(row["mean"]) if measured else words(f"app.withheld_cell.{row['withheld']}"),
-                words("app.column.interval"): _between(words, row["low"], row["high"]) if not few else "–",
+                words("app.column.interval"): words("overview.alike")
+                if measured and row["se"] <= ALIKE
+                else _between(words, row["low"], row["high"])
+                if not few
+                else "–",
                 words("app.column.n_expected"): _people(row, "n_expected", words),
                 words("app.column.n_achieved"): _people(row, "n_achieved", words),
             }
         )
     return rows
+
+
+def rounded_last(table: GapTable) -> str:
+    """A note where the levels of `gap_totals` as shown do not give their gap as shown; else nothing."""
+    rows = table.rows(level="total").to_dict("records")
+    return "" if all(adds_up(r["expected"], r["achieved"], r["mean"]) for r in rows) else language.words()("charts.rounded_last")
 
 
 def _people(row, side: str, words: Words) -> str:
@@ -71,7 +85,7 @@ def scores(servqual: Servqual) -> list[Row]:
             {
                 words("app.column.score"): words(f"app.dimensions.score.{name}"),
                 words("app.column.value"): _estimate(value, sign),
-                words("app.column.interval"): _between(words, value.low, value.high, sign) if spoken else "–",
+                words("app.column.interval"): _interval(words, value, sign) if spoken else "–",
                 words("app.column.n"): words("app.show.count", n=value.n) if isinstance(value, Estimate) else "–",
             }
         )
@@ -144,19 +158,18 @@ def points_as_data(curve: AsymmetryCurve) -> list[dict[str, object]]:
 def slopes(curve: AsymmetryCurve) -> list[Row]:
     """Both slopes of the hinge, and their ratio where it can be given."""
     words = language.words()
-    sides = (
-        ("below", curve.slope_below, curve.slope_below_low, curve.slope_below_high, curve.n_below),
-        ("above", curve.slope_above, curve.slope_above_low, curve.slope_above_high, curve.n_above),
-    )
-    rows = [
-        {
-            words("app.column.side"): words(f"app.loss.{side}"),
-            words("app.column.slope"): signed(slope),
-            words("app.column.interval"): _between(words, low, high),
-            words("app.column.n"): words("app.show.count", n=n),
-        }
-        for side, slope, low, high, n in sides
-    ]
+    rows = []
+    for side, n in (("below", curve.n_below), ("above", curve.n_above)):
+        slope = curve.side(side)
+        given = isinstance(slope, Slope)
+        rows.append(
+            {
+                words("app.column.side"): words(f"app.loss.{side}"),
+                words("app.column.slope"): signed(slope.value) if given else no_slope(slope, words),
+                words("app.column.interval"): _between(words, slope.low, slope.high) if given else "–",
+                words("app.column.n"): words("app.show.count", n=n),
+            }
+        )
     given = curve.status == "estimated"
     rows.append(
         {
@@ -169,11 +182,18 @@ def slopes(curve: AsymmetryCurve) -> list[Row]:
     return rows
 
 
-def naive_slopes(naive: NaiveHinge) -> list[Row]:
-    """The gap-alone hinge."""
-    words = language.words()
-    return [
-        {words("app.column.side"): words("app.loss.below"), words("app.column.slope"): signed(naive.slope_below)},
-        {words("app.column.side"): words("app.loss.above"), words("app.column.slope"): signed(naive.slope_above)},
-        {words("app.column.side"): words("app.loss.p_equal"), words("app.column.slope"): probability(naive.p_equal)},
+def no_slope(withheld: Withheld, words: Words) -> str:
+    """Why a side has no slope."""
+    return "–" if withheld.reason == "no_slope" else words(f"asymmetry.slopes.verdict.{withheld.reason}", **withheld.values)
+
+
+def naive_slopes(curve: AsymmetryCurve) -> list[Row]:
+    """The gap-alone hinge; its sides have the customers of the curve, and need as many."""
+    words, naive = language.words(), curve.naive
+    shown = [
+        (words(f"app.loss.{side}"), signed(value) if isinstance(given := curve.side(side), Slope) else no_slope(given, words))
+        for side, value in (("below", naive.slope_below), ("above", naive.slope_above))
     ]
+    if curve.tested:
+        shown.append((words("app.loss.p_equal"), probability(naive.p_equal)))
+    return [{words("app.column.side"): name, words("app.column.slope"): value} for name, value in shown]

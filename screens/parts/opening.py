@@ -8,6 +8,7 @@ from gaps.charts.heatmap import lowest_cell
 from gaps.i18n import Words
 from gaps.model import Gap, Study
 from screens.parts import language, show, state
+from screens.parts.cache import once
 
 GAP_PAGE = "screens/measure/gap.py"
 UNIT_PAGE = "screens/measure/unit.py"
@@ -87,7 +88,7 @@ def to_unit() -> None:
 
 def cell(study: Study, table) -> tuple[Gap, str]:
     """Whose items are shown below the heat map: the gap and the dimension of a cell, the lowest at first."""
-    words, first = language.words(), lowest_cell(table)
+    words, first = language.words(), once(lowest_cell, table)
     measured = [int(g) for g in Gap if study.design(g) is not None]
     dimensions = [d.id for d in study.instrument.dimensions]
     with st.container(horizontal=True):
@@ -112,7 +113,7 @@ def cell(study: Study, table) -> tuple[Gap, str]:
 
 def chosen_cell(table) -> tuple[int, str] | None:
     """The cell that is framed: the one whose items are shown."""
-    first = lowest_cell(table)
+    first = once(lowest_cell, table)
     if first is None:
         return None
     return state.start_value(_cell(state.CELL_GAP), first[0]), state.start_value(_cell(state.CELL_DIMENSION), first[1])

@@ -145,8 +145,9 @@ def not_given(statement: str) -> None:
 def chart(drawn, key: str, data=None, *, led: bool = False, click: Callable | None = None) -> None:
     """A chart with its words around it as text that wraps, and the numbers behind it as a file.
 
-    `data` is the table that it was drawn from. `led`: the finding above it says what its title would. `click` is called, before the page
-    runs anew, with what the mark carries that was clicked, or with None where a click took the last one back.
+    `data` is the table that it was drawn from, or a function that makes it when it is asked for. `led`: the finding above it says what its
+    title would. `click` is called, before the page runs anew, with what the mark carries that was clicked, or with None where a click took
+    the last one back.
     """
     with st.container(key=f"chart-{key}", gap="xsmall"):
         _words_above(drawn, led)

@@ -28,8 +28,9 @@ def head(study: Study | None) -> None:
 
 
 def menu(drawn, key: str, data) -> None:
-    """The menu below a chart: the chart as it is drawn, and the numbers behind it. Filled once it is opened; a file is made
-    when it is asked for."""
+    """The menu below a chart: the chart as it is drawn, and the numbers behind it. Filled once it is opened; a file is made when it is
+    asked for. `data` is a table, or a function that gives one.
+    """
     words = language.words()
     box = st.popover(words("reports.menu.open"), icon=":material/download:", type="tertiary", key=f"take-{key}", on_change="rerun")
     if not box.open:
@@ -37,9 +38,12 @@ def menu(drawn, key: str, data) -> None:
     file, about = filename(state.shown_of()[0], key), _about(drawn.title, drawn.subtitle, drawn.caption)
     with box:
         browser.picture(drawn, key, file, words)
-        if data is not None and len(data):
-            _button(words("reports.menu.csv"), lambda: csv(data), f"{file}.csv", "text/csv", f"csv-{key}", ":material/csv:")
-            _button(words("reports.menu.xlsx"), lambda: _sheet(data, about, words), f"{file}.xlsx", XLSX, f"xlsx-{key}", ":material/table:")
+        if data is not None and (callable(data) or len(data)):
+            made = data if callable(data) else lambda: data
+            _button(words("reports.menu.csv"), lambda: csv(made()), f"{file}.csv", "text/csv", f"csv-{key}", ":material/csv:")
+            _button(
+                words("reports.menu.xlsx"), lambda: _sheet(made(), about, words), f"{file}.xlsx", XLSX, f"xlsx-{key}", ":material/table:"
+            )
 
 
 def table(frame, name: str, title: str, *, named: bool = False) -> None:

@@ -76,17 +76,15 @@ def _result(result, study: Study, a: Selection, b: Selection | None) -> None:
             show.said(*spoken, one.severity)
     rest = words("selections.rest")
     show.note(words("selections.counts", a=_named(a, result, 0), b=_named(b, result, 1) if b else f"{rest}{_count(result, 1)}"))
-    totals, dimensions = result.totals().to_dict("records"), result.dimensions().to_dict("records")
-    gaps = bool(totals) and totals[0]["measure"] == "gap"
-    drawn = sum(row["difference"] == row["difference"] for row in totals)
+    gaps = bool(result.beside) and result.beside[0]["measure"] == "gap"
     heading = words("compare.changes.dimensions", gap=words("findings.gap_name.5" if gaps else "compare.measure.perception"))
     chart = charts.side_by_side(
-        [*totals, *dimensions],
+        result.beside,
         study,
         found=result,
         first=words("selections.a"),
         second=words("selections.b"),
-        headed={drawn: heading},
+        heading=heading,
         words=words,
         dark=dark,
     )

@@ -7,7 +7,7 @@ MARKS = """(chart) => {
   const plot = [...document.querySelectorAll(`.st-key-chart-${chart} .js-plotly-plot`)].find((e) => e.offsetParent);
   plot.scrollIntoView({ block: 'center' });
   const { xaxis, yaxis } = plot._fullLayout, at = plot.querySelector('.nsewdrag').getBoundingClientRect();
-  return plot.data.flatMap((t) => [...t.x].map((x, i) => [t.customdata[i], at.left + xaxis.l2p(x), at.top + yaxis.l2p(t.y[i])]));
+  return plot.data.flatMap((t) => [...t.x].map((x, i) => [(t.customdata || [])[i], at.left + xaxis.l2p(x), at.top + yaxis.l2p(t.y[i])]));
 }"""
 
 

@@ -127,3 +127,18 @@ def test_a_fit_that_failed_altogether_still_draws_its_counts(words):
     assert len(chart.figure.data) == 0
     assert len(chart.figure.layout.annotations) == 2
     assert all(math.isfinite(v) for v in chart.figure.layout.xaxis.range)
+
+
+def test_a_side_with_too_few_customers_has_no_line_and_no_slope(en):
+    """30 customers are needed on a side (methods 4.3): one rule for the line, its band, the caption and the alternative text."""
+    chart = asymmetry_curve(curve("too_few", "few_above", below=190, at=4, above=13), STUDY, words=en)
+    assert LIGHT.shortfall in lines(chart) and LIGHT.surplus not in lines(chart)
+    assert all(max(t.x) <= 0 for t in chart.figure.data if t.fill == "toself")
+    for text in (chart.caption, chart.alt):
+        assert "Above expectation no slope is given: 13 customers stand there, 30 are needed." in text
+        assert "Above expectation one point" not in text and "Below expectation one point goes with" in text
+
+
+def test_without_a_slope_below_no_textbook_curve_is_drawn_or_spoken_of(en):
+    chart = asymmetry_curve(curve("too_few", "few_both", below=12, at=4, above=13), STUDY, words=en)
+    assert not lines(chart) and "textbook" not in chart.caption

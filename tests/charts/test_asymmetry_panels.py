@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from gaps.charts import dimension_curves
+from gaps.charts import dimension_curves, dimension_slopes
 from tests.charts.asymmetry_results import asymmetry
 from tests.charts.results import NAMES, study
 
@@ -39,13 +39,23 @@ def test_each_panel_has_points_slopes_band_and_the_dashed_curve(en):
     assert sum(t.mode == "lines" and t.name is None and t.fill is None for t in first) == 2
 
 
-def test_a_panel_that_cannot_be_tested_says_why_and_has_no_slopes(en):
+def test_a_side_with_too_few_customers_has_no_slope_and_says_why(en):
     chart = panels(asymmetry(reliability="too_few"), en)
     texts = [a.text.replace("<br>", " ") for a in chart.figure.layout.annotations]
     assert any("too few above: 12 of 30" in t for t in texts)
     second = [t for t in chart.figure.data if t.xaxis == "x2"]
-    assert second and not [t for t in second if t.mode == "lines"]
-    assert "Reliability: too few above: 12 of 30" in chart.alt and "slope below" in chart.alt
+    fitted = [t for t in second if t.mode == "lines" and t.name is None and t.fill is None]
+    assert len(fitted) == 1 and max(fitted[0].x) == 0
+    assert all(max(t.x) <= 0 for t in second if t.fill == "toself")
+    told = chart.alt.split("Reliability: ")[1].split(";")[0]
+    assert told.startswith("too few above: 12 of 30") and "slope below" in told and "slope above" not in told
+
+
+@pytest.mark.parametrize(("few", "said"), [(3, True), (4, False), (5, False)])
+def test_an_adjustment_is_told_of_where_several_were_tested(en, few, said):
+    found = asymmetry(**dict.fromkeys(list(NAMES)[:few], "too_few"))
+    assert ("Verdicts" in panels(found, en).caption) is said
+    assert ("Verdicts" in dimension_slopes(found, study(), words=en).caption) is said
 
 
 def test_the_words(en):

@@ -94,7 +94,7 @@ def draw(words: Words, dark: bool = False, dimensions=NAMES):
     yield "gap_detail", charts.gap_detail(gaps, one, gap=5, **k)
     yield "gap_detail items", charts.gap_detail(gaps, one, gap=5, level="item", most=3, **k)
     beside = {"found": compared(), "first": "<b>evil</b> unit", "second": words("unit_page.others")}
-    yield "side_by_side", charts.side_by_side(two_rows(), one, headed={1: "<b>evil"}, **beside, **k)
+    yield "side_by_side", charts.side_by_side(two_rows(), one, heading="<b>evil", **beside, **k)
     yield "wave_panels", charts.wave_panels(waved(), changed, panelled, before="w1", after="<i>w2</i>", **k)
     yield "wave_lines", charts.wave_lines(table(wave_rows({"w1": -1, "<i>w2</i>": -0.5})), one, **k)
 

@@ -49,18 +49,27 @@ def test_the_title_names_a_dimension_where_other_pages_do(en):
     assert close.title == "The widest shortfalls are Tangibles −1.10 and Reliability −0.90; the data cannot tell which is wider"
 
 
-@pytest.mark.parametrize(("n", "said"), [(9, "−1.00"), (10, "−1.00 (−1.00 to −1.00)")])
+@pytest.mark.parametrize(("n", "said"), [(9, "−1.00"), (10, "−1.00 (−1.20 to −0.80)")])
 def test_fewer_than_ten_customers_have_no_interval(words, n, said):
-    """Three people who all miss one point are no certainty."""
-    drawn = gap_detail(table([row(5, -1.0, 0.0, n=n, dimension="tangibles")]), study(), gap=5, words=words)
+    drawn = gap_detail(table([row(5, -1.0, 0.2, n=n, dimension="tangibles")]), study(), gap=5, words=words)
     assert [a.text for a in drawn.figure.layout.annotations if "−1.00" in a.text] == [
-        said if words.language == "en" or n == 9 else "−1.00（−1.00 至 −1.00）"
+        said if words.language == "en" or n == 9 else "−1.00（−1.20 至 −0.80）"
     ]
     without = words("charts.cell.unbounded", customers=10, managers=5, employees=5)
     assert (without in drawn.caption) is (n == 9)
     assert (words("charts.gap_detail.caption") in drawn.caption) is (n == 10)  # speaks of a whisker
     bar = [s for s in drawn.figure.layout.shapes if s.line.dash == ("dot" if n == 9 else "solid") and s.line.width == (3 if n == 9 else 6)]
     assert len(bar) == 1
+
+
+@pytest.mark.parametrize("n", [3, 300])
+def test_who_answered_alike_gives_no_interval(words, n):
+    """People who all miss one point are no certainty, however many."""
+    rows = [row(5, -1.0, 0.0, n=n, dimension="tangibles"), row(5, -0.5, 0.2, n=300, dimension="empathy")]
+    drawn = gap_detail(table(rows), study(), gap=5, words=words)
+    assert [a.text for a in drawn.figure.layout.annotations if "−1.00" in a.text] == [words("charts.cell.alike", mean=-1.0)]
+    assert words("charts.cell.all_alike") in drawn.caption
+    assert words("charts.cell.unbounded", customers=10, managers=5, employees=5) not in drawn.caption
 
 
 def test_managers_and_staff_are_few_anywhere(en):

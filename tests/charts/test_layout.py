@@ -1,4 +1,5 @@
 import math
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -75,3 +76,14 @@ def test_a_figure_scrolls_past_and_shows_the_theme_through():
 @pytest.mark.parametrize("bounds", [(1, 5), (0, 10), (0, 100), (1, 9)])
 def test_a_scale_s_ticks_are_never_more_than_eleven(bounds):
     assert len(scale_axis(*bounds)["tickvals"]) <= 11
+
+
+def test_even_rows_stand_at_equal_distances():
+    """One label of two lines gives all rows two, numbers on the last of them."""
+    names, values = ["short", "a label that is so long that it takes two lines of a phone", "short too"], ["−1.00"] * 3
+    uneven, even = Rows.of(names, values), Rows.of(names, values, even=True)
+    assert {len(row.lines) for row in even.rows} == {max(len(row.lines) for row in uneven.rows)}
+    steps = [two.middle - one.middle for one, two in pairwise(even.rows)]
+    assert steps[0] == steps[1] == max(two.middle - one.middle for one, two in pairwise(uneven.rows))
+    assert len({row.value_top - row.top for row in even.rows}) == 1
+    assert even.height > uneven.height and Rows.of([], even=True).rows == ()

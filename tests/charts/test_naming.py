@@ -4,6 +4,7 @@ import pytest
 
 from gaps.charts import naming_curve
 from gaps.model import Withheld
+from gaps.stats.naming import Point
 from tests.charts.results import naming, study
 
 INSTRUMENT = study().instrument
@@ -42,3 +43,29 @@ def test_a_study_smaller_than_any_size_drawn_is_in_view(words):
     chart = naming_curve(naming(n=40, now=0.0, low=100.0), INSTRUMENT, words=words)
     low, high = chart.figure.layout.xaxis.range
     assert low < math.log10(40) < high
+
+
+@pytest.mark.parametrize(
+    ("rights", "n", "low", "high"),
+    [
+        ((0.1, 0.3, 0.6, 0.9, 1.0), 0, math.nan, math.nan),
+        ((0.7, 0.8, 0.9, 1.0, 1.0), 130, 100.0, 300.0),
+        ((0.85, 0.95, 1.0, 1.0, 1.0), 120, 90.0, 160.0),
+        ((0.1, 0.2, 0.4, 0.6, 0.78), 1500, 900.0, math.inf),
+        ((0.0, 0.01, 0.1, 0.3, 0.82), 110, 130.0, math.inf),
+    ],
+)
+def test_the_wanted_chance_is_named_where_nothing_else_is_drawn(en, rights, n, low, high):
+    """Neither the curve nor the present size runs through the label: at an end of the line, above or below it."""
+    points = tuple(Point(size, right, 0.0) for size, right in zip((100, 200, 400, 800, 1600), rights, strict=True))
+    needed = next((p.n for p in points if p.right >= 0.8), None) or Withheld("more_than", {"most": 1600})
+    made = naming(curve=points, n=n, now=0.5 if n else math.nan, low=low, high=high, needed=needed)
+    chart = naming_curve(made, INSTRUMENT, words=en)
+    label = next(a for a in chart.figure.layout.annotations if a.text == en("charts.naming.wanted", power=0.8))
+    start, end = chart.figure.layout.xaxis.range
+    part = (start + label.x * (end - start), start + (label.x + 0.32) * (end - start))
+    above = label.yanchor == "bottom"
+    line = trace(chart, en, "right")
+    inside = [y for x, y in zip(line.x, line.y, strict=True) if part[0] <= x <= part[1]]
+    assert not any(0.8 <= y <= 0.91 if above else 0.69 <= y <= 0.8 for y in inside)
+    assert not any(part[0] <= math.log10(mark) <= part[1] for mark in (n, needed) if isinstance(mark, int) and mark)

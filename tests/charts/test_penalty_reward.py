@@ -1,5 +1,7 @@
 """Penalty to the left, reward to the right, a category only where it is likely enough; from results made by hand."""
 
+from dataclasses import replace
+
 import pytest
 
 from gaps.charts import penalty_reward
@@ -49,3 +51,14 @@ def test_dimensions_without_groups_are_named_in_the_caption(en):
     chart = penalty_reward(made, STUDY, words=en)
     assert "Empathy" in chart.caption
     assert list(chart.figure.data[0].customdata) == ["reliability"]
+
+
+def test_groups_too_small_for_a_category_say_so(en):
+    """A contrast with 39 of 40 customers in its smallest group has bars, and no category."""
+    few = replace(contrast("empathy"), n_low=39, category="too_few", chances={}, named=None)
+    chart = penalty_reward(contrasts(contrast("reliability"), few), STUDY, words=en)
+    assert {"dissatisfier · 90 %", "too few: 39 of 40"} <= printed(chart)
+    assert "fewer than 40 customers in the low" in chart.caption and list(chart.figure.data[0].x) == [-0.42, -0.42]
+    alone = penalty_reward(contrasts(few), STUDY, words=en)
+    assert alone.title.startswith("No category is given: it takes 40 customers") and "39 at most" in alone.title
+    assert "without a category" not in penalty_reward(contrasts(contrast("reliability")), STUDY, words=en).caption.lower()

@@ -6,6 +6,7 @@ import pytest
 
 from gaps.charts import items_apart, standings, wave_changes
 from gaps.charts.palette import LIGHT
+from gaps.i18n import signed
 from gaps.stats.change import changes
 from gaps.stats.contrasts import contrasts
 from tests.scoring.build import random_study
@@ -23,17 +24,26 @@ def eight():
 
 
 def marks(chart):
-    return chart.figure.data[-1]
+    """The marks that a unit's standing forms: the last that are no entry of the legend."""
+    return [t for t in chart.figure.data if t.customdata is not None][-1]
 
 
-def test_units_are_drawn_at_their_shrunken_means(eight, words):
+def test_units_show_the_measured_mean_and_are_ordered_by_the_shrunken(eight, words):
+    """What is printed is what sentences say, the measured mean at its filled mark; the hollow one ranks. Each is named."""
     made, found = eight
     chart = standings(found, made, by="unit", words=words)
     rows = found.units[found.units["measure"].eq("gap") & found.units["dimension"].isna() & found.units["item"].isna()].set_index("unit")
-    assert list(marks(chart).x) == pytest.approx([rows.loc[u, "shrunk"] for u in marks(chart).customdata])
-    assert list(marks(chart).x) == sorted(marks(chart).x)
-    assert list(chart.figure.data[0].x) == pytest.approx([rows.loc[u, "mean"] for u in marks(chart).customdata])  # as measured, beside it
-    assert marks(chart).error_x.array[0] == pytest.approx(rows.loc["U1", "high"] - rows.loc["U1", "shrunk"])
+    hollow = chart.figure.data[0]
+    assert list(hollow.x) == pytest.approx([rows.loc[u, "shrunk"] for u in hollow.customdata]) and list(hollow.x) == sorted(hollow.x)
+    assert hollow.marker.symbol == "diamond-open"
+    assert hollow.error_x.array[0] == pytest.approx(rows.loc["U1", "high"] - rows.loc["U1", "shrunk"])
+    assert list(marks(chart).x) == pytest.approx([rows.loc[u, "mean"] for u in marks(chart).customdata])
+    assert not any("open" in symbol for symbol in marks(chart).marker.symbol) and marks(chart).error_x.array is None
+    printed = {a.y: a.text for a in chart.figure.layout.annotations if a.xref == "paper"}
+    for y, mean in zip(marks(chart).y, marks(chart).x, strict=True):
+        assert signed(mean) in printed[y]
+    assert words("compare.chart.measured_short") in printed[4]
+    assert [t.name for t in chart.figure.data if t.showlegend] == [words("compare.chart.measured"), words("compare.chart.drawn_in")]
     assert "U1" in chart.alt and "U8" in chart.alt
 
 
@@ -42,7 +52,7 @@ def test_standing_is_told_by_form_and_colour(eight, en):
     drawn = marks(standings(found, made, by="unit", words=en))
     assert drawn.marker.symbol[0] == "triangle-down"
     assert drawn.marker.symbol[-1] == "triangle-up"
-    assert set(drawn.marker.symbol[1:-1]) == {"circle-open"}
+    assert set(drawn.marker.symbol[1:-1]) == {"circle"}
     assert (drawn.marker.color[0], drawn.marker.color[-1]) == (LIGHT.shortfall, LIGHT.surplus)
 
 

@@ -125,3 +125,21 @@ def test_shares_that_ties_make_are_said_beside_those_asked_for(study):
     assert 0.1 <= values["low_least"] == min(c.low_share for c in found.contrasts) <= values["low_most"]
     text, _ = said.statement_and_certainty(said.groups(found), study, EN)
     assert f"{values['high_least'] * 100:.0f} % to {values['high_most'] * 100:.0f} %" in text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_groups_too_small_for_a_category_say_how_many_it_takes(language):
+    y, e, p, unit = Company().customers(np.random.default_rng(1), 150)
+    few = study_of(y, e, p, unit)
+    found = [f for f in said.contrasts(study_penalty_reward(few, "overall_quality", resamples=50)) if f.code == "contrast_too_few"]
+    assert len(found) == 5
+    text, sure = said.statement_and_certainty(found[0], few, Words(language))
+    assert "40" in text and str(found[0].values["fewest"]) in text and "{" not in text + sure
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_sentence_gives_the_slope_of_a_side_with_few_customers(study, language):
+    found = said.dimensions(study_asymmetry(study, "overall_quality"))
+    few = next(f for f in found if f.code == "dimension_too_few")  # nobody is above in empathy
+    assert few.values["slope_above"] is None and few.values["slope_below"] is not None
+    assert "None" not in "".join(said.statement_and_certainty(few, study, Words(language)))

@@ -168,7 +168,7 @@ def test_how_it_was_computed(words):
 def test_numbers_in_sentences_have_their_format():
     """Only names stand without one."""
     known = {"groups", "group", "people", "by", "gap", "outcome", "dimension", "dimensions", "battery", "role", "unit"}
-    known |= {"columns", "column", "value", "name", "wave", "wave_before", "chance", "unjudged", "other"}
+    known |= {"columns", "column", "value", "name", "wave", "wave_before", "chance", "unjudged", "other", "rounded"}
     texts = [text for key, text in catalogue("en").items() if key.startswith("differences.")]
     assert {name for text in texts for _, name, spec, _ in string.Formatter().parse(text) if name and not spec} <= known
 

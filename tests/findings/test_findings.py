@@ -8,12 +8,21 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from gaps.findings import Finding, comparable_gaps, find, headline_fit, primary_outcome, sentence, side
+from gaps.findings import (
+    Finding,
+    comparable_gaps,
+    find,
+    headline_fit,
+    primary_outcome,
+    sentence,
+    side,
+    statement_and_certainty,
+)
 from gaps.i18n import Words
 from gaps.model import Battery, Dimension, Instrument, Item, Role, Scale, Study, Withheld
 from gaps.scoring.tables import GAP_COLUMNS, Estimate, GapTable, Servqual
 from gaps.stats.change import WaveChange
-from gaps.stats.contrasts import contrasts
+from gaps.stats.contrasts import total_by_unit
 from gaps.stats.results import AsymmetryCurve, DriverFit, Term, Verdict
 from gaps.stats.zone_total import ZoneTotal
 
@@ -72,6 +81,15 @@ def curve(status="estimated", reason="", below=2.0, above=1.0, p=0.01, **more) -
 )
 def test_state_follows_the_interval(study, mean, half, code):
     assert code in found(study, table(row(mean=mean, half=half)))
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_customers_who_answered_alike_give_no_interval(study, language):
+    """Everybody has the same gap: that is said in place of an interval, and nothing is called sure."""
+    words, gaps = Words(language), table(row(se=0.0, low=NAN, high=NAN, p=NAN))
+    state = found(study, gaps)["state_alike"]
+    said, sure = statement_and_certainty(state, study, words)
+    assert "−1.00" in said and sure == words("findings.alike") and side(row(low=NAN, high=NAN)) == "unknown"
 
 
 def test_few_customers_are_described_not_judged(study):
@@ -163,7 +181,12 @@ def spread(n: int, mean: float, sd: float = 1.0) -> np.ndarray:
 def compared(study, units: dict[str, np.ndarray]):
     """Each unit against the rest, of customers whose totals these are."""
     frame = pd.DataFrame({"unit": pd.Categorical([u for u, values in units.items() for _ in values])})
-    return contrasts(study.with_(respondents={Role.CUSTOMERS: frame}), by=["unit"], total=np.concatenate(list(units.values())))
+    totals = np.concatenate(list(units.values()))
+    answers = {
+        Battery.EXPECTATION: pd.DataFrame({k: np.zeros(len(totals)) for k in (1, 2)}),
+        Battery.PERCEPTION: pd.DataFrame({1: totals, 2: totals}),
+    }
+    return total_by_unit(study.with_(respondents={Role.CUSTOMERS: frame}, answers=answers))
 
 
 def test_weakest_unit_allows_for_the_number_compared(study):

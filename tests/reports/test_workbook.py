@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from gaps.i18n import LANGUAGES, Words
+from gaps.reports.separated import csv
 from gaps.reports.workbook import About, records, workbook
 
 ABOUT = About(title="Delivery is the widest", study="=Study", day=date(2026, 5, 3), selected="North", subtitle="Means", caption="n = 3")
@@ -83,3 +84,10 @@ def test_nothing_selected_means_everybody():
 def test_without_a_row_there_is_no_workbook():
     with pytest.raises(ValueError, match="no table"):
         workbook({"Data": []}, ABOUT, Words("en"))
+
+
+def test_rows_may_be_a_tuple_of_them():
+    """As a unit's rows beside all others' are, which the app keeps."""
+    rows = ({"dimension": "a", "mean": -0.5}, {"dimension": "b", "mean": -1.0})
+    assert values(book(rows)["Data"]) == [["dimension", "mean"], ["a", -0.5], ["b", -1.0]]
+    assert csv(rows).decode("utf-8-sig").split() == ["dimension,mean", "a,-0.5", "b,-1.0"]

@@ -35,6 +35,12 @@ def test_the_kiosk_explains_itself(app, kiosk, language):
     assert words("asymmetry.sides.title", n=207, below=190, at=4, above=13) in text(at)
     assert words("asymmetry.slopes.title.none", tested=1, of=8) in text(at)
     assert words("asymmetry.slopes.verdict.few_above", n=21, needed=30) in tables(at)
+    held = words("asymmetry.slopes.verdict.few_above", n=13, needed=30)
+    assert tables(at).count(held) == 4  # everything together, the gap alone, and one dimension's slope and verdict
+    slopes = at.table[1].value
+    few = slopes[words("asymmetry.column.n_above")].astype(int) < 30
+    shown = slopes[words("asymmetry.column.slope_above")].str.contains(r"[−+]\d")
+    assert list(shown) == list(~few) and few.sum() == 7
     drawn = {chart.key: chart.proto.alt for chart in at.get("plotly_chart")}
     assert list(drawn) == ["asymmetry", "sides", "curves", "slopes", "penalty-reward"]
     assert words("asymmetry.slopes.verdict.few_above", n=21, needed=30) in drawn["curves"]

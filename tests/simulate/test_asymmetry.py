@@ -6,7 +6,16 @@ import numpy as np
 import pytest
 
 from gaps.stats.what_if import Move
-from tests.simulate.asymmetry_designs import NAMES, Company, categories, equal_slopes, largest_move, prediction_coverage, slope_coverage
+from tests.simulate.asymmetry_designs import (
+    NAMES,
+    Company,
+    categories,
+    equal_slopes,
+    largest_move,
+    named_categories,
+    prediction_coverage,
+    slope_coverage,
+)
 
 pytestmark = pytest.mark.simulate
 
@@ -112,6 +121,15 @@ def test_categories(truth, n, record_property):
     found = categories(np.random.default_rng(n), company, n, 200)
     report(record_property, **found)
     assert found["wrong"] <= 0.03
+
+
+@pytest.mark.parametrize("dimensions", [1, 3, 5])
+@pytest.mark.parametrize("n", [250, 400])
+def test_a_category_said_to_be_likely_is_right_as_often(dimensions, n, record_property):
+    """From 40 customers in the smallest group on; less the error of the simulation."""
+    found = named_categories(np.random.default_rng(dimensions), dimensions, n, 400)
+    report(record_property, **found)
+    assert found["right"] >= 0.78
 
 
 @pytest.mark.parametrize("weights", [(1.05, 1.0, 1.0, 0.8, 0.6), (3.0, 0.7, 0.6, 0.4, 0.3)])

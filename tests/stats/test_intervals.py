@@ -55,17 +55,21 @@ def test_rows_agree_with_scipy_s_tests():
     assert rows.loc[1, ["low", "high"]].tolist() == pytest.approx(list(welch.confidence_interval()), abs=1e-12)
 
 
-def test_missing_spread_gives_no_interval_and_no_spread_a_point():
-    frame = intervals.with_intervals(table([-2, -2, 1e-17], [np.nan, 0, 0], [np.nan, 9, 9])).frame
-    assert frame.loc[0, ["low", "high", "p"]].isna().all()
-    assert frame.loc[1, ["low", "high", "p"]].tolist() == [-2, -2, 0]
-    assert frame.loc[2, "p"] == 1
+def test_answers_without_spread_have_no_interval():
+    """Three who answered alike are no certainty: neither a point of an interval nor a p of nil."""
+    frame = intervals.with_intervals(table([-2, -2, 1e-17, -2], [np.nan, 0, 0, 1e-12], [np.nan, 9, 9, 9])).frame
+    assert frame[["low", "high", "p"]].isna().all(axis=None)
+    made = intervals.mean_estimate(5.0, 3, 0.0, 0.0)
+    assert math.isnan(made.low) and math.isnan(made.high) and made.alike
+    assert not intervals.mean_estimate(5.0, 3, 1.0, 0.6).alike and not intervals.mean_estimate(5.0, 1, math.nan, math.nan).alike
+    assert intervals.p_values(np.array([-2.0, 0.0]), np.zeros(2), np.full(2, 9.0)) == pytest.approx([math.nan] * 2, nan_ok=True)
 
 
 def test_every_withheld_interval_has_its_reason():
     frame = intervals.with_intervals(scoring.gap_table(random_study(seed=1, n=12, missing=0.4))).frame
     assert set(frame["withheld"]) == {"", "no_answers", "single_answer"}
-    given = frame["withheld"].eq("")
+    given = frame["withheld"].eq("") & frame["se"].gt(0)
+    assert frame.loc[frame["withheld"].eq(""), "se"].eq(0).any()  # everybody alike: the standard error says it
     assert frame[["low", "high", "p"]].notna().all(axis=1).eq(given).all()
 
 

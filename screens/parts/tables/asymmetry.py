@@ -13,7 +13,7 @@ from gaps.charts.what_if import label
 from gaps.i18n import Words, plain, probability, signed
 from gaps.model import Study, Withheld
 from gaps.stats.results import AsymmetryCurve
-from screens.parts import language
+from screens.parts import language, numbers
 
 Row = dict[str, str]
 
@@ -25,15 +25,20 @@ def _estimate(words: Words, value: float, low: float, high: float) -> str:
     return words("asymmetry.cell.estimate", value=value, low=low, high=high) if known else signed(value)
 
 
+def _side(words: Words, curve: AsymmetryCurve, side: str) -> str:
+    slope = curve.side(side)
+    return numbers.no_slope(slope, words) if isinstance(slope, Withheld) else _estimate(words, slope.value, slope.low, slope.high)
+
+
 def slopes(found, study: Study) -> list[Row]:
     """Every dimension's two slopes, their test and its verdict."""
     words = language.words()
     return [
         {
             words("app.column.dimension"): dimension_name(study, d.dimension, words.language),
-            words("asymmetry.column.slope_below"): _estimate(words, c.slope_below, c.slope_below_low, c.slope_below_high),
+            words("asymmetry.column.slope_below"): _side(words, c, "below"),
             words("asymmetry.column.n_below"): words("app.show.count", n=c.n_below),
-            words("asymmetry.column.slope_above"): _estimate(words, c.slope_above, c.slope_above_low, c.slope_above_high),
+            words("asymmetry.column.slope_above"): _side(words, c, "above"),
             words("asymmetry.column.n_above"): words("app.show.count", n=c.n_above),
             words("asymmetry.column.p_holm"): probability(d.p_holm),
             words("asymmetry.column.verdict"): verdict_of(d.verdict, c, words),
@@ -44,15 +49,27 @@ def slopes(found, study: Study) -> list[Row]:
 
 
 def slopes_as_data(found) -> list[dict[str, object]]:
-    """The slopes of the total (no dimension) and of every dimension, unrounded."""
-    names = ("n", "n_below", "n_at", "n_above", "slope_below", "slope_below_low", "slope_below_high", "slope_above", "slope_above_low",
-             "slope_above_high", "p_equal", "ratio", "ratio_low", "ratio_high", "status", "reason", "method", "units")  # fmt: skip
+    """The slopes of the total (no dimension) and of every dimension, unrounded; nothing where they may not be shown."""
+    counts = ("n", "n_below", "n_at", "n_above")
+    names = ("ratio", "ratio_low", "ratio_high", "status", "reason", "method", "units")
     rows = [("", found.total, math.nan, found.verdict)] + [(d.dimension, d.curve, d.p_holm, d.verdict) for d in found.dimensions]
     return [
-        {"dimension": id} | {name: getattr(curve, name) for name in names} | {"p_holm": p, "verdict": verdict}
+        {"dimension": id}
+        | {name: getattr(curve, name) for name in counts}
+        | _side_as_data(curve, "below")
+        | _side_as_data(curve, "above")
+        | {"p_equal": curve.p_equal if curve.tested else None}
+        | {name: getattr(curve, name) for name in names}
+        | {"p_holm": p, "verdict": verdict}
         for id, curve, p, verdict in rows
         if isinstance(curve, AsymmetryCurve)
     ]
+
+
+def _side_as_data(curve: AsymmetryCurve, side: str) -> dict[str, object]:
+    slope = curve.side(side)
+    ends = (None,) * 3 if isinstance(slope, Withheld) else (slope.value, slope.low, slope.high)
+    return dict(zip((f"slope_{side}", f"slope_{side}_low", f"slope_{side}_high"), ends, strict=True))
 
 
 def curves_as_data(found) -> list[dict[str, object]]:
