@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import plotly.graph_objects as go
 
-from gaps.charts.cell import Cell, cells, dimension_name, in_instrument_order, silent, widest, without_interval
+from gaps.charts.cell import Cell, cells, dimension_name, in_instrument_order, silent, spoken_name, widest, without_interval
 from gaps.charts.chart import Chart
 from gaps.charts.layout import Canvas, Rows, scale_axis, whiskers
 from gaps.charts.palette import MARKS, ink
@@ -68,7 +68,7 @@ def dumbbells(
         _marks(canvas, shown, rows, battery, side, ends, words)
     return Chart(
         canvas.figure(),
-        _title(shown, found, chances if dimension is None else None, words),
+        _title(shown, found, chances if dimension is None else None, spoken_name(study, dimension is not None, words), words),
         words("charts.dumbbells.subtitle", min=plain(scale.min, 0), max=plain(scale.max, 0)),
         _caption(found, sides is not None, words),
         words("charts.dumbbells.alt", rows=pairs(words, ((c.name, c.size(words)) for c in shown))),
@@ -142,25 +142,25 @@ def _marks(
     )
 
 
-def _title(shown: list[Cell], found: list[Cell], chances: Mapping[str, float] | None, words: Words) -> str:
+def _title(shown: list[Cell], found: list[Cell], chances: Mapping[str, float] | None, spoken: Callable[[Cell], str], words: Words) -> str:
     if not shown:
         return words("disclosure.customers" if any(c.hidden for c in found) else "charts.dumbbells.title.not_measured")
     if not any(c.bounded and c.enough for c in shown):
         return silent(shown, words)
     leading, above = widest(shown, chances), [c for c in shown if c.side == "surplus" and c.enough]
     if leading and len(shown) == 1:
-        return words("charts.dumbbells.title.only", name=leading[0].name, size=leading[0].size(words))
+        return words("charts.dumbbells.title.only", name=spoken(leading[0]), size=leading[0].size(words))
     if len(leading) == 1:
-        return words("charts.dumbbells.title.widest", name=leading[0].name, size=leading[0].size(words))
+        return words("charts.dumbbells.title.widest", name=spoken(leading[0]), size=leading[0].size(words))
     if leading and len(leading) <= 3:
-        names = words.list(words("charts.named_mean", name=c.name, mean=c.mean) for c in leading)
+        names = words.list(words("charts.named_mean", name=spoken(c), mean=c.mean) for c in leading)
         return words(f"charts.dumbbells.title.{'close' if chances else 'tied'}", names=names)
     if leading:
         short = sum(c.side == "shortfall" for c in shown)
-        return words("charts.dumbbells.title.many", name=leading[0].name, mean=leading[0].mean, short=short, count=len(shown))
+        return words("charts.dumbbells.title.many", name=spoken(leading[0]), mean=leading[0].mean, short=short, count=len(shown))
     if len(shown) == 1:
         side = "surplus" if above else "level"
-        return words(f"charts.dumbbells.title.{side}_one", name=shown[0].name, size=shown[0].size(words))
+        return words(f"charts.dumbbells.title.{side}_one", name=spoken(shown[0]), size=shown[0].size(words))
     if above:
         return words("charts.dumbbells.title.surplus", above=len(above), count=len(shown))
     return words("charts.dumbbells.title.level", count=len(shown))

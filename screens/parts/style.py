@@ -47,7 +47,7 @@ _FIGURES = """
 .st-key-cards-figures li strong { font-size: 1.7rem; line-height: 1.25; font-variant-numeric: tabular-nums; white-space: nowrap; }
 .st-key-cards-fixes ul { grid-template-columns: repeat(3, minmax(0, 1fr)); }
 .st-key-cards-fixes { margin-bottom: 0.5rem; }
-.st-key-cards-fixes li { text-wrap: balance !important; }
+[class*="st-key-cards-"] li { text-wrap: balance !important; }
 .st-key-below-fixes [data-testid="stPageLink-NavLink"] { padding-left: 0; }
 .st-key-cards-fixes li > span { display: block; margin-top: 0.2rem; }
 @container (max-width: 659px) {
@@ -65,8 +65,8 @@ _FIGURES = """
 # On the Overview the answer is the largest text; the study's name stands small over it.
 _HEADLINE = """
 .st-key-study-title h1 { font-size: 1.05rem; font-weight: 600; padding: 0.9rem 0 0; line-height: 1.4; }
-.st-key-headline { container-type: inline-size; }
-.st-key-headline h2 {
+[class*="st-key-headline"] { container-type: inline-size; }
+[class*="st-key-headline"] h2 {
   font-size: clamp(1.35rem, 2.2cqi + 0.6rem, 1.75rem); line-height: 1.25; padding: 0 0 0.7rem; text-wrap: balance !important;
 }
 """
@@ -208,8 +208,7 @@ _MENUS = """
 _FOOTER = """
 :is([class*="st-key-how-"], [class*="st-key-take-"]) [data-testid="stPopoverButton"] { color: %s; min-height: 2rem; }
 :is([class*="st-key-how-"], [class*="st-key-take-"]) [data-testid="stPopoverButton"] p { font-size: 0.875rem; }
-.st-key-how-figures { margin-top: -0.3rem; }
-@media (max-width: 640px) { .st-key-how-figures { margin-top: 0.1rem; } }
+.st-key-how-figures { margin-top: 0.1rem; }
 [data-testid="stPopoverBody"]:has([class*="st-key-explained-"]) [data-testid="stMarkdown"] p { margin-bottom: 0.5rem; }
 """
 
@@ -287,6 +286,7 @@ _WHAT_IF = """
 _CHINESE = """
 [data-testid="stApp"], [data-testid="stPopoverBody"] { line-break: strict; text-autospace: normal; }
 [data-testid="stApp"] :is(p, li, td, th) { text-wrap: pretty; }
+.st-key-headline-clauses h2 { word-break: keep-all; }
 [data-testid="stTable"] td { min-width: 4.8em; }
 [data-testid="stTable"] th { min-width: 3.8em; }
 [data-testid="stApp"] :is(em, i) { font-style: normal; font-weight: 600; }
