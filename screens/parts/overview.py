@@ -37,11 +37,13 @@ def title(study: Study | None) -> None:
 
 def headline(found: Finding, study: Study) -> None:
     """How service stands, in one sentence: what is seen first."""
-    statement, certainty = statement_and_certainty(found, study, language.words())
-    key = "headline"
-    if language.words().language == "zh" and all(columns(clause) <= LINE for clause in re.split("[，：；。]", statement)):
+    words, key = language.words(), "headline"
+    statement, certainty = statement_and_certainty(found, study, words)
+    if words.language == "zh" and all(columns(clause) <= LINE for clause in re.split("[，：；。]", statement)):
         statement, key = statement.replace(" ", "\u00a0"), "headline-clauses"  # lines end where clauses do
-    show.led(statement, "" if found.code in _IN_THE_STRIP else certainty, key=key)
+    if found.code in _IN_THE_STRIP:
+        certainty = words("overview.rounded") if words.rounded(found.values) else ""
+    show.led(statement, certainty, key=key)
 
 
 def strip(figures: Sequence[Shown], explained) -> None:
