@@ -113,6 +113,12 @@ def few_for_interval(gap: int, n_expected: float, n_achieved: float) -> bool:
     return any(0 < n < FEW_FOR_INTERVAL[battery.role] for battery, n in sides)
 
 
+def spoken_name(study: Study, items: bool, words: Words) -> Callable[[Cell], str]:
+    """How a title speaks of a row: an item by its label, whose number would read as a figure; a whole question is cut short."""
+    labels = {i.number: i.label(words.language) for i in study.instrument.items} if items else {}
+    return lambda cell: words("charts.quoted", name=_short(label)) if (label := labels.get(cell.key)) else cell.name
+
+
 def without_interval(found: Iterable[Cell], words: Words) -> str:
     """Why some of the gaps stand without an interval, if some do."""
     found = [c for c in found if c.measured and not c.bounded]
@@ -161,12 +167,6 @@ def _number(value: object) -> float:
 def dimension_name(study: Study, id: str, language: str) -> str:
     """The dimension's name, or its id where the instrument does not know it."""
     return next((d.name(language) for d in study.instrument.dimensions if d.id == id), str(id).replace("_", " "))
-
-
-def spoken(study: Study, items: bool, words: Words) -> Callable[[Cell], str]:
-    """How a title speaks of a row: an item by its label, whose number would read as a figure; a whole question cut short."""
-    labels = {i.number: i.label(words.language) for i in study.instrument.items} if items else {}
-    return lambda cell: words("charts.quoted", name=_short(label)) if (label := labels.get(cell.key)) else cell.name
 
 
 def turned(study: Study, items: Iterable[int], words: Words) -> str:

@@ -12,7 +12,7 @@ from gaps.charts.cell import (
     in_instrument_order,
     people,
     silent,
-    spoken,
+    spoken_name,
     turned,
     widest,
     without_interval,
@@ -70,7 +70,7 @@ def gap_detail(
     label = words("charts.gap_label", gap=int(gap), name=words(f"charts.gap.{int(gap)}"))
     return Chart(
         canvas.figure(),
-        _title(shown, every, spoken(study, level == ITEMS, words), chances, words),
+        _title(shown, every, spoken_name(study, level == ITEMS, words), chances, words),
         words("charts.gap_detail.subtitle", gap=label, min=plain(scale.min, 0), max=plain(scale.max, 0)),
         sentences(
             words, [people(words, (asked(c, design) for c in shown)), *_caption(shown, every, words), _turned(shown, study, level, words)]
@@ -127,7 +127,8 @@ def _title(shown: list[Cell], every: list[Cell], spoken: Callable[[Cell], str], 
 
 
 def _caption(shown: list[Cell], every: list[Cell], words: Words) -> list[str]:
-    parts = [words("charts.dumbbells.caption"), without_interval(shown, words)]
+    parts = [words("charts.gap_detail.caption")] if any(c.bounded for c in shown) else []
+    parts.append(without_interval(shown, words))
     if len(shown) < len(every):
         parts.append(words("charts.gap_detail.most", shown=len(shown), count=len(every)))
     return parts
