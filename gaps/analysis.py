@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -14,13 +14,14 @@ from gaps import scoring
 from gaps.deeper import Deeper
 from gaps.disclosure import SMALL, Protected, Protection, answers, rows
 from gaps.findings import Finding
-from gaps.model import OUTCOMES, UNIT, WAVE, WEIGHT, Battery, Gap, Role, Selection, Study, Withheld
+from gaps.model import DIRECT_ROLE, OUTCOMES, UNIT, WAVE, WEIGHT, Battery, Gap, Role, Selection, Study, Withheld
+from gaps.scoring import moments
 from gaps.scoring.scores import CustomerScores
 from gaps.scoring.tables import GapTable, Servqual, WaterfallTable, ZoneTable
 from gaps.stats import change as waves
 from gaps.stats import intervals, key_figures, reliability, widest
 from gaps.stats.change import WaveChange
-from gaps.stats.contrasts import Contrasts, contrasts
+from gaps.stats.contrasts import Contrasts, total_by_unit
 from gaps.stats.key_figures import KeyFigures
 from gaps.stats.results import AsymmetryCurve, DriverFit, Reliability
 from gaps.stats.zone_total import zone_total
@@ -56,12 +57,24 @@ class Analysis:
 
     @cached_property
     def gaps(self) -> GapTable:
-        """The five gaps in total, by dimension and by item, over all and for each unit and wave."""
+        """The five gaps in total and by dimension, over all and for each unit and wave, and over all by item too: what screens show."""
         return self._every_gap if self.protected is None else rows.gap_table(self._every_gap, self.protected)
 
     @cached_property
+    def gaps_in_files(self) -> GapTable:
+        """The same with the items of each unit and wave, and with the rows of each segment's values."""
+        if self.crossed:
+            return self.gaps
+        found = self._table(every=True)
+        return found if self.protected is None else rows.gap_table(found, self.protected)
+
+    @cached_property
     def _every_gap(self) -> GapTable:
-        return intervals.with_intervals(scoring.gap_table(self.cases, by=CROSSED if self.crossed else MARGINS))
+        return self._table(every=self.crossed)
+
+    def _table(self, *, every: bool) -> GapTable:
+        by = CROSSED if self.crossed else MARGINS
+        return intervals.with_intervals(scoring.gap_table(self.cases, by=by, segments=every, items_of_groups=every))
 
     @cached_property
     def scores(self) -> CustomerScores:
@@ -93,7 +106,7 @@ class Analysis:
     @cached_property
     def drivers(self) -> tuple[DriverFit, ...]:
         """Per explained outcome: the dimension models that the batteries allow, and gaps 1 to 4 at unit level."""
-        found = _drivers(self.cases, self.scores, self._every_gap, self.explained, self.seed, self.resamples)
+        found = _drivers(self.cases, self._every_gap, self.explained, self.seed, self.resamples)
         return answers.without_few(found, self.protected)
 
     @cached_property
@@ -113,12 +126,12 @@ class Analysis:
 
     @cached_property
     def _widest(self) -> tuple[Mapping[str, float], Mapping[str, float]]:
-        return _widest(self.study, self.scores, self.gaps, self.seed)
+        return _widest(self.study, self.gaps, self.seed)
 
     @cached_property
     def units(self) -> Contrasts | Withheld:
         """Gap 5 of each unit against all the others."""
-        found = _units(self.study, self.scores)
+        found = _units(self.study)
         return found if self.protected is None else rows.contrasts(found, self.protected, (UNIT,))
 
     @property
@@ -191,9 +204,10 @@ def analyse(
     """Analyse the selected respondents of a study.
 
     explain: the outcomes whose drivers and asymmetry are wanted, by default all that were asked; HEADLINE: the one that the findings
-    speak of, which is enough for a screen. `crossed` also gives each unit in each wave (many rows: wanted in files, not on
-    screens). protection: which groups are too small to be shown (`disclosure.protect` of this study); by default all are shown. Raises
-    ValueError for a selection or an outcome that the study does not have, and for fewer than one resample.
+    speak of, which is enough for a screen. `crossed` also gives each unit in each wave, each
+    segment value, and the items of all of them (many rows: wanted in files, not on screens). protection: which groups are too small to
+    be shown (`disclosure.protect` of this study); by default all are shown. Raises ValueError for a selection or an outcome that the
+    study does not have, and for fewer than one resample.
     """
     if resamples < 1:
         raise ValueError(f"resamples must be at least 1, not {resamples}")
@@ -226,21 +240,14 @@ def _weight(study: Study) -> pd.Series | None:
     return study.customers.get(WEIGHT)
 
 
-def _drivers(
-    study: Study, scores: CustomerScores, table: GapTable, wanted: Sequence[str], seed: int, resamples: int
-) -> tuple[DriverFit, ...]:
+def _drivers(study: Study, table: GapTable, wanted: Sequence[str], seed: int, resamples: int) -> tuple[DriverFit, ...]:
     """Per outcome: the dimension models that the batteries allow, and gaps 1 to 4 at unit level."""
     from gaps.stats import drivers  # statsmodels takes a second to load: not on the way to the first page
 
-    frames = {"gap": scores.gap, "perception": scores.perception, "expectation": scores.expectation}
-    given = {name: frame for name, frame in frames.items() if frame is not None}
     units = scoring.unit_scores(study, table)
     fits: list[DriverFit] = []
     for name in wanted:
-        answers = study.customers[name]
-        fits += drivers.dimension_models(
-            answers, given, name, weight=_weight(study), unit=study.customers.get(UNIT), resamples=resamples, seed=seed
-        )
+        fits += drivers.study_models(study, name, resamples=resamples, seed=seed)
         if any(study.design(gap) for gap in Gap if gap is not Gap.CUSTOMER):
             fits.append(drivers.gap_drivers(units, name, resamples=resamples, seed=seed))
     return tuple(fits)
@@ -260,62 +267,65 @@ def _asymmetry(study: Study, scores: CustomerScores, wanted: Sequence[str]) -> t
     )
 
 
-def _widest(study: Study, scores: CustomerScores, table: GapTable, seed: int) -> tuple[Mapping[str, float], Mapping[str, float]]:
+def _widest(study: Study, table: GapTable, seed: int) -> tuple[Mapping[str, float], Mapping[str, float]]:
     inside = conclusions.comparable_gaps(table)
     totals = table.rows(level="total").set_index("gap")["mean"].reindex(inside).to_numpy(float)
     places = [gap - 1 for gap in inside]
     gaps = widest.probability_widest(list(map(str, inside)), totals, _gap_covariance(study)[np.ix_(places, places)], seed=seed)
-    if scores.gap is None:
+    if not _has_gap_5(study):
         return gaps, {}
-    dimensions = list(scores.gap.columns)
+    dimensions = [d.id for d in study.instrument.dimensions if study.instrument.numbers_of(d.id)]
+
+    def scores(study: Study) -> np.ndarray:
+        return scoring.customer_scores(study).gap[dimensions].to_numpy(float)
+
     means = table.rows(gap=Gap.CUSTOMER, level="dimension").set_index("dimension")["mean"].reindex(dimensions)
-    weight = _weight(study)
-    contributions = widest.influence(scores.gap[dimensions].to_numpy(float), None if weight is None else weight.to_numpy(float))
-    return gaps, widest.probability_widest(dimensions, means.to_numpy(float), widest.covariance([contributions]), seed=seed)
+    cov = moments.of_everybody(study, Role.CUSTOMERS, "dimensions", scores)
+    return gaps, widest.probability_widest(dimensions, means.to_numpy(float), cov, seed=seed)
 
 
-def _units(study: Study, scores: CustomerScores) -> Contrasts | Withheld:
+def _has_gap_5(study: Study) -> bool:
+    return study.expectation is not None and Battery.PERCEPTION in study.answers
+
+
+def _units(study: Study) -> Contrasts | Withheld:
     """Gap 5 of each unit against all the others."""
-    if scores.gap_total is None:
+    if not _has_gap_5(study):
         return Withheld("no_expectation")
-    if UNIT not in study.customers:
-        return Withheld("no_units")
-    return contrasts(study, by=(UNIT,), total=scores.gap_total.to_numpy(float))
+    return total_by_unit(study) if UNIT in study.cells[Role.CUSTOMERS].labels else Withheld("no_units")
 
 
 def _gap_covariance(study: Study) -> np.ndarray:
     """Covariance of the five total gaps: customers, managers and employees err independently, and neighbouring gaps share a battery."""
-    parts = []
+    cov = np.zeros((len(Gap), len(Gap)))
     for role in Role:
-        if not study.n(role):
+        sides = [(gap - 1, sign, totals) for gap in Gap for sign, totals in _gap_sides(study, gap, role)] if study.n(role) else []
+        if not sides:
             continue
-        frame = study.respondents[role]
-        weight = frame[WEIGHT].to_numpy(float) if WEIGHT in frame else None
-        u = np.zeros((len(frame), len(Gap)))
-        for column, gap in enumerate(Gap):
-            for sign, values in _gap_sides(study, gap, role):
-                u[:, column] += sign * widest.influence(values.to_numpy(float)[:, None], weight)[:, 0]
-        parts.append(u)
-    cov = widest.covariance(parts) if parts else np.full((len(Gap), len(Gap)), np.nan)
+        places, signs, _ = (list(part) for part in zip(*sides, strict=True))
+
+        def scores(study: Study, sides=sides) -> np.ndarray:
+            return np.stack([totals(study).to_numpy(float) for _, _, totals in sides], axis=1)
+
+        own = moments.of_everybody(study, role, "gaps", scores)
+        cov[np.ix_(places, places)] += own * np.outer(signs, signs)
     unmeasured = [i for i, gap in enumerate(Gap) if study.design(gap) is None]
     cov[unmeasured, :] = cov[:, unmeasured] = np.nan
     return cov
 
 
-def _gap_sides(study: Study, gap: Gap, role: Role):
+def _gap_sides(study: Study, gap: Gap, role: Role) -> Iterator[tuple[int, Callable[[Study], pd.Series]]]:
     """The respondent-level totals of this role that enter a gap's mean, with their sign."""
     expected = study.expectation if gap.expected is Battery.EXPECTATION else gap.expected
     match study.design(gap):
         case "items" if gap.paired:
             if gap.achieved.role is role:
-                yield 1, scoring.paired_scores(study, expected, gap.achieved).gap_total
+                yield 1, lambda study: scoring.paired_scores(study, expected, gap.achieved).gap_total
         case "items":
             if gap.achieved.role is role:
-                yield 1, scoring.battery_totals(study, gap.achieved)
+                yield 1, lambda study: scoring.battery_totals(study, gap.achieved)
             if expected.role is role:
-                yield -1, scoring.battery_totals(study, expected)
+                yield -1, lambda study: scoring.battery_totals(study, expected)
         case "direct":
-            from gaps.model import DIRECT_ROLE
-
             if DIRECT_ROLE[gap] is role:
-                yield 1, scoring.rating_totals(study, gap)
+                yield 1, lambda study: scoring.rating_totals(study, gap)

@@ -6,7 +6,7 @@ Everything here is a frozen value. Nothing here computes a statistic, reads a fi
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import IntEnum, StrEnum
 from functools import cached_property
@@ -21,6 +21,7 @@ WEIGHT = "weight"
 RESPONDENT = "respondent"
 EXCEL_ROW = "excel_row"
 OUTCOMES = ("overall_quality", "satisfaction", "recommend")
+FEW_CELLS, FEWEST_IN_A_CELL = 1000, 32  # what is summed within a cell costs about as much as the answers of so many respondents
 BLANK = "blank"  # code of the exclusion of rows that hold no answer
 
 
@@ -208,6 +209,120 @@ class Exclusion:
 
 
 @dataclass(frozen=True, eq=False)
+class Cells:
+    """The respondents of a role by what filters can tell apart: those alike in unit, wave and every segment are one cell.
+
+    labels: column -> its categories; codes: column -> each cell's place among them, their number where it has none; n: respondents in
+    each cell. Cells have somebody in them and stand in the order of their codes. few: whether they are so few that what is summed within
+    each costs less than the answers. people: each respondent's cell in the whole study; kept: which of its cells these are, None = all.
+    """
+
+    labels: Mapping[str, tuple[str, ...]]
+    codes: Mapping[str, np.ndarray]
+    n: np.ndarray
+    people: np.ndarray
+    few: bool
+    kept: np.ndarray | None = None
+
+    @classmethod
+    def of_frame(cls, frame: pd.DataFrame, columns: Sequence[str]) -> Cells:
+        """Put respondents into cells by those of the columns (categories) that the frame has."""
+        labels = {name: tuple(map(str, frame[name].cat.categories)) for name in columns if name in frame}
+        codes = [frame[name].cat.codes.to_numpy().astype(np.int64) for name in labels]
+        codes = [np.where(code < 0, len(known), code) for code, known in zip(codes, labels.values(), strict=True)]
+        return cls._crossed(labels, *crossed(codes, [len(known) for known in labels.values()], len(frame)))
+
+    @classmethod
+    def _crossed(cls, labels: Mapping[str, tuple[str, ...]], people: np.ndarray, values: Sequence[np.ndarray]) -> Cells:
+        n = np.bincount(people)
+        few = len(n) <= max(FEW_CELLS, len(people) // FEWEST_IN_A_CELL)
+        return cls(labels, dict(zip(labels, values, strict=True)), n, people, few)
+
+    def __len__(self) -> int:
+        return len(self.n)
+
+    @cached_property
+    def of(self) -> np.ndarray:
+        """Each respondent's cell."""
+        if self.kept is None:
+            return self.people
+        return (np.cumsum(self.kept) - 1)[self.people[self.kept[self.people]]]
+
+    def places(self, column: str, labels: Sequence[str]) -> np.ndarray:
+        """Each cell's position in `labels`; the number of labels where it has none of them."""
+        if column not in self.codes:
+            return np.full(len(self), len(labels))
+        position = {label: place for place, label in enumerate(labels)}
+        return np.array([*(position.get(own, len(labels)) for own in self.labels[column]), len(labels)])[self.codes[column]]
+
+    def present(self, column: str) -> tuple[str, ...]:
+        """The values of a column that somebody has, in the data's order."""
+        known = self.labels.get(column, ())
+        return tuple(known[code] for code in np.unique(self.codes[column]) if code < len(known)) if known else ()
+
+    def by(self, columns: Sequence[str]) -> Cells:
+        """Coarser cells, by some of the columns."""
+        labels = {name: self.labels[name] for name in columns if name in self.labels}
+        place, values = crossed([self.codes[name] for name in labels], [len(known) for known in labels.values()], len(self))
+        return self._crossed(labels, place[self.of], values)
+
+    def within(self, coarser: Cells) -> np.ndarray:
+        """The place of each of these cells among coarser ones of theirs (`by`)."""
+        return crossed([self.codes[name] for name in coarser.labels], [len(known) for known in coarser.labels.values()], len(self))[0]
+
+    def only(self, kept: np.ndarray, blank: Mapping[str, np.ndarray]) -> Cells:
+        """Some of these cells, of a whole study; blank: column -> of which cells its values are not known."""
+        codes = {
+            name: np.where(blank[name], len(self.labels[name]), code)[kept] if name in blank else code[kept]
+            for name, code in self.codes.items()
+        }
+        return replace(self, codes=codes, n=self.n[kept], kept=kept)
+
+
+def crossed(codes: Sequence[np.ndarray], sizes: Sequence[int], n: int) -> tuple[np.ndarray, list[np.ndarray]]:
+    """Cross some columns of n rows: each row's cell among those that occur, and per column the code of each cell, in order.
+
+    codes: per column each row's, up to and including its size.
+    """
+    cell, values = np.zeros(n, np.int64), []
+    for code, size in zip(codes, sizes, strict=True):
+        found, cell = distinct(cell * (size + 1) + code, (int(cell.max(initial=0)) + 1) * (size + 1))
+        before, own = np.divmod(found, size + 1)
+        values = [value[before] for value in values] + [own]
+    return cell, values
+
+
+def distinct(code: np.ndarray, bound: int) -> tuple[np.ndarray, np.ndarray]:
+    """The codes (below `bound`) that occur, in order, and each one's place; counted where codes are dense, sorted where they are not."""
+    if bound > 8 * len(code) + 1024:
+        return np.unique(code, return_inverse=True)
+    there = np.zeros(bound, bool)
+    there[code] = True
+    return np.flatnonzero(there), (np.cumsum(there) - 1)[code]
+
+
+class _Cut(Mapping):
+    """Frames of some respondents, each cut out of the whole study's when it is first looked at."""
+
+    def __init__(self, whole: Mapping, cut: Callable[[object, pd.DataFrame], pd.DataFrame]) -> None:
+        self._whole, self._cut, self._found = whole, cut, {}
+
+    def __getitem__(self, key) -> pd.DataFrame:
+        if key not in self._found:
+            self._found[key] = self._cut(key, self._whole[key])
+        return self._found[key]
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._whole
+
+    def __iter__(self) -> Iterator:
+        return iter(self._whole)
+
+    def __len__(self) -> int:
+        return len(self._whole)
+
+
+@dataclass(frozen=True, eq=False)
 class Study:
     """All answers of one survey, checked, reversed where negatively worded, aligned.
 
@@ -261,6 +376,17 @@ class Study:
         return len(self.respondents[role]) if role in self.respondents else 0
 
     @property
+    def whole(self) -> Study:
+        """The study that this one is part of, where it is."""
+        return self
+
+    @cached_property
+    def cells(self) -> Mapping[Role, Cells]:
+        """Each role's respondents by unit, wave and, of customers, segments."""
+        columns = {role: (UNIT, WAVE, *(self.segments if role is Role.CUSTOMERS else ())) for role in self.respondents}
+        return {role: Cells.of_frame(frame, columns[role]) for role, frame in self.respondents.items()}
+
+    @property
     def expectation(self) -> Battery | None:
         """What perception is compared with: E, or in the three-column form the desired level D; None if neither was asked."""
         for battery in (Battery.EXPECTATION, Battery.DESIRED):
@@ -276,12 +402,7 @@ class Study:
         return "direct" if gap in self.ratings else None
 
     def _categories(self, column: str) -> tuple[str, ...]:
-        seen: dict[str, None] = {}
-        for frame in self.respondents.values():
-            if column in frame:
-                present = frame[column].cat.remove_unused_categories()
-                seen.update(dict.fromkeys(present.cat.categories.astype(str)))
-        return tuple(sorted(seen, key=natural_order))
+        return tuple(sorted({name for cells in self.cells.values() for name in cells.present(column)}, key=natural_order))
 
     @cached_property
     def units(self) -> tuple[str, ...]:
@@ -296,13 +417,18 @@ class Study:
     @cached_property
     def answered_outcomes(self) -> frozenset[str]:
         """The outcomes that at least one customer answered."""
-        return frozenset(name for name in self.outcomes if name in self.customers and self.customers[name].notna().any())
+        return frozenset(name for name, cells in self._answering.items() if cells.any())
+
+    @cached_property
+    def _answering(self) -> Mapping[str, np.ndarray]:
+        """By outcome, in which of the customers' cells somebody answered it."""
+        cells, asked = self.cells[Role.CUSTOMERS], [name for name in self.outcomes if name in self.customers]
+        return {name: np.bincount(cells.of, self.customers[name].notna(), len(cells)) > 0 for name in asked}
 
     @cached_property
     def segment_values(self) -> Mapping[str, tuple[str, ...]]:
         """The values of each segment that customers have, in the data's order."""
-        used = {name: self.customers[name].cat.remove_unused_categories().cat.categories for name in self.segments}
-        return {name: tuple(map(str, values)) for name, values in used.items()}
+        return {name: self.cells[Role.CUSTOMERS].present(name) for name in self.segments}
 
     @cached_property
     def fingerprint(self) -> str:
@@ -339,9 +465,99 @@ class Study:
             importance=None if self.importance is None else part(self.importance, Role.CUSTOMERS),
         )
 
+    def only_cells(self, kept: Mapping[Role, np.ndarray], blank: Mapping[Role, Mapping[str, np.ndarray]] | None = None) -> Study:
+        """The study of some cells: per role a truth value for each of `cells`; blank: as in `Part`."""
+        blank = {role: columns for role, columns in (blank or {}).items() if any(cells.any() for cells in columns.values())}
+        return self if all(mask.all() for mask in kept.values()) and not blank else Part(self, kept, blank)
+
     def with_(self, **changes) -> Study:
-        """A new study with some fields replaced."""
-        return replace(self, **changes)
+        """A new study with some fields replaced: one of its own, whatever this one is part of."""
+        return Study(**{name: getattr(self, name) for name in Study.__dataclass_fields__} | changes)
+
+
+class Part(Study):
+    """The respondents in some cells of a whole study. Each frame is cut out when it is first looked at: what adds up needs none of them.
+
+    kept: role -> whether each of the whole study's cells is meant; blank: role -> column -> of which of its cells the column's values are
+    missing here.
+    """
+
+    def __init__(self, whole: Study, kept: Mapping[Role, np.ndarray], blank: Mapping[Role, Mapping[str, np.ndarray]]) -> None:
+        shared = ("title", "instrument", "outcomes", "segments", "simulated", "exclusions")
+        self.__dict__.update({name: getattr(whole, name) for name in shared}, _whole=whole, kept=kept, blank=blank, _rows={})
+
+    @property
+    def whole(self) -> Study:
+        """The study that this one is part of."""
+        return self._whole
+
+    def n(self, role: Role) -> int:
+        """Number of respondents of a role."""
+        return int(self.cells[role].n.sum()) if role in self.cells else 0
+
+    def _categories(self, column: str) -> tuple[str, ...]:
+        there = {name for cells in self.cells.values() for name in cells.present(column)}
+        return tuple(name for name in (self.whole.units if column == UNIT else self.whole.waves) if name in there)
+
+    @cached_property
+    def cells(self) -> Mapping[Role, Cells]:
+        """Those of the whole study that are meant."""
+        return {role: cells.only(self.kept[role], self.blank.get(role, {})) for role, cells in self.whole.cells.items()}
+
+    @cached_property
+    def _answering(self) -> Mapping[str, np.ndarray]:
+        return {name: cells[self.kept[Role.CUSTOMERS]] for name, cells in self.whole._answering.items()}
+
+    def only_cells(self, kept: Mapping[Role, np.ndarray], blank: Mapping[Role, Mapping[str, np.ndarray]] | None = None) -> Study:
+        """The study of some of these cells: a part of the same whole."""
+        hidden = {role: dict(columns) for role, columns in self.blank.items()}
+        for role, columns in (blank or {}).items():
+            for name, cells in columns.items():
+                hidden.setdefault(role, {})[name] = hidden.get(role, {}).get(name, False) | self._of_whole(role, cells)
+        return self.whole.only_cells({role: self._of_whole(role, cells) for role, cells in kept.items()}, hidden)
+
+    def _of_whole(self, role: Role, cells: np.ndarray) -> np.ndarray:
+        found = np.zeros(len(self.kept[role]), bool)
+        found[self.kept[role]] = cells
+        return found
+
+    @cached_property
+    def respondents(self) -> Mapping[Role, pd.DataFrame]:
+        """As in `Study`."""
+        return _Cut(self.whole.respondents, lambda role, frame: self._labelled(self._cut(frame, role), role))
+
+    @cached_property
+    def answers(self) -> Mapping[Battery, pd.DataFrame]:
+        """As in `Study`."""
+        return _Cut(self.whole.answers, lambda battery, frame: self._cut(frame, battery.role))
+
+    @cached_property
+    def ratings(self) -> Mapping[Gap, pd.DataFrame]:
+        """As in `Study`."""
+        return _Cut(self.whole.ratings, lambda gap, frame: self._cut(frame, DIRECT_ROLE[gap]))
+
+    @cached_property
+    def no_ratings(self) -> Mapping[Gap, pd.DataFrame]:
+        """As in `Study`."""
+        return _Cut(self.whole.no_ratings, lambda gap, frame: self._cut(frame, DIRECT_ROLE[gap]))
+
+    @cached_property
+    def importance(self) -> pd.DataFrame | None:
+        """As in `Study`."""
+        return None if self.whole.importance is None else self._cut(self.whole.importance, Role.CUSTOMERS)
+
+    def rows(self, role: Role) -> np.ndarray:
+        """Which of the whole study's respondents of a role they are."""
+        if role not in self._rows:
+            self._rows[role] = np.flatnonzero(self.kept[role][self.whole.cells[role].of])
+        return self._rows[role]
+
+    def _cut(self, frame: pd.DataFrame, role: Role) -> pd.DataFrame:
+        return frame if self.kept[role].all() else frame.take(self.rows(role)).reset_index(drop=True)
+
+    def _labelled(self, frame: pd.DataFrame, role: Role) -> pd.DataFrame:
+        hidden = {name: cells[self.kept[role]][self.cells[role].of] for name, cells in self.blank.get(role, {}).items()}
+        return frame.assign(**{name: frame[name].mask(rows) for name, rows in hidden.items()}) if hidden else frame
 
 
 def _hash_column(digest, column: pd.Series) -> None:

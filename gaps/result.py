@@ -75,7 +75,7 @@ def headline(analysis: Analysis, problems: Iterable[Problem], messages: Sequence
         "schema": SCHEMA,
         "study": study_summary(analysis.cases, language),
         "problems": problem_list(problems, messages),
-        "gaps": _gaps(analysis.gaps.frame),
+        "gaps": _gaps(analysis.gaps_in_files.frame),
         "servqual": _servqual(analysis.servqual),
         "figures": {name: _with_reasons(figure) for name, figure in analysis.figures.each()},
         "first": _with_reasons(first.fixes(analysis.deeper().priorities)),

@@ -16,6 +16,7 @@ from scipy import stats
 
 from gaps import scoring
 from gaps.model import Battery, Scale
+from gaps.scoring.cross_products import unit_products
 from gaps.stats import sizes
 from gaps.stats.adequacy import adequacy
 from gaps.stats.asymmetry import asymmetry, value_function
@@ -28,7 +29,6 @@ from gaps.stats.ordinal import ordinal_logit
 from gaps.stats.published import PrintedGap, check_printed, implied_correlation
 from gaps.stats.random_slope import random_slope
 from gaps.stats.reliability import alpha, feldt_interval
-from gaps.stats.sandwich import unit_products
 from gaps.stats.within_between import random_intercept
 from tests.oracles.methods import figures, noting
 from tests.oracles.methods import reference as reference_of

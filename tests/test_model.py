@@ -12,6 +12,7 @@ from gaps.model import (
     DIRECT_PREFIX,
     DIRECT_ROLE,
     Battery,
+    Cells,
     Dimension,
     Gap,
     Instrument,
@@ -22,6 +23,7 @@ from gaps.model import (
     Study,
     natural_order,
 )
+from tests.scoring.build import people
 
 
 def instrument(**changes) -> Instrument:
@@ -233,3 +235,18 @@ class TestNaturalOrder:
     @given(st.text(), st.text())
     def test_only_equal_texts_have_equal_keys(self, one, other):
         assert (natural_order(one) == natural_order(other)) == (one == other)
+
+
+def test_cells_are_those_who_are_alike_in_everything():
+    frame = people(6, unit=["B", "A", None, "B", "A", "B"], wave=["1", "1", "2", "1", "1", "2"])
+    cells = Cells.of_frame(frame, ("unit", "wave", "never asked"))
+    assert [cells.n.tolist(), cells.of.tolist()] == [[2, 1, 2, 1], [0, 2, 3, 0, 2, 1]]
+    assert cells.places("unit", ("A", "B")).tolist() == [1, 1, 0, 2]
+    assert cells.present("unit") == ("B", "A")
+    assert cells.by(("unit",)).n.tolist() == [3, 2, 1]
+
+
+def test_the_cells_of_a_study_without_anybody_or_without_columns():
+    assert len(Cells.of_frame(people(0), ("unit",))) == 0
+    alone = Cells.of_frame(people(3), ("unit",))
+    assert (alone.n.tolist(), alone.present("unit"), alone.places("unit", ("A",)).tolist()) == ([3], (), [1])

@@ -14,6 +14,8 @@ from threading import RLock
 
 import numpy as np
 
+from gaps.model import crossed
+
 MOST_TABLES = 200  # crossings that are settled together; a study with many filters has its crossings of few filters among them
 MOST_PLACES = 20_000_000  # such tables times atoms
 MOST_EQUATIONS = 500_000  # shown cells times atoms up to which all of them are solved for together
@@ -41,7 +43,8 @@ class Crossing:
 class LinkedTables:
     """The crossings of the filters of one role, and which of their cells are hidden.
 
-    codes: per filter each person's value, the number of values where a person has none. People alike in all filters are an atom.
+    codes: per filter each person's value, the number of values where a person has none; people: how many stand behind each, where codes
+    are of several people together. People alike in all filters are an atom.
     A cell is hidden (1) if it has fewer people than the minimum; (2) if it is part of a hidden cell of fewer filters; (3) as
     complement: in every line of a table (all filters but one held) whose sum is shown, the hidden cells are none, or at least two with at
     least the minimum together; people without a value are taken first, then the smallest; (4) if it consists of one cell that is hidden in
@@ -53,10 +56,10 @@ class LinkedTables:
     people does not matter.
     """
 
-    def __init__(self, codes: Sequence[np.ndarray], sizes: Sequence[int], minimum: int) -> None:
+    def __init__(self, codes: Sequence[np.ndarray], sizes: Sequence[int], minimum: int, people: np.ndarray | None = None) -> None:
         self.minimum, self.sizes = minimum, tuple(sizes)
-        self.atom_of, self.atoms = _atoms(codes, sizes)
-        self.n = np.bincount(self.atom_of, minlength=len(self.atoms[0]) if len(self.atoms) else 1)
+        self.atom_of, self.atoms = crossed(codes, sizes, len(codes[0]) if codes else 0)
+        self.n = np.bincount(self.atom_of, people, minlength=len(self.atoms[0]) if len(self.atoms) else 1).astype(np.int64)
         self._tables: dict[Filters, Crossing] = {}
         self._closing = RLock()  # sessions share the tables: none may see one that is not closed yet
         self._parents: dict[tuple[Filters, int], np.ndarray] = {}
@@ -85,7 +88,7 @@ class LinkedTables:
     def _crossing(self, filters: Filters) -> Crossing:
         if filters not in self._tables:
             names = tuple(sorted(filters))
-            of_atom = _cells([self.atoms[k] for k in names], [self.sizes[k] for k in names], len(self.n))
+            of_atom, _ = crossed([self.atoms[k] for k in names], [self.sizes[k] for k in names], len(self.n))
             first = np.full(int(of_atom.max(initial=-1)) + 1, -1)
             first[of_atom[::-1]] = np.arange(len(of_atom))[::-1]
             blank = np.zeros(len(first), bool)
@@ -207,36 +210,5 @@ def _depth(filters: int, atoms: int) -> int:
     return depth
 
 
-def _atoms(codes: Sequence[np.ndarray], sizes: Sequence[int]) -> tuple[np.ndarray, list[np.ndarray]]:
-    """Each person's atom, and per filter the value of each atom; atoms in the order of their values."""
-    n = len(codes[0]) if codes else 0
-    atom = np.zeros(n, np.int64)
-    values: list[np.ndarray] = []
-    for code, size in zip(codes, sizes, strict=True):
-        found, atom = _distinct(atom * (size + 1) + code, (int(atom.max(initial=0)) + 1) * (size + 1))
-        before, own = np.divmod(found, size + 1)
-        values = [v[before] for v in values] + [own]
-    return atom, values
-
-
-def _cells(values: Sequence[np.ndarray], sizes: Sequence[int], atoms: int) -> np.ndarray:
-    """Each atom's cell in a crossing."""
-    cell = np.zeros(atoms, np.int64)
-    for value, size in zip(values, sizes, strict=True):
-        _, cell = _distinct(cell * (size + 1) + value, (int(cell.max(initial=0)) + 1) * (size + 1))
-    return cell
-
-
 def _one_of(values: np.ndarray, some: frozenset[int]) -> np.ndarray:
     return np.logical_or.reduce([values == one for one in some])
-
-
-def _distinct(code: np.ndarray, bound: int) -> tuple[np.ndarray, np.ndarray]:
-    """The codes that occur, in order, and each one's place; counting where the codes are dense, sorting where they are not."""
-    if bound > 8 * len(code) + 1024:
-        return np.unique(code, return_inverse=True)
-    there = np.zeros(bound, bool)
-    there[code] = True
-    found = np.flatnonzero(there)
-    place = np.cumsum(there) - 1
-    return found, place[code]

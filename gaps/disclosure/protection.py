@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
-import pandas as pd
 
 from gaps.disclosure.cells import LinkedTables
 from gaps.disclosure.minimum import GUARDED, SMALL, Minimum
@@ -38,9 +37,8 @@ class Protection:
 
     def select(self, selection: Selection) -> Protected:
         """The people whom a selection names, without those of hidden groups. Raises ValueError as `scoring.select` does."""
-        kept = wanted(self.study, selection)
         places, left_out, named, visible = {}, [], {}, {}
-        for role, mask in kept.items():
+        for role, mask in wanted(self.study, selection).items():
             places[role] = tuple(k for k, name in enumerate(self.columns[role]) if name in _used(selection, role))
             tables = self.tables[role]
             crossing = tables.crossing(places[role])
@@ -52,8 +50,7 @@ class Protection:
                 small = int((crossing.n[cells] < tables.minimum).sum())
                 left_out.append(LeftOut(role, small, len(cells) - small))
             visible[role] = named[role] & ~crossing.hidden[crossing.of_atom]
-            kept[role] = mask & visible[role][tables.atom_of]
-        return Protected(self, selection, kept, places, named, visible, tuple(left_out))
+        return Protected(self, selection, places, named, visible, tuple(left_out))
 
 
 def _used(selection: Selection, role: Role) -> set[str]:
@@ -66,23 +63,30 @@ def _used(selection: Selection, role: Role) -> set[str]:
 class Protected:
     """The people of one selection who may be shown together, and which groups among them may not.
 
-    By role, kept: whether each person is among them; places: the filters in use; named, visible: the atoms that the selection names, and
-    those of them that are shown.
+    By role, places: the filters in use; named, visible: the atoms that the selection names, and those of them that are shown.
     """
 
     protection: Protection
     selection: Selection
-    kept: Mapping[Role, np.ndarray]
     places: Mapping[Role, tuple[int, ...]]
     named: Mapping[Role, np.ndarray]
     visible: Mapping[Role, np.ndarray]
     left_out: tuple[LeftOut, ...]
 
     @cached_property
+    def cells(self) -> Mapping[Role, np.ndarray]:
+        """By role, whether each of the whole study's cells is among them."""
+        return {role: self.visible[role][tables.atom_of] for role, tables in self.protection.tables.items()}
+
+    @cached_property
+    def kept(self) -> Mapping[Role, np.ndarray]:
+        """By role, whether each person of the whole study is among them."""
+        return {role: mask[self.protection.study.cells[role].of] for role, mask in self.cells.items()}
+
+    @cached_property
     def study(self) -> Study:
         """These people, all their labels known: for models in which units are cases, never for results by group."""
-        whole = self.protection.study
-        return whole if all(mask.all() for mask in self.kept.values()) else whole.only(self.kept)
+        return self.protection.study.only_cells(self.cells)
 
     @property
     def minimum(self) -> Minimum:
@@ -95,7 +99,7 @@ class Protected:
 
     def emptied(self, role: Role) -> bool:
         """Whether nobody of a role is shown because all were in hidden groups."""
-        return any(one.role is role for one in self.left_out) and not self.kept[role].any()
+        return any(one.role is role for one in self.left_out) and not self.visible[role].any()
 
     def hidden(self, role: Role, by: Sequence[str]) -> Mapping[Group, str]:
         """The groups by these columns that may not be shown, and why: SMALL or GUARDED. None by columns that the role does not have.
@@ -132,35 +136,32 @@ class Protected:
     @cached_property
     def shown(self) -> Study:
         """The same people, without the unit, wave or segment value by which they would be in a hidden group (local suppression)."""
-        respondents = {}
-        for role, frame in self.study.respondents.items():
-            for name in self.protection.columns[role]:
-                frame = self._blanked(frame, role, (name,))
-            respondents[role] = frame
-        return self._with(respondents)
+        blank = {role: {name: self._in_hidden(role, (name,)) for name in columns} for role, columns in self.protection.columns.items()}
+        hidden = {role: {name: cells for name, cells in of.items() if cells is not None} for role, of in blank.items()}
+        return self.protection.study.only_cells(self.cells, hidden) if any(hidden.values()) else self.study
 
     def blanked(self, columns: Iterable[str]) -> Study:
         """`shown`, customers also without these columns' values where they would be in a hidden group of all of them crossed."""
-        names = tuple(name for name in columns if name in self.protection.columns.get(Role.CUSTOMERS, ()))
-        customers = self._blanked(self.shown.customers, Role.CUSTOMERS, names) if len(names) > 1 else self.shown.customers
-        return self.shown if customers is self.shown.customers else self._with({**self.shown.respondents, Role.CUSTOMERS: customers})
+        role = Role.CUSTOMERS
+        names = tuple(name for name in columns if name in self.protection.columns.get(role, ()))
+        cells = self._in_hidden(role, names) if len(names) > 1 else None
+        if cells is None:
+            return self.shown
+        frame, rows = self.shown.customers, cells[self.cells[role]][self.shown.cells[role].of]
+        customers = frame.assign(**{name: frame[name].mask(rows) for name in names})
+        return self.shown.with_(respondents={**self.shown.respondents, role: customers})
 
-    def _with(self, respondents: Mapping[Role, pd.DataFrame]) -> Study:
-        unchanged = all(frame is self.study.respondents[role] for role, frame in respondents.items())
-        return self.study if unchanged else self.study.with_(respondents=respondents)
-
-    def _blanked(self, frame: pd.DataFrame, role: Role, names: tuple[str, ...]) -> pd.DataFrame:
+    def _in_hidden(self, role: Role, names: tuple[str, ...]) -> np.ndarray | None:
+        """Whether each of the whole study's cells is in a hidden group by these columns; None where no group is hidden."""
         groups = self.hidden(role, names)
         if not groups:
-            return frame
+            return None
         tables, columns = self.protection.tables[role], self.protection.columns[role]
         places = [columns.index(name) for name in names]
         wanted = {tuple(self.protection.labels[role][k].index(label) for k, label in zip(places, group, strict=True)) for group in groups}
         codes = np.stack([tables.atoms[k] for k in places], axis=1)
         kinds, of = np.unique(codes, axis=0, return_inverse=True)
-        bad = np.array([tuple(map(int, kind)) in wanted for kind in kinds])[np.ravel(of)]
-        rows = bad[tables.atom_of[self.kept[role]]]
-        return frame.assign(**{name: frame[name].mask(rows) for name in names})
+        return np.array([tuple(map(int, kind)) in wanted for kind in kinds])[np.ravel(of)][tables.atom_of]
 
 
 def protect(study: Study, minimum: Minimum) -> Protection:
@@ -170,19 +171,8 @@ def protect(study: Study, minimum: Minimum) -> Protection:
     the sense of `gaps.disclosure.cells`, where the rules stand.
     """
     columns, labels, tables = {}, {}, {}
-    for role, frame in study.respondents.items():
-        names = [name for name in (UNIT, WAVE) if name in frame]
-        names += [name for name in study.segments if name in frame] if role is Role.CUSTOMERS else []
-        codes, known = zip(*(_codes(frame[name]) for name in names), strict=True) if names else ((), ())
-        columns[role], labels[role] = tuple(names), tuple(known)
-        if not names:
-            codes = (np.zeros(len(frame), np.int64),)
-        tables[role] = LinkedTables(codes, [len(k) for k in known] or [1], minimum[role])
+    for role, cells in study.cells.items():
+        columns[role], labels[role] = tuple(cells.labels), tuple(cells.labels.values())
+        codes = tuple(cells.codes.values()) or (np.zeros(len(cells), np.int64),)
+        tables[role] = LinkedTables(codes, [len(known) for known in labels[role]] or [1], minimum[role], cells.n)
     return Protection(study, minimum, columns, labels, tables)
-
-
-def _codes(column: pd.Series) -> tuple[np.ndarray, tuple[str, ...]]:
-    """Each person's place among a column's values, the number of values where there is none."""
-    labels = tuple(map(str, column.cat.categories))
-    codes = column.cat.codes.to_numpy().astype(np.int64)
-    return np.where(codes < 0, len(labels), codes), labels

@@ -41,7 +41,8 @@ def gap_table(table: GapTable, protected: Protected) -> GapTable:
         there = number == int(gap)
         for role, column in _sides(table, gap):
             some = there & (bool(protected.places.get(role)) | (keys.grouped if role is Role.CUSTOMERS else keys.divided))
-            few = some & frame[column].between(1, protected.minimum[role] - 1).to_numpy()
+            n = frame[column].to_numpy()
+            few = some & (n >= 1) & (n < protected.minimum[role])
             if role in by_role:
                 why[there] = np.maximum(why[there], by_role[role][there])
             why[few] = CODES.index(SMALL)
@@ -49,7 +50,7 @@ def gap_table(table: GapTable, protected: Protected) -> GapTable:
     if not hidden.any():
         return replace(table, minimum=protected.minimum)
     withheld = np.where(hidden, np.array(CODES, object)[why], frame["withheld"].to_numpy(object))
-    numbers = {name: frame[name].astype(float).mask(hidden) for name in COUNTS + NUMBERS}
+    numbers = {name: np.where(hidden, np.nan, frame[name].to_numpy(float)) for name in COUNTS + NUMBERS}
     return replace(table, frame=frame.assign(withheld=pd.array(withheld, dtype="str"), **numbers), minimum=protected.minimum)
 
 

@@ -8,47 +8,53 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from gaps.model import UNIT, WAVE, WEIGHT, Role, Study
-from gaps.scoring.sums import Partition, Sums
+from gaps.model import UNIT, WAVE, Role, Study
+from gaps.scoring.by_cell import cells_of, layers, weights
+from gaps.scoring.level_sums import LevelSums
+from gaps.scoring.sums import Sums
+
+__all__ = ["Groups", "View", "codes_of", "group", "texts", "weights"]
 
 MARGINS = (UNIT, WAVE)
 
 
 @dataclass(frozen=True, eq=False)
 class View:
-    """A block of rows. Per row the unit, wave and segment value it is about, missing = over all of them.
+    """A block of rows. unit, wave, value: each row's place among the labels of the groups and the values of its segment; -1 = over all.
 
-    of_cell: for each cell of unit x wave its row, or the number of rows where it belongs to none.
+    of_cell: per role each cell's row, or the number of rows where it belongs to none. Cells are those of the first layer; of a segment that
+    is not among them, the customers' are its own (`by_cell.Layers`).
     """
 
-    unit: pd.api.extensions.ExtensionArray
-    wave: pd.api.extensions.ExtensionArray
-    value: pd.api.extensions.ExtensionArray
-    of_cell: np.ndarray
+    unit: np.ndarray
+    wave: np.ndarray
+    value: np.ndarray
+    of_cell: Mapping[Role, np.ndarray]
     segment: str | None = None
+    values: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.unit)
 
+    @property
+    def everybody(self) -> bool:
+        """Whether it is the row over all of them."""
+        return self.segment is None and bool((self.unit < 0).all() and (self.wave < 0).all())
+
 
 @dataclass(frozen=True, eq=False)
 class Groups:
-    """All blocks of a table, and per role the partitions of respondents to sum within.
-
-    The first partition is into the cells of unit x wave that occur; for customers one per segment column follows, into its values.
-    """
+    """All blocks of a table, and the labels of units and waves that they name."""
 
     views: tuple[View, ...]
-    partitions: Mapping[Role, tuple[Partition, ...]]
-    segments: tuple[str, ...]
+    units: tuple[str, ...]
+    waves: tuple[str, ...]
 
-    def sums(self, role: Role, collected: Sequence[Sums], view: View) -> Sums:
-        """One role's sums for the rows of a view; the roles that have no segments stand as a whole beside each value of one."""
-        if view.segment is None:
-            return collected[0].united(view.of_cell, len(view))
-        if role is Role.CUSTOMERS:
-            return collected[1 + self.segments.index(view.segment)]
-        return collected[0].united(view.of_cell, 1).repeated(len(view))
+    def sums(self, role: Role, found: LevelSums, view: View) -> Sums:
+        """One role's sums for the rows of a view; roles without segments stand as a whole beside each value of one."""
+        if view.segment is None or role is Role.CUSTOMERS:
+            return found.by(view.segment).united(view.of_cell[role], len(view))
+        return found.first.all().repeated(len(view))
 
 
 def group(study: Study, by: Sequence[tuple[str, ...]], segments: bool) -> Groups:
@@ -62,19 +68,16 @@ def group(study: Study, by: Sequence[tuple[str, ...]], segments: bool) -> Groups
             raise ValueError(f"a table can be grouped by () or by some of {MARGINS}, not by {grouping}")
     used = {column for grouping in by for column in grouping}
     labels = {UNIT: study.units if UNIT in used else (), WAVE: study.waves if WAVE in used else ()}
-    roles = [role for role in Role if role in study.respondents]
-    raw = [_cell(study.respondents[role], labels) for role in roles]
-    codes, cells = pd.factorize(np.concatenate(raw), sort=True)
-    parts = np.split(codes, np.cumsum([len(r) for r in raw])[:-1])
-    partitions = {role: (Partition(part, len(cells)),) for role, part in zip(roles, parts, strict=True)}
-    unit, wave = np.divmod(cells, len(labels[WAVE]) + 1)
-    views = [_view(grouping, unit, wave, labels) for grouping in by]
-    if segments:
-        for name in study.segments:
-            partition, values = _values(study.customers[name])
-            partitions[Role.CUSTOMERS] += (partition,)
-            views.append(_segment_view(name, values, len(cells)))
-    return Groups(tuple(views), partitions, study.segments if segments else ())
+    cells = {role: cells_of(study, role) for role in Role if role in study.respondents}
+    places = {role: {name: of.places(name, known) for name, known in labels.items()} for role, of in cells.items()}
+    views = [_view(grouping, places, labels) for grouping in by]
+    views += [_segment_view(study, name) for name in study.segments] if segments else []
+    return Groups(tuple(views), labels[UNIT], labels[WAVE])
+
+
+def texts(labels: Sequence[str], places: np.ndarray) -> pd.api.extensions.ExtensionArray:
+    """A column of labels by their places, -1 = missing."""
+    return pd.array(list(labels), dtype="str").take(places, allow_fill=True)
 
 
 def codes_of(frame: pd.DataFrame, column: str, labels: Sequence[str]) -> np.ndarray:
@@ -86,56 +89,28 @@ def codes_of(frame: pd.DataFrame, column: str, labels: Sequence[str]) -> np.ndar
     return position[frame[column].cat.codes.to_numpy()]
 
 
-def weights(study: Study, role: Role) -> np.ndarray | None:
-    """The case weights of a role, or None if it has none."""
-    frame = study.respondents[role]
-    return frame[WEIGHT].to_numpy(np.float64) if WEIGHT in frame else None
-
-
-def _cell(frame: pd.DataFrame, labels: Mapping[str, Sequence[str]]) -> np.ndarray:
-    return codes_of(frame, UNIT, labels[UNIT]) * (len(labels[WAVE]) + 1) + codes_of(frame, WAVE, labels[WAVE])
-
-
-def _view(grouping: tuple[str, ...], unit: np.ndarray, wave: np.ndarray, labels: Mapping[str, Sequence[str]]) -> View:
-    """Rows for the labels that occur, in their order; a cell without a wanted label belongs to no row."""
-    by_unit, by_wave = UNIT in grouping, WAVE in grouping
-    known = np.ones(len(unit), bool)
-    key = np.zeros(len(unit), int)
-    if by_unit:
-        known &= unit < len(labels[UNIT])
-        key += unit * (len(labels[WAVE]) + 1)
-    if by_wave:
-        known &= wave < len(labels[WAVE])
-        key += wave
-    rows, inverse = np.unique(key[known], return_inverse=True)
-    if not grouping:
-        rows = np.zeros(1, int)  # also a study without respondents has its total
-    of_cell = np.full(len(unit), len(rows))
-    of_cell[known] = inverse
-    row_unit, row_wave = np.divmod(rows, len(labels[WAVE]) + 1)
+def _view(grouping: tuple[str, ...], places: Mapping[Role, Mapping[str, np.ndarray]], labels: Mapping[str, Sequence[str]]) -> View:
+    """Rows for the labels that occur with any role, in their order; a cell without a wanted label belongs to no row."""
+    width = len(labels[WAVE]) + 1
+    keys, known = {}, {}
+    for role, place in places.items():
+        known[role] = np.logical_and.reduce([np.ones(len(place[UNIT]), bool), *(place[name] < len(labels[name]) for name in grouping)])
+        keys[role] = (place[UNIT] * width if UNIT in grouping else 0) + (place[WAVE] if WAVE in grouping else 0) + 0 * place[UNIT]
+    occurring = [key[known[role]] for role, key in keys.items()]
+    rows = np.unique(np.concatenate(occurring)) if grouping and occurring else np.zeros(1, int)  # nobody has a total too
+    unit, wave = np.divmod(rows, width)
+    nowhere = np.full(len(rows), -1)
     return View(
-        unit=_texts(labels[UNIT], row_unit) if by_unit else _everywhere(rows),
-        wave=_texts(labels[WAVE], row_wave) if by_wave else _everywhere(rows),
-        value=_everywhere(rows),
-        of_cell=of_cell,
+        unit=unit if UNIT in grouping else nowhere,
+        wave=wave if WAVE in grouping else nowhere,
+        value=nowhere,
+        of_cell={role: np.where(known[role], np.searchsorted(rows, key), len(rows)) for role, key in keys.items()},
     )
 
 
-def _texts(labels: Sequence[str], positions: np.ndarray) -> pd.api.extensions.ExtensionArray:
-    return pd.array(list(labels), dtype="str").take(positions)
-
-
-def _everywhere(rows: np.ndarray) -> pd.api.extensions.ExtensionArray:
-    return pd.array([None], dtype="str").repeat(len(rows))
-
-
-def _values(column: pd.Series) -> tuple[Partition, np.ndarray]:
-    present = column.cat.remove_unused_categories()
-    codes = present.cat.codes.to_numpy().astype(np.intp)
-    values = present.cat.categories.astype(str).to_numpy(dtype=object)
-    return Partition(np.where(codes < 0, len(values), codes), len(values)), values
-
-
-def _segment_view(name: str, values: np.ndarray, cells: int) -> View:
-    everywhere = _everywhere(values)
-    return View(unit=everywhere, wave=everywhere, value=pd.array(values, dtype="str"), of_cell=np.zeros(cells, int), segment=name)
+def _segment_view(study: Study, name: str) -> View:
+    found = layers(study, Role.CUSTOMERS)
+    customers = found.others.get(name, found.first)
+    values = customers.present(name)
+    nowhere = np.full(len(values), -1)
+    return View(nowhere, nowhere, np.arange(len(values)), {Role.CUSTOMERS: customers.places(name, values)}, name, values)

@@ -2,22 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from gaps.model import DIRECT_ROLE, OUTCOMES, UNIT, Battery, Gap, Role, Study
-from gaps.scoring.groups import codes_of, weights
+from gaps.scoring import moments
+from gaps.scoring.by_cell import cells_of
 from gaps.scoring.scores import battery_scores, paired_scores, ratings
-from gaps.scoring.sums import Partition
 
 TOTAL = None  # in place of a dimension: over all of them
 SHARED = {Battery.BELIEF: "M", Battery.STANDARD: "S", Battery.DELIVERY: "V"}  # batteries that two neighbouring gaps have in common
 
 Scores = Mapping[str | None, np.ndarray]  # dimension id, or TOTAL, -> one value per respondent
-Side = tuple[str, float, Scores]  # what a role adds to a variable: its name, sign and scores
+
+
+@dataclass(frozen=True, slots=True)
+class _Scored:
+    """One kind of scores of a role's respondents: how they are computed, of what."""
+
+    score: Callable[..., Scores]
+    about: tuple
+
+    def of(self, study: Study) -> Scores:
+        """Those of a study."""
+        return self.score(*self.about, study)
+
+
+@dataclass(frozen=True, slots=True)
+class _Side:
+    """What a role adds to a variable: in which levels, with which sign, and how its respondents are scored."""
+
+    variable: str
+    sign: float
+    levels: tuple[str | None, ...]
+    scores: _Scored
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,7 +88,7 @@ def panel(study: Study) -> Panel:
     answered takes the variance of one person from the other units. Respondents without a unit do not count. Missing data as in `levels`.
     """
     units, dimensions = study.units, tuple(d.id for d in study.instrument.dimensions if study.instrument.numbers_of(d.id))
-    sides = {role: tuple(_sides(study, role)) for role in Role if study.n(role)}
+    sides = {role: tuple(_sides(study, role, dimensions)) for role in Role if study.n(role)}
     variables = _variables(study, sides)
     levels = (TOTAL, *dimensions)
     values = np.full((len(units), len(levels), len(variables)), 0.0)
@@ -79,81 +100,98 @@ def panel(study: Study) -> Panel:
             continue
         if not units:
             break
-        partition = Partition(codes_of(study.respondents[role], UNIT, units), len(units))
-        counts[:, k] = partition.add()
-        weight = weights(study, role)
+        cells = cells_of(study, role)
+        unit = cells.places(UNIT, units)
+        counts[:, k] = np.bincount(unit, cells.n, len(units) + 1)[:-1]
         for place, level in enumerate(levels):
-            present = [(variables.index(name), sign, scores[level]) for name, sign, scores in sides[role] if level in scores]
+            present = [side for side in sides[role] if level in side.levels]
             if not present:
                 continue
-            columns = [c for c, _, _ in present]
-            mean, cov = _means(np.stack([sign * x for _, sign, x in present]), partition, weight)
-            values[:, place, columns] += mean.T
-            error[:, place, np.array(columns)[:, None], columns] += cov
+            columns = [variables.index(side.variable) for side in present]
+
+            own = list(dict.fromkeys(side.scores for side in present))  # what customers expect is E and, turned round, part of gap 1
+
+            def scores(study: Study, own=own, level=level) -> np.ndarray:
+                return np.stack([scored.of(study)[level] for scored in own], axis=1)
+
+            mean, cov, n = moments.of_groups(study, role, ("panel", level), scores, unit, len(units))
+            which, sign = [own.index(side.scores) for side in present], np.array([side.sign for side in present])
+            values[:, place, columns] += sign * mean[:, which]
+            cov = _completed(cov[:, np.array(which)[:, None], which], n[:, which].T)
+            error[:, place, np.array(columns)[:, None], columns] += np.outer(sign, sign) * cov
             touched[place, columns] = True
     values[:, ~touched] = np.nan
     error[:, ~touched] = np.nan
     return Panel(tuple(units), dimensions, variables, values, error, counts, {int(gap): study.design(gap) for gap in Gap})
 
 
-def _variables(study: Study, sides: Mapping[Role, Sequence[Side]]) -> tuple[str, ...]:
+def _variables(study: Study, sides: Mapping[Role, Sequence[_Side]]) -> tuple[str, ...]:
     """Names in a fixed order; a gap only if everything it is made of was asked."""
-    found = {name for parts in sides.values() for name, _, _ in parts}
+    found = {side.variable for parts in sides.values() for side in parts}
     order = [*(f"gap{int(gap)}" for gap in Gap), "E", "P", *SHARED.values(), *OUTCOMES]
     return tuple(name for name in order if name in found)
 
 
-def _sides(study: Study, role: Role) -> Iterator[Side]:
+def _sides(study: Study, role: Role, dimensions: tuple[str, ...]) -> Iterator[_Side]:
     """What one role's answers add to each variable."""
+    every = (TOTAL, *dimensions)
     batteries = (study.expectation, Battery.PERCEPTION, *SHARED)
-    own = {b: _by_level(*battery_scores(study, b)) for b in batteries if b in study.answers and b.role is role}
+    own = [b for b in batteries if b in study.answers and b.role is role]
     for gap in Gap:
-        yield from _gap_sides(study, gap, role, own)
-    for battery, scores in own.items():
-        yield "E" if battery is study.expectation else battery.value, 1.0, scores
+        yield from _gap_sides(study, gap, role, every)
+    for battery in own:
+        yield _Side("E" if battery is study.expectation else battery.value, 1.0, every, _Scored(_own, (battery,)))
     if role is Role.CUSTOMERS:
         for name in OUTCOMES:
             if name in study.outcomes:
-                yield name, 1.0, {TOTAL: study.customers[name].to_numpy(np.float64)}
+                yield _Side(name, 1.0, (TOTAL,), _Scored(_outcome, (name,)))
 
 
-def _gap_sides(study: Study, gap: Gap, role: Role, own: Mapping[Battery, Scores]) -> Iterator[Side]:
+def _gap_sides(study: Study, gap: Gap, role: Role, every: tuple[str | None, ...]) -> Iterator[_Side]:
     name, design = f"gap{int(gap)}", study.design(gap)
     expected = study.expectation if gap.expected is Battery.EXPECTATION else gap.expected
     if design == "items" and gap.paired:
         if gap.achieved.role is role:
-            pair = paired_scores(study, expected, gap.achieved)
-            yield name, 1.0, _by_level(pair.gap, pair.gap_total)
+            yield _Side(
+                name,
+                1.0,
+                every,
+                _Scored(
+                    _pair,
+                    (
+                        expected,
+                        gap.achieved,
+                    ),
+                ),
+            )
     elif design == "items":
         for sign, battery in ((1.0, gap.achieved), (-1.0, expected)):
             if battery.role is role:
-                yield name, sign, own[battery]
+                yield _Side(name, sign, every, _Scored(_own, (battery,)))
     elif design == "direct" and DIRECT_ROLE[gap] is role:
-        top = study.instrument.scale.max
-        yield name, 1.0, {level.dimension: level.scores[0] - top for level in ratings(study, gap)}
+        rated = (TOTAL, *(d.id for d in study.instrument.dimensions if d.id in study.ratings[gap]))
+        yield _Side(name, 1.0, rated, _Scored(_rated, (gap,)))
+
+
+def _own(battery: Battery, study: Study) -> Scores:
+    return _by_level(*battery_scores(study, battery))
+
+
+def _pair(expected: Battery, achieved: Battery, study: Study) -> Scores:
+    pair = paired_scores(study, expected, achieved)
+    return _by_level(pair.gap, pair.gap_total)
+
+
+def _rated(gap: Gap, study: Study) -> Scores:
+    return {level.dimension: level.scores[0] - study.instrument.scale.max for level in ratings(study, gap)}
+
+
+def _outcome(name: str, study: Study) -> Scores:
+    return {TOTAL: study.customers[name].to_numpy(np.float64)}
 
 
 def _by_level(frame: pd.DataFrame, total: pd.Series) -> Scores:
     return {TOTAL: total.to_numpy(float)} | {str(d): frame[d].to_numpy(float) for d in frame}
-
-
-def _means(x: np.ndarray, partition: Partition, weight: np.ndarray | None) -> tuple[np.ndarray, np.ndarray]:
-    """Weighted means per group (variables x groups) and their sampling covariance (groups x variables x variables)."""
-    known = np.isfinite(x)
-    w = known * (1.0 if weight is None else weight)
-    n = np.stack([partition.add(k) for k in known.astype(float)])
-    total = n if weight is None else np.stack([partition.add(row) for row in w])
-    with np.errstate(invalid="ignore", divide="ignore"):
-        mean = np.stack([partition.add(row) for row in np.where(known, w * x, 0.0)]) / total
-        inflation = np.sqrt(n / (n - 1.0)) / total
-        inside = partition.codes < partition.size
-        group = np.where(inside, partition.codes, 0)
-        u = np.where(known & inside, w * (x - mean[:, group]), 0.0)
-        cov = np.empty((partition.size, len(x), len(x)))
-        for a in range(len(x)):
-            for b in range(a, len(x)):
-                cov[:, a, b] = cov[:, b, a] = partition.add(u[a] * u[b]) * inflation[a] * inflation[b]
-    return mean, _completed(cov, n)
 
 
 def _completed(cov: np.ndarray, n: np.ndarray) -> np.ndarray:

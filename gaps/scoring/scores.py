@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import wraps
 from weakref import WeakKeyDictionary
 
@@ -124,17 +124,28 @@ class CustomerScores:
 
 
 def _remembered(score):
-    """Keep what was scored for as long as the study lives: several results of one analysis rest on the same scores."""
+    """Keep what was scored for as long as the study lives: several results of one analysis rest on the same scores.
+
+    Of a part of a study whose scores are at hand its own are picked out of these.
+    """
     kept: WeakKeyDictionary[Study, dict] = WeakKeyDictionary()
 
     @wraps(score)
     def once(study: Study, *batteries: Battery):
-        of_study = kept.setdefault(study, {})
+        of_study, of_whole = kept.setdefault(study, {}), kept.get(study.whole, {})
         if batteries not in of_study:
-            of_study[batteries] = score(study, *batteries)
+            picked = batteries and batteries in of_whole
+            of_study[batteries] = _picked(of_whole[batteries], study.rows(batteries[0].role)) if picked else score(study, *batteries)
         return of_study[batteries]
 
     return once
+
+
+def _picked(found: PairedScores | tuple, rows: np.ndarray) -> PairedScores | tuple:
+    """The scores of some respondents."""
+    parts = found if isinstance(found, tuple) else [getattr(found, field.name) for field in fields(found)]
+    some = [part.take(rows).reset_index(drop=True) for part in parts]
+    return tuple(some) if isinstance(found, tuple) else PairedScores(*some)
 
 
 @_remembered

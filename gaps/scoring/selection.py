@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 
 import numpy as np
-import pandas as pd
 
-from gaps.model import UNIT, WAVE, Role, Selection, Study
+from gaps.model import UNIT, WAVE, Cells, Role, Selection, Study
 
 
 def select(study: Study, selection: Selection) -> Study:
@@ -17,18 +16,17 @@ def select(study: Study, selection: Selection) -> Study:
     customers only. A selection that leaves nobody gives a study without respondents. Raises ValueError for a unit, wave, segment
     column or value that the study does not have.
     """
-    return study if selection.everything else study.only(wanted(study, selection))
+    return study if selection.everything else study.only_cells(wanted(study, selection))
 
 
 def wanted(study: Study, selection: Selection) -> dict[Role, np.ndarray]:
-    """Per role a truth value for each respondent: whether a selection names them. Errors as for `select`."""
+    """Per role a truth value for each of the study's cells: whether a selection names them. Errors as for `select`."""
     _require("unit", selection.units, study.units)
     _require("wave", selection.waves, study.waves)
     _require("segment", [name for name, _ in selection.segments], study.segments)
     for name, values in selection.segments:
-        present = study.customers[name].cat.remove_unused_categories().cat.categories
-        _require(f"value of segment {name}", values, tuple(map(str, present)))
-    return {role: _wanted(frame, selection, role) for role, frame in study.respondents.items()}
+        _require(f"value of segment {name}", values, study.cells[Role.CUSTOMERS].present(name))
+    return {role: _wanted(cells, selection, role) for role, cells in study.cells.items()}
 
 
 def _require(what: str, wanted: Collection[str], known: Collection[str]) -> None:
@@ -36,19 +34,12 @@ def _require(what: str, wanted: Collection[str], known: Collection[str]) -> None
         raise ValueError(f"no such {what}: {', '.join(map(repr, unknown))}; the study has {', '.join(map(repr, known)) or 'none'}")
 
 
-def _wanted(frame: pd.DataFrame, selection: Selection, role: Role) -> np.ndarray:
-    keep = np.ones(len(frame), bool)
+def _wanted(cells: Cells, selection: Selection, role: Role) -> np.ndarray:
     conditions = [(UNIT, selection.units), (WAVE, selection.waves)]
     if role is Role.CUSTOMERS:
         conditions += selection.segments
+    keep = np.ones(len(cells), bool)
     for column, names in conditions:
         if names:
-            keep &= _among(frame, column, names)
+            keep &= cells.places(column, names) < len(names)
     return keep
-
-
-def _among(frame: pd.DataFrame, column: str, names: tuple[str, ...]) -> np.ndarray:
-    if column not in frame:
-        return np.zeros(len(frame), bool)
-    categories = frame[column].cat.categories.astype(str)
-    return np.isin(frame[column].cat.codes.to_numpy(), np.flatnonzero(categories.isin(names)))

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from gaps.model import Battery, Role, Study, Withheld
-from gaps.scoring.groups import weights as case_weights
+from gaps.scoring.by_cell import added, singled_out, summed, weights_given
+from gaps.scoring.by_cell import weights as case_weights
+from gaps.scoring.level_sums import battery_sums, paired_sums
 from gaps.scoring.scores import battery_scores, customer_scores
-from gaps.scoring.sums import collect, whole
+from gaps.scoring.sums import Sums, collect, whole
 from gaps.scoring.tables import Estimate, Servqual
 
 POINTS = 100.0
@@ -21,9 +23,8 @@ TOLERANCE = 1e-6
 
 @dataclass(frozen=True, eq=False)
 class _Importance:
-    """Each customer's shares (rows sum to 1), their mean, and how they came about."""
+    """The customers' mean shares (sum 1), and how they came about."""
 
-    shares: np.ndarray
     mean: np.ndarray
     source: str
     n: int = 0
@@ -42,44 +43,65 @@ def servqual(study: Study) -> Servqual:
 
     Checked: gaps -.65 -1.10 -.83 -.70 -1.01 give -.858; with points 11 32 22 19 16 -.9007 (methods 1.2).
     """
-    scores = customer_scores(study)
-    weight = case_weights(study, Role.CUSTOMERS)
-    ids = [d.id for d in study.instrument.dimensions if study.instrument.numbers_of(d.id)]
-    importance = _importance(study, ids, weight)
-    gap = None if scores.gap is None else scores.gap[ids].to_numpy()
-    perception = _perception(study, ids)
-    equal = np.full((study.n(Role.CUSTOMERS), len(ids)), 1 / len(ids))
+    ids = _ids(study)
+    importance = _importance(study, ids)
+    gap = study.expectation is not None and Battery.PERCEPTION in study.answers
+    perception = Battery.PERCEPTION in study.answers
     return Servqual(
-        unweighted=_estimate(gap, equal, weight),
-        weighted=_estimate(gap, importance.shares, weight),
+        unweighted=_estimate(paired_sums(study, study.expectation, Battery.PERCEPTION, items=False).total.all().above if gap else None),
+        weighted=_estimate(_weighted_sums(study, ids, importance, _gap) if gap else None),
         weights=dict(zip(ids, importance.mean.tolist(), strict=True)),
         weights_source=importance.source,
         n_weights=importance.n,
         n_weights_rescaled=importance.n_rescaled,
         n_weights_excluded=importance.n_excluded,
-        servperf=_estimate(perception, equal, weight),
-        servperf_weighted=_estimate(perception, importance.shares, weight),
+        servperf=_estimate(battery_sums(study, Battery.PERCEPTION, items=False).total.all() if perception else None),
+        servperf_weighted=_estimate(_weighted_sums(study, ids, importance, _perception) if perception else None),
     )
+
+
+def _ids(study: Study) -> list[str]:
+    return [d.id for d in study.instrument.dimensions if study.instrument.numbers_of(d.id)]
 
 
 def weighted_gaps(study: Study, gaps: Mapping[str | None, np.ndarray]) -> np.ndarray:
     """Each customer's SERVQUAL score weighted by importance, as `servqual` averages it; NaN without a score. gaps: by dimension id."""
-    ids = [d.id for d in study.instrument.dimensions if study.instrument.numbers_of(d.id)]
-    shares = _importance(study, ids, case_weights(study, Role.CUSTOMERS)).shares
-    return _weighted_total(np.column_stack([gaps[id] for id in ids]), shares)
+    ids = _ids(study)
+    shares, usable = _own_shares(study, ids)
+    return _weighted_total(np.column_stack([gaps[id] for id in ids]), np.where(usable[:, None], shares, _importance(study, ids).mean))
 
 
-def _perception(study: Study, ids: list[str]) -> np.ndarray | None:
+def _gap(study: Study, ids: list[str]) -> np.ndarray:
+    return customer_scores(study).gap[ids].to_numpy()
+
+
+def _perception(study: Study, ids: list[str]) -> np.ndarray:
     """Perceptions on their own answers: SERVPERF asks for no expectation beside them."""
-    if Battery.PERCEPTION not in study.answers:
-        return None
     return battery_scores(study, Battery.PERCEPTION)[0][ids].to_numpy()
 
 
-def _estimate(scores: np.ndarray | None, shares: np.ndarray, weight: np.ndarray | None) -> Estimate | Withheld:
-    if scores is None:
+def _weighted_sums(study: Study, ids: list[str], importance: _Importance, scored: Callable[[Study, list[str]], np.ndarray]) -> Sums:
+    """Sums of the weighted scores: of those whose own points count by cell, and of the others, who take the mean shares, one by one."""
+    role = Role.CUSTOMERS
+
+    def own(study: Study) -> Iterator[tuple[float, np.ndarray]]:
+        shares, usable = _own_shares(study, ids)
+        yield 0.0, np.where(usable, _weighted_total(scored(study, ids), shares), np.nan)
+
+    def others(study: Study) -> tuple[np.ndarray, np.ndarray]:
+        rows = np.flatnonzero(~_own_shares(study, ids)[1])
+        weight = case_weights(study, role)
+        return rows, np.column_stack([scored(study, ids)[rows], np.ones(len(rows)) if weight is None else weight[rows]])
+
+    numbers = singled_out(study, role, ("no points", scored.__name__), others)
+    scores, weight = numbers[:, :-1], numbers[:, -1] if weights_given(study, role) else None
+    rest = collect([(0.0, _weighted_total(scores, importance.mean))], [whole(len(scores))], weight)[0]
+    return summed(study, role, ("points", scored.__name__), own).all() + rest
+
+
+def _estimate(sums: Sums | None) -> Estimate | Withheld:
+    if sums is None:
         return Withheld("not_measured")
-    sums = collect([(0.0, _weighted_total(scores, shares))], [whole(len(scores))], weight)[0]
     n = int(sums.n[0, 0])
     if n == 0:
         return Withheld("no_answers")
@@ -96,22 +118,22 @@ def _weighted_total(scores: np.ndarray, shares: np.ndarray) -> np.ndarray:
 
 def dimension_weights(study: Study) -> tuple[dict[str, float], str]:
     """Give the weights of the dimensions (sum 1) that `servqual` uses on average, and where they come from: respondents, mean, equal."""
-    ids = [d.id for d in study.instrument.dimensions if study.instrument.numbers_of(d.id)]
-    found = _importance(study, ids, case_weights(study, Role.CUSTOMERS))
+    ids = _ids(study)
+    found = _importance(study, ids)
     return dict(zip(ids, found.mean.tolist(), strict=True)), found.source
 
 
-def stated_shares(study: Study) -> pd.DataFrame | None:
+def stated_shares(study: Study, *, any_sum: bool | None = None) -> pd.DataFrame | None:
     """Each customer's own importance shares (rows sum to 1): customers x dimension ids, NaN for those whose points do not count.
 
-    The rule is that of `servqual`: points that sum to 90-110 are rescaled; without any such customer whatever points were given. None
-    if importance was never asked, or nobody's points count.
+    The rule is that of `servqual`: points that sum to 90-110 are rescaled; without any such customer whatever points were given (any_sum:
+    either way, whoever else there is). None if importance was never asked, or nobody's points count.
     """
     if study.importance is None:
         return None
-    ids = [d.id for d in study.instrument.dimensions if study.instrument.numbers_of(d.id)]
+    ids = _ids(study)
     points, _, positive, usable = _points(study, ids)
-    counted = usable if usable.any() else positive
+    counted = positive if any_sum or (any_sum is None and not usable.any()) else usable
     if not counted.any():
         return None
     shares = np.full(points.shape, np.nan)
@@ -129,24 +151,37 @@ def _points(study: Study, ids: list[str]) -> tuple[np.ndarray, np.ndarray, np.nd
     return points, answered, positive, positive & (total >= LEAST - TOLERANCE) & (total <= MOST + TOLERANCE)
 
 
-def _importance(study: Study, ids: list[str], weight: np.ndarray | None) -> _Importance:
-    n = study.n(Role.CUSTOMERS)
+def _own_shares(study: Study, ids: list[str]) -> tuple[np.ndarray, np.ndarray]:
+    """Each customer's own points as shares (0 where they do not count), and whether they count."""
+    if study.importance is None:
+        return np.zeros((study.n(Role.CUSTOMERS), len(ids))), np.zeros(study.n(Role.CUSTOMERS), bool)
+    points, _, _, usable = _points(study, ids)
+    total = points.sum(axis=1, keepdims=True)
+    return np.divide(points, total, where=usable[:, None], out=np.zeros_like(points)), usable
+
+
+def _importance(study: Study, ids: list[str]) -> _Importance:
     equal = np.full(len(ids), 1 / len(ids))
     if study.importance is None:
-        return _Importance(np.tile(equal, (n, 1)), equal, "equal")
-    points, answered, positive, usable = _points(study, ids)
-    total = points.sum(axis=1)
-    counted = usable if usable.any() else positive
-    w = np.ones(n) if weight is None else weight
-    mean = equal
-    if counted.any():
-        mean = (w[counted] @ (points[counted] / total[counted, None])) / w[counted].sum()
-    shares = np.where(usable[:, None], np.divide(points, total[:, None], where=usable[:, None], out=np.zeros_like(points)), mean)
+        return _Importance(equal, "equal")
+
+    def columns(study: Study) -> Iterator[np.ndarray]:
+        points, answered, positive, usable = _points(study, ids)
+        total, weight = points.sum(axis=1), case_weights(study, Role.CUSTOMERS)
+        for counted in (usable, positive):
+            w = counted * (1.0 if weight is None else weight)
+            yield w
+            yield from (np.divide(w * point, total, where=counted, out=np.zeros_like(total)) for point in points.T)
+        yield from (usable, positive, usable & (np.abs(total - POINTS) > TOLERANCE), answered & ~usable)
+
+    sums = added(study, Role.CUSTOMERS, "importance", columns).sum(axis=0)
+    usable, positive, rescaled, excluded = map(int, sums[-4:])
+    of_usable, of_positive = sums[:-4].reshape(2, -1)
+    counted = of_usable if usable else of_positive
     return _Importance(
-        shares=shares,
-        mean=mean,
-        source="respondents" if usable.any() else "mean" if positive.any() else "equal",
-        n=int(usable.sum()),
-        n_rescaled=int((usable & (np.abs(total - POINTS) > TOLERANCE)).sum()),
-        n_excluded=int((answered & ~usable).sum()),
+        mean=counted[1:] / counted[0] if usable or positive else equal,
+        source="respondents" if usable else "mean" if positive else "equal",
+        n=usable,
+        n_rescaled=rescaled,
+        n_excluded=excluded,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
@@ -75,8 +75,28 @@ class Sums:
 
     def united(self, group: np.ndarray, size: int) -> Sums:
         """Sums of larger groups: `group` gives each present group's new one, or `size` for those to leave out."""
-        partition = Partition(group, size)
-        return self._each(lambda sums: np.array([partition.add(level) for level in sums]).reshape(len(sums), size))
+        place = _places(group, size, len(self.n))
+        return self._each(lambda sums: _at(place, sums, size))
+
+    def of_groups(self, kept: np.ndarray) -> Sums:
+        """Those of some groups."""
+        return self._each(lambda sums: sums[:, kept])
+
+    def of_levels(self, kept: Sequence[int]) -> Sums:
+        """Those of some levels."""
+        return self._each(lambda sums: sums[kept])
+
+    @property
+    def above(self) -> Sums:
+        """Those of y alone, over no base."""
+        return replace(self, base=np.zeros_like(self.base))
+
+    def __add__(self, other: Sums) -> Sums:
+        return Sums(**{field.name: getattr(self, field.name) + getattr(other, field.name) for field in fields(self)})
+
+    def all(self) -> Sums:
+        """All groups as one."""
+        return self._each(lambda sums: sums.sum(axis=1, keepdims=True))
 
     def repeated(self, times: int) -> Sums:
         """The same groups several times over."""
@@ -89,6 +109,20 @@ class Sums:
             if id(sums) not in changed:
                 changed[id(sums)] = change(sums)
         return Sums(**{field.name: changed[id(getattr(self, field.name))] for field in fields(self)})
+
+
+def united(sums: np.ndarray, group: np.ndarray, size: int) -> np.ndarray:
+    """Sums (levels x groups) of larger groups, as `Sums.united`."""
+    return _at(_places(group, size, len(sums)), sums, size)
+
+
+def _places(group: np.ndarray, size: int, levels: int) -> np.ndarray:
+    return (group + (size + 1) * np.arange(levels)[:, None]).ravel()
+
+
+def _at(place: np.ndarray, sums: np.ndarray, size: int) -> np.ndarray:
+    found = np.bincount(place, sums.ravel(), len(sums) * (size + 1)).astype(np.float64, copy=False)
+    return found.reshape(len(sums), size + 1)[:, :size]
 
 
 def _divide(a: np.ndarray, b: np.ndarray, where: np.ndarray | None = None) -> np.ndarray:

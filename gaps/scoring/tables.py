@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from gaps.model import Withheld
@@ -52,26 +53,35 @@ class GapTable:
         return {}
 
     def _rows(self, gap, unit, wave, level, dimension, segment) -> pd.DataFrame:
-        f = self.frame
-        keep = pd.Series(True, index=f.index)
+        keep = np.ones(len(self.frame), bool)
         if gap is not None:
-            keep &= f["gap"].eq(int(gap))
+            keep &= self.frame["gap"].to_numpy() == int(gap)
         for column, wanted in (("unit", unit), ("wave", wave), ("segment", segment)):
+            place, labels = self._places(column)
             if wanted is None:
-                keep &= f[column].isna()
+                keep &= place < 0
             elif wanted == "*":
-                keep &= f[column].notna()
+                keep &= place >= 0
             else:
-                keep &= f[column].eq(wanted)
-        if level == "total":
-            keep &= f["dimension"].isna() & f["item"].isna()
-        elif level == "dimension":
-            keep &= f["dimension"].notna() & f["item"].isna()
-        elif level == "item":
-            keep &= f["item"].notna()
+                keep &= place == labels.get(wanted, len(labels))
+        of_dimension, labels = self._places("dimension")
+        if level is not None:
+            of_item = ~np.isnan(self.frame["item"].to_numpy(float))
+            keep &= of_item if level == "item" else ~of_item & ((of_dimension < 0) if level == "total" else (of_dimension >= 0))
         if dimension is not None:
-            keep &= f["dimension"].eq(dimension)
-        return f[keep]
+            keep &= of_dimension == labels.get(dimension, len(labels))
+        return self.frame[keep]
+
+    def _places(self, column: str) -> tuple[np.ndarray, dict[str, int]]:
+        """Each row's place among a column's labels, -1 = missing, and the labels' places."""
+        if column not in self._found_places:
+            place, labels = pd.factorize(self.frame[column])
+            self._found_places[column] = place, {str(label): k for k, label in enumerate(labels)}
+        return self._found_places[column]
+
+    @cached_property
+    def _found_places(self) -> dict[str, tuple[np.ndarray, dict[str, int]]]:
+        return {}
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 
 from gaps.model import UNIT, Gap, Role, Study
+from gaps.scoring.by_cell import cells_of
 from gaps.scoring.gap_table import gap_table
-from gaps.scoring.groups import codes_of, weights
-from gaps.scoring.sums import Partition, collect
+from gaps.scoring.level_sums import outcome_sums
 from gaps.scoring.tables import GapTable
 
 
@@ -32,21 +32,13 @@ def unit_scores(study: Study, table: GapTable | None = None) -> pd.DataFrame:
     return pd.DataFrame(frame, index=pd.Index(units, name=UNIT, dtype="str"))
 
 
-def _partition(study: Study, role: Role, units: list[str]) -> Partition:
-    return Partition(codes_of(study.respondents[role], UNIT, units), len(units))
-
-
 def _counts(study: Study, role: Role, units: list[str]) -> np.ndarray:
-    if role not in study.respondents:
+    if role not in study.cells:
         return np.zeros(len(units), np.int64)
-    return _partition(study, role, units).add().astype(np.int64)
+    cells = study.cells[role]
+    return np.bincount(cells.places(UNIT, units), cells.n, len(units) + 1)[:-1].astype(np.int64)
 
 
 def _outcome_means(study: Study, units: list[str]) -> dict[str, np.ndarray]:
-    partition = _partition(study, Role.CUSTOMERS, units)
-    columns = {name: study.customers[name].to_numpy(np.float64) for name in study.outcomes}
-    rows = [(0.0, values) for values in columns.values()]
-    if not rows:
-        return {}
-    means = collect(rows, [partition], weights(study, Role.CUSTOMERS))[0].mean
-    return dict(zip(columns, means, strict=True))
+    place = cells_of(study, Role.CUSTOMERS).places(UNIT, units)
+    return {name: sums.united(place, len(units)).mean[0] for name, sums in outcome_sums(study).items()}

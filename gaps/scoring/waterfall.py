@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-
 import numpy as np
 import pandas as pd
 
 from gaps.model import UNIT, Battery, Role, Study, Withheld
-from gaps.scoring.groups import Groups, group, weights
-from gaps.scoring.scores import Level, levels
-from gaps.scoring.sums import collect
+from gaps.scoring.groups import Groups, View, group, texts
+from gaps.scoring.level_sums import LevelSums, battery_sums, paired_sums
+from gaps.scoring.sums import Sums
 from gaps.scoring.tables import WaterfallTable
 
 STEPS = ("gap1", "gap2", "gap3", "perception_step")
@@ -30,39 +28,34 @@ def waterfall(study: Study) -> WaterfallTable | Withheld:
     if missing := [battery.value for battery in chain if battery not in study.answers]:
         return Withheld("not_measured", {"batteries": missing})
     groups = group(study, ((), (UNIT,)), segments=False)
-    scored = {b: _scored(levels(study, b)) for b in (*chain[1:4], Battery.PROMISE) if b in study.answers}
-    customers = [level for level in levels(study, chain[0], chain[4]) if level.item is None]
-    scored |= {chain[0]: _scored(customers, 0), chain[4]: _scored(customers, 1)}
-    means = {battery: _means(study, battery, scores, groups) for battery, scores in scored.items()}
-    dimensions = [d.id for d in study.instrument.dimensions if study.instrument.numbers_of(d.id)]
+    paired = paired_sums(study, chain[0], chain[4], items=False)
+    own = {b: battery_sums(study, b, items=False) for b in (*chain[1:4], Battery.PROMISE) if b in study.answers}
+    dimensions = [d for d, _ in own[chain[1]].names[:-1]]
     frames = []
-    for k, view in enumerate(groups.views):
-        heights = [means[battery][k][0].ravel() for battery in chain]
+    for view in groups.views:
+        both = _sums(groups, Role.CUSTOMERS, paired, view)
+        single = {battery: _sums(groups, battery.role, found, view) for battery, found in own.items()}
+        means = {chain[0]: both.base_mean, chain[4]: both.mean} | {battery: sums.mean for battery, sums in single.items()}
+        counts = {chain[0]: both.n, chain[4]: both.n} | {battery: sums.n for battery, sums in single.items()}
+        heights = [means[battery].T.ravel() for battery in chain]
         frame = {
-            "dimension": np.tile(np.array([None, *dimensions], dtype=object), len(view)),
-            "unit": view.unit.repeat(1 + len(dimensions)),
+            "dimension": texts(dimensions, np.tile(np.arange(-1, len(dimensions)), len(view))),
+            "unit": texts(groups.units, view.unit.repeat(1 + len(dimensions))),
             "expected": heights[0],
         }
         frame |= {step: after - before for step, before, after in zip(STEPS, heights, heights[1:], strict=False)}
         frame |= {"perceived": heights[-1]}
-        promised = means[Battery.PROMISE][k] if Battery.PROMISE in means else (np.full_like(heights[0], np.nan), np.zeros_like(heights[0]))
-        frame |= {"promised": promised[0].ravel()}
+        promised = Battery.PROMISE in means
+        frame |= {"promised": means[Battery.PROMISE].T.ravel() if promised else np.full(len(heights[0]), np.nan)}
         for role in Role:
-            frame[f"n_{role}"] = np.min([means[b][k][1].ravel() for b in chain if b.role is role], axis=0).astype(int)
-        frame["n_promised"] = promised[1].ravel().astype(int)
+            frame[f"n_{role}"] = np.min([counts[b].T.ravel() for b in chain if b.role is role], axis=0).astype(int)
+        frame["n_promised"] = counts[Battery.PROMISE].T.ravel().astype(int) if promised else 0
         frames.append(pd.DataFrame(frame))
-    frame = pd.concat(frames).astype({"dimension": "str", "unit": "str"}).dropna(subset=["expected", *STEPS]).reset_index(drop=True)
+    frame = pd.concat(frames).dropna(subset=["expected", *STEPS]).reset_index(drop=True)
     return WaterfallTable(frame) if len(frame) else Withheld("no_answers")
 
 
-def _scored(scores: Iterable[Level], side: int = 0) -> list[np.ndarray]:
-    """The total's scores, then each dimension's."""
-    *dimensions, total = (level.scores[side] for level in scores if level.item is None)
-    return [total, *dimensions]
-
-
-def _means(study: Study, battery: Battery, scores: Sequence[np.ndarray], groups: Groups) -> list[tuple[np.ndarray, np.ndarray]]:
-    """Per view the mean score and the number of people: rows of the view x the total and each dimension."""
-    collected = collect([(0.0, score) for score in scores], groups.partitions[battery.role], weights(study, battery.role))
-    sums = [groups.sums(battery.role, collected, view) for view in groups.views]
-    return [(one.mean.T, one.n.T) for one in sums]
+def _sums(groups: Groups, role: Role, found: LevelSums, view: View) -> Sums:
+    """The total's sums, then each dimension's, for the rows of a view."""
+    sums = groups.sums(role, found, view)
+    return sums.of_levels([len(found.names) - 1, *range(len(found.names) - 1)])

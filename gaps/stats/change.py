@@ -10,8 +10,11 @@ import pandas as pd
 from scipy import special
 
 from gaps import scoring
-from gaps.model import RESPONDENT, WAVE, Battery, Gap, Role, Study, Withheld
+from gaps.model import DIRECT_ROLE, RESPONDENT, WAVE, Battery, Gap, Role, Study, Withheld
+from gaps.scoring.by_cell import cells_of, of_whole
+from gaps.scoring.gap_table import batteries_of
 from gaps.scoring.groups import codes_of, weights
+from gaps.scoring.level_sums import battery_sums, paired_sums, rating_sums
 from gaps.scoring.sums import Partition, Sums, collect
 from gaps.stats.intervals import ZERO, p_values, t_quantile
 from gaps.stats.multiplicity import by_family, holm
@@ -126,42 +129,64 @@ def latest(study: Study, gap: Gap = Gap.CUSTOMER, *, confidence: float = 0.95) -
     The same row as that of `changes`, so that pages agree to the digit. Withheld: not_measured, no_waves (none is named), one_wave (only
     one is selected), few (fewer than two waves with enough people: {needed} customers), no_spread, confidential.
     """
-    measure = _total(study, gap)
-    if measure is None:
+    parts = _totals(study, gap)
+    if not parts:
         return Withheld(NOT_MEASURED)
     names = study.waves
     if len(names) < 2:
         return Withheld(ONE_WAVE if names else NO_WAVES)
-    by_role = {part.role: _waves(study, part.role, names, ()) for part in measure.parts}
-    enough = np.ones(len(names), bool)
-    for part in measure.parts:
-        known = np.isfinite(part.scores[None])
-        enough &= by_role[part.role].partition.add(known.astype(float)) >= FEWEST[part.role]
-    usable = np.flatnonzero(enough)
+    by_wave = [(role, sign, sums.united(cells_of(study, role).places(WAVE, names), len(names))) for role, sign, sums in parts]
+    usable = np.flatnonzero(np.logical_and.reduce([sums.n[0] >= FEWEST[role] for role, _, sums in by_wave]))
     if len(usable) < 2:
-        role = measure.parts[0].role
+        role = parts[0][0]
         return Withheld(FEW, {"role": str(role), "needed": FEWEST[role]})
     pair = (int(usable[-2]), int(usable[-1]))
-    by_role = {role: _waves(study, role, names, [pair]) for role in by_role}
-    (row,) = _rows(measure, by_role, names, [pair], confidence)
+    sides = [_side(role, sign, sums, 0, pair, *_in_both(study, gap, role, names, pair)) for role, sign, sums in by_wave]
+    row = _difference(sides, confidence)
     if row["withheld"]:
         return Withheld(str(row["withheld"]))
-    kept = {name: row[name] for name in WaveChange.__dataclass_fields__ if name not in ("n_before", "n", "n_pairs")}
-    return WaveChange(**kept, **{name: int(row[name]) for name in ("n_before", "n", "n_pairs")})
+    kept = {name: row[name] for name in ("before", "after", "change", "low", "high", "p", "n_before", "n", "n_pairs", "design")}
+    measure, number = (GAP, int(gap)) if _measured(study, gap) else (PERCEPTION, None)
+    return WaveChange(measure, number, names[pair[0]], names[pair[1]], **kept)
 
 
-def _total(study: Study, gap: Gap) -> Measure | None:
-    """The total alone of a gap, or of perceptions in place of a gap 5 without expectation."""
-    if gap is Gap.CUSTOMER:
-        scores = scoring.customer_scores(study)
-        if scores.gap_total is not None:
-            return Measure(GAP, (Part(Role.CUSTOMERS, 1, {None: scores.gap_total.to_numpy(np.float64)}),), gap=int(gap))
-        if Battery.PERCEPTION not in study.answers:
-            return None
-        return Measure(PERCEPTION, (Part(Role.CUSTOMERS, 1, {None: scores.perception_total.to_numpy(np.float64)}),))
-    parts = gap_parts(study, gap)
-    alone = tuple(Part(part.role, part.sign, {None: part.scores[None]}) for part in parts)
-    return Measure(GAP, alone, gap=int(gap)) if alone else None
+def _measured(study: Study, gap: Gap) -> bool:
+    return study.design(gap) is not None
+
+
+def _totals(study: Study, gap: Gap) -> list[tuple[Role, int, Sums]]:
+    """By role that enters a gap: its sign, the sums of its total by cell; perceptions stand in for a gap 5 without expectation."""
+    match study.design(gap):
+        case "items" if gap.paired:
+            return [(gap.achieved.role, 1, paired_sums(study, *batteries_of(study, gap), items=False).total.above)]
+        case "items":
+            expected, achieved = batteries_of(study, gap)
+            return [(b.role, sign, battery_sums(study, b, items=False).total) for b, sign in ((achieved, 1), (expected, -1))]
+        case "direct":
+            return [(DIRECT_ROLE[gap], 1, rating_sums(study, gap).total.above)]
+    if gap is Gap.CUSTOMER and Battery.PERCEPTION in study.answers:
+        return [(Role.CUSTOMERS, 1, battery_sums(study, Battery.PERCEPTION, items=False).total)]
+    return []
+
+
+def _in_both(study: Study, gap: Gap, role: Role, names: Sequence[str], pair: tuple[int, int]) -> tuple[float, int]:
+    """Correlation of the total scores of those who answered in both waves, and their number."""
+    if not of_whole(study, "somebody twice", _somebody_twice)[role]:
+        return 0.0, 0
+    frame = study.respondents[role]
+    scores = next(part.scores[None] for part in _parts(study, gap) if part.role is role)
+    return _correlation(scores, *_repeated(frame, codes_of(frame, WAVE, names), [pair])[pair])
+
+
+def _somebody_twice(study: Study) -> dict[Role, bool]:
+    """Per role whether any respondent's name occurs more than once."""
+    return {role: RESPONDENT in f and not f[RESPONDENT].dropna().is_unique for role, f in study.respondents.items()}
+
+
+def _parts(study: Study, gap: Gap) -> tuple[Part, ...]:
+    if gap is Gap.CUSTOMER and not _measured(study, gap):
+        return (Part(Role.CUSTOMERS, 1, {None: scoring.battery_totals(study, Battery.PERCEPTION).to_numpy(np.float64)}),)
+    return gap_parts(study, gap)
 
 
 def _pairs(names: Sequence[str], pairs: Sequence[tuple[str, str]] | None) -> list[tuple[int, int]]:
@@ -226,7 +251,8 @@ def _rows(
     for pair in wanted:
         for k, dimension in enumerate(dimensions):
             sides = [
-                _side(part, part.scores[dimension], s, k, pair, by_role[part.role]) for part, s in zip(measure.parts, sums, strict=True)
+                _side(part.role, part.sign, s, k, pair, *_correlation(part.scores[dimension], *by_role[part.role].repeated[pair]))
+                for part, s in zip(measure.parts, sums, strict=True)
             ]
             estimate = (_share if measure.kind == SHARE else _difference)(sides, confidence)
             yield {
@@ -235,15 +261,15 @@ def _rows(
             }  # fmt: skip
 
 
-def _side(part: Part, scores: np.ndarray, sums: Sums, level: int, pair: tuple[int, int], waves: _Waves) -> _Side:
+def _side(role: Role, sign: int, sums: Sums, level: int, pair: tuple[int, int], r: float, both: int) -> _Side:
+    """r: correlation of the scores of the `both` people who answered in both waves."""
     n1, n2 = (float(sums.n[level, w]) for w in pair)
     se1, se2 = (float(sums.se[level, w]) for w in pair)
-    r, both = _correlation(scores, *waves.repeated[pair])
     shared = 2 * r * se1 * se2 * both / np.sqrt(n1 * n2) if both else 0.0
     variance = max(se1**2 + se2**2 - shared, 0.0)
     df = _partly_paired_df(se1, n1, se2, n2, both)
     means = (float(sums.mean[level, w]) for w in pair)
-    return _Side(part.role, part.sign, *means, int(n1), int(n2), both, variance, df)
+    return _Side(role, sign, *means, int(n1), int(n2), both, variance, df)
 
 
 def _correlation(scores: np.ndarray, before: np.ndarray, after: np.ndarray) -> tuple[float, int]:

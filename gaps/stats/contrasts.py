@@ -12,9 +12,10 @@ import pandas as pd
 from scipy import special
 
 from gaps.model import UNIT, WAVE, Battery, Role, Study
+from gaps.scoring.by_cell import cells_of, summed, weights
 from gaps.scoring.gap_table import welch
-from gaps.scoring.groups import codes_of, weights
-from gaps.scoring.scores import levels
+from gaps.scoring.groups import codes_of
+from gaps.scoring.scores import levels, paired_scores
 from gaps.scoring.sums import Partition, Sums, collect
 from gaps.stats.intervals import ZERO, t_quantile
 from gaps.stats.multiplicity import benjamini_hochberg, by_family, holm
@@ -110,9 +111,7 @@ class Measured:
     values: np.ndarray
 
 
-def contrasts(
-    study: Study, *, by: Sequence[str] | None = None, items: bool = True, total: np.ndarray | None = None, confidence: float = 0.95
-) -> Contrasts:
+def contrasts(study: Study, *, by: Sequence[str] | None = None, items: bool = True, confidence: float = 0.95) -> Contrasts:
     """Compare each unit, each value of each segment column and each wave with the rest of the customers.
 
     difference = mean of the group - mean of all others who have a group, never of a mean that contains the group. Its interval is
@@ -123,8 +122,7 @@ def contrasts(
     against at least 30.
 
     Measures: "gap" (gap 5) or, where expectation was not asked, "perception", per total, dimension and item; and each outcome. by: some of
-    unit, wave and the segment columns, by default all there are. total: the customers' totals of gap 5, where these alone are wanted
-    and at hand already. Case weights enter means, standard errors and, as effective
+    unit, wave and the segment columns, by default all there are. Case weights enter means, standard errors and, as effective
     numbers, the shrinkage. Units are also shrunken towards their common mean (`gaps.stats.shrinkage.shrink`) with funnel limits:
     overall ± z within / sqrt(n), Spiegelhalter (2005). Raises ValueError for a column that the study does not have.
 
@@ -133,17 +131,39 @@ def contrasts(
     groupings = [_grouping(study, name) for name in _wanted(study, by)]
     weight = weights(study, Role.CUSTOMERS)
     names, sums, thirds = [], [[] for _ in groupings], [[] for _ in groupings]
-    given = measured(study, items=items) if total is None else [Measured(GAP, None, None, total)]
-    for level in given if groupings else ():
+    for level in measured(study, items=items) if groupings else ():
         names.append((level.measure, level.dimension, level.item))
-        collected = collect([(0.0, level.values)], [g.partition for g in groupings], weight)
-        for k, (grouping, group_sums) in enumerate(zip(groupings, collected, strict=True)):
-            sums[k].append(group_sums)
-            thirds[k].append(_skewness(level.values, weight, grouping.partition, group_sums))
+        collected = collect(_with_cubes(level.values), [g.partition for g in groupings], weight)
+        for k, both in enumerate(collected):
+            sums[k].append(both.of_levels([0]))
+            thirds[k].append(_skewness(both))
+    return _laid_out(groupings, names, [_stack(s) if s else None for s in sums], thirds, confidence)
+
+
+def total_by_unit(study: Study, *, confidence: float = 0.95) -> Contrasts:
+    """Compare the units in the total of gap 5 alone: the same rows as those of `contrasts`, from sums by cell."""
+    expected = study.expectation
+
+    def rows(study: Study) -> Iterator[tuple[float, np.ndarray]]:
+        return iter(_with_cubes(paired_scores(study, expected, Battery.PERCEPTION).gap_total.to_numpy(float)))
+
+    cells = cells_of(study, Role.CUSTOMERS)
+    labels = cells.present(UNIT)
+    both = summed(study, Role.CUSTOMERS, "gap 5 with cubes", rows).united(cells.places(UNIT, labels), len(labels))
+    grouping = _Grouping(UNIT, labels, Partition(np.zeros(0, int), len(labels)))
+    return _laid_out([grouping], [(GAP, None, None)], [both.of_levels([0])], [[_skewness(both)]], confidence)
+
+
+def _with_cubes(values: np.ndarray) -> list[tuple[float, np.ndarray]]:
+    """A score and its third power, as `collect` takes them."""
+    return [(0.0, values), (0.0, values**3)]
+
+
+def _laid_out(
+    groupings: Sequence[_Grouping], names: list, sums: Sequence[Sums | None], thirds: Sequence[Sequence[float]], confidence: float
+) -> Contrasts:
     blocks = [
-        _compared(g, names, _stack(s), np.array(t), confidence)
-        for g, s, t in zip(groupings, sums, thirds, strict=True)
-        if names and g.labels
+        _compared(g, names, s, np.array(t), confidence) for g, s, t in zip(groupings, sums, thirds, strict=True) if names and g.labels
     ]
     frame = (
         pd.concat(blocks, ignore_index=True)
@@ -151,7 +171,7 @@ def contrasts(
         else _compared(_Grouping(UNIT, (), Partition(np.zeros(0, int), 0)), [], None, np.zeros(0))
     )
     place = next((k for k, g in enumerate(groupings) if g.by == UNIT), None)
-    stacked = None if place is None or not names else _stack(sums[place])
+    stacked = None if place is None or not names else sums[place]
     labels = () if stacked is None else groupings[place].labels
     return Contrasts(frame, *_shrunken(labels, names, stacked, confidence), confidence=confidence)
 
@@ -189,17 +209,20 @@ def _stack(sums: Sequence[Sums]) -> Sums:
     return Sums(**{f: np.concatenate([getattr(s, f) for s in sums]) for f in Sums.__dataclass_fields__})
 
 
-def _skewness(values: np.ndarray, weight: np.ndarray | None, partition: Partition, sums: Sums) -> float:
-    """Skewness of the deviations from the group means, all groups together; 0 where nothing varies."""
-    means = np.append(sums.mean[0], np.nan)
-    d = values - means[partition.codes]
-    known = ~np.isnan(d)
-    d, w = d[known], None if weight is None else weight[known]
-    if not len(d):
+def _skewness(both: Sums) -> float:
+    """Skewness of the deviations from the group means, all groups together; 0 where nothing varies.
+
+    both: the sums of a score and of its cube. sum w (y - m)³ = sum w y³ - 3 m sum w y² + 2 m³ sum w.
+    """
+    w, x, xx, xxx = both.w[0], both.x[0], both.xx[0], both.x[1]
+    some = w > 0
+    w, x, xx, xxx = w[some], x[some], xx[some], xxx[some]
+    if not len(w):
         return 0.0
-    square = d * d
-    second, third = (np.average(square, weights=w), np.average(square * d, weights=w))
-    return float(third / second**1.5) if second > ZERO else 0.0
+    mean = x / w
+    second = float(np.maximum(xx - mean * x, 0.0).sum() / w.sum())
+    third = float((xxx - 3 * mean * xx + 2 * mean**2 * x).sum() / w.sum())
+    return third / second**1.5 if second > ZERO else 0.0
 
 
 def _without(sums: Sums) -> Sums:

@@ -10,6 +10,7 @@ import pandas as pd
 
 from gaps import scoring
 from gaps.model import UNIT, WEIGHT, Study, Withheld
+from gaps.scoring.cross_products import unit_products
 from gaps.stats import bootstrap, importance, incomplete, ordinal, sandwich
 from gaps.stats.dominance import Dominance, dominance
 from gaps.stats.drivers import Moments, Rows, dimension_fit, dimension_rows, model_columns, needed_for
@@ -116,7 +117,8 @@ def driver_checks(
     dimensions, rows = dimension_rows(y, given, chosen, weight, unit)
     usable = rows.n >= needed_for(len(rows.names)) and len(rows.names) > 0
     moments = Moments.of(rows, resamples, seed) if usable else None
-    fit = dimension_fit(y, outcome, chosen, dimensions, rows, resamples, seed, moments)
+    unanswered = bool(len(y) and y.isna().all())
+    fit = dimension_fit(outcome, chosen, dimensions, rows, resamples, seed, moments, unanswered=unanswered)
     if predictors is None and chosen == "P,E" and fit.withheld is not None:
         return driver_checks(study, outcome, predictors="P", missing=missing, resamples=resamples, seed=seed)
     names = dimensions
@@ -184,7 +186,7 @@ def _within_between(rows: Rows, moments: Moments) -> WithinBetweenFit | Withheld
     if moments.by_unit is not None and rows.weight is None and named.all():
         return within_between(moments.by_unit, rows.names)
     table = bootstrap.moments_table(np.column_stack([rows.y, rows.x])[named])
-    return within_between(sandwich.unit_products(table, rows.unit[named]), rows.names)
+    return within_between(unit_products(table, rows.unit[named]), rows.names)
 
 
 def _unit_slopes(rows: Rows) -> SlopesByUnit | Withheld:

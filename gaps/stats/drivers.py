@@ -9,10 +9,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from gaps.model import Withheld
+from gaps.model import UNIT, WEIGHT, Battery, Role, Study, Withheld
+from gaps.scoring.by_cell import added, cells_of, products
+from gaps.scoring.cross_products import unit_products
+from gaps.scoring.sums import united
 from gaps.stats import bootstrap, importance, sandwich
 from gaps.stats.regression import DEPENDENT, Regression, chosen, complete, regress
 from gaps.stats.results import DriverFit, Term, Verdict
+from gaps.stats.score_model import SCORES, ScoreModel, answered, given
 
 GAPS = ("gap1", "gap2", "gap3", "gap4")
 RESPONDENTS_NEEDED = 30
@@ -22,7 +26,6 @@ UNITS_NEEDED = 10
 UNITS_JOINT = 30
 IDENTITY = 1e-4  # 1 - R² below this: the outcome was computed from its predictors, perhaps rounded
 
-_SCORES = {"P-E": ("gap",), "P": ("perception",), "P,E": ("perception", "expectation")}
 _NAN = math.nan
 
 
@@ -54,6 +57,17 @@ class Rows:
         return sandwich.clustered(self.units)
 
 
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """The same where cross-products by unit are at hand, and with them all that a fit by unit needs."""
+
+    names: tuple[str, ...]
+    n: int
+    left_out: int
+    units: int
+    clustered: bool = True
+
+
 @dataclass(frozen=True, eq=False)
 class Moments:
     """Cross-products of [1, outcome, predictors]: of all rows, of each unit (if they matter), and resampled."""
@@ -69,7 +83,11 @@ class Moments:
         if not rows.clustered:
             resampled = bootstrap.resampled_cross_products(table, rows.weight, resamples=resamples, seed=seed)
             return cls(bootstrap.cross_products(table, rows.weight), None, resampled)
-        by_unit = sandwich.unit_products(table, rows.unit, rows.weight)
+        return cls.of_units(unit_products(table, rows.unit, rows.weight), resamples, seed)
+
+    @classmethod
+    def of_units(cls, by_unit: np.ndarray, resamples: int, seed: int) -> Moments:
+        """Resample whole units."""
         return cls(by_unit.sum(axis=0), by_unit, bootstrap.resampled_unit_products(by_unit, resamples=resamples, seed=seed))
 
     def mapped(self, wanted: np.ndarray) -> Moments:
@@ -110,12 +128,12 @@ def dimension_drivers(
     Checked against R on 207 kiosk users: R² .2643288, convenience b .2362537, HC3 .0679148, LMG share .29286. ValueError for an
     unknown model, or one whose scores are not given.
     """
-    if predictors not in _SCORES:
-        raise ValueError(f"predictors must be one of {list(_SCORES)}, not {predictors!r}")
-    if missing := [name for name in _SCORES[predictors] if name not in scores]:
+    if predictors not in SCORES:
+        raise ValueError(f"predictors must be one of {list(SCORES)}, not {predictors!r}")
+    if missing := [name for name in SCORES[predictors] if name not in scores]:
         raise ValueError(f"the model {predictors} needs scores of {missing}; given: {sorted(scores)}")
     dimensions, rows = dimension_rows(outcome, scores, predictors, weight, unit)
-    return dimension_fit(outcome, outcome_name, predictors, dimensions, rows, resamples, seed, None)
+    return dimension_fit(outcome_name, predictors, dimensions, rows, resamples, seed, None, unanswered=_unanswered(outcome))
 
 
 def dimension_models(
@@ -133,20 +151,55 @@ def dimension_models(
     Where all three rest on the same respondents, which is the rule, the cross-products of P and E are resampled once: those of P
     and of P - E are linear maps of them.
     """
-    models = [model for model, needed in _SCORES.items() if all(name in scores for name in needed)]
+    models = [model for model, needed in SCORES.items() if all(name in scores for name in needed)]
     ready, shared = _alike(outcome, scores, models, weight, unit), None
     if ready:
         shared = Moments.of(ready["P,E"][1], resamples, seed)
     else:
         ready = {model: dimension_rows(outcome, scores, model, weight, unit) for model in models}
     return tuple(
-        dimension_fit(outcome, outcome_name, model, *ready[model], resamples, seed, shared and _of_model(shared, model)) for model in models
+        dimension_fit(
+            outcome_name, model, *ready[model], resamples, seed, shared and _of_model(shared, model), unanswered=_unanswered(outcome)
+        )
+        for model in models
     )
+
+
+def study_models(study: Study, outcome: str, *, resamples: int = 2000, seed: int = 1) -> tuple[DriverFit, ...]:
+    """`dimension_models` of a study, from cross-products by cell where units are the cases and every customer has one."""
+    if (ready := _by_cell(study, outcome, resamples, seed)) is not None:
+        rows, shared, dimensions = ready
+        models = {name: ScoreModel(outcome, name, dimensions).names for name in SCORES}
+        return tuple(
+            dimension_fit(outcome, name, dimensions, replace(rows, names=names), resamples, seed, _of_model(shared, name))
+            for name, names in models.items()
+        )
+    about = {"weight": study.customers.get(WEIGHT), "unit": study.customers.get(UNIT), "resamples": resamples, "seed": seed}
+    return dimension_models(study.customers[outcome], given(study), outcome, **about)
+
+
+def _by_cell(study: Study, outcome: str, resamples: int, seed: int) -> tuple[Counted, Moments, tuple[str, ...]] | None:
+    """The widest model's respondents counted and its moments, which those of the others follow from: paired scores are known together."""
+    if study.expectation is None or Battery.PERCEPTION not in study.answers:
+        return None
+    cells, model = cells_of(study, Role.CUSTOMERS), ScoreModel(outcome, "P,E", answered(study))
+    units = cells.labels.get(UNIT, ())
+    code = cells.places(UNIT, units)
+    if not model.dimensions or not sandwich.clustered(sandwich.named(code)) or (code == len(units)).any():
+        return None
+    counted = added(study, Role.CUSTOMERS, ("complete", model), lambda study: [model.table(study)[:, 0]])[:, 0]
+    code, products_ = code[counted > 0], products(study, Role.CUSTOMERS, model, model.table)[counted > 0]
+    n, named = int(counted.sum()), sandwich.named(code)
+    if n < needed_for(len(model.names)) or not sandwich.clustered(named):
+        return None
+    by_unit = bootstrap.unpacked(united(products_.T, sandwich.codes(code), named).T, 2 + len(model.names))
+    rows = Counted(model.names, n, study.n(Role.CUSTOMERS) - n, named)
+    return rows, Moments.of_units(by_unit, resamples, seed), model.dimensions
 
 
 def model_columns(scores: Mapping[str, pd.DataFrame], predictors: str) -> tuple[tuple[str, ...], tuple[str, ...], list[np.ndarray]]:
     """The dimensions somebody answered, the predictors' names and their columns (one value per respondent, NaN where missing)."""
-    frames = [scores[name] for name in _SCORES[predictors]]
+    frames = [scores[name] for name in SCORES[predictors]]
     dimensions = _answered(frames)
     return dimensions, *_interleaved(frames, dimensions)
 
@@ -160,28 +213,33 @@ def dimension_rows(
 
 
 def dimension_fit(
-    outcome: pd.Series,
     outcome_name: str,
     predictors: str,
     dimensions: tuple[str, ...],
-    rows: Rows,
+    rows: Rows | Counted,
     resamples: int,
     seed: int,
     moments: Moments | None,
+    *,
+    unanswered: bool = False,
 ) -> DriverFit:
-    """Fit one model to its usable rows; `moments`: their cross-products, if known."""
+    """Fit one model to its usable rows; `moments`: their cross-products, if known; unanswered: whether nobody gave the outcome."""
     blank = _blank("dimension", outcome_name, predictors, "respondent", rows, resamples, seed)
-    if outcome.isna().all() and len(outcome):
+    if unanswered:
         return _withheld(blank, Withheld("no_outcome"))
     needed = _needed(rows)
     if rows.n < needed or not rows.names:
         return _withheld(blank, Withheld("too_few", {"n": rows.n, "needed": needed}))
-    blocks = dimensions if len(_SCORES[predictors]) > 1 else ()
+    blocks = dimensions if len(SCORES[predictors]) > 1 else ()
     unsure = "few_respondents" if rows.n < DESCRIPTIVE_BELOW else None
     return _joint(rows, blank, blocks=blocks, unsure=unsure, moments=moments)
 
 
-def _needed(rows: Rows) -> int:
+def _unanswered(outcome: pd.Series) -> bool:
+    return bool(len(outcome) and outcome.isna().all())
+
+
+def _needed(rows: Rows | Counted) -> int:
     return needed_for(len(rows.names))
 
 
@@ -194,7 +252,7 @@ def _alike(
     outcome: pd.Series, scores: Mapping[str, pd.DataFrame], models: Sequence[str], weight: pd.Series | None, unit: pd.Series | None
 ) -> dict[str, tuple[tuple[str, ...], Rows]] | None:
     """The rows of all three models where they rest on the same respondents and dimensions, enough of them for the widest; else None."""
-    if len(models) < len(_SCORES):
+    if len(models) < len(SCORES):
         return None
     dimensions, names, columns = model_columns(scores, "P,E")
     rows = _complete(outcome, columns, names, weight, unit)
@@ -279,7 +337,7 @@ def _unit_codes(unit: pd.Series | None, keep: np.ndarray) -> tuple[np.ndarray | 
     return sandwich.codes(found), sandwich.named(found)
 
 
-def _blank(question: str, outcome: str, predictors: str, level: str, rows: Rows, resamples: int, seed: int) -> dict:
+def _blank(question: str, outcome: str, predictors: str, level: str, rows: Rows | Counted, resamples: int, seed: int) -> dict:
     if resamples < 1:
         raise ValueError(f"resamples must be at least 1, not {resamples}")
     about = {"question": question, "outcome": outcome, "predictors": predictors, "level": level}
@@ -309,7 +367,7 @@ def _unfit(names: Sequence[str], correlation: np.ndarray) -> Withheld | None:
 
 
 def _joint(
-    rows: Rows, blank: Mapping, *, blocks: Sequence[str] = (), unsure: str | None = None, moments: Moments | None = None
+    rows: Rows | Counted, blank: Mapping, *, blocks: Sequence[str] = (), unsure: str | None = None, moments: Moments | None = None
 ) -> DriverFit:
     """One regression on all predictors, with shares and verdict; `moments`: its cross-products, if known."""
     observed = moments.observed if moments else _moments(rows)[1]
@@ -341,7 +399,7 @@ def _joint(
     )
 
 
-def _fitted(rows: Rows, by_unit: np.ndarray | None) -> Regression | sandwich.Fit | None:
+def _fitted(rows: Rows | Counted, by_unit: np.ndarray | None) -> Regression | sandwich.Fit | None:
     return regress(rows.y, rows.x, rows.weight) if by_unit is None else sandwich.from_units(by_unit, rows.n)
 
 
@@ -392,20 +450,24 @@ def _terms(names: Sequence[str], fit: Regression | sandwich.Fit, observed: np.nd
     return tuple(terms)
 
 
-def _constraint(rows: Rows, by_unit: np.ndarray | None) -> tuple[dict[str, float], dict[str, float]]:
+def _constraint(rows: Rows | Counted, by_unit: np.ndarray | None) -> tuple[dict[str, float], dict[str, float]]:
     """Test bP + bE = 0 in y = b0 + bP P + bE E on the means over dimensions, by the fit's inference; and what E adds. Else empty."""
-    totals = np.column_stack([rows.x[:, ::2].mean(axis=1), rows.x[:, 1::2].mean(axis=1)])
-    if by_unit is not None:
+    if by_unit is None:
+        totals = np.column_stack([rows.x[:, ::2].mean(axis=1), rows.x[:, 1::2].mean(axis=1)])
+        rows = Rows(rows.y, totals, ("P", "E"), rows.weight, rows.kept)
+        observed = _moments(rows)[1]
+    else:
         mean = np.zeros((by_unit.shape[1], 4))
         mean[[0, 1], [0, 1]] = 1.0
         mean[2::2, 2] = mean[3::2, 3] = 2 / (by_unit.shape[1] - 2)
         by_unit = mean.T @ by_unit @ mean
-    fit = _fitted(Rows(rows.y, totals, ("P", "E"), rows.weight, rows.kept, rows.unit, rows.units), by_unit)
+        observed = by_unit.sum(axis=0)
+    fit = _fitted(rows, by_unit)
     if fit is None:
         return {}, {}
     value, se, t, p = fit.test([0.0, 1.0, 1.0])
     _, low, high, e_p = fit.estimate(2)
-    alone = bootstrap.correlations(_moments(Rows(rows.y, totals, ("P", "E"), rows.weight, rows.kept))[1])[0, 1]
+    alone = bootstrap.correlations(observed)[0, 1]
     b_p, b_e = float(fit.params[1]), float(fit.params[2])
     test = {"b_p": b_p, "b_e": b_e, "sum": value, "se": se, "t": t, "p": p}
     return test, {"b": b_e, "low": low, "high": high, "p": e_p, "r2_without": float(alone**2), "r2": fit.r2}

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import stdtr, stdtrit
 
-from gaps.stats import bootstrap, sandwich
+from gaps.scoring.cross_products import unit_products
+from gaps.stats import bootstrap
 from gaps.stats.regression import CONFIDENCE, DEPENDENT
 
 LISTWISE, PAIRWISE, MULTIPLE = "listwise", "pairwise", "multiple"
@@ -148,7 +149,7 @@ def pairwise_resamples(
         observed = bootstrap.cross_products(table, weight)
         resampled = bootstrap.resampled_cross_products(table, weight, resamples=resamples, seed=seed)
     else:
-        by_unit = sandwich.unit_products(table, unit, weight)
+        by_unit = unit_products(table, unit, weight)
         observed = by_unit.sum(axis=0)
         resampled = bootstrap.resampled_unit_products(by_unit, resamples=resamples, seed=seed)
     return pairwise_correlations(observed)[0], pairwise_correlations(resampled)[0]

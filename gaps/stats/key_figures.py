@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from gaps import scoring
-from gaps.model import WEIGHT, Battery, Role, Study, Withheld
-from gaps.scoring.sums import collect, whole
+from gaps.model import Battery, Role, Study, Withheld
+from gaps.scoring.by_cell import summed
+from gaps.scoring.level_sums import outcome_sums
+from gaps.scoring.sums import Sums, collect, whole
 from gaps.scoring.tables import Estimate, Servqual
 from gaps.stats import intervals
 from gaps.stats.change import WaveChange
@@ -17,6 +19,9 @@ from gaps.stats.parts import AT_OR_ABOVE
 
 FEWEST = 10  # customers: with fewer a figure describes them, and no interval speaks of others (the findings' own minimum)
 QUALITY, SERVQUAL, SERVPERF, SHARE, CHANGE = "quality", "servqual", "servperf", "share", "change"
+
+
+MOMENTS = (("mean", float), ("n", int), ("sd", float), ("se", float))
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,17 +74,6 @@ def key_figures(study: Study, servqual: Servqual, outcome: str | None, change: W
     return KeyFigures(_quality(study, outcome), _score(study, servqual), _share(study), _change(change))
 
 
-def _weight(study: Study) -> np.ndarray | None:
-    return study.customers[WEIGHT].to_numpy(float) if WEIGHT in study.customers else None
-
-
-def _mean(study: Study, scores: np.ndarray) -> Estimate | None:
-    """Mean of scores with its t interval; None where nobody has one."""
-    sums = collect([(0.0, scores)], [whole(study.n(Role.CUSTOMERS))], _weight(study))[0]
-    n = int(sums.n[0, 0])
-    return intervals.mean_estimate(float(sums.mean[0, 0]), n, float(sums.sd[0, 0]), float(sums.se[0, 0])) if n else None
-
-
 def _of(kind: str, estimate: Estimate, values: Mapping[str, object] | None = None) -> KeyFigure:
     ends = (estimate.low, estimate.high) if estimate.n >= FEWEST else (np.nan, np.nan)
     alike = {"alike": True} if estimate.alike else {}
@@ -89,9 +83,10 @@ def _of(kind: str, estimate: Estimate, values: Mapping[str, object] | None = Non
 def _quality(study: Study, outcome: str | None) -> KeyFigure | Withheld:
     if outcome is None:
         return Withheld("no_outcome")
-    estimate = _mean(study, study.customers[outcome].to_numpy(np.float64))
-    if estimate is None:
+    sums = outcome_sums(study)[outcome].all()
+    if not sums.n[0, 0]:
         return Withheld("no_answers", {"outcome": outcome})
+    estimate = intervals.mean_estimate(*(kind(float(getattr(sums, name)[0, 0])) for name, kind in MOMENTS))
     scale = study.outcomes[outcome]
     return _of(QUALITY, estimate, {"outcome": outcome, "min": float(scale.min), "max": float(scale.max)})
 
@@ -107,25 +102,31 @@ def _score(study: Study, servqual: Servqual) -> KeyFigure | Withheld:
 
 
 def _share(study: Study) -> KeyFigure | Withheld:
-    gap = scoring.customer_scores(study).gap_total
-    if gap is None:
+    if study.expectation is None or Battery.PERCEPTION not in study.answers:
         return Withheld("no_expectation" if study.expectation is None else "not_measured")
-    reached = _reached(gap.to_numpy(np.float64))
-    n = int(np.isfinite(reached).sum())
+    sums, n_reached = _reached(study, study.expectation)
+    n = int(sums.n[0, 0])
     if not n:
         return Withheld("no_answers")
-    share, low, high = share_interval(reached, _weight(study))
-    values: dict[str, object] = {"wanted": str(study.expectation), "n_reached": int(np.nansum(reached))}
+    share, low, high = _share_of(sums)
+    values: dict[str, object] = {"wanted": str(study.expectation), "n_reached": n_reached}
     if {Battery.ADEQUATE, Battery.DESIRED} <= set(study.answers):
-        enough = _reached(scoring.paired_scores(study, Battery.ADEQUATE, Battery.PERCEPTION).gap_total.to_numpy(np.float64))
-        if np.isfinite(enough).any():
-            values |= {"adequate": share_interval(enough, _weight(study))[0], "n_adequate": int(np.isfinite(enough).sum())}
+        enough, _ = _reached(study, Battery.ADEQUATE)
+        if enough.n[0, 0]:
+            values |= {"adequate": _share_of(enough)[0], "n_adequate": int(enough.n[0, 0])}
     return KeyFigure(SHARE, share, *((low, high) if n >= FEWEST else (np.nan, np.nan)), n, values)
 
 
-def _reached(gap: np.ndarray) -> np.ndarray:
-    """1 where a gap is not below 0, 0 where it is, NaN where it is not known."""
-    return np.where(np.isnan(gap), np.nan, (gap >= AT_OR_ABOVE) + 0.0)
+def _reached(study: Study, wanted: Battery) -> tuple[Sums, int]:
+    """Sums of 1 where a customer's total gap is not below 0, and 0 where it is; and how many customers that is."""
+
+    def rows(study: Study) -> Iterator[tuple[float, np.ndarray]]:
+        gap = scoring.paired_scores(study, wanted, Battery.PERCEPTION).gap_total.to_numpy(np.float64)
+        yield 0.0, np.where(np.isnan(gap), np.nan, (gap >= AT_OR_ABOVE) + 0.0)
+        yield 0.0, np.where(gap >= AT_OR_ABOVE, 1.0, np.nan)
+
+    sums = summed(study, Role.CUSTOMERS, ("reached", wanted), rows).all()
+    return sums.of_levels([0]), int(sums.n[1, 0])
 
 
 def share_interval(reached: np.ndarray, weight: np.ndarray | None = None, confidence: float = 0.95) -> tuple[float, float, float]:
@@ -136,14 +137,13 @@ def share_interval(reached: np.ndarray, weight: np.ndarray | None = None, confid
 
     Checked: 8 of 10 give .490 to .943 (R: prop.test(8, 10, correct = FALSE)); coverage in docs/simulations.md.
     """
-    known = np.isfinite(reached)
-    y, w = reached[known], np.ones(int(known.sum())) if weight is None else weight[known]
-    n, total = len(y), w.sum()
-    share = float((w * y).sum() / total)
-    effective = float(total**2 / (w * w).sum())
+    return _share_of(collect([(0.0, np.asarray(reached, float))], [whole(len(reached))], weight)[0], confidence)
+
+
+def _share_of(sums: Sums, confidence: float = 0.95) -> tuple[float, float, float]:
+    n, w, ww, share, se = (float(getattr(sums, name)[0, 0]) for name in ("n", "w", "ww", "mean", "se"))
     spread = share * (1 - share)
-    if weight is not None and n > 1 and spread > intervals.ZERO:
-        effective = float(spread * total**2 / (w * w * (y - share) ** 2).sum())
+    effective = spread / (se * se * (n - 1) / n) if n > 1 and spread > intervals.ZERO else w * w / ww
     return share, *intervals.wilson(share, effective, confidence)
 
 

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from gaps.model import UNIT, WEIGHT, Study, Withheld
+from gaps.scoring.cross_products import unit_products
 from gaps.scoring.scores import CustomerScores, customer_scores
 from gaps.stats import bootstrap, sandwich
 from gaps.stats.regression import ALONE, chosen, complete
@@ -260,7 +261,7 @@ class _Drawn:
         table = bootstrap.moments_table(np.column_stack([y, dummies, levels, x]))
         observed = bootstrap.cross_products(table, w)
         if method == sandwich.CR2:
-            drawn = _by_unit(sandwich.unit_products(table, codes, w), resamples, seed)
+            drawn = _by_unit(unit_products(table, codes, w), resamples, seed)
         else:
             drawn = bootstrap.resampled_cross_products(table, w, resamples=resamples, seed=seed, exact=EXACT_ROWS, blocks=BLOCKS)
         products = np.concatenate([observed[None], drawn])

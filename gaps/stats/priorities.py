@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from functools import partial
 
 import numpy as np
-import pandas as pd
 
 from gaps import scoring
-from gaps.model import UNIT, WEIGHT, Study, Withheld
+from gaps.model import UNIT, Battery, Role, Study, Withheld
+from gaps.scoring.by_cell import added, cells_of, products, weights
+from gaps.scoring.cross_products import unit_products
+from gaps.scoring.sums import united
 from gaps.stats import bootstrap, importance, sandwich
-from gaps.stats.drivers import DESCRIPTIVE_BELOW, model_columns, needed_for
+from gaps.stats.drivers import DESCRIPTIVE_BELOW, needed_for
 from gaps.stats.priority_results import DATA, DERIVED, GAP, QUADRANTS, ROOM, SCALE, STATED, Level, MapPoint, Priorities, Quadrant, RankList
-from gaps.stats.regression import DEPENDENT, chosen, complete
+from gaps.stats.regression import DEPENDENT
+from gaps.stats.score_model import ScoreModel, answered
 
 
 def pgcv(weight: np.ndarray, performance: np.ndarray, maximum: float) -> np.ndarray:
@@ -42,36 +45,35 @@ def priorities(study: Study, outcome: str, *, predictors: str | None = None, res
     over those whose points count, derived importance listwise. Withheld: no_outcome, not_measured, too_few, one_dimension, no_variation,
     collinear, nothing_explained.
     """
-    if outcome not in study.customers:
+    if outcome not in study.outcomes:
         return Withheld("no_outcome")
-    scores = scoring.customer_scores(study)
-    if scores.perception is None:
+    if Battery.PERCEPTION not in study.answers:
         return Withheld("not_measured")
-    if predictors is None and scores.expectation is not None:
-        both = _of_model(study, outcome, scores, "P,E", resamples, seed)
+    if predictors is None and study.expectation is not None:
+        both = _of_model(study, outcome, "P,E", resamples, seed)
         if not isinstance(both, Withheld):
             return both
-    return _of_model(study, outcome, scores, predictors or "P", resamples, seed)
+    return _of_model(study, outcome, predictors or "P", resamples, seed)
 
 
-def _of_model(study: Study, outcome: str, scores: scoring.CustomerScores, model: str, resamples: int, seed: int) -> Priorities | Withheld:
-    frames = {"gap": scores.gap, "perception": scores.perception, "expectation": scores.expectation}
-    dimensions, names, columns = model_columns({k: v for k, v in frames.items() if v is not None}, model)
-    y = study.customers[outcome].to_numpy(float)
-    weight = study.customers[WEIGHT].to_numpy(float) if WEIGHT in study.customers else np.ones(len(y))
-    kept, _ = complete(y, columns, None)
-    n, least = int(kept.sum()), needed_for(len(names))
+def _of_model(study: Study, outcome: str, predictors: str, resamples: int, seed: int) -> Priorities | Withheld:
+    model = ScoreModel(outcome, predictors, answered(study))
+    names, width, dimensions = model.names, model.width, model.dimensions
+    if not study.n(Role.CUSTOMERS):
+        return Withheld("too_few", {"n": 0, "needed": needed_for(len(names))})
+    packed, units = _by_group(study, model, seed)
+    observed = packed.sum(axis=0)
+    n, n_performance, n_usable, n_positive = map(int, observed[-4:])
+    least = needed_for(len(names))
     if n < least or not dimensions:
         return Withheld("too_few", {"n": n, "needed": least})
     if len(dimensions) < 2:
         return Withheld("one_dimension")
-    width = len(names) // len(dimensions)
-    table = np.zeros((len(y), 2 + len(names)))
-    table[kept] = bootstrap.moments_table(chosen([y, *columns], kept))
-    stated = scoring.stated_shares(study)
-    sums = _Sums.of(scores, stated, list(dimensions))
-    products, moments, units = _resampled(table, sums.columns, weight, study.customers.get(UNIT), resamples, seed)
-    correlation = bootstrap.correlations(products)
+    drawn = bootstrap.resampled_sums(packed, resamples=resamples, seed=seed, fewer=1 if units else 0)
+    sums = np.concatenate([observed[None], drawn])
+    size = len(names) + 2
+    triangle = size * (size + 1) // 2
+    correlation = bootstrap.correlations(bootstrap.unpacked(sums[:, :triangle], size))
     still = np.diag(correlation[0])[1:] == 0
     if still.any() or correlation[0, 0, 0] == 0:
         return Withheld("no_variation", {"predictors": tuple(name for name, s in zip(names, still, strict=True) if s)})
@@ -81,77 +83,80 @@ def _of_model(study: Study, outcome: str, scores: scoring.CustomerScores, model:
     derived = importance.shares(values.reshape(len(values), -1, width).sum(axis=2))
     if np.isnan(derived[0]).any():
         return Withheld("nothing_explained")
-    performance, gap, said = sums.means(moments)
+    performance, gap, usable, positive = _means(sums[:, triangle:-4], len(dimensions))
+    gap = gap if study.expectation is not None else None
+    said = usable if n_usable else positive if n_positive else None
     if units:
         derived, performance = bootstrap.widened(derived, units), bootstrap.widened(performance, units)
         gap, said = (None if part is None else bootstrap.widened(part, units) for part in (gap, said))
     by = "unit" if units else "respondent"
     signs = correlation[0, 0, 1::width]
+    behind = (n, n_performance, n_usable or n_positive)
     return _composed(
-        study, outcome, model, n, sums, dimensions, performance, gap, said, derived, signs, by, resamples, seed,
+        study, outcome, predictors, behind, dimensions, performance, gap, said, derived, signs, by, resamples, seed,
     )  # fmt: skip
 
 
-@dataclass(frozen=True, eq=False)
-class _Sums:
-    """Columns whose weighted sums give the means: known and value of perception and gap per dimension, and of the stated shares."""
-
-    columns: np.ndarray
-    dimensions: int
-    has_gap: bool
-    has_stated: bool
-    n_performance: int
-    n_stated: int
-
-    @classmethod
-    def of(cls, scores: scoring.CustomerScores, stated: pd.DataFrame | None, dimensions: Sequence[str]) -> _Sums:
-        """Lay the columns out; unknown values are 0 and do not count."""
-        perception = scores.perception[dimensions].to_numpy(float)
-        parts = [np.isfinite(perception).astype(float), np.nan_to_num(perception)]
-        if scores.gap is not None:
-            gap = scores.gap[dimensions].to_numpy(float)
-            parts += [np.isfinite(gap).astype(float), np.nan_to_num(gap)]
-        said = 0
-        if stated is not None:
-            shares = stated.reindex(columns=dimensions).to_numpy(float)
-            parts += [np.isfinite(shares).astype(float), np.nan_to_num(shares)]
-            said = int(np.isfinite(shares).any(axis=1).sum())
-        known = int(np.isfinite(perception).any(axis=1).sum())
-        return cls(np.concatenate(parts, axis=1), len(dimensions), scores.gap is not None, stated is not None, known, said)
-
-    def means(self, sums: np.ndarray) -> tuple[np.ndarray, np.ndarray | None, np.ndarray | None]:
-        """Means of perception, gap and stated share: resamples x dimensions each, None where not asked."""
-        p = self.dimensions
-        with np.errstate(invalid="ignore", divide="ignore"):
-            found = [sums[:, i + p : i + 2 * p] / sums[:, i : i + p] for i in range(0, sums.shape[1], 2 * p)]
-        gap = found[1] if self.has_gap else None
-        return found[0], gap, found[-1] if self.has_stated else None
+def _columns(model: ScoreModel, study: Study) -> Iterator[np.ndarray]:
+    """Known and value, weighted, of perception and gap per dimension, of the shares of points that sum to about 100, and of all shares;
+    then the numbers behind regression, performance and these shares. Unknown values are 0 and do not count.
+    """
+    n, dimensions = study.n(Role.CUSTOMERS), list(model.dimensions)
+    weight, scores = weights(study, Role.CUSTOMERS), scoring.customer_scores(study)
+    nothing = np.full((n, len(dimensions)), np.nan)
+    blocks = [scores.perception[dimensions].to_numpy(float), nothing if scores.gap is None else scores.gap[dimensions].to_numpy(float)]
+    for any_sum in (False, True):
+        shares = scoring.stated_shares(study, any_sum=any_sum)
+        blocks.append(nothing if shares is None else shares.reindex(columns=dimensions).to_numpy(float))
+    for block in blocks:
+        known = np.isfinite(block)
+        for part in (known.T.astype(float), np.where(known, block, 0.0).T):
+            yield from part if weight is None else part * weight
+    yield model.table(study)[:, 0]
+    yield from (np.isfinite(block).any(axis=1).astype(float) for block in (blocks[0], *blocks[2:]))
 
 
-def _resampled(
-    table: np.ndarray, columns: np.ndarray, weight: np.ndarray, unit: pd.Series | None, resamples: int, seed: int
-) -> tuple[np.ndarray, np.ndarray, int]:
-    """Cross-products of `table` and sums of `columns`: of all customers first, then of each resample; and the number of units, 0 where
-    customers were resampled."""
-    code = unit.cat.codes.to_numpy() if unit is not None else np.full(len(table), -1)
+def _means(sums: np.ndarray, p: int) -> list[np.ndarray]:
+    """Means of perception, gap and both stated shares: resamples x dimensions each, NaN where not asked."""
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return [sums[:, i + p : i + 2 * p] / sums[:, i : i + p] for i in range(0, sums.shape[1], 2 * p)]
+
+
+def _by_group(study: Study, model: ScoreModel, seed: int) -> tuple[np.ndarray, int]:
+    """Cross-products of the model's table and sums of its columns by what is resampled, and the number of units, 0 where that is customers.
+
+    Units are sums over cells; customers, and those without a unit, are taken one by one.
+    """
+    cells = cells_of(study, Role.CUSTOMERS)
+    code = cells.places(UNIT, cells.labels.get(UNIT, ()))
+    code = np.where(code < len(cells.labels.get(UNIT, ())), code, -1)
     named = sandwich.named(code)
     units = named if sandwich.clustered(named) else 0
-    groups = sandwich.codes(code) if units else np.arange(len(table))
-    count = int(groups.max()) + 1
-    if count > bootstrap.EXACT_ROWS:
-        order = np.random.default_rng([seed, count]).permutation(count)
-        groups = (order % bootstrap.BLOCKS)[groups]
-    by_group = sandwich.unit_products(table, groups, weight)
-    added = np.stack([np.bincount(groups, weight * column, len(by_group)) for column in columns.T], axis=1)
+    if units and (code >= 0).all():
+        groups = _dealt(sandwich.codes(code), seed)
+        parts = (
+            products(study, Role.CUSTOMERS, model, model.table),
+            added(study, Role.CUSTOMERS, ("columns", model), partial(_columns, model)),
+        )
+        return united(np.concatenate(parts, axis=1).T, groups, int(groups.max()) + 1).T, units
+    groups = _dealt(sandwich.codes(code[cells.of]) if units else np.arange(study.n(Role.CUSTOMERS)), seed)
+    table = model.table(study)
+    by_group = unit_products(table, groups, weights(study, Role.CUSTOMERS))
+    sums = np.stack([np.bincount(groups, column, len(by_group)) for column in _columns(model, study)], axis=1)
     upper = np.triu_indices(table.shape[1])
-    packed = np.concatenate([by_group[:, upper[0], upper[1]], added], axis=1)
-    drawn = bootstrap.resampled_sums(packed, resamples=resamples, seed=seed, fewer=1 if units else 0)
-    sums = np.concatenate([packed.sum(axis=0)[None], drawn])
-    size = len(upper[0])
-    return bootstrap.unpacked(sums[:, :size], table.shape[1]), sums[:, size:], units
+    return np.concatenate([by_group[:, upper[0], upper[1]], sums], axis=1), units
 
 
-def _composed(study, outcome, predictors, n, sums, dimensions, performance, gap, stated, derived, signs, by, resamples, seed) -> Priorities:
+def _dealt(groups: np.ndarray, seed: int) -> np.ndarray:
+    """Very many groups dealt at random into blocks, which are resampled in their place."""
+    count = int(groups.max(initial=-1)) + 1
+    if count <= bootstrap.EXACT_ROWS:
+        return groups
+    order = np.random.default_rng([seed, count]).permutation(count)
+    return (order % bootstrap.BLOCKS)[groups]
+
+
+def _composed(study, outcome, predictors, behind, dimensions, performance, gap, stated, derived, signs, by, resamples, seed) -> Priorities:
     scale = study.instrument.scale
     middle = (scale.min + scale.max) / 2
     equal = 1 / len(dimensions)
@@ -178,10 +183,10 @@ def _composed(study, outcome, predictors, n, sums, dimensions, performance, gap,
             lists.append(_ranked(kind, GAP, dimensions, weight * -gap))
         lists.append(_ranked(kind, ROOM, dimensions, pgcv(weight, performance, scale.max)))
     return Priorities(
-        outcome, predictors, n, sums.n_performance, sums.n_stated, points,
+        outcome, predictors, *behind, points,
         {DATA: (float(centres[DATA][0, 0]), equal), SCALE: (middle, equal)},
         tuple(lists), by, resamples, seed, scale,
-        _agreement(stated, derived), n < DESCRIPTIVE_BELOW,
+        _agreement(stated, derived), behind[0] < DESCRIPTIVE_BELOW,
     )  # fmt: skip
 
 

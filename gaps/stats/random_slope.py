@@ -10,8 +10,8 @@ from scipy.optimize import brentq, minimize
 from scipy.special import chdtrc, chdtri, ndtri
 
 from gaps.model import Withheld
+from gaps.scoring.cross_products import unit_products
 from gaps.stats.regression import CONFIDENCE
-from gaps.stats.sandwich import unit_products
 from gaps.stats.within_between import Effect, effect, random_intercept
 
 UNITS_NEEDED = 10

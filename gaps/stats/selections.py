@@ -97,8 +97,8 @@ def two_selections(
     may be shown). Raises ValueError for a unit,
     wave, segment or value that the study does not have. Checked: R t.test; Bonett's formula by hand.
     """
-    first = wanted(study, a)
-    second = {role: ~mask for role, mask in first.items()} if b is None else wanted(study, b)
+    first = _named(study, a)
+    second = {role: ~mask for role, mask in first.items()} if b is None else _named(study, b)
     shared = {role: mask & second[role] for role, mask in first.items()}
     sides = {role: (mask & ~shared[role], second[role] & ~shared[role]) for role, mask in first.items()}
     n = {role: (int(x.sum()), int(y.sum())) for role, (x, y) in sides.items()}
@@ -125,6 +125,11 @@ def two_selections(
     return TwoSelections(
         frame[list(COLUMNS)], told, shared_by, _repeated(study, sides[Role.CUSTOMERS]), confidence=confidence, private=private
     )
+
+
+def _named(study: Study, selection: Selection) -> dict[Role, np.ndarray]:
+    """Per role, whether a selection names each respondent."""
+    return {role: cells[study.cells[role].of] for role, cells in wanted(study, selection).items()}
 
 
 def _order(study: Study):

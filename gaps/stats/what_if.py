@@ -26,6 +26,7 @@ import numpy as np
 from scipy.special import stdtrit
 
 from gaps.model import UNIT, WEIGHT, Scale, Study, Withheld
+from gaps.scoring.cross_products import grouped
 from gaps.scoring.scores import CustomerScores, customer_scores
 from gaps.stats import bootstrap, sandwich
 from gaps.stats.asymmetry import MIN_SIDE
@@ -519,7 +520,7 @@ def sampling_variance(model: WhatIfModel, change: np.ndarray) -> float:
     w = np.full(model.n, 1 / model.n) if model.weight is None else model.weight / model.weight.sum()
     off = w * (change - model.average(change))
     if model.unit is not None:
-        order, starts = sandwich.grouped(model.unit)
+        order, starts = grouped(model.unit)
         off = np.add.reduceat(off[order], starts)
     parts = len(off)
     return float(off @ off) * parts / (parts - 1)

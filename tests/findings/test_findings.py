@@ -22,7 +22,7 @@ from gaps.i18n import Words
 from gaps.model import Battery, Dimension, Instrument, Item, Role, Scale, Study, Withheld
 from gaps.scoring.tables import GAP_COLUMNS, Estimate, GapTable, Servqual
 from gaps.stats.change import WaveChange
-from gaps.stats.contrasts import contrasts
+from gaps.stats.contrasts import total_by_unit
 from gaps.stats.results import AsymmetryCurve, DriverFit, Term, Verdict
 from gaps.stats.zone_total import ZoneTotal
 
@@ -181,7 +181,12 @@ def spread(n: int, mean: float, sd: float = 1.0) -> np.ndarray:
 def compared(study, units: dict[str, np.ndarray]):
     """Each unit against the rest, of customers whose totals these are."""
     frame = pd.DataFrame({"unit": pd.Categorical([u for u, values in units.items() for _ in values])})
-    return contrasts(study.with_(respondents={Role.CUSTOMERS: frame}), by=["unit"], total=np.concatenate(list(units.values())))
+    totals = np.concatenate(list(units.values()))
+    answers = {
+        Battery.EXPECTATION: pd.DataFrame({k: np.zeros(len(totals)) for k in (1, 2)}),
+        Battery.PERCEPTION: pd.DataFrame({1: totals, 2: totals}),
+    }
+    return total_by_unit(study.with_(respondents={Role.CUSTOMERS: frame}, answers=answers))
 
 
 def test_weakest_unit_allows_for_the_number_compared(study):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from gaps.scoring.cross_products import unit_products
 from gaps.stats import bootstrap, importance, sandwich
 from gaps.stats.drivers import Moments, dimension_rows
 from tests.simulate.designs import equal_correlations
@@ -89,7 +90,7 @@ def coverage(seed: int, units: int, n: int, icc: float, samples: int) -> dict[st
         unit = unit_of(rng, n, units)
         y, p = answered(rng, *latent(rng, unit, icc))
         table = bootstrap.moments_table(np.column_stack([y, p]))
-        fits = {"cr2": sandwich.from_units(sandwich.unit_products(table, unit), n), "hc3": regress(y.to_numpy(), p.to_numpy())}
+        fits = {"cr2": sandwich.from_units(unit_products(table, unit), n), "hc3": regress(y.to_numpy(), p.to_numpy())}
         for method, fit in fits.items():
             held[method] += sum(low <= truth[k] <= high for k in range(5) for low, high in [fit.interval(k + 1)])
     return {name: count / (5 * samples) for name, count in held.items()}

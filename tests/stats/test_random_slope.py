@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from gaps.scoring.cross_products import unit_products
 from gaps.stats.random_slope import random_slope, slopes_by_unit
-from gaps.stats.sandwich import unit_products
 from tests.simulate.slope_designs import SLOPE, answers, numbers, tried
 
 ORACLES = tomllib.loads((Path(__file__).parents[1] / "oracles" / "drivers.toml").read_text())

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from gaps.scoring.cross_products import unit_products
 from gaps.stats import regression, sandwich
 from tests.simulate.driver_designs import coverage
 
@@ -83,17 +84,6 @@ def test_order_and_names_of_units_change_nothing():
     assert b.cov == pytest.approx(a.cov) and b.df(np.eye(4)) == pytest.approx(a.df(np.eye(4)))
 
 
-def test_many_small_units_and_few_large_ones_go_different_ways_to_the_same_products():
-    rng = np.random.default_rng(2)
-    rows = rng.normal(size=(200, 3))
-    for units in (3, 150):
-        unit = rng.integers(0, units, 200)
-        for weight in (None, rng.uniform(0.5, 2, 200)):
-            w = np.ones(200) if weight is None else weight
-            found = sandwich.unit_products(rows, unit, weight)
-            assert found == pytest.approx(np.stack([(rows * w[:, None])[unit == u].T @ rows[unit == u] for u in np.unique(unit)]))
-
-
 def test_no_fit():
     assert sandwich.least_squares(Y, np.column_stack([X, X[:, 0]])) is None
     assert sandwich.least_squares(Y, np.column_stack([X, np.ones(30)])) is None
@@ -109,7 +99,7 @@ TABLE = np.column_stack([np.ones(47), SWISS])
 
 
 def swiss(weight=None):
-    return sandwich.from_units(sandwich.unit_products(TABLE, PROVINCE, weight), 47)
+    return sandwich.from_units(unit_products(TABLE, PROVINCE, weight), 47)
 
 
 def test_from_units_cr2_and_satterthwaite_as_in_clubsandwich():
@@ -152,7 +142,7 @@ def test_an_interval_holds_what_is_not_rejected():
 
 def test_from_units_no_fit_where_there_is_none():
     def fit(table, unit=PROVINCE):
-        return sandwich.from_units(sandwich.unit_products(table, unit), 47)
+        return sandwich.from_units(unit_products(table, unit), 47)
 
     assert fit(np.column_stack([TABLE, TABLE[:, 2] * 2])) is None
     assert fit(np.column_stack([TABLE, np.zeros(47)])) is None

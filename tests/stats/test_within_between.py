@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from gaps.stats.sandwich import unit_products
+from gaps.scoring.cross_products import unit_products
 from gaps.stats.within_between import random_intercept, within_between
 
 ORACLES = tomllib.loads((Path(__file__).parents[1] / "oracles" / "drivers.toml").read_text())
