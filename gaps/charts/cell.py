@@ -112,6 +112,12 @@ def few_for_interval(gap: int, n_expected: float, n_achieved: float) -> bool:
     return any(0 < n < FEW_FOR_INTERVAL[battery.role] for battery, n in sides)
 
 
+def spoken_name(study: Study, items: bool, words: Words) -> Callable[[Cell], str]:
+    """How a title speaks of a row: an item by its label, whose number would read as a figure of the sentence."""
+    labels = {i.number: i.label(words.language) for i in study.instrument.items} if items else {}
+    return lambda cell: words("charts.quoted", name=label) if (label := labels.get(cell.key)) else cell.name
+
+
 def without_interval(found: Iterable[Cell], words: Words) -> str:
     """Why some of the gaps stand without an interval, if some do."""
     found = [c for c in found if c.measured and not c.bounded]

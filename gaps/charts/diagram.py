@@ -19,6 +19,7 @@ from gaps.model import Battery, Gap, Study
 from gaps.scoring.tables import GapTable
 
 THIN, THICK = 4, 20  # pixels: the link of no gap, and of the largest one drawn
+SPINE = 38  # columns of text beside the middle of a wide diagram, where nothing else stands
 TOUCH = 40  # pixels: reach of a point that answers to the pointer
 
 
@@ -184,7 +185,8 @@ def _link(canvas, plan: Plan, gap: Gap, cell: Cell | None, reference: float, tab
         )
     else:
         asked = words("charts.diagram.not_measured", ask=words(f"charts.diagram.ask.{int(gap)}"))
-        lines.append(block(wrap(cell.size(words) if cell is not None and cell.hidden else asked, plan.columns, 3)))
+        columns = plan.columns if plan.narrow or gap in (Gap.KNOWLEDGE, Gap.COMMUNICATION) else SPINE
+        lines.append(block(wrap(cell.size(words) if cell is not None and cell.hidden else asked, columns, 3)))
     place = {"xanchor": anchor, "yanchor": "middle", "align": align, "xshift": shift}
     if anchor == "center":
         place["yanchor"] = "bottom"

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 import plotly.graph_objects as go
 
-from gaps.charts.cell import Cell, cells
+from gaps.charts.cell import FEW_FOR_INTERVAL, Cell, cells
 from gaps.charts.chart import Chart
 from gaps.charts.layout import LINE, Canvas, Rows, scale_axis, whiskers
 from gaps.charts.palette import MARKS, ink, tint
 from gaps.charts.text import block, clauses, hover, pairs, sentences, wrap
 from gaps.computed import scores as computed
 from gaps.i18n import Words, plain
-from gaps.model import Battery, Gap, Study
+from gaps.model import Battery, Gap, Role, Study
 from gaps.scoring.tables import GapTable
 
 if TYPE_CHECKING:
@@ -183,7 +183,7 @@ def _bars(
 def _means(canvas: Canvas, found: ItemDistributions, blocks: Sequence[Block], battery: Battery, k: int, words: Words) -> None:
     rows = [(one, found.found.mean_of(battery, item=one.item)) for one in blocks]
     rows = [(one, row) for one, row in rows if row is not None and row["n"] > 0]
-    means, lows, highs = ([float(row[name]) for _, row in rows] for name in ("mean", "low", "high"))
+    means, ends = [float(row["mean"]) for _, row in rows], [_ends(row) for _, row in rows]
     canvas.marks(
         means,
         [one.lanes + (BAR + MEAN) * k + BAR + MEAN / 2 for one, _ in rows],
@@ -193,13 +193,18 @@ def _means(canvas: Canvas, found: ItemDistributions, blocks: Sequence[Block], ba
         symbol=MARKS[battery],
         size=9,
         name=words("dimensions.spread.mean", battery=words(f"charts.battery.{battery}")),
-        error_x=whiskers(means, lows, highs, canvas.ink.of(battery), cap=3),
+        error_x=whiskers(means, [low for low, _ in ends], [high for _, high in ends], canvas.ink.of(battery), cap=3),
     )
+
+
+def _ends(row: Mapping[str, float]) -> tuple[float, float]:
+    """A mean's interval; none where so few answered that their gap has none either."""
+    return (math.nan, math.nan) if row["n"] < FEW_FOR_INTERVAL[Role.CUSTOMERS] else (float(row["low"]), float(row["high"]))
 
 
 def _mean(row: Mapping[str, float], battery: Battery, words: Words) -> str:
     name = words(f"charts.battery.{battery}")
-    if not (math.isfinite(row["low"]) and math.isfinite(row["high"])):
+    if not all(math.isfinite(end) for end in _ends(row)):
         return words("dimensions.side_alone", battery=name, mean=row["mean"])
     return words("dimensions.side", battery=name, mean=row["mean"], low=row["low"], high=row["high"])
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import plotly.graph_objects as go
 
-from gaps.charts.cell import Cell, cells, dimension_name, in_instrument_order, silent, widest, without_interval
+from gaps.charts.cell import Cell, cells, dimension_name, in_instrument_order, silent, spoken_name, widest, without_interval
 from gaps.charts.chart import Chart
 from gaps.charts.layout import Canvas, Rows, scale_axis, whiskers
 from gaps.charts.palette import MARKS, ink
@@ -68,7 +68,7 @@ def dumbbells(
         _marks(canvas, shown, rows, battery, side, ends, words)
     return Chart(
         canvas.figure(),
-        _title(shown, found, chances if dimension is None else None, words),
+        _title(shown, found, chances if dimension is None else None, spoken_name(study, dimension is not None, words), words),
         words("charts.dumbbells.subtitle", min=plain(scale.min, 0), max=plain(scale.max, 0)),
         _caption(found, sides is not None, words),
         words("charts.dumbbells.alt", rows=pairs(words, ((c.name, c.size(words)) for c in shown))),
@@ -111,9 +111,9 @@ def _brackets(canvas: Canvas, shown: list[Cell], rows: Rows) -> None:
 
 
 def _ends(sides: Distributions | None, battery: Battery, cell: Cell, item: bool) -> tuple[float, float]:
-    """The interval of one side's own mean, where it is known."""
+    """The interval of one side's own mean, where it is known and enough people answered for the gap to have one."""
     key = {"item": int(cell.key)} if item else {"dimension": str(cell.key)}
-    row = None if sides is None else sides.mean_of(battery, **key)
+    row = None if sides is None or not cell.bounded else sides.mean_of(battery, **key)
     return (math.nan, math.nan) if row is None else (float(row["low"]), float(row["high"]))
 
 
@@ -142,25 +142,25 @@ def _marks(
     )
 
 
-def _title(shown: list[Cell], found: list[Cell], chances: Mapping[str, float] | None, words: Words) -> str:
+def _title(shown: list[Cell], found: list[Cell], chances: Mapping[str, float] | None, spoken: Callable[[Cell], str], words: Words) -> str:
     if not shown:
         return words("disclosure.customers" if any(c.hidden for c in found) else "charts.dumbbells.title.not_measured")
     if not any(c.bounded and c.enough for c in shown):
         return silent(shown, words)
     leading, above = widest(shown, chances), [c for c in shown if c.side == "surplus" and c.enough]
     if leading and len(shown) == 1:
-        return words("charts.dumbbells.title.only", name=leading[0].name, size=leading[0].size(words))
+        return words("charts.dumbbells.title.only", name=spoken(leading[0]), size=leading[0].size(words))
     if len(leading) == 1:
-        return words("charts.dumbbells.title.widest", name=leading[0].name, size=leading[0].size(words))
+        return words("charts.dumbbells.title.widest", name=spoken(leading[0]), size=leading[0].size(words))
     if leading and len(leading) <= 3:
-        names = words.list(words("charts.named_mean", name=c.name, mean=c.mean) for c in leading)
+        names = words.list(words("charts.named_mean", name=spoken(c), mean=c.mean) for c in leading)
         return words(f"charts.dumbbells.title.{'close' if chances else 'tied'}", names=names)
     if leading:
         short = sum(c.side == "shortfall" for c in shown)
-        return words("charts.dumbbells.title.many", name=leading[0].name, mean=leading[0].mean, short=short, count=len(shown))
+        return words("charts.dumbbells.title.many", name=spoken(leading[0]), mean=leading[0].mean, short=short, count=len(shown))
     if len(shown) == 1:
         side = "surplus" if above else "level"
-        return words(f"charts.dumbbells.title.{side}_one", name=shown[0].name, size=shown[0].size(words))
+        return words(f"charts.dumbbells.title.{side}_one", name=spoken(shown[0]), size=shown[0].size(words))
     if above:
         return words("charts.dumbbells.title.surplus", above=len(above), count=len(shown))
     return words("charts.dumbbells.title.level", count=len(shown))
@@ -173,8 +173,10 @@ def _caption(found: list[Cell], sides: bool, words: Words) -> str:
         few, many = min(counts), max(counts)
         who = words("charts.n.customers", n=many) if few == many else words("charts.n_range", few=few, many=many)
         parts.append(words("charts.n_list", counts=who))
-    parts += [words("dimensions.whiskers")] if sides else []
-    parts += [words("charts.dumbbells.caption"), without_interval(found, words)]
+    if any(c.bounded for c in found):
+        parts += [words("dimensions.whiskers")] if sides else []
+        parts.append(words("charts.dumbbells.caption"))
+    parts.append(without_interval(found, words))
     if out := [c.name for c in found if not c.measured]:
         parts.append(words("charts.left_out", names=words.list(out)))
     return sentences(words, parts)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from gaps.charts.cell import Cell, asked, cells, dimension_name, in_instrument_order, people, silent, widest, without_interval
+from gaps.charts.cell import Cell, asked, cells, dimension_name, in_instrument_order, people, silent, spoken_name, widest, without_interval
 from gaps.charts.chart import Chart
 from gaps.charts.layout import Canvas, Rows, scale_axis, whiskers
 from gaps.charts.palette import MARKS, ink
@@ -58,7 +58,7 @@ def gap_detail(
     label = words("charts.gap_label", gap=int(gap), name=words(f"charts.gap.{int(gap)}"))
     return Chart(
         canvas.figure(),
-        _title(shown, every, _spoken(study, level, words), chances, words),
+        _title(shown, every, spoken_name(study, level == ITEMS, words), chances, words),
         words("charts.gap_detail.subtitle", gap=label, min=plain(scale.min, 0), max=plain(scale.max, 0)),
         sentences(words, [people(words, (asked(c, design) for c in shown)), *_caption(shown, every, words)]),
         words("charts.gap_detail.alt", gap=label, rows=pairs(words, ((c.name, c.size(words)) for c in shown))),
@@ -72,12 +72,6 @@ def _cells(table: GapTable, study: Study, gap: int, level: str, dimension: str |
         return in_instrument_order(cells(rows, "dimension", lambda id: dimension_name(study, id, words.language)), study)
     labels = {i.number: i.label(words.language) for i in study.instrument.items}
     return cells(rows.sort_values("item"), "item", lambda n: f"{int(n)} {labels.get(int(n), '')}".strip())
-
-
-def _spoken(study: Study, level: str, words: Words) -> Callable[[Cell], str]:
-    """How a title speaks of a row: an item by its label, whose number would read as a figure of the sentence."""
-    labels = {i.number: i.label(words.language) for i in study.instrument.items} if level == ITEMS else {}
-    return lambda cell: words("charts.quoted", name=label) if (label := labels.get(cell.key)) else cell.name
 
 
 def _told(cell: Cell, words: Words) -> dict[str, object]:
@@ -115,7 +109,8 @@ def _title(shown: list[Cell], every: list[Cell], spoken: Callable[[Cell], str], 
 
 
 def _caption(shown: list[Cell], every: list[Cell], words: Words) -> list[str]:
-    parts = [words("charts.dumbbells.caption"), without_interval(shown, words)]
+    parts = [words("charts.gap_detail.caption")] if any(c.bounded for c in shown) else []
+    parts.append(without_interval(shown, words))
     if len(shown) < len(every):
         parts.append(words("charts.gap_detail.most", shown=len(shown), count=len(every)))
     return parts

@@ -8,6 +8,10 @@ from collections.abc import Iterable
 from gaps import escape
 from gaps.i18n import Words
 
+ALONE = 4  # columns of a last line that looks left over
+CLOSING = "，；：。、！？）】》”"
+CLAUSES = 20  # columns of a Chinese text long enough to be broken by its clauses
+
 
 def columns(text: str) -> int:
     """Width of a text in columns: wide characters count two, marks that combine none."""
@@ -31,7 +35,7 @@ def wrap(text: object, width: int, lines: int = 2) -> list[str]:
     rest = " ".join(escape.visible(text).split())
     broken: list[str] = []
     while columns(rest) > width and len(broken) < lines - 1:
-        head = _head(rest, width)
+        head = _evened(rest, _head(rest, width), width)
         broken.append(head.rstrip())
         rest = rest[len(head) :].lstrip()
     return [*broken, cut(rest, width)]
@@ -51,9 +55,23 @@ def _head(text: str, width: int) -> str:
     return fits
 
 
+def _evened(text: str, head: str, width: int) -> str:
+    """The last line but one; in Chinese shorter where it then ends with a clause, or where a character or two would follow alone."""
+    last = text[len(head) :].strip()
+    if not last or columns(last) > width or unicodedata.east_asian_width(last[-1]) not in "WF":
+        return head
+    for end in range(len(head), 0, -1):
+        if columns(head[:end]) * 2 <= columns(text) - ALONE or columns(text[end:]) > width:
+            break
+        if columns(text) > CLAUSES and head[end - 1] in CLOSING[:4] and text[end] not in CLOSING:
+            return head[:end]
+    half = _head(text, min(width, columns(text) // 2 + 1))
+    return half if columns(last) <= ALONE and columns(text[len(half) :].strip()) <= width else head
+
+
 def _breaks(before: str, after: str) -> bool:
     wide = unicodedata.east_asian_width(before) in "WF" and unicodedata.east_asian_width(after or "x") in "WF"
-    return wide and after not in "，。、；：！？）】》”" and before not in "（【《“"
+    return wide and after not in CLOSING and before not in "（【《“"
 
 
 def block(lines: Iterable[str]) -> str:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from gaps.charts.cell import dimension_name
+from gaps.charts.cell import FEW, dimension_name
 from gaps.charts.chart import Chart
 from gaps.charts.layout import Canvas, Rows, reach, steps, whiskers
 from gaps.charts.palette import ink
@@ -28,7 +29,7 @@ def importance_weights(stated: StatedImportance, derived: Priorities | None, stu
     Both are shares of a whole with 95 % intervals; the line is an equal share. Dimensions by stated importance, the largest first.
     """
     colours = ink(dark)
-    said = {r["dimension"]: Level(r["mean"], r["low"], r["high"]) for r in stated.frame.to_dict("records")}
+    said = {r["dimension"]: _level(r, stated.n) for r in stated.frame.to_dict("records")}
     found = {p.dimension: p.derived for p in derived.points} if derived is not None else {}
     order = sorted((d for d in said if math.isfinite(said[d].value)), key=lambda d: -said[d].value)
     kinds = [("stated", said), *([("derived", found)] if found else [])]
@@ -64,12 +65,18 @@ def importance_weights(stated: StatedImportance, derived: Priorities | None, stu
     ]
     return Chart(
         canvas.figure(),
-        _title(order, names, said, found, words),
-        words("dimensions.weights.subtitle"),
+        _title(order, names, said, found, words) if stated.n >= FEW else words("dimensions.weights.title.few", n=stated.n),
+        words("dimensions.weights.subtitle" if stated.n >= FEW else "dimensions.weights.subtitle_few"),
         _caption(stated, derived, words),
         words("dimensions.weights.alt", rows=pairs(words, told)),
         computed.stated(stated, derived, study, words),
     )
+
+
+def _level(row: Mapping[str, float], n: int) -> Level:
+    """A share of the points; without an interval where so few answered that no mean has one."""
+    low, high = (row["low"], row["high"]) if n >= FEW else (math.nan, math.nan)
+    return Level(row["mean"], low, high)
 
 
 def _share(level: Level, words: Words) -> str:

@@ -56,8 +56,9 @@ else:
             group = choices.group(contrasts.ordered(by, measure, dimension), by)
             show.chart(charts.items_apart(contrasts, study, by=by, group=group, words=words, dark=dark), "items-apart", contrasts.items(by))
 
-show.section(words("selections.section"))
-two_selections.part(found)
+if two_selections.possible(study):
+    show.section(words("selections.section"))
+    two_selections.part(found)
 
 show.section(words("compare.changes.section"))
 if isinstance(found.differences.changes, Withheld):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 
-from gaps.charts.cell import few_for_interval
+from gaps.charts.cell import FEW, few_for_interval
 from gaps.charts.drivers import name_of
 from gaps.disclosure import HIDDEN
 from gaps.i18n import Words, adds_up, plain, probability, signed
@@ -80,11 +80,12 @@ def scores(servqual: Servqual) -> list[Row]:
     rows = []
     for name in ("unweighted", "weighted", "servperf", "servperf_weighted"):
         value, sign = getattr(servqual, name), not name.startswith("servperf")
+        spoken = isinstance(value, Estimate) and value.n >= FEW  # with fewer the key figures have no interval either
         rows.append(
             {
                 words("app.column.score"): words(f"app.dimensions.score.{name}"),
                 words("app.column.value"): _estimate(value, sign),
-                words("app.column.interval"): _interval(words, value, sign) if isinstance(value, Estimate) else "–",
+                words("app.column.interval"): _interval(words, value, sign) if spoken else "–",
                 words("app.column.n"): words("app.show.count", n=value.n) if isinstance(value, Estimate) else "–",
             }
         )

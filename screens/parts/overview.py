@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from gaps.charts.text import columns
 from gaps.computed import scores as computed
 from gaps.findings import Finding, statement_and_certainty
 from gaps.findings.key_figures import Shown
@@ -17,6 +19,7 @@ from screens.parts import footer, language, show
 if TYPE_CHECKING:
     from gaps.findings.first import Fix
 
+LINE = 28  # columns of a headline that a phone has room for
 # What the strip of figures below the headline says already: the interval of the gap and n.
 _IN_THE_STRIP = ("state_shortfall", "state_surplus", "state_level")
 _FOR_EXPERTS = ("driver_models_", "gap_score_")  # the Drivers page has them
@@ -34,8 +37,13 @@ def title(study: Study | None) -> None:
 
 def headline(found: Finding, study: Study) -> None:
     """How service stands, in one sentence: what is seen first."""
-    statement, certainty = statement_and_certainty(found, study, language.words())
-    show.led(statement, "" if found.code in _IN_THE_STRIP else certainty, key="headline")
+    words, key = language.words(), "headline"
+    statement, certainty = statement_and_certainty(found, study, words)
+    if words.language == "zh" and all(columns(clause) <= LINE for clause in re.split("[，：；。]", statement)):
+        statement, key = statement.replace(" ", "\u00a0"), "headline-clauses"  # lines end where clauses do
+    if found.code in _IN_THE_STRIP:
+        certainty = words("overview.rounded") if words.rounded(found.values) else ""
+    show.led(statement, certainty, key=key)
 
 
 def strip(figures: Sequence[Shown], explained) -> None:

@@ -17,6 +17,7 @@ from screens.parts import footer, language, state, takeaway
 CONFIG = {"displayModeBar": False, "responsive": True, "scrollZoom": False, "doubleClick": False, "showTips": False}
 BARS = 128  # pixels of a column of small bars
 TEXT = 820  # pixels: a line of text longer than this is hard to read
+_INTERVAL = re.compile(r"(?<=[\d%]) (to|至) (?=\\?[+−]\d|\d+(?:\\\.|\u00a0?%))")  # in markup, where + and . are escaped
 ICONS = {"good": ":material/check_circle:", "attention": ":material/flag:", "information": ":material/info:"}
 
 
@@ -58,7 +59,8 @@ def cards(texts: Sequence[str], key: str) -> None:
 
 def figure(label: str, value: str, *below: str) -> str:
     """One number under its label, with what belongs to it in small lines, as markup."""
-    return "  \n".join((small(label), f"**{_safe(value)}**", *(small(line) for line in below if line)))
+    name = re.sub(r"(?<=\d)\\-(?=\w)", "\\-\u2060", small(label))  # that of a wave, 2026-H1, stays on one line
+    return "  \n".join((name, f"**{_safe(value)}**", *(small(line) for line in below if line)))
 
 
 def answer(name: str, statement: str, certainty: str) -> str:
@@ -87,8 +89,10 @@ def about(result, *codes: str) -> list[Finding]:
 
 
 def _safe(plain: str) -> str:
-    """Text as it is read, no markup of its own; a number is not parted from its per cent sign or from < and > at the end of a line."""
-    return re.sub(r"(?<=\d) (?=%)|(?<=&[lg]t;) (?=\d)", "\u00a0", escape.markdown(plain))
+    """Text as it is read, no markup of its own. At the end of a line a number is not parted from its per cent sign, from < and >, or from
+    the other end of its interval."""
+    kept = re.sub(r"(?<=\d) (?=%)|(?<=&[lg]t;) (?=\d)", "\u00a0", escape.markdown(plain))
+    return _INTERVAL.sub("\u00a0\\1\u00a0", kept)
 
 
 def lead(found: Finding, study: Study) -> None:

@@ -47,6 +47,7 @@ _FIGURES = """
 .st-key-cards-figures li strong { font-size: 1.7rem; line-height: 1.25; font-variant-numeric: tabular-nums; white-space: nowrap; }
 .st-key-cards-fixes ul { grid-template-columns: repeat(3, minmax(0, 1fr)); }
 .st-key-cards-fixes { margin-bottom: 0.5rem; }
+[class*="st-key-cards-"] li { text-wrap: balance !important; }
 .st-key-below-fixes [data-testid="stPageLink-NavLink"] { padding-left: 0; }
 .st-key-cards-fixes li > span { display: block; margin-top: 0.2rem; }
 @container (max-width: 659px) {
@@ -54,8 +55,7 @@ _FIGURES = """
   .st-key-cards-fixes ul { grid-template-columns: minmax(0, 1fr); }
 }
 @media (max-width: 640px) {
-  [class*="st-key-cards-"] { container-type: inline-size; }
-[class*="st-key-cards-"] ul { gap: 0.5rem; }
+  [class*="st-key-cards-"] ul { gap: 0.5rem; }
   [class*="st-key-cards-"] li { padding: 0.45rem 0.65rem; line-height: 1.3; }
   [class*="st-key-cards-"] li > span { font-size: 0.78rem !important; }
   .st-key-cards-figures li strong { font-size: 1.45rem; }
@@ -65,9 +65,16 @@ _FIGURES = """
 # On the Overview the answer is the largest text; the study's name stands small over it.
 _HEADLINE = """
 .st-key-study-title h1 { font-size: 1.05rem; font-weight: 600; padding: 0.9rem 0 0; line-height: 1.4; }
-.st-key-headline { container-type: inline-size; }
-.st-key-headline h2 {
+[class*="st-key-headline"] { container-type: inline-size; }
+[class*="st-key-headline"] h2 {
   font-size: clamp(1.35rem, 2.2cqi + 0.6rem, 1.75rem); line-height: 1.25; padding: 0 0 0.7rem; text-wrap: balance !important;
+}
+"""
+
+# Words that lead to a page look like it where no arrow stands before them.
+_WAYS = """
+[class*="st-key-open-"] [data-testid="stBaseButton-tertiary"] p {
+  text-decoration: underline; text-decoration-thickness: 1px; text-underline-offset: 0.25em;
 }
 """
 
@@ -90,6 +97,14 @@ _PHONE = """
   [class*="st-key-open-"] [data-testid="stHorizontalBlock"] { gap: 0 1rem; }
   [class*="st-key-answer-"] p { line-height: 1.35; font-size: 0.94rem; }
   [class*="st-key-answer-"] p > span { font-size: 0.8rem !important; }
+  [data-testid="stHorizontalBlock"] { row-gap: 1rem; }
+  .st-key-selected { gap: 0 0.75rem; }
+  [role="dialog"] [data-testid="stButtonGroup"] [role="radiogroup"] button { padding-inline: 0.35rem; }
+  [data-testid="stButtonGroup"] [role="radiogroup"] button { padding-inline: 0.55rem; }
+  [data-testid="stButtonGroup"] [role="radiogroup"] button p { font-size: 0.8125rem; }
+  [data-testid="stTable"] :is(th, td) { padding: 0.35rem 0.3rem; font-size: 0.8125rem; }
+  [data-testid="stTable"] :is(th, td):not(:first-child) { padding-left: 0.6rem; }
+  [data-testid="stFileUploaderDropzoneInstructions"] span { white-space: normal; }
 }
 """
 
@@ -193,7 +208,7 @@ _MENUS = """
 _FOOTER = """
 :is([class*="st-key-how-"], [class*="st-key-take-"]) [data-testid="stPopoverButton"] { color: %s; min-height: 2rem; }
 :is([class*="st-key-how-"], [class*="st-key-take-"]) [data-testid="stPopoverButton"] p { font-size: 0.875rem; }
-.st-key-how-figures { margin-top: -0.3rem; }
+.st-key-how-figures { margin-top: 0.1rem; }
 [data-testid="stPopoverBody"]:has([class*="st-key-explained-"]) [data-testid="stMarkdown"] p { margin-bottom: 0.5rem; }
 """
 
@@ -220,11 +235,16 @@ _PRESSED = """
 _PROBLEMS = """
 [class*="st-key-problems-"] td:first-child { min-width: 14rem; }
 [class*="st-key-problems-"] td:last-child { min-width: 9rem; }
+@media (max-width: 640px) {
+  [class*="st-key-problems-"] td:first-child { min-width: 10rem; }
+  [class*="st-key-problems-"] td:last-child { min-width: 6rem; }
+}
 """
 
 # What a row is about is read in one go, not letter by letter, however many columns follow.
 _TABLES = """
 [data-testid="stTable"] td:first-child { min-width: 4.25rem; }
+[data-testid="stTable"] th p { text-wrap: balance; }
 """
 
 # Apply and undo stay in sight over a long table of columns.
@@ -265,7 +285,10 @@ _WHAT_IF = """
 # Chinese: no line begins with a closing mark, none ends with a lone character, Latin letters and figures keep a little air, nothing slants.
 _CHINESE = """
 [data-testid="stApp"], [data-testid="stPopoverBody"] { line-break: strict; text-autospace: normal; }
-[data-testid="stApp"] :is(p, li, h1, h2, h3, td, th) { text-wrap: pretty; }
+[data-testid="stApp"] :is(p, li, td, th) { text-wrap: pretty; }
+.st-key-headline-clauses h2 { word-break: keep-all; }
+[data-testid="stTable"] td { min-width: 4.8em; }
+[data-testid="stTable"] th { min-width: 3.8em; }
 [data-testid="stApp"] :is(em, i) { font-style: normal; font-weight: 600; }
 """
 
@@ -297,6 +320,6 @@ def sheet(words: Words) -> None:
     with st.container(key="touch"):
         st.html(_TOUCH, unsafe_allow_javascript=True)
     footer = _FOOTER % palette.ink(bool(dark)).muted
-    shown = (_SLIDERS, _CLICK, _CARDS, _FIGURES, _HEADLINE, _LINES, _PHONE, _FOCUS, _TABLES, _PROBLEMS, _LINK, footer)
+    shown = (_SLIDERS, _CLICK, _CARDS, _FIGURES, _HEADLINE, _WAYS, _LINES, _PHONE, _FOCUS, _TABLES, _PROBLEMS, _LINK, footer)
     parts = (_UNSEEN, _PAPER, _WHOLE, dark, _MENUS, _WAIT % paper, _PRESSED, *shown, _MAPPING % paper, _WHAT_IF % paper, own)
     st.html(f"<style>{''.join(parts)}</style>")

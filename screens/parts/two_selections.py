@@ -15,12 +15,14 @@ from screens.parts.tables import compare as tables
 REST, CHOSEN = "rest", "chosen"
 
 
+def possible(study: Study) -> bool:
+    """Whether there is anything to choose by."""
+    return bool(selection.offered(study))
+
+
 def part(found: Deeper) -> None:
     """Draw the choice and what was found."""
     words, study = language.words(), found.study
-    if not selection.offered(study):
-        show.note(words("compare.one_group"))
-        return
     show.text(words("selections.text"))
     with st.container(key="choose-two"):
         left, right = st.columns(2, gap="large")

@@ -31,7 +31,7 @@ def ask(study: Study | None) -> Wishes:
         open_end = words("app.planning.open") if one.start is None else None
         return one.ask(words(f"app.planning.ask.{name}"), placeholder=open_end, width=width)
 
-    with st.container(horizontal=True, vertical_alignment="bottom", key="wishes"):
+    with st.container(horizontal=True, vertical_alignment="top", key="wishes"):
         level = _level(study)
         name = "unit_half_width" if level == ONE_UNIT else "half_width"
         widths = {n: numbers[n].start for n in ("half_width", "unit_half_width")} | {name: number(name, 240)}

@@ -74,6 +74,7 @@ def test_three_columns(en):
 def test_few_and_none(en):
     few = drawn(en, E=[[6, 6]] * 3, P=[[2, 5], [6, 6], [6, 7]])
     assert few.title == "Too few answers to say how they are spread: 30 are needed" and few.figure.data
+    assert set(next(t for t in few.figure.data if t.name == "Perception, mean").error_x.array) == {0}  # fewer than ten
     one = study({"a": 1, "b": 1}, P=[[5, None]] * 3)
     nothing = item_distributions(spread(one), gap_table(one), one, items=(2,), words=en)
     assert not nothing.figure.data

@@ -40,6 +40,18 @@ def test_each_side_has_its_own_interval(en):
     assert items["Perception"].error_x.array[1] == pytest.approx(sides.mean_of("P", item=2)["high"] - sides.mean_of("P", item=2)["mean"])
 
 
+@pytest.mark.parametrize("n", [9, 10])
+def test_a_side_has_no_interval_where_its_gap_has_none(words, n):
+    """Whiskers beside a caption that says why there is no interval would contradict it."""
+    made = random_study(2, n=n, missing=0)
+    gaps, sides = with_intervals(gap_table(made)), item_distributions(made).found
+    chart = dumbbells(gaps, made, sides=sides, words=words)
+    ends = by_name(chart)[words("charts.battery.E")].error_x.array
+    assert (set(ends) == {0}) is (n == 9)
+    said = [words(key) in chart.caption for key in ("dimensions.whiskers", "charts.dumbbells.caption")]
+    assert said == [n == 10] * 2
+
+
 def test_sorted_by_gap_on_demand(en):
     perception = by_name(dumbbells(table(full_rows()), study(), order="gap", words=en))["Perception"]
     assert list(perception.customdata) == ["reliability", "responsiveness", "tangibles", "assurance", "empathy"]

@@ -57,6 +57,7 @@ def test_fewer_than_ten_customers_have_no_interval(words, n, said):
     ]
     without = words("charts.cell.unbounded", customers=10, managers=5, employees=5)
     assert (without in drawn.caption) is (n == 9)
+    assert (words("charts.gap_detail.caption") in drawn.caption) is (n == 10)  # speaks of a whisker
     bar = [s for s in drawn.figure.layout.shapes if s.line.dash == ("dot" if n == 9 else "solid") and s.line.width == (3 if n == 9 else 6)]
     assert len(bar) == 1
 

@@ -20,6 +20,13 @@ def test_chinese_breaks_between_characters_but_not_before_a_full_stop():
     assert wrap("服务终，端及其", 6, 3) == ["服务", "终，端", "及其"]
 
 
+def test_no_chinese_character_is_left_over_and_a_long_text_breaks_after_a_clause():
+    assert wrap("177 位低于理想水平", 17, 2) == ["177 位低于", "理想水平"]
+    assert wrap("虚线：教科书参考曲线，不是您的数据", 24, 2) == ["虚线：教科书参考曲线，", "不是您的数据"]
+    assert wrap("高于理想水平者太少：8 位，需 30 位", 24, 3) == ["高于理想水平者太少：", "8 位，需 30 位"]
+    assert wrap("未测量：需询问员工：承诺了什么，交付了什么", 28, 3) == ["未测量：需询问员工：", "承诺了什么，交付了什么"]
+
+
 def test_a_word_longer_than_the_line_is_broken_all_the_same():
     assert wrap("Donaudampfschifffahrt", 8, 3) == ["Donaudam", "pfschiff", "fahrt"]
 

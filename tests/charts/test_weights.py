@@ -37,4 +37,9 @@ def test_without_an_outcome_stated_alone(en):
 def test_one_customer_has_no_interval(en):
     rows = stated().frame.assign(low=NAN, high=NAN)
     chart = importance_weights(StatedImportance(rows, 1), None, study(), words=en)
-    assert "overlaps" in chart.title and "(" not in chart.figure.layout.annotations[1].text
+    assert "too few" in chart.title and "interval" not in chart.subtitle and "(" not in chart.figure.layout.annotations[1].text
+
+
+def test_fewer_than_ten_customers_have_none_either(en):
+    few, enough = (importance_weights(stated(n=n), None, study(), words=en).figure.data[0].error_x.array[0] for n in (9, 10))
+    assert few == 0 and enough == pytest.approx(0.01)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from gaps.charts.cell import few_for_interval
 from gaps.charts.distributions import two_humped
 from gaps.charts.dumbbells import BY_GAP
 from gaps.i18n import plain
@@ -29,7 +30,9 @@ def items(found: ItemDistributions, table: GapTable, study: Study, wanted: Seque
         row: Row = {words("dimensions.column.item"): f"{item} {study.instrument.item(item).label(words.language)}"}
         if gaps:
             gap = gaps.get(item, {"mean": math.nan, "low": math.nan, "high": math.nan})
-            known = math.isfinite(gap["low"]) and math.isfinite(gap["high"])
+            known = (
+                math.isfinite(gap["low"]) and math.isfinite(gap["high"]) and not few_for_interval(5, gap["n_expected"], gap["n_achieved"])
+            )
             row[words("dimensions.column.gap")] = round(float(gap["mean"]), 4) if math.isfinite(gap["mean"]) else None
             row[words("dimensions.column.interval")] = words("dimensions.cell.interval", low=gap["low"], high=gap["high"]) if known else "–"
         row |= {bar: [round(float(v), 4) for v in found.found.shares(b, item)] for bar, b in zip(bars, batteries, strict=True)}
