@@ -224,10 +224,11 @@ def _without_few_answers(study: Study, rule: _Rule) -> Study:
 
 
 def _few_dimensions(study: Study, battery: Battery, rule: _Rule) -> list[int]:
-    """Items of the dimensions that too few have a score of (of expectation: or a gap); all items where too few have a total."""
+    """Items of the dimensions that too few have a score of (of expectation and promise: or a gap); all items where too few have a total."""
     scores = [battery_scores(study, battery)]
-    if battery is study.expectation and Battery.PERCEPTION in study.answers:
-        scored = paired_scores(study, battery, Battery.PERCEPTION)
+    other = {study.expectation: Battery.PERCEPTION, Battery.PROMISE: Battery.DELIVERY}.get(battery)  # answered by the same people
+    if other in study.answers:
+        scored = paired_scores(study, battery, other)
         scores.append((scored.gap, scored.gap_total))
     if any(rule.few(int(total.notna().sum()), battery.role) for _, total in scores):
         return [item.number for item in study.instrument.items]

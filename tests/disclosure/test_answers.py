@@ -208,6 +208,20 @@ def test_nor_on_expectations_of_few_whom_no_perception_goes_with():
     assert planned.answers[Battery.PERCEPTION].notna().any(axis=1).sum() == 12
 
 
+def test_nor_on_promises_of_few_who_said_what_is_delivered():
+    """Of six employees of A four said what is promised and four what is delivered, two of them both."""
+    made = study()
+    employees = pd.DataFrame({"respondent": [f"e{k}" for k in range(16)], "unit": pd.Categorical(["A"] * 6 + ["B"] * 10, ordered=True)})
+    told = {b: pd.DataFrame(4.0, index=range(16), columns=range(1, 7)).astype(np.float32) for b in (Battery.DELIVERY, Battery.PROMISE)}
+    told[Battery.DELIVERY].loc[4:5] = np.nan
+    told[Battery.PROMISE].loc[0:1] = np.nan
+    made = made.with_(respondents={**made.respondents, Role.EMPLOYEES: employees}, answers={**made.answers, **told})
+    found = of(made, "A").deeper()
+    planned = answers.to_plan_from(found.cases, found.protected)
+    assert planned.answers[Battery.PROMISE].isna().all(axis=None)
+    assert planned.answers[Battery.DELIVERY].notna().any(axis=1).sum() == 4
+
+
 def test_what_is_left_once_a_dimension_is_gone_is_looked_at_again():
     """Four dimensions, two of which make a total. Of A four answered a and b, one b and c, four c: without a one total is left."""
     items = tuple(Item(k, name) for k, name in enumerate("abcd", 1))
