@@ -45,6 +45,7 @@ GLOSSARY: dict[str, str] = {
     "n_customers": "customers with both expectation and perception",
     "n_managers": "managers behind belief and standard, the fewer",
     "n_employees": "employees behind delivery",
+    "n_promised": "employees behind what is promised",
     "promised": "mean of what is promised, in scale points",
     "battery": "the battery's letter, or `gap` for item-wise P - E",
     "items": "number of items",

@@ -44,8 +44,9 @@ def waterfall(
     if not values or not all(math.isfinite(v) for v in values):
         empty = Canvas(colours, 40, (scale.min, scale.max)).figure()
         if row is not None and table.minimum is not None:  # it has a row without numbers: people could be recognised
-            title = words("disclosure.unit.title", unit=unit)
-            return Chart(empty, title, where, words("disclosure.unit.text", who=fewer(Role, table.minimum, words)), title)
+            part = "chain" if unit is None else "unit"
+            title = words(f"disclosure.{part}.title", unit=unit)
+            return Chart(empty, title, where, words(f"disclosure.{part}.text", who=fewer(Role, table.minimum, words)), title)
         title = words("charts.waterfall.title.not_measured")
         return Chart(empty, title, where, words("charts.waterfall.not_measured"), title)
     expected, *changes, perceived = values

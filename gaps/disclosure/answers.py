@@ -205,6 +205,12 @@ def to_plan_from(study: Study, protected: Protected | None) -> Study:
     rule = None if protected is None else _Rule(protected)
     if rule is None or max(rule.least.values()) == 1:
         return study
+    while (fewer := _without_few_answers(study, rule)) is not study:  # totals may count fewer once a dimension is gone
+        study = fewer
+    return study
+
+
+def _without_few_answers(study: Study, rule: _Rule) -> Study:
     changed: dict[str, object] = {}
     answers = {battery: _blanked(frame, _few_dimensions(study, battery, rule)) for battery, frame in study.answers.items()}
     ratings = {gap: _blanked(frame, _few_columns(frame, rule, DIRECT_ROLE[gap])) for gap, frame in study.ratings.items()}
@@ -218,16 +224,15 @@ def to_plan_from(study: Study, protected: Protected | None) -> Study:
 
 
 def _few_dimensions(study: Study, battery: Battery, rule: _Rule) -> list[int]:
-    """Items of the dimensions that too few have a score of (of expectation: a gap); all items where too few have a total."""
-    paired = battery is study.expectation and Battery.PERCEPTION in study.answers
-    if paired:
-        scored = paired_scores(study, battery, Battery.PERCEPTION)
-        dimensions, total = scored.gap, scored.gap_total
-    else:
-        dimensions, total = battery_scores(study, battery)
-    few = _few_columns(dimensions, rule, battery.role)
-    if rule.few(int(total.notna().sum()), battery.role):
-        few = list(dimensions)
+    """Items of the dimensions that too few have a score of (of expectation and promise: or a gap); all items where too few have a total."""
+    scores = [battery_scores(study, battery)]
+    other = {study.expectation: Battery.PERCEPTION, Battery.PROMISE: Battery.DELIVERY}.get(battery)  # answered by the same people
+    if other in study.answers:
+        scored = paired_scores(study, battery, other)
+        scores.append((scored.gap, scored.gap_total))
+    if any(rule.few(int(total.notna().sum()), battery.role) for _, total in scores):
+        return [item.number for item in study.instrument.items]
+    few = dict.fromkeys(name for dimensions, _ in scores for name in _few_columns(dimensions, rule, battery.role))
     return [number for name in few for number in study.instrument.numbers_of(name)]
 
 

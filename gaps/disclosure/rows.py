@@ -119,15 +119,28 @@ def _reasons(keys: _Keys, role: Role, protected: Protected) -> np.ndarray:
 
 
 def waterfall(table: WaterfallTable | Withheld, protected: Protected) -> WaterfallTable | Withheld:
-    """The waterfall without the numbers of units of which customers, managers or employees may not be shown."""
+    """The waterfall without the numbers of units of which customers, managers or employees may not be shown.
+
+    Rows of a filtered selection or of a unit in which fewer than the minimum answered have none either, whether they are behind the chain
+    or behind what is promised.
+    """
     if any(protected.emptied(role) for role in CHAIN):
         return too_small(protected)
     if isinstance(table, Withheld):
         return table
     groups = {unit for role in CHAIN for (unit,) in protected.hidden(role, (UNIT,))}
-    hidden = table.frame[UNIT].isin(groups)
-    numbers = [name for name in table.frame if name not in ("dimension", UNIT)]
-    return WaterfallTable(table.frame.assign(**{name: table.frame[name].mask(hidden) for name in numbers}), protected.minimum)
+    frame = table.frame
+
+    def few(role: Role, counted: str) -> pd.Series:
+        some = frame[UNIT].notna() | bool(protected.places.get(role))
+        return some & frame[counted].between(1, protected.minimum[role] - 1)
+
+    hidden = frame[UNIT].isin(groups)
+    for role in CHAIN:
+        hidden |= few(role, f"n_{role}")
+    unpromised = hidden | few(Role.EMPLOYEES, "n_promised")
+    numbers = {name: unpromised if "promised" in name else hidden for name in frame if name not in ("dimension", UNIT)}
+    return WaterfallTable(frame.assign(**{name: frame[name].mask(rows) for name, rows in numbers.items()}), protected.minimum)
 
 
 def contrasts(found: Contrasts | Withheld, protected: Protected, by: Sequence[str]) -> Contrasts | Withheld:

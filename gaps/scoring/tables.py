@@ -133,8 +133,8 @@ class ZoneTable:
 @dataclass(frozen=True, eq=False)
 class WaterfallTable:
     """Steps E -> M -> S -> V -> P per dimension and unit (same-item studies); columns dimension, unit, expected, gap1, gap2, gap3,
-    perception_step, perceived, promised, n_customers, n_managers, n_employees. expected + gap1 + gap2 + gap3 + perception_step = perceived,
-    exactly per row. Units below `minimum` have no numbers."""
+    perception_step, perceived, promised, n_customers, n_managers, n_employees, n_promised. expected + gap1 + gap2 + gap3 + perception_step
+    = perceived, exactly per row. What fewer than `minimum` answered has no numbers."""
 
     frame: pd.DataFrame
     minimum: Minimum | None = None

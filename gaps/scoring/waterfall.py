@@ -20,8 +20,9 @@ def waterfall(study: Study) -> WaterfallTable | Withheld:
     gap 1 = M - E, gap 2 = S - M, gap 3 = V - S, perception step = P - V (methods 2.7). Expected and perceived are those of gap 5 (items
     with both answers), every other battery enters with the mean of its own answers: the steps add up to gap 5 exactly. Where answers
     are missing, single steps may therefore differ a little from gaps 1 to 3 of the gap table. `promised` is the mean of what is
-    promised, missing where that was not asked; n_customers, n_managers, n_employees: the fewest of them behind a level of the chain. Rows
-    are given only where every battery of the chain has answers; withheld: not_measured, no_answers.
+    promised, missing where that was not asked; n_customers, n_managers, n_employees: the fewest of them behind a level of the chain,
+    n_promised: the employees behind what is promised. Rows are given only where every battery of the chain has answers; withheld:
+    not_measured, no_answers.
     """
     chain = (study.expectation or Battery.EXPECTATION, Battery.BELIEF, Battery.STANDARD, Battery.DELIVERY, Battery.PERCEPTION)
     if missing := [battery.value for battery in chain if battery not in study.answers]:
@@ -44,9 +45,11 @@ def waterfall(study: Study) -> WaterfallTable | Withheld:
         }
         frame |= {step: after - before for step, before, after in zip(STEPS, heights, heights[1:], strict=False)}
         frame |= {"perceived": heights[-1]}
-        frame |= {"promised": means[Battery.PROMISE].T.ravel() if Battery.PROMISE in means else np.full(len(heights[0]), np.nan)}
+        promised = Battery.PROMISE in means
+        frame |= {"promised": means[Battery.PROMISE].T.ravel() if promised else np.full(len(heights[0]), np.nan)}
         for role in Role:
             frame[f"n_{role}"] = np.min([counts[b].T.ravel() for b in chain if b.role is role], axis=0).astype(int)
+        frame["n_promised"] = counts[Battery.PROMISE].T.ravel().astype(int) if promised else 0
         frames.append(pd.DataFrame(frame))
     frame = pd.concat(frames).dropna(subset=["expected", *STEPS]).reset_index(drop=True)
     return WaterfallTable(frame) if len(frame) else Withheld("no_answers")

@@ -205,6 +205,8 @@ def what_if(study: Study, outcome: str, *, scores: CustomerScores | None = None,
         return Withheld("no_outcome", {"outcome": outcome})
     p, e = scores.perception, scores.expectation if scores.gap is not None else None
     dimensions = tuple(d for d in p.columns if p[d].notna().any())
+    if not dimensions:  # nobody answered any
+        return Withheld("too_few", {"outcome": outcome, "n": 0, "needed": RESPONDENTS_NEEDED})
     p_rows = p[list(dimensions)].to_numpy(float).T
     e_rows = None if e is None else e[list(dimensions)].to_numpy(float).T
     keep = np.isfinite(y) & np.isfinite(p_rows).all(axis=0) & (True if e_rows is None else np.isfinite(e_rows).all(axis=0))

@@ -40,7 +40,7 @@ Files = tuple[tuple[str, bytes], ...]  # name and content of each
 class _Remembered:
     """A function whose last `most` values are kept, keyed by its positional arguments; named ones are handed on and are no part of the key.
 
-    Where several sessions ask for the same, one computes it and the others wait. What raises is not kept.
+    Where several sessions ask for the same, one computes it and the others wait, also after what raised: that is not kept.
     """
 
     def __init__(self, make: Callable, most: int) -> None:
@@ -49,24 +49,26 @@ class _Remembered:
         self._kept, self._making, self._lock = OrderedDict(), {}, Lock()
 
     def __call__(self, *key, **named):
-        with self._lock:
-            if key in self._kept:
-                self._kept.move_to_end(key)
-                return self._kept[key]
-            making = self._making.setdefault(key, Lock())
-        with making:
+        while True:
             with self._lock:
                 if key in self._kept:
+                    self._kept.move_to_end(key)
                     return self._kept[key]
-            try:
-                value = self._make(*key, **named)
-                with self._lock:
-                    self._kept[key] = value
-                    while len(self._kept) > self._most:
-                        self._kept.popitem(last=False)
-            finally:
-                self._making.pop(key, None)
-        return value
+                making = self._making.setdefault(key, Lock())
+            with making:
+                if self._making.get(key) is making:  # else somebody made it, or failed to, in the meantime: look again
+                    return self._made(key, named)
+
+    def _made(self, key: tuple, named: dict):
+        try:
+            value = self._make(*key, **named)
+            with self._lock:
+                self._kept[key] = value
+                while len(self._kept) > self._most:
+                    self._kept.popitem(last=False)
+            return value
+        finally:
+            self._making.pop(key, None)
 
     def clear(self, *key) -> None:
         """Forget the value of a key, without one all."""

@@ -196,6 +196,45 @@ def test_no_plan_rests_on_fewer_answers_than_the_minimum(three):
     assert answers.to_plan_from(everybody.cases, everybody.protected) is everybody.cases
 
 
+def test_nor_on_expectations_of_few_whom_no_perception_goes_with():
+    """Of A four said what they expect, none of them what they got; twelve others said that."""
+    made = study()
+    perceived = made.answers[Battery.PERCEPTION].copy()
+    perceived.loc[12:19] = np.nan
+    made = made.with_(answers={**made.answers, Battery.PERCEPTION: perceived})
+    found = of(made, "A").deeper()
+    planned = answers.to_plan_from(found.cases, found.protected)
+    assert planned.answers[Battery.EXPECTATION].isna().all(axis=None)
+    assert planned.answers[Battery.PERCEPTION].notna().any(axis=1).sum() == 12
+
+
+def test_nor_on_promises_of_few_who_said_what_is_delivered():
+    """Of six employees of A four said what is promised and four what is delivered, two of them both."""
+    made = study()
+    employees = pd.DataFrame({"respondent": [f"e{k}" for k in range(16)], "unit": pd.Categorical(["A"] * 6 + ["B"] * 10, ordered=True)})
+    told = {b: pd.DataFrame(4.0, index=range(16), columns=range(1, 7)).astype(np.float32) for b in (Battery.DELIVERY, Battery.PROMISE)}
+    told[Battery.DELIVERY].loc[4:5] = np.nan
+    told[Battery.PROMISE].loc[0:1] = np.nan
+    made = made.with_(respondents={**made.respondents, Role.EMPLOYEES: employees}, answers={**made.answers, **told})
+    found = of(made, "A").deeper()
+    planned = answers.to_plan_from(found.cases, found.protected)
+    assert planned.answers[Battery.PROMISE].isna().all(axis=None)
+    assert planned.answers[Battery.DELIVERY].notna().any(axis=1).sum() == 4
+
+
+def test_what_is_left_once_a_dimension_is_gone_is_looked_at_again():
+    """Four dimensions, two of which make a total. Of A four answered a and b, one b and c, four c: without a one total is left."""
+    items = tuple(Item(k, name) for k, name in enumerate("abcd", 1))
+    instrument = Instrument("test", {}, items, tuple(map(Dimension, "abcd")), Scale(1, 7))
+    perceived = pd.DataFrame(5.0, index=range(50), columns=range(1, 5)).astype(np.float32)
+    perceived.loc[:19] = np.nan
+    for rows, columns in ((slice(0, 3), [1, 2]), (slice(4, 4), [2, 3]), (slice(5, 8), [3])):
+        perceived.loc[rows, columns] = 4.0
+    customers = pd.DataFrame({"respondent": [f"c{k}" for k in range(50)], "unit": pd.Categorical(["A"] * 20 + ["B"] * 30)})
+    found = of(Study("test", instrument, {Role.CUSTOMERS: customers}, {Battery.PERCEPTION: perceived}), "A")
+    assert answers.to_plan_from(found.cases, found.protected).answers[Battery.PERCEPTION].isna().all(axis=None)
+
+
 def test_in_chinese_no_space_stands_before_what_stands_for_a_number():
     assert "只有不足 5 人" in Words("zh")("validity.htmt_withheld.too_few", battery="期望", n=Fewer(5), needed=23)
     assert "只有 12 人" in Words("zh")("validity.htmt_withheld.too_few", battery="期望", n=12, needed=23)

@@ -98,6 +98,28 @@ def test_the_waterfall_of_a_unit_needs_all_three_roles(study):
     assert gone.waterfall == Withheld(SMALL, {"customers": 5, "managers": 3, "employees": 3})
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_waterfall_needs_answers_of_enough_people(study, language):
+    """Of unit D four customers and two employees (of what is promised) answered: neither follows with D nor with D alone selected."""
+    wanting = {Battery.EXPECTATION: slice(13, 48), Battery.PROMISE: slice(20, 23)}
+    answers = {b: study.answers[b].copy() for b in wanting}
+    for battery, rows in wanting.items():
+        answers[battery].loc[rows] = np.nan
+    of_customers, of_promise = (study.with_(answers={**study.answers, b: answers[b]}) for b in wanting)
+    for selected in ({}, {"units": ("D",)}):
+        rows = protected(of_customers, **selected).waterfall.frame
+        rows = rows[rows["unit"].eq("D") | (rows["unit"].isna() & bool(selected))]
+        assert len(rows) and rows.drop(columns=["dimension", "unit"]).isna().all(axis=None)
+        rows = protected(of_promise, **selected).waterfall.frame
+        rows = rows[rows["unit"].eq("D") | (rows["unit"].isna() & bool(selected))]
+        assert len(rows) and rows[["promised", "n_promised"]].isna().all(axis=None) and rows["expected"].notna().all()
+    everybody = protected(of_customers).waterfall.frame
+    assert everybody.loc[everybody["unit"].isna(), "expected"].notna().all()
+    found, words = protected(of_customers, units=("D",)), Words(language)
+    drawn = charts.waterfall(found.waterfall, found.study, gaps=found.gaps, words=words)
+    assert drawn.title == words("disclosure.chain.title") and not drawn.figure.data
+
+
 def test_groups_are_compared_with_the_other_groups_that_are_shown(study):
     frame = protected(study).units.frame.set_index("group")
     assert frame["withheld"].to_dict() == {"A": SMALL, "B": SMALL, "C": SMALL, "D": "", "E": ""}

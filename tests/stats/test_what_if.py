@@ -206,6 +206,8 @@ def test_perceptions_alone():
 def test_what_cannot_be_fitted():
     y, e, p, _ = KINKED.known(np.random.default_rng(11), 400)
     assert what_if(study_of(y[:29], e[:29], p[:29]), "overall_quality").reason == "too_few"
+    for given in (study_of(y, e, p * np.nan), study_of(y, e * np.nan, p)):  # all said how good it is, nobody why
+        assert what_if(given, "overall_quality") == Withheld("too_few", {"outcome": "overall_quality", "n": 0, "needed": 30})
     assert what_if(study_of(y * np.nan, e, p), "overall_quality").reason == "no_outcome"
     assert what_if(study_of(y * 0 + 3, e, p), "overall_quality").reason == "no_variation"
     assert what_if(study_of(p.mean(axis=1), e, p), "overall_quality").reason == "same_as_score"
