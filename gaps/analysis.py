@@ -17,7 +17,7 @@ from gaps.findings import Finding
 from gaps.model import DIRECT_ROLE, OUTCOMES, UNIT, WAVE, WEIGHT, Battery, Gap, Role, Selection, Study, Withheld
 from gaps.scoring import moments
 from gaps.scoring.scores import CustomerScores
-from gaps.scoring.tables import GapTable, Servqual, WaterfallTable, ZoneTable
+from gaps.scoring.tables import Estimate, GapTable, Servqual, WaterfallTable, ZoneTable
 from gaps.stats import change as waves
 from gaps.stats import intervals, key_figures, reliability, widest
 from gaps.stats.change import WaveChange
@@ -85,6 +85,12 @@ class Analysis:
     def servqual(self) -> Servqual:
         """SERVQUAL and SERVPERF, unweighted and weighted."""
         return answers.servqual(intervals.servqual(self.study), self.protected)
+
+    @property
+    def perceived(self) -> Estimate | None:
+        """The mean perception of a study that did not ask what customers expect: no gap tells it."""
+        found = self.servqual.servperf if self.study.expectation is None else None
+        return found if isinstance(found, Estimate) else None
 
     @cached_property
     def zone(self) -> ZoneTable | Withheld:

@@ -17,6 +17,7 @@ from gaps.charts.importance_map import importance_map
 from gaps.charts.models import models_side_by_side
 from gaps.charts.naming import naming_curve
 from gaps.charts.penalty_reward import penalty_reward
+from gaps.charts.perceived import perceived
 from gaps.charts.radar import radar
 from gaps.charts.sides import gap_sides
 from gaps.charts.slopes import dimension_slopes
@@ -49,6 +50,7 @@ __all__ = [
     "models_side_by_side",
     "naming_curve",
     "penalty_reward",
+    "perceived",
     "predicted_change",
     "radar",
     "side_by_side",

@@ -16,7 +16,7 @@ from gaps.charts.text import block, hover, pairs, sentences, wrap
 from gaps.computed import scores as computed
 from gaps.i18n import Words, plain, signed
 from gaps.model import Battery, Gap, Study
-from gaps.scoring.tables import GapTable
+from gaps.scoring.tables import Estimate, GapTable
 
 THIN, THICK = 4, 20  # pixels: the link of no gap, and of the largest one drawn
 SPINE = 38  # columns of text beside the middle of a wide diagram, where nothing else stands
@@ -55,13 +55,14 @@ def gaps_diagram(
     dark: bool = False,
     narrow: bool = False,
     chances: Mapping[str, float] | None = None,
+    perceived: Estimate | None = None,
 ) -> Chart:
     """Draw the five gaps as links between the six boxes of the model.
 
     A link is as wide as its gap is large, hollow where the 95 % interval includes zero, dotted where the gap was not measured (with
     what would have to be asked). `narrow` stacks the boxes for a phone (below about 700 pixels). Unseen points along a link and over its
     words carry the gap's number as customdata, to hover over and to click. `chances`: per gap 1 to 4 the probability of being the
-    widest, for a title as sure as the data are.
+    widest, for a title as sure as the data are. `perceived`: the mean perception, for a study whose gaps do not tell it.
     """
     totals = {c.gap: c for c in cells(table.rows(level="total"), "gap", lambda g: words(f"charts.gap.{int(g)}"))}
     plan = _narrow() if narrow else _wide()
@@ -75,7 +76,10 @@ def gaps_diagram(
     for gap in Gap:
         _link(canvas, plan, gap, totals.get(int(gap)), reference, table, study, words)
     for box in plan.boxes.values():
-        _box(canvas, box, _level(box.battery, totals, table), study, words, narrow)
+        level = _level(box.battery, totals, table)
+        if level is None and box.battery is Battery.PERCEPTION and perceived is not None:
+            level = perceived.mean, perceived.n
+        _box(canvas, box, level, study, words, narrow)
     return Chart(
         canvas.figure(),
         _title(totals, table, study, chances, words),

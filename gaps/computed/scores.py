@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -162,6 +162,20 @@ def answers(found: ItemDistributions, items: Iterable[int], study: Study, words:
         interval=words("computed.interval.t", confidence=found.confidence),
         rule=words("computed.answers.camps", **rule),
         reference=sources(words, ["camps"]),
+    )
+
+
+def perceived(rows: Sequence[Mapping[str, object]], confidence: float, study: Study, words: Words) -> Computed:
+    """Of the mean perceptions of dimensions, where expectations were not asked."""
+    counts = [int(row["n"]) for row in rows] or [0]
+    return Computed(
+        simply=words("computed.perceived.simply"),
+        formula=words("computed.perceived.formula"),
+        n=people(study, {Role.CUSTOMERS: (min(counts), max(counts))}, words),
+        missing=words("computed.missing.scores"),
+        interval=words("computed.interval.t", confidence=confidence),
+        rule=words("computed.perceived.rule"),
+        reference=sources(words, ["servperf"]),
     )
 
 

@@ -20,6 +20,9 @@ for one in said:
 order = choices.BY_GAP
 if study.design(Gap.CUSTOMER) is None:
     show.withheld("no_expectation")
+    found = guards.deeper(result, None, "distributions").distributions
+    if not isinstance(found, Withheld):
+        show.chart(charts.perceived(found, study, words=words, dark=dark), "perceived", found.found.means[found.found.means["item"].isna()])
 else:
     rows, view = table.rows(gap=5, level="dimension"), choices.DUMBBELLS
     if len(rows) > 1:

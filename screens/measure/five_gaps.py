@@ -17,7 +17,9 @@ told = bool(widest) and not widest[0].code.endswith("_few")  # else the diagram'
 if told:
     show.lead(widest[0], study)
 show.chart(
-    charts.gaps_diagram(table, study, chances=result.widest_gap, narrow=browser.narrow(), words=words, dark=dark),
+    charts.gaps_diagram(
+        table, study, chances=result.widest_gap, perceived=result.perceived, narrow=browser.narrow(), words=words, dark=dark
+    ),
     "diagram",
     table.rows(level="total"),
     led=told,

@@ -25,7 +25,9 @@ choices.outcome(study)  # below: the answer comes first
 
 show.section(words("overview.five"))
 show.chart(
-    charts.gaps_diagram(result.gaps, study, chances=result.widest_gap, narrow=browser.narrow(), words=words, dark=dark),
+    charts.gaps_diagram(
+        result.gaps, study, chances=result.widest_gap, perceived=result.perceived, narrow=browser.narrow(), words=words, dark=dark
+    ),
     "diagram",
     result.gaps.rows(level="total"),
     led=not overview.diagram_speaks(explained),

@@ -68,6 +68,7 @@ def draw(words: Words, dark: bool = False, dimensions=NAMES):
     yield "dumbbells items", charts.dumbbells(gaps, one, dimension="tangibles", **k)
     answered, spread = _answered(one.instrument)
     yield "item_distributions", charts.item_distributions(spread, gaps, answered, items=range(1, 11), **k)
+    yield "perceived", charts.perceived(spread, answered, **k)
     yield "radar", charts.radar(gaps, one, **k)
     yield "importance_weights", charts.importance_weights(_stated(), priorities(), one, **k)
     yield "dimension_curves", charts.dimension_curves(asymmetry(tangibles="too_few", reliability="loss"), one, **k)

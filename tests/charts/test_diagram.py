@@ -3,6 +3,7 @@ import pytest
 from gaps.charts import gaps_diagram
 from gaps.charts.palette import LIGHT
 from gaps.i18n import signed
+from gaps.scoring.tables import Estimate
 from tests.charts.results import full_rows, row, study, table
 
 WIDTHS = pytest.mark.parametrize("narrow", [False, True], ids=["wide", "narrow"])
@@ -225,3 +226,11 @@ def test_the_boxes_show_the_headline_and_say_where_a_mean_differs(en):
     assert "Service standards: 5.93 in gap 2 and 5.89 in gap 3" in chart.caption
     agreeing = [row(1, -0.1), row(5, -0.56)]
     assert "depends on who" not in gaps_diagram(table(agreeing), study(), words=en).caption
+
+
+@WIDTHS
+def test_without_expectations_the_box_still_has_what_is_perceived(en, narrow):
+    rows = [row(g, 0, withheld="not_measured") for g in range(1, 6)]
+    mean = Estimate(2.81, 41, 0.9, 0.14, 2.53, 3.09)
+    shown = [texts(gaps_diagram(table(rows), study(batteries="P"), perceived=p, words=en, narrow=narrow)) for p in (None, mean)]
+    assert ["2.81" in one for one in shown] == [False, True]

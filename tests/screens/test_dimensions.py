@@ -79,3 +79,11 @@ def test_importance_where_it_was_asked(app):
 def test_three_respondents_get_pictures_and_no_claims(app):
     at = go(hand_in(app(), "three.csv", customers(3)), "dimensions")
     assert "fewer than 30 answered" in text(at) and len(at.get("plotly_chart")) == 3
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_without_expectations_perceptions_are_drawn_by_dimension(app, language):
+    words = Words(language)
+    at = go(hand_in(app(language), "perceived.csv", divided()), "dimensions")
+    assert words("charts.perceived.caption") in text(at)
+    assert {"en": "Tangibles 4.", "zh": "有形性"}[language] in alts(at)["perceived"]
