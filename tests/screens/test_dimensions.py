@@ -86,4 +86,4 @@ def test_without_expectations_perceptions_are_drawn_by_dimension(app, language):
     words = Words(language)
     at = go(hand_in(app(language), "perceived.csv", divided()), "dimensions")
     assert words("charts.perceived.caption") in text(at)
-    assert {"en": "Tangibles 4.", "zh": "有形性"}[language] in alts(at)["perceived"]
+    assert {"en": "Tangibles: 4.", "zh": "有形性"}[language] in alts(at)["perceived"]
