@@ -65,13 +65,13 @@ def test_the_curve_says_its_sides_and_its_errors(en, zh):
 
 def test_curves_say_how_many_could_be_tested(en):
     said = models.curves(asymmetry(tangibles="too_few"), study(), en)
-    assert "over the 4 dimensions" in said.rule and "Holm (1979)" in said.reference
+    assert "could be tested (4; Holm)" in said.rule and "Holm (1979)" in said.reference
 
 
 @pytest.mark.parametrize(("few", "key"), [(3, "rule"), (4, "rule_one"), (5, "rule_none")])
 def test_curves_tell_of_an_adjustment_only_where_several_were_tested(few, key, en):
     said = models.curves(asymmetry(**dict.fromkeys(list(NAMES)[:few], "too_few")), study(), en)
-    assert said.rule.startswith(en(f"computed.curves.{key}", tested=5 - few)) and ("adjusted over" in said.rule) is (key == "rule")
+    assert said.rule.startswith(en(f"computed.curves.{key}", tested=5 - few)) and ("adjusted for" in said.rule) is (key == "rule")
     assert "at least 30 customers stand" in said.rule
 
 

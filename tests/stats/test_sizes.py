@@ -195,7 +195,8 @@ def test_two_groups_keep_the_promise(sd1, sd2, e, population):
     assert found.half_width <= e * (1 + 1e-9)
     assert population is None or found.first <= population
     scaled = sizes.for_difference((10 * sd1, 10 * sd2), 10 * e, frames)
-    assert (scaled.first, scaled.second) == (found.first, found.second)
+    both = [(one.first, one.second) for one in (scaled, found)]
+    assert both[0] == both[1] or (sd1 == pytest.approx(sd2) and both[0] == both[1][::-1])  # whose is larger may hang on a rounding
 
 
 @pytest.mark.parametrize(
