@@ -83,9 +83,9 @@ def reason(fix: Fix, outcome: str, gaps: GapTable, words: Callable) -> Said:
     """Why a dimension is among them, in one line, and how sure its numbers are: the gap with the interval that every page gives it."""
     values = {"share": fix.share.value, "share_low": fix.share.low, "share_high": fix.share.high, "room": fix.room}
     values["outcome"] = words(f"findings.outcome_name.{outcome}")
-    rows = gaps.rows(gap=Gap.CUSTOMER, level="dimension", dimension=fix.dimension)
-    if fix.gap is not None and len(rows):
-        mean, low, high = (float(rows[name].iat[0]) for name in ("mean", "low", "high"))
+    rows = gaps.records(gap=Gap.CUSTOMER, level="dimension", dimension=fix.dimension)
+    if fix.gap is not None and rows:
+        mean, low, high = (float(rows[0][name]) for name in ("mean", "low", "high"))
         values |= {"size": -mean, "low": -high, "high": -low}
     said, _, sure = words(f"overview.reason.{'gap' if 'size' in values else 'room'}", **values).partition(CERTAINTY)
     if math.isfinite(fix.r) and fix.r <= 0:

@@ -48,6 +48,17 @@ class GapTable:
             self._found[asked] = self._rows(*asked)
         return self._found[asked].copy(deep=False)
 
+    def records(self, **asked) -> tuple[Mapping[str, object], ...]:
+        """The rows that `rows` gives, as plain mappings; put together once."""
+        key = tuple(sorted(asked.items()))
+        if key not in self._as_records:
+            self._as_records[key] = tuple(self.rows(**asked).to_dict("records"))
+        return self._as_records[key]
+
+    @cached_property
+    def _as_records(self) -> dict[tuple, tuple[Mapping[str, object], ...]]:
+        return {}
+
     @cached_property
     def _found(self) -> dict[tuple, pd.DataFrame]:
         return {}
