@@ -353,7 +353,7 @@ def begin() -> None:
 def settle(stage: str) -> None:
     """Once per stage of loading: what was imported stays for good, so the collection after each rerun need not visit it again.
 
-    Full collections go through everything that is not frozen: pandas and statsmodels alone take a tenth of a second each time.
+    Full collections go through everything that is not frozen: the libraries alone take a tenth of a second each time.
     """
     gc.collect()
     gc.freeze()

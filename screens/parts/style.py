@@ -41,7 +41,7 @@ _FIGURES = """
 [class*="st-key-cards-"] { container-type: inline-size; }
 [class*="st-key-cards-"] ul { display: grid; grid-template-columns: repeat(4, minmax(0, 1fr)); gap: 0.75rem; margin: 0; padding: 0; }
 [class*="st-key-cards-"] li {
-  list-style: none; margin: 0; padding: 0.7rem 0.9rem; line-height: 1.4; overflow-wrap: anywhere;
+  list-style: none; margin: 0; padding: 0.7rem 0.8rem; line-height: 1.4; overflow-wrap: anywhere;
   border: 1px solid color-mix(in srgb, currentColor 20%, transparent); border-radius: 0.5rem;
 }
 .st-key-cards-figures li strong { font-size: 1.7rem; line-height: 1.25; font-variant-numeric: tabular-nums; white-space: nowrap; }
