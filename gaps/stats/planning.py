@@ -301,7 +301,7 @@ def _first_change(wanted: Wanted, points: float) -> Change:
 def _outcome(study: Study, outcome: str | None) -> str | None:
     asked = [name for name in OUTCOMES if name in study.outcomes]
     if outcome is None:
-        answered = (name for name in asked if name in study.customers and study.customers[name].notna().any())
+        answered = (name for name in asked if name in study.answered_outcomes)
         return next(answered, asked[0] if asked else None)
     if outcome not in asked:
         raise ValueError(f"the study has no outcome {outcome!r}; it has {asked}")

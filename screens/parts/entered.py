@@ -35,12 +35,22 @@ NAMES = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Number:
-    """A number: whole where its lower bound is; without a start it is open until somebody types one in."""
+class _Control:
+    """One control: its name in an address, its key in the session, and what it starts with."""
 
     name: str
     key: str
-    start: float | None
+    start: object
+
+    def reset(self) -> None:
+        if state.held(self.key) is not None:
+            state.put({self.key: self.start})
+
+
+@dataclass(frozen=True, slots=True)
+class Number(_Control):
+    """A number: whole where its lower bound is; without a start it is open until somebody types one in."""
+
     least: float
     most: float
     step: float = 1
@@ -62,18 +72,11 @@ class Number:
         state.put({self.key: one})
         return ()
 
-    def reset(self) -> None:
-        if state.held(self.key) is not None:
-            state.put({self.key: self.start})
-
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(_Control):
     """One of a few, or several of them up to `most`."""
 
-    name: str
-    key: str
-    start: object
     offered: Mapping[str, object]
     most: int = 1
 
@@ -90,10 +93,6 @@ class Choice:
         if chosen:
             state.put({self.key: chosen if self.most > 1 else chosen[0]})
         return tuple(text for text in given if text not in known)
-
-    def reset(self) -> None:
-        if state.held(self.key) is not None:
-            state.put({self.key: self.start})
 
 
 @dataclass(frozen=True, slots=True)
