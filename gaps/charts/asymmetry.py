@@ -5,10 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-import plotly.graph_objects as go
-
 from gaps.charts.chart import Chart
-from gaps.charts.layout import Canvas, gap_axis, scale_axis, steps, whiskers
+from gaps.charts.layout import Canvas, gap_axis, scale_axis, steps, trace, whiskers
 from gaps.charts.palette import ink, tint
 from gaps.charts.text import block, hover, sentences, wrap
 from gaps.computed import models as computed
@@ -119,7 +117,7 @@ def _reference(canvas: Canvas, curve: AsymmetryCurve, low: float, high: float, w
     ys = [centre + curve.slope_below / LOSS * value(x) for x in xs]
     text = words("charts.asymmetry.reference")
     canvas.add(
-        go.Scatter(
+        trace("scatter",
             x=xs, y=ys, mode="lines", line={"color": canvas.ink.neutral, "width": 1.5, "dash": "dash"}, hoverinfo="text",
             hovertext=hover(text), name=text,
         )
@@ -155,7 +153,7 @@ def _fit(canvas: Canvas, curve: AsymmetryCurve, words: Words) -> None:
     xs = [b[0] for b in band]
     outline = {"x": xs + xs[::-1], "y": [b[3] for b in band] + [b[2] for b in band][::-1]}
     canvas.add(
-        go.Scatter(**outline, mode="lines", fill="toself", fillcolor=tint(colours.neutral, 0.18), line={"width": 0}, hoverinfo="skip")
+        trace("scatter", **outline, mode="lines", fill="toself", fillcolor=tint(colours.neutral, 0.18), line={"width": 0}, hoverinfo="skip")
     )
     sides = (
         (colours.shortfall, [b for b in band if b[0] <= ZERO], "below"),
@@ -165,7 +163,7 @@ def _fit(canvas: Canvas, curve: AsymmetryCurve, words: Words) -> None:
         slope = curve.side(side)
         if part and isinstance(slope, Slope):
             canvas.add(
-                go.Scatter(
+                trace("scatter",
                     x=[b[0] for b in part], y=[b[1] for b in part], mode="lines", line={"color": colour, "width": 3}, hoverinfo="text",
                     hovertext=hover(words(f"charts.asymmetry.slope_{side}", slope=slope.value)),
                 )

@@ -7,12 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import plotly.graph_objects as go
-
 from gaps.charts.asymmetry import LOSS, ZERO, centre_of, has_reference, shown_band, value
 from gaps.charts.cell import dimension_name
 from gaps.charts.chart import Chart
-from gaps.charts.layout import Canvas, gap_axis, scale_axis, steps, whiskers
+from gaps.charts.layout import Canvas, gap_axis, scale_axis, steps, trace, whiskers
 from gaps.charts.palette import ink, tint
 from gaps.charts.slopes import adjusted, title_of, verdict_of
 from gaps.charts.text import block, clauses, hover, pairs, sentences, wrap
@@ -67,8 +65,7 @@ def dimension_curves(found: StudyAsymmetry, study: Study, *, across: int = 3, wo
     for k, panel in enumerate(panels):
         row, column = divmod(k, across)
         _place(canvas, axes, panel, k, (row, column), across, height, head, x, y, yaxis, words)
-    figure = canvas.figure()
-    figure.update_layout(**axes)
+    figure = canvas.figure(**axes)
     caption = _caption(found, drawn, words)
     return Chart(figure, title_of(found, words), subtitle, caption, told, computed.curves(found, study, words))
 
@@ -150,7 +147,15 @@ def _place(
     names = ("xaxis", "yaxis") if not k else (f"xaxis{k + 1}", f"yaxis{k + 1}")
     refs = {"xaxis": "x", "yaxis": "y"} if not k else {"xaxis": f"x{k + 1}", "yaxis": f"y{k + 1}"}
     font = {"size": 11, "color": canvas.ink.muted}
-    common = {"fixedrange": True, "zeroline": False, "ticks": "", "tickfont": font, "automargin": False, "showline": False}
+    common = {
+        "type": "linear",
+        "fixedrange": True,
+        "zeroline": False,
+        "ticks": "",
+        "tickfont": font,
+        "automargin": False,
+        "showline": False,
+    }
     floor = 1 - (top + head + FIELD) / height
     axes[names[0]] = common | gap_axis(*x) | {"range": list(x), "domain": [inside, right], "anchor": refs["yaxis"], "showgrid": False}
     axes[names[1]] = common | yaxis | {
@@ -159,7 +164,7 @@ def _place(
     }  # fmt: skip
     canvas.line(0, y[0], 0, y[1], canvas.ink.line, width=1, xref=refs["xaxis"], yref=refs["yaxis"])
     if panel.curve is None:
-        canvas.add(go.Scatter(x=[], y=[], showlegend=False, **refs))
+        canvas.add(trace("scatter", x=[], y=[], showlegend=False, **refs))
         return
     _draw(canvas, panel, panel.curve, x, refs, words)
 
@@ -171,21 +176,23 @@ def _draw(canvas: Canvas, panel: Panel, curve: AsymmetryCurve, x: tuple[float, f
     if centre is not None and has_reference(curve):
         xs = [round(x[0] + (x[1] - x[0]) * i / 24, 3) for i in range(25)]
         ys = [round(centre + curve.slope_below / LOSS * value(v), 3) for v in xs]
-        canvas.add(go.Scatter(x=xs, y=ys, line={"color": colours.neutral, "width": 1.2, "dash": "dash"}, name="reference", **quiet, **refs))
+        canvas.add(
+            trace("scatter", x=xs, y=ys, line={"color": colours.neutral, "width": 1.2, "dash": "dash"}, name="reference", **quiet, **refs)
+        )
     if band := _thinned(shown_band(curve)):
         xs = [b[0] for b in band]
         outline = {"x": xs + xs[::-1], "y": [b[3] for b in band] + [b[2] for b in band][::-1]}
-        canvas.add(go.Scatter(**outline, fill="toself", fillcolor=tint(colours.neutral, 0.18), line={"width": 0}, **quiet, **refs))
+        canvas.add(trace("scatter", **outline, fill="toself", fillcolor=tint(colours.neutral, 0.18), line={"width": 0}, **quiet, **refs))
         for colour, part in ((colours.shortfall, [b for b in band if b[0] <= ZERO]), (colours.surplus, [b for b in band if b[0] >= -ZERO])):
             if len(part) > 1:
                 ends = [part[0], part[-1]]
                 canvas.add(
-                    go.Scatter(x=[b[0] for b in ends], y=[b[1] for b in ends], line={"color": colour, "width": 2.5}, **quiet, **refs)
+                    trace("scatter", x=[b[0] for b in ends], y=[b[1] for b in ends], line={"color": colour, "width": 2.5}, **quiet, **refs)
                 )
     points = curve.points
     ys = [round(p.outcome, 3) for p in points]
     canvas.add(
-        go.Scatter(
+        trace("scatter",
             x=[round(p.gap, 3) for p in points], y=ys, mode="markers", showlegend=False, hoverinfo="text", cliponaxis=True,
             hovertext=[hover(panel.name, words("dimensions.curves.point", gap=p.gap, outcome=p.outcome, n=p.n)) for p in points],
             marker={"size": 6, "color": [colours.sign(p.gap) for p in points]},

@@ -76,7 +76,7 @@ def side_by_side(
     bounds = [(r["rest"] + r["low"], r["rest"] + r["high"]) for r in drawn]
     other = {"colour": colours.muted, "symbol": "diamond-open", "size": 11}
     canvas.marks([r["rest"] for r in drawn], ys, hovers, keys, name=escape.html(cut(second, LEGEND)), **other)
-    canvas.traces[-1].legendrank = 1001  # drawn first, named second
+    canvas.traces[-1]["legendrank"] = 1001  # drawn first, named second
     canvas.marks(
         [r["mean"] for r in drawn],
         ys,

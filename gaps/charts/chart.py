@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import plotly.graph_objects as go
-
+from gaps.charts.layout import Figure
 from gaps.computed import Computed
 
 
@@ -19,7 +18,7 @@ class Chart:
     what was drawn; an empty figure alone has none.
     """
 
-    figure: go.Figure
+    figure: Figure
     title: str
     subtitle: str
     caption: str
@@ -27,5 +26,5 @@ class Chart:
     computed: Computed | None = None
 
     def __post_init__(self) -> None:
-        if self.computed is None and self.figure.data:
+        if self.computed is None and not self.figure.empty:
             raise ValueError(f"nothing says how {self.title!r} was computed")

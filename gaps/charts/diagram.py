@@ -6,11 +6,9 @@ import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-import plotly.graph_objects as go
-
 from gaps.charts.cell import Cell, asked, cells, people, widest, without_interval
 from gaps.charts.chart import Chart
-from gaps.charts.layout import Canvas
+from gaps.charts.layout import Canvas, trace
 from gaps.charts.palette import Ink, ink, tint
 from gaps.charts.text import block, hover, pairs, sentences, wrap
 from gaps.computed import scores as computed
@@ -198,7 +196,7 @@ def _link(canvas, plan: Plan, gap: Gap, cell: Cell | None, reference: float, tab
     xs, ys = zip(*_touch(plan, gap, x, y), strict=True)
     unseen = {"marker": {"opacity": 0}}
     canvas.add(
-        go.Scatter(
+        trace("scatter",
             x=xs, y=ys, mode="markers", marker={"size": TOUCH, "opacity": 0, "color": colour}, customdata=[int(gap)] * len(xs),
             hovertext=hover(_hover(gap, cell, table, words)), hoverinfo="text", name=f"gap {int(gap)}",
             selected=unseen, unselected=unseen,

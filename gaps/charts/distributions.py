@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-import plotly.graph_objects as go
 
 from gaps.charts.cell import FEW_FOR_INTERVAL, Cell, cells, turned
 from gaps.charts.chart import Chart
-from gaps.charts.layout import LINE, Canvas, Rows, scale_axis, whiskers
+from gaps.charts.layout import LINE, Canvas, Rows, scale_axis, trace, whiskers
 from gaps.charts.palette import MARKS, ink, tint
 from gaps.charts.text import block, clauses, hover, pairs, sentences, wrap
 from gaps.computed import scores as computed
@@ -172,7 +171,7 @@ def _bars(
         if xs:
             colour = canvas.ink.of(battery)
             canvas.add(
-                go.Bar(
+                trace("bar",
                     x=xs, y=heights, base=bases, width=0.8 * found.found.width, offset=-0.4 * found.found.width,
                     hoverinfo="text", hovertext=told,
                     marker={"color": colour if strong else tint(colour, 0.45), "line": {"width": 1, "color": colour}},

@@ -5,11 +5,9 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 
-import plotly.graph_objects as go
-
 from gaps.charts.cell import dimension_name
 from gaps.charts.chart import Chart
-from gaps.charts.layout import Canvas, Rows, gap_axis, reach, steps, whiskers
+from gaps.charts.layout import Canvas, Rows, gap_axis, reach, steps, trace, whiskers
 from gaps.charts.palette import ink, tint
 from gaps.charts.text import clauses, hover, pairs, sentences
 from gaps.computed import models as computed
@@ -60,7 +58,8 @@ def driver_shares(fit: DriverFit, study: Study, *, words: Words, dark: bool = Fa
         canvas.line(0, row.middle, top * 1.04, row.middle, colours.track, width=2)
     values = [s.share for s in shares]
     canvas.add(
-        go.Bar(
+        trace(
+            "bar",
             x=values,
             y=[r.middle for r in stack.rows],
             width=[14] * len(shares),

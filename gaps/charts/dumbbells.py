@@ -6,11 +6,9 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-import plotly.graph_objects as go
-
 from gaps.charts.cell import Cell, cells, dimension_name, in_instrument_order, silent, spoken_name, turned, widest, without_interval
 from gaps.charts.chart import Chart
-from gaps.charts.layout import Canvas, Rows, scale_axis, whiskers
+from gaps.charts.layout import Canvas, Rows, scale_axis, trace, whiskers
 from gaps.charts.palette import MARKS, ink
 from gaps.charts.text import hover, pairs, sentences
 from gaps.computed import scores as computed
@@ -95,10 +93,10 @@ def _items(table: GapTable, study: Study, dimension: str, words: Words) -> list[
     return cells(rows, "item", lambda n: f"{int(n)} {labels.get(int(n), '')}".strip())
 
 
-def _bar(cell: Cell, y: float, colours) -> go.Scatter:
+def _bar(cell: Cell, y: float, colours) -> dict:
     """The gap itself: solid where the interval leaves zero out, dotted where it does not."""
     style = {"color": colours.sign(cell.mean), "width": 6 if cell.sure else 3, "dash": "solid" if cell.sure else "dot"}
-    return go.Scatter(x=[cell.expected, cell.achieved], y=[y, y], mode="lines", line=style, hoverinfo="skip", showlegend=False)
+    return trace("scatter", x=[cell.expected, cell.achieved], y=[y, y], mode="lines", line=style, hoverinfo="skip", showlegend=False)
 
 
 def _brackets(canvas: Canvas, shown: list[Cell], rows: Rows) -> None:
@@ -110,7 +108,7 @@ def _brackets(canvas: Canvas, shown: list[Cell], rows: Rows) -> None:
         ink = canvas.ink.text
         marker = {"symbol": "line-ns", "size": 8, "color": ink, "line": {"color": ink, "width": 1.5}}
         line = {"color": ink, "width": 1.5}
-        canvas.add(go.Scatter(x=xs, y=ys, mode="lines+markers", line=line, marker=marker, hoverinfo="skip", showlegend=False))
+        canvas.add(trace("scatter", x=xs, y=ys, mode="lines+markers", line=line, marker=marker, hoverinfo="skip", showlegend=False))
 
 
 def _ends(sides: Distributions | None, battery: Battery, cell: Cell, item: bool) -> tuple[float, float]:

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import plotly.graph_objects as go
-
 from gaps.charts.chart import Chart
-from gaps.charts.layout import Canvas
+from gaps.charts.layout import Canvas, trace
 from gaps.charts.palette import ink
 from gaps.charts.text import block, columns, hover, pairs, sentences, wrap
 from gaps.computed import models as computed
@@ -149,7 +147,7 @@ def _value(canvas: Canvas, link: Link, x: float, y: float, shift: float, anchor:
     colour = canvas.ink.text if strong else canvas.ink.muted
     canvas.text(block([link.value]), x, y, colour=colour, bold=strong, bgcolor=canvas.ink.paper, **look)
     canvas.add(
-        go.Scatter(
+        trace("scatter",
             x=[x], y=[y], mode="markers", marker={"size": 34, "opacity": 0, "color": canvas.ink.text}, hovertext=[hover(link.told)],
             hoverinfo="text", customdata=[f"{link.cause}>{link.effect}"], name=f"{link.cause} {link.effect}".strip(), showlegend=False,
         )

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import plotly.graph_objects as go
-
 from gaps.charts.cell import Cell, asked, cells, dimension_name, people, silent, widest, without_interval
 from gaps.charts.chart import Chart
-from gaps.charts.layout import Canvas, Rows
+from gaps.charts.layout import Canvas, Rows, trace
 from gaps.charts.palette import ink, tint
 from gaps.charts.text import block, hover, pairs, sentences, wrap
 from gaps.computed import scores as computed
@@ -45,7 +43,7 @@ def gap_heatmap(table: GapTable, study: Study, *, chosen: tuple[int, str] | None
                 canvas.rect(*frame, "rgba(0,0,0,0)", outline=colours.text, width=2.5)
             hovers.append((int(gap), row.middle, _hover(gap, dimension.name(language), cell, words), [int(gap), dimension.id]))
     canvas.add(
-        go.Scatter(
+        trace("scatter",
             x=[h[0] for h in hovers], y=[h[1] for h in hovers], hovertext=[h[2] for h in hovers], customdata=[h[3] for h in hovers],
             mode="markers", marker={"size": CELL + 8, "symbol": "square", "opacity": 0}, hoverinfo="text",
             selected={"marker": {"opacity": 0}}, unselected={"marker": {"opacity": 0}},

@@ -5,11 +5,9 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-import plotly.graph_objects as go
-
 from gaps.charts.cell import dimension_name
 from gaps.charts.chart import Chart
-from gaps.charts.layout import COLUMNS, Canvas, Rows
+from gaps.charts.layout import COLUMNS, Canvas, Rows, trace
 from gaps.charts.palette import ink, tint
 from gaps.charts.text import block, hover, pairs, sentences, wrap
 from gaps.computed import scales as computed
@@ -49,7 +47,7 @@ def htmt_matrix(found: Heterotrait, study: Study, *, battery: str, words: Words,
                 _cell(canvas, k + 1, row.middle, record)
                 points.append((k + 1, row.middle, hover(_pair(record, shown, words), _told(record, words)), record["state"]))
     canvas.add(
-        go.Scatter(
+        trace("scatter",
             x=[p[0] for p in points], y=[p[1] for p in points], hovertext=[p[2] for p in points], customdata=[p[3] for p in points],
             mode="markers", marker={"size": CELL, "symbol": "square", "opacity": 0}, hoverinfo="text",
         )

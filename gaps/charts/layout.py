@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from copy import deepcopy
 from dataclasses import dataclass, field
 
 import plotly.graph_objects as go
@@ -21,15 +22,38 @@ COLUMNS, BESIDE = 38, 38  # of text on one line of a 320 pixel phone: a label al
 
 
 class Figure(go.Figure):
-    """A finished figure: nobody changes it, so what is sent of it is put together once."""
+    """A finished figure, sent to the browser as it was put together. Plotly's own objects are made of it where they are asked for.
 
-    _sent: dict | None = None
+    Making them checks each value, which is a third of what a page costs; the tests do it for every chart.
+    """
+
+    def __init__(self, data: list[dict], layout: dict) -> None:
+        self.__dict__["_sent"] = {"data": data, "layout": layout}
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is nothing to see."""
+        return not self._sent["data"]
 
     def to_dict(self) -> dict:
         """Give the figure as plain values; not to be changed."""
-        if self._sent is None:
-            self._sent = super().to_dict()
         return self._sent
+
+    def clickable(self) -> Figure:
+        """Give the figure as the page shows it where its marks are clicked: told so from the start, it is drawn once."""
+        return Figure(self._sent["data"], self._sent["layout"] | {"clickmode": "event+select", "dragmode": "pan"})
+
+    def __getattr__(self, name: str):
+        if "_made" in self.__dict__:
+            raise AttributeError(name)
+        self.__dict__["_made"] = True
+        super().__init__(**deepcopy(self._sent))
+        return getattr(self, name)
+
+
+def trace(kind: str, **values) -> dict:
+    """Put a trace of Plotly's `kind` together; what is None is left out."""
+    return {"type": kind} | {name: value for name, value in values.items() if value is not None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,9 +146,9 @@ class Canvas:
             {"type": "rect", "x0": x0, "x1": x1, "y0": y0, "y1": y1, "fillcolor": fill, "line": style, "layer": "below"} | more
         )
 
-    def add(self, trace) -> None:
+    def add(self, made: dict) -> None:
         """Add a trace."""
-        self.traces.append(trace)
+        self.traces.append(made)
 
     def marks(
         self,
@@ -148,15 +172,17 @@ class Canvas:
         line = {"color": self.ink.line, "width": 2}
         texts = {"hovertext": list(hovers), "hoverinfo": "text", "customdata": list(keys), "name": name, "showlegend": name is not None}
         kept = {"selected": {"marker": {"opacity": 1}}, "unselected": {"marker": {"opacity": 1}}}  # a click greys nothing out
-        self.add(go.Scatter(x=list(xs), y=list(ys), mode=mode, marker=marker, line=line, cliponaxis=False, **texts, **kept, **bars))
+        self.add(trace("scatter", x=list(xs), y=list(ys), mode=mode, marker=marker, line=line, cliponaxis=False, **texts, **kept, **bars))
 
-    def figure(self) -> Figure:
-        """Draw."""
-        axis = {"fixedrange": True, "showgrid": False, "zeroline": False, "automargin": False, "ticks": "", "ticklabeloverflow": "allow"}
+    def figure(self, **more) -> Figure:
+        """Draw. `more` is said of the layout besides, into what is said of the same part."""
+        axis = {"type": "linear", "fixedrange": True, "showgrid": False, "zeroline": False, "automargin": False}
+        axis |= {"ticks": "", "ticklabeloverflow": "allow"}
         ticks = {"tickfont": {"size": 12, "color": self.ink.muted}}
         layout = {
-            "template": go.layout.Template(),
+            "template": {},
             "height": round(self.height + self.top + self.bottom),
+            "autosize": False,  # the page says the width
             "margin": {"l": self.left, "r": self.right, "t": self.top, "b": self.bottom, "pad": 0},
             "paper_bgcolor": "rgba(0,0,0,0)",
             "plot_bgcolor": "rgba(0,0,0,0)",
@@ -187,7 +213,9 @@ class Canvas:
                 "itemclick": False,
                 "itemdoubleclick": False,
             }
-        return Figure(data=self.traces, layout=layout)
+        for part, said in more.items():
+            layout[part] = layout.get(part, {}) | said if isinstance(said, dict) else said
+        return Figure(self.traces, layout)
 
 
 def whiskers(values: Sequence[float], lows: Sequence[float], highs: Sequence[float], colour: str, *, cap: int = 0) -> dict:

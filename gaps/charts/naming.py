@@ -7,10 +7,8 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-import plotly.graph_objects as go
-
 from gaps.charts.chart import Chart
-from gaps.charts.layout import Canvas
+from gaps.charts.layout import Canvas, trace
 from gaps.charts.palette import ink, tint
 from gaps.charts.text import hover, pairs, sentences
 from gaps.computed import models as computed
@@ -126,7 +124,7 @@ def _line(canvas: Canvas, sizes: Sequence[int], chances: Sequence[float], key: s
     texts = [hover(words(f"charts.naming.point.{key}", n=n, chance=c)) for n, c in zip(sizes, chances, strict=True)]
     xs = [math.log10(n) for n in sizes]
     canvas.add(
-        go.Scatter(
+        trace("scatter",
             x=xs, y=list(chances), mode="lines", line=style, hoverinfo="text", hovertext=texts, customdata=list(sizes),
             name=words(f"charts.naming.{key}"), cliponaxis=False,
         )

@@ -6,11 +6,9 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-import plotly.graph_objects as go
-
 from gaps.charts.cell import dimension_name
 from gaps.charts.chart import Chart
-from gaps.charts.layout import Canvas, Rows, gap_axis, reach, whiskers
+from gaps.charts.layout import Canvas, Rows, gap_axis, reach, trace, whiskers
 from gaps.charts.palette import ink, tint
 from gaps.charts.text import hover, pairs, sentences
 from gaps.computed import models as computed
@@ -53,7 +51,7 @@ def penalty_reward(found: PenaltyReward, study: Study, *, words: Words, dark: bo
         caption.append(words("asymmetry.penalty.without", needed=few[0].needed))
     spoken = pairs(words, ((name, _told(c, words)) for name, c in zip(names, given, strict=True)))
     return Chart(
-        canvas.figure().update_layout(barmode="overlay"),
+        canvas.figure(barmode="overlay"),
         title,
         words("asymmetry.penalty.subtitle", outcome=words(f"charts.outcome.{found.outcome}")),
         sentences(words, caption),
@@ -75,7 +73,8 @@ def _bars(
     lows, highs = ([getattr(c, f"{side}_{end}") for c in given] for end in ("low", "high"))
     unsure = [low <= 0 <= high for low, high in zip(lows, highs, strict=True)]
     canvas.add(
-        go.Bar(
+        trace(
+            "bar",
             x=values,
             y=list(ys),
             width=[2 * LANE - 2] * len(values),

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import plotly.graph_objects as go
-
 from gaps.charts.cell import Cell, cells, dimension_name, in_instrument_order
 from gaps.charts.chart import Chart
-from gaps.charts.layout import Canvas, scale_axis
+from gaps.charts.layout import Canvas, scale_axis, trace
 from gaps.charts.palette import MARKS, ink, tint
 from gaps.charts.text import block, hover, pairs, sentences, wrap
 from gaps.computed import scores as computed
@@ -46,10 +44,9 @@ def radar(table: GapTable, study: Study, *, words: Words, dark: bool = False) ->
         (Battery.PERCEPTION, "achieved", 0.14),
     ):
         canvas.add(_outline(shown, battery, side, strength, colours, words))
-    figure = canvas.figure()
     axis = scale_axis(scale.min, scale.max)
     small = {"size": 11, "color": colours.muted}
-    figure.update_layout(
+    figure = canvas.figure(
         polar={
             "bgcolor": "rgba(0,0,0,0)",
             "radialaxis": {
@@ -75,11 +72,12 @@ def radar(table: GapTable, study: Study, *, words: Words, dark: bool = False) ->
     )
 
 
-def _outline(shown: list[Cell], battery: Battery, side: str, strength: float, colours, words: Words) -> go.Scatterpolar:
+def _outline(shown: list[Cell], battery: Battery, side: str, strength: float, colours, words: Words) -> dict:
     """One battery's closed line, perception filled faintly."""
     closed = [*shown, shown[0]]
     colour = colours.of(battery)
-    return go.Scatterpolar(
+    return trace(
+        "scatterpolar",
         r=[getattr(c, side) for c in closed],
         theta=[*range(len(shown)), 0],
         mode="lines+markers",

@@ -5,11 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import plotly.graph_objects as go
-
 from gaps.charts.cell import dimension_name
 from gaps.charts.chart import Chart
-from gaps.charts.layout import Canvas, Rows, steps
+from gaps.charts.layout import Canvas, Rows, steps, trace
 from gaps.charts.palette import ink, tint
 from gaps.charts.text import hover, pairs, sentences
 from gaps.computed import scores as computed
@@ -75,7 +73,8 @@ def gap_sides(profile: GapProfile | Withheld, study: Study, *, words: Words, dar
         counted = [getattr(s, name) for s in sides]
         few = [c < NEEDED for c in counted]
         canvas.add(
-            go.Bar(
+            trace(
+                "bar",
                 x=[sign * c / s.n for c, s in zip(counted, sides, strict=True)],
                 y=[r.middle for r in stack.rows],
                 width=[14] * len(sides),
@@ -91,7 +90,7 @@ def gap_sides(profile: GapProfile | Withheld, study: Study, *, words: Words, dar
     title = words("asymmetry.sides.title", **total.counts())
     spoken = pairs(words, ((s.name, words("asymmetry.sides.spoken", **s.counts())) for s in sides))
     return Chart(
-        canvas.figure().update_layout(barmode="overlay"),
+        canvas.figure(barmode="overlay"),
         title,
         words("asymmetry.sides.subtitle"),
         sentences(words, [words("asymmetry.sides.caption", needed=NEEDED), words("asymmetry.sides.top", **total.counts())]),

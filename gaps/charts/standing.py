@@ -7,12 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
-import plotly.graph_objects as go
 
 from gaps.charts.cell import turned
 from gaps.charts.chart import Chart
 from gaps.charts.forest import ABOVE, BELOW, END, MOST, OPEN, SYMBOLS, UNJUDGED, Line, colour, ends, forest
-from gaps.charts.layout import Canvas, gap_axis, reach, whiskers
+from gaps.charts.layout import Canvas, gap_axis, reach, trace, whiskers
 from gaps.charts.palette import ink
 from gaps.charts.text import block, columns, hover, pairs, sentences, wrap
 from gaps.computed import Computed
@@ -245,7 +244,7 @@ def _caterpillar(
     if few:
         parts.append(words("compare.chart.unjudged", n=few, judged=judged))
     first, last = (words("charts.pair", name=p.name, value=_told(p, write, words)) for p in (drawn[0], drawn[-1]))
-    figure = canvas.figure().update_layout(legend={"xref": "container", "yref": "container", "y": 1, "yanchor": "top"})
+    figure = canvas.figure(legend={"xref": "container", "yref": "container", "y": 1, "yanchor": "top"})
     return Chart(
         figure,
         title,
@@ -296,7 +295,7 @@ def _marks(canvas: Canvas, drawn: Sequence[Place], ys: Sequence[float], write, w
     )
     for name, symbol in (("measured", "circle"), ("drawn_in", "diamond-open")):  # named once
         canvas.add(
-            go.Scatter(
+            trace("scatter",
                 x=[None], y=[None], mode="markers", name=words(f"compare.chart.{name}"), showlegend=True, hoverinfo="skip",
                 marker={"symbol": symbol, "size": 9, "color": colours.neutral if symbol == "circle" else colours.muted},
             )

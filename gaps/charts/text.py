@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
+from itertools import accumulate
 
 from gaps import escape
 from gaps.i18n import Words
@@ -15,19 +17,26 @@ CLAUSES = 20  # columns of a Chinese text long enough to be broken by its clause
 
 def columns(text: str) -> int:
     """Width of a text in columns: wide characters count two, marks that combine none."""
-    return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+    return sum(map(_column, text))
+
+
+@lru_cache(maxsize=4096)
+def _column(char: str) -> int:
+    return 0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1
 
 
 def cut(text: str, width: int) -> str:
     """The text, ended with … where it is wider than `width` columns."""
     if columns(text) <= width:
         return text
-    kept = ""
-    for char in text:
-        if columns(kept + char) > width - 1:
-            break
-        kept += char
-    return kept.rstrip() + "…"
+    return _fitting(text, width - 1).rstrip() + "…"
+
+
+def _fitting(text: str, width: int) -> str:
+    for end, used in enumerate(accumulate(map(_column, text))):
+        if used > width:
+            return text[:end]
+    return text
 
 
 def wrap(text: object, width: int, lines: int = 2) -> list[str]:
@@ -43,11 +52,7 @@ def wrap(text: object, width: int, lines: int = 2) -> list[str]:
 
 def _head(text: str, width: int) -> str:
     """As much of the text as fits, ending at a space or between wide characters where there is one."""
-    fits = ""
-    for char in text:
-        if columns(fits + char) > width:
-            break
-        fits += char
+    fits = _fitting(text, width)
     for end in range(len(fits), 0, -1):
         following = text[end : end + 1]
         if following == " " or fits[end - 1] == " " or _breaks(fits[end - 1], following):

@@ -5,11 +5,10 @@ from __future__ import annotations
 import math
 
 import pandas as pd
-import plotly.graph_objects as go
 
 from gaps.charts.cell import FEW, dimension_name, people
 from gaps.charts.chart import Chart
-from gaps.charts.layout import Canvas, Row, Rows, scale_axis
+from gaps.charts.layout import Canvas, Row, Rows, scale_axis, trace
 from gaps.charts.palette import MARKS, ink
 from gaps.charts.text import hover, pairs, sentences
 from gaps.computed import scores as computed
@@ -114,7 +113,7 @@ def _step(canvas: Canvas, row: Row, start: float, end: float, change: float, rea
         words("charts.waterfall.hover", start=start, end=end, change=change, level=words(f"charts.box.{reached}")),
     )
     canvas.add(
-        go.Bar(
+        trace("bar",
             x=[end - start], base=[start], y=[row.middle], width=[16], orientation="h", hovertext=[text], hoverinfo="text",
             marker={"color": colour, "line": {"width": 0}}, customdata=[change],
         )

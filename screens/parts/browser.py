@@ -23,7 +23,9 @@ _PICTURE = st.components.v2.component(
     js=(SCRIPTS / "picture.js").read_text(encoding="utf-8"),
 )
 _EXPLAINED = st.components.v2.component("gaps_explained", js=(SCRIPTS / "explained.js").read_text(encoding="utf-8"))
-_PAGE = st.components.v2.component("gaps_page", js=(SCRIPTS / "page.js").read_text(encoding="utf-8"))
+_PAGE = st.components.v2.component(
+    "gaps_page", js="\n".join((SCRIPTS / name).read_text(encoding="utf-8") for name in ("drawing.js", "page.js"))
+)
 
 
 def script(words: Words, *, dark: bool) -> None:

@@ -14,7 +14,7 @@ from gaps.findings import Finding, statement_and_certainty
 from gaps.model import Study
 from screens.parts import footer, language, state, takeaway
 
-CONFIG = {"displayModeBar": False, "responsive": True, "scrollZoom": False, "doubleClick": False, "showTips": False}
+CONFIG = {"displayModeBar": False, "scrollZoom": False, "doubleClick": False, "showTips": False}
 BARS = 128  # pixels of a column of small bars
 TEXT = 820  # pixels: a line of text longer than this is hard to read
 _INTERVAL = re.compile(r"(?<=[\d%]) (to|至) (?=\\?[+−]\d|\d+(?:\\\.|\u00a0?%))")  # in markup, where + and . are escaped
@@ -163,11 +163,12 @@ def _words_above(drawn, led: bool) -> None:
 
 
 def _figure(drawn, key: str, click: Callable | None = None) -> None:
-    if not drawn.figure.data:
+    if drawn.figure.empty:
         return  # nothing to see: the words say why
     more = {} if click is None else {"on_select": partial(_clicked, key, click), "selection_mode": "points"}
     with st.container(key=f"click-{key}") if click is not None else nullcontext():
-        st.plotly_chart(drawn.figure, theme=None, config=CONFIG, key=key, alt=drawn.alt or drawn.title, **more)
+        figure = drawn.figure if click is None else drawn.figure.clickable()
+        st.plotly_chart(figure, theme=None, config=CONFIG, key=key, alt=drawn.alt or drawn.title, **more)
 
 
 def _clicked(key: str, click: Callable) -> None:
@@ -178,7 +179,7 @@ def _clicked(key: str, click: Callable) -> None:
 def _words_below(drawn, key: str, data) -> None:
     if drawn.caption:
         note(drawn.caption)
-    if drawn.figure.data:
+    if not drawn.figure.empty:
         footer.line(drawn, key, data)
 
 

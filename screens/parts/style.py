@@ -14,6 +14,12 @@ _SLIDERS = """
 [data-testid="stSliderTickBar"] { transition: none !important; }
 """
 
+# Streamlit hides a new chart until it has measured the page. It is drawn for the right width from the start (scripts/drawing.js), and would
+# be gone from sight for a moment.
+_DRAWN = """
+.js-plotly-plot { visibility: visible !important; }
+"""
+
 # Where a click opens something, the pointer says so: over a mark that answers, which shows its words at the same time.
 _CLICK = """
 [class*="st-key-click-"] .js-plotly-plot .nsewdrag { cursor: default; }
@@ -321,6 +327,6 @@ def sheet(words: Words) -> None:
     with st.container(key="touch"):
         st.html(_TOUCH, unsafe_allow_javascript=True)
     footer = _FOOTER % palette.ink(bool(dark)).muted
-    shown = (_SLIDERS, _CLICK, _CARDS, _FIGURES, _HEADLINE, _WAYS, _LINES, _PHONE, _FOCUS, _TABLES, _PROBLEMS, _LINK, footer)
+    shown = (_SLIDERS, _DRAWN, _CLICK, _CARDS, _FIGURES, _HEADLINE, _WAYS, _LINES, _PHONE, _FOCUS, _TABLES, _PROBLEMS, _LINK, footer)
     parts = (_UNSEEN, _PAPER, _WHOLE, dark, _MENUS, _WAIT % paper, _PRESSED, *shown, _MAPPING % paper, _WHAT_IF % paper, own)
     st.html(f"<style>{''.join(parts)}</style>")

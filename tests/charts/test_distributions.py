@@ -1,6 +1,5 @@
 """The spread of answers by its meaning: heights are shares, means stand where they are, camps are said in words."""
 
-import json
 from dataclasses import replace
 
 import pytest
@@ -107,4 +106,4 @@ def test_a_full_figure_stays_below_fifty_kilobytes(words):
     split = parts(list(range(1, 61)))
     assert [len(part) for part in split] == [20, 20, 20] and parts([]) == [] and len(parts(list(range(MOST)))) == 1
     chart = item_distributions(found, table, one, items=split[0], words=words)
-    assert len(json.dumps(chart.figure.to_plotly_json(), default=list)) < 50_000
+    assert len(chart.figure.to_json()) < 50_000

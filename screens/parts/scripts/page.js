@@ -13,6 +13,7 @@ let told = () => {};
 
 export default function ({ data, setStateValue }) {
   settings = data;
+  drawInTurn();
   told = (narrow) => setStateValue("narrow", narrow);
   document.documentElement.lang = data.language;
   document.gapsScript?.abort();
@@ -131,6 +132,7 @@ async function picture(text, svg) {
 
 /** A drawing has the width of the screen; told its own size, it shrinks to that of the paper (the style sheet does the rest). */
 function toPaper() {
+  drawRest();
   gridsToPaper();
   methodsToPaper();
   for (const graph of document.querySelectorAll(".js-plotly-plot")) {
