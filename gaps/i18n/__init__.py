@@ -17,7 +17,7 @@ from functools import cache
 from importlib import resources
 
 from gaps.columns import GLOSSARY
-from gaps.model import Battery, Fewer, Study
+from gaps.model import Battery, Fewer, Selection, Study
 
 LANGUAGES = ("en", "zh")
 NAMED = 3  # of many names a sentence gives so many
@@ -228,6 +228,12 @@ class Words:
         """A segment column under its usual name in this language, where it has one; else as the file calls it."""
         key = f"segments.{re.sub(r'[^0-9a-z]+', '_', column.casefold()).strip('_')}"
         return self._catalogue.get(key, column)
+
+    def selection(self, chosen: Selection) -> str:
+        """Who is selected, by the names of the units, waves and segment values: "North or South · 2026-H1 · Sex: female"."""
+        parts = [self.list(names, last="or") for names in (chosen.units, chosen.waves) if names]
+        parts += [self("app.filter.is", name=self.segment(name), values=self.list(values, last="or")) for name, values in chosen.segments]
+        return " · ".join(parts)
 
     def percent(self, share: float) -> str:
         """A share of 1 as whole per cent in this language."""
