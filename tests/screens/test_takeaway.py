@@ -127,19 +127,17 @@ def test_the_whole_result_is_what_the_command_line_writes(app, offered):
 
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_a_unit_is_named_on_paper_and_in_what_is_taken_from_its_page(app, offered, language):
-    menus, files = offered
+    _, files = offered
     words, at = Words(language), app(query={"study": "sample", "lang": language, "shown": "Thornhaven"})
     go(at, "unit")
     opened(at, ["unit-gaps", "unit-dimensions", "unit-items", "unit-waves"])
-    assert f"**{words('reports.paper.unit', unit='Thornhaven')}**" in [m.value for m in at.markdown]
+    assert f"**{words('reports.paper.unit', unit='Thornhaven')}**" in [m.value.replace("\\", "") for m in at.markdown]
     kinds = {"unit-gaps": "group", "unit-dimensions": "group", "unit-items": "group", "unit-waves": "unit"}
     for kind, column in kinds.items():
         name, make = files[f"xlsx-{kind}"]
         assert name.endswith(f"{kind}-thornhaven.xlsx")
-        about = {
-            row[0]: row[1] for row in openpyxl.load_workbook(io.BytesIO(make()))[words("reports.sheet.about")].iter_rows(values_only=True)
-        }
-        assert about[words("reports.about.unit")] == "Thornhaven"
+        sheet = openpyxl.load_workbook(io.BytesIO(make()))[words("reports.sheet.about")]
+        assert {row[0]: row[1] for row in sheet.iter_rows(values_only=True)}[words("reports.about.unit")] == "Thornhaven"
         assert {row[column] for row in csv.DictReader(io.StringIO(files[f"csv-{kind}"][1]().decode("utf-8-sig")))} == {"Thornhaven"}
     files.clear()
     go(at, "dimensions")  # about all units again
