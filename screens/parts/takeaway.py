@@ -60,13 +60,15 @@ def menu(drawn, key: str, data) -> None:
 
 
 def table(frame, name: str, title: str, *, named: bool = False) -> None:
-    """The numbers behind a table, as two small buttons in a line; the workbook also says what and whom it is about."""
+    """The numbers behind a table, as two small buttons in a line; the workbook also says what and whom it is about. `frame` is a table, or
+    a function that makes it when it is asked for."""
     words = language.words()
     file, about, wrap = _file(name), _about(title), "named" if named else "menu"
+    made = frame if callable(frame) else lambda: frame
     with st.container(horizontal=True, gap="small", key=f"table-{name}"):
-        _button(words(f"reports.{wrap}.csv", what=title), lambda: csv(frame), f"{file}.csv", "text/csv", f"csv-{name}", ":material/csv:")
+        _button(words(f"reports.{wrap}.csv", what=title), lambda: csv(made()), f"{file}.csv", "text/csv", f"csv-{name}", ":material/csv:")
         xlsx = words(f"reports.{wrap}.xlsx", what=title)
-        _button(xlsx, lambda: _sheet(frame, about, words), f"{file}.xlsx", XLSX, f"xlsx-{name}", ":material/table:")
+        _button(xlsx, lambda: _sheet(made(), about, words), f"{file}.xlsx", XLSX, f"xlsx-{name}", ":material/table:")
 
 
 def whole(result, problems) -> None:
