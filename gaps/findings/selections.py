@@ -42,7 +42,7 @@ def _called(chosen: Selection, words: Words) -> str:
     filters = [names for names in (chosen.units, chosen.waves, *(values for _, values in chosen.segments)) if names]
     if not filters or any(len(names) > 1 for names in filters):
         return ""
-    name = escape.visible(words.selection(chosen)).strip()
+    name = escape.visible(words.selection(chosen)).strip().replace(" · ", "\u00a0· ")  # no line begins with the dot
     return words("selections.quoted", name=name) if chosen.segments else name
 
 

@@ -52,7 +52,7 @@ def test_single_values_are_called_by_their_names(words):
     rest = said.sides(Selection(waves=("2026-H1",)), None, words)
     assert (rest.first, rest.second) == ("2026-H1", {"en": "everybody else", "zh": "其余所有人"}[words.language])
     several = said.sides(Selection(units=("Harbour",), waves=("2026-H1",)), Selection(segments=(("loyal", ("yes",)),)), words)
-    assert (several.first, several.second) == ("Harbour · 2026-H1", {"en": "“loyal: yes”", "zh": "“loyal：yes”"}[words.language])
+    assert (several.first, several.second) == ("Harbour\u00a0· 2026-H1", {"en": "“loyal: yes”", "zh": "“loyal：yes”"}[words.language])
 
 
 @pytest.mark.parametrize("words", WORDS, ids=["en", "zh"])
