@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -16,11 +16,14 @@ from gaps.scoring.tables import GapTable
 if TYPE_CHECKING:
     from gaps.disclosure import Protected
     from gaps.scoring.gap_profile import GapProfile
+    from gaps.stats.agreement import Agreement
     from gaps.stats.asymmetry import StudyAsymmetry
     from gaps.stats.chain_results import Chain, FiveGaps
     from gaps.stats.change import Changes, WaveChange
+    from gaps.stats.contrasts import Contrasts
     from gaps.stats.differences import Differences
     from gaps.stats.driver_checks import DriverChecks
+    from gaps.stats.effects import Effects
     from gaps.stats.htmt import Heterotrait
     from gaps.stats.humps import ItemDistributions
     from gaps.stats.naming import Progress
@@ -95,11 +98,43 @@ class Deeper:
 
     @cached_property
     def differences(self) -> Differences:
-        """Effect sizes, contrasts of units, segments and waves, changes, agreement of raters."""
-        from gaps.stats.differences import differences
+        """Effect sizes, contrasts of units, segments and waves, changes, agreement of raters: the next four together."""
+        from gaps.stats.differences import Differences
 
-        found = differences(self.study, self.table, cases=self.cases)
-        return found if self.protected is None else self._protected(found)
+        return Differences(self.effects, self.contrasts, self.changes, self.agreement)
+
+    @cached_property
+    def effects(self) -> Effects | Withheld:
+        """How large the gaps are against the spread of the answers."""
+        from gaps.stats.differences import in_size
+
+        return self._told(in_size(self.study, self.table))
+
+    @cached_property
+    def contrasts(self) -> Contrasts | Withheld:
+        """Units, segments and waves, each against the rest."""
+        from gaps.stats.differences import between_groups
+
+        found = between_groups(self.study)
+        if self.protected is None:
+            return found
+        return self._told(rows.contrasts(found, self.protected, list(self.study.cells[Role.CUSTOMERS].labels)))
+
+    @cached_property
+    def changes(self) -> Changes | Withheld:
+        """What changed from each wave to the next."""
+        from gaps.stats.differences import between_waves
+
+        found = between_waves(self.study)
+        return found if self.protected is None else self._told(rows.changes(found, self.protected))
+
+    @cached_property
+    def agreement(self) -> Agreement | Withheld:
+        """Whether people of one unit agree enough for a mean to stand for them."""
+        from gaps.stats.differences import within_units
+
+        found = within_units(self.cases)
+        return found if self.protected is None else self._told(rows.agreement(found, self.protected))
 
     @cached_property
     def technical(self) -> TechnicalFunctional | Withheld:
@@ -169,12 +204,12 @@ class Deeper:
         """What changed between any two waves; remembered like the pieces."""
         from gaps.stats.change import changes
 
-        if isinstance(self.differences.changes, Withheld):
-            return self.differences.changes
-        f = self.differences.changes.frame
+        if isinstance(self.changes, Withheld):
+            return self.changes
+        f = self.changes.frame
         there = (f["wave_before"].eq(before) & f["wave"].eq(after)).any()
         if there:
-            return self.differences.changes
+            return self.changes
         if (before, after) not in self._changed:
             found = changes(self.study, pairs=[(before, after)])
             self._changed[before, after] = found if self.protected is None else rows.changes(found, self.protected)
@@ -183,14 +218,6 @@ class Deeper:
     @cached_property
     def _changed(self) -> dict[tuple[str, str], Changes | Withheld]:
         return {}
-
-    def _protected(self, found: Differences) -> Differences:
-        """The differences without the numbers of groups that may not be shown."""
-        by = [name for name in (UNIT, WAVE, *self.study.segments) if name in self.study.customers]
-        compared = rows.contrasts(found.contrasts, self.protected, by)
-        agreed = rows.agreement(found.agreement, self.protected)
-        found = replace(found, contrasts=compared, changes=rows.changes(found.changes, self.protected), agreement=agreed)
-        return answers.without_few(found, self.protected)
 
     def latest_change(self, gap: Gap) -> WaveChange | Withheld:
         """What changed of one gap between the last two waves with people enough; remembered like the pieces."""
