@@ -15,7 +15,7 @@ from gaps.scoring.tables import GapTable
 
 if TYPE_CHECKING:
     from gaps.disclosure import Protected
-    from gaps.scoring.gap_profile import GapProfile
+    from gaps.scoring.gap_profile import ExpectedTop, GapProfile
     from gaps.stats.agreement import Agreement
     from gaps.stats.asymmetry import StudyAsymmetry
     from gaps.stats.chain_results import Chain, FiveGaps
@@ -313,6 +313,13 @@ class Deeper:
         from gaps.scoring.gap_profile import gap_profile
 
         return self._told(gap_profile(self.study))
+
+    @cached_property
+    def expected_top(self) -> ExpectedTop | Withheld:
+        """Who expects the scale's top: what the evidence about gap 5 needs of `profile`."""
+        from gaps.scoring.gap_profile import expected_top
+
+        return self._told(expected_top(self.study))
 
     @cached_property
     def asymmetry(self) -> StudyAsymmetry | Withheld:
