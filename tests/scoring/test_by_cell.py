@@ -167,7 +167,7 @@ def test_a_selection_is_what_the_study_of_these_respondents_alone_is(kind):
 
 
 def compare_differences(found, expected) -> None:
-    for piece in ("contrasts", "technical", "expected_top"):
+    for piece in ("contrasts", "changes", "technical", "expected_top"):
         alike(getattr(found, piece), getattr(expected, piece), piece)
     units, sex = found.study.units, found.study.segment_values["sex"]
     for a, b in (
@@ -178,7 +178,7 @@ def compare_differences(found, expected) -> None:
         alike(found.compared(a, b), expected.compared(a, b), "compared")
 
 
-@pytest.mark.parametrize("kind", ["plain", "weighted", "direct", "perceptions alone", "the same people", "hardly an answer"])
+@pytest.mark.parametrize("kind", ["plain", "weighted", "direct", "perceptions alone", "no units", "the same people", "hardly an answer"])
 def test_groups_and_two_selections_of_a_part(kind):
     made = STUDIES[kind]()
     for selection in selections(made)[:4]:
