@@ -15,6 +15,7 @@ from screens.parts import language, state
 __all__ = [
     "battery",
     "chosen_outcome",
+    "chosen_share",
     "dimension",
     "dimension_of_items",
     "gap",
@@ -34,6 +35,7 @@ __all__ = [
 
 EVERYTHING = "*"
 DUMBBELLS, RADAR = "dumbbells", "radar"
+PER_CENT = 20  # of customers count as low, and as high, until something else is chosen
 
 
 def outcomes(study: Study) -> tuple[str, ...]:
@@ -236,14 +238,17 @@ def two_waves(study: Study) -> tuple[str, str]:
     return before, after
 
 
-def share(study: Study, side: str) -> float:
-    """Which share of customers counts as low, or high."""
+def share(side: str) -> None:
+    """Which share of customers counts as low, or high; `chosen_share` says which it is."""
     words = language.words()
     unit = "%d%%" if words.language == "zh" else "%d %%"
-    percent = st.slider(
-        words(f"asymmetry.page.{side}"), 5, 40, 20, 5, format=unit, key=state.of_study(f"{state.SHARE} {side}"), persist_state="session"
-    )
-    return percent / 100
+    key = state.of_study(f"{state.SHARE} {side}")
+    st.slider(words(f"asymmetry.page.{side}"), 5, 40, PER_CENT, 5, format=unit, key=key, persist_state="session")
+
+
+def chosen_share(side: str) -> float:
+    """The share of customers that counts as low, or high, whether its control is drawn or not."""
+    return (state.picked(f"{state.SHARE} {side}") or PER_CENT) / 100
 
 
 def move(study: Study, battery: str, dimension: str, amounts: Sequence[float]) -> float:

@@ -148,6 +148,7 @@ def test_three_respondents(app, language):
     go(at, "loss_aversion")
     assert len(at.get("plotly_chart")) == 1  # who stands where
     assert any("20" in s for s in said(at))  # ten customers for each of two groups
+    assert not at.slider  # nothing that they would change
     go(at, "what_if")
     assert said(at)[-1] == words("asymmetry.withheld.too_few", n=3, needed=30)
     assert not at.get("plotly_chart")
