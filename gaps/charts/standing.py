@@ -24,6 +24,7 @@ from gaps.model import UNIT, WAVE, Role, Study, natural_order
 GAP = "gap"
 NAME = 15  # columns of a unit's name on the axis
 LEGEND = 42  # pixels for two lines above the drawing: on a phone both kinds of marks are named below each other
+PHONE, LETTER, AIR = 288, 6.4, 10  # pixels: of a drawing on a 320 pixel phone, a column of small text, of a text beyond its line
 HEAD, PAUSE, STEP, TALL = 22, 30, 21, 32  # pixels above the first unit, where units are left out, of a row of one and of two lines
 
 
@@ -231,9 +232,8 @@ def _caterpillar(
     if measure == GAP:
         canvas.line(0, HEAD, 0, canvas.height, colours.line, width=1.5)
     canvas.line(overall, HEAD, overall, canvas.height, colours.text, dash="dash")
-    right = overall > sum(canvas.x) / 2
-    place = {"xanchor": "right" if right else "left", "xshift": 10 if right else -10}
-    canvas.text(block([words("compare.chart.overall", mean=write(overall))]), overall, 4, size=12, **place)
+    said = words("compare.chart.overall", mean=write(overall))
+    canvas.text(block([said]), overall, 4, size=12, **over_its_line(canvas, overall, columns(said)))
     if between:
         said = words("compare.chart.between", n=len(between), open=sum(p.standing == OPEN for p in between))
         canvas.text(block([said]), 0, (ys[END - 1] + ys[END]) / 2, xref="paper", yanchor="middle", size=12, colour=colours.muted)
@@ -253,6 +253,16 @@ def _caterpillar(
         words("compare.chart.units_alt", count=len(found), first=first, last=last),
         how,
     )
+
+
+def over_its_line(canvas: Canvas, x: float, letters: int) -> dict:
+    """To which side of its line a text goes, that it does not reach the heading at the right, nor on a narrow phone the left edge."""
+    share = (x - canvas.x[0]) / (canvas.x[1] - canvas.x[0])
+    room, width = PHONE - canvas.left - canvas.right, letters * LETTER
+    at = share * room
+    if share <= 0.5 and at - AIR + width <= room:
+        return {"xanchor": "left", "xshift": -AIR}
+    return {"xanchor": "right", "xshift": max(AIR, round(width - canvas.left - at))}
 
 
 def _told(place: Place, write, words: Words) -> str:

@@ -5,7 +5,9 @@ import pandas as pd
 import pytest
 
 from gaps.charts import items_apart, standings, wave_changes
-from gaps.charts.palette import LIGHT
+from gaps.charts.layout import Canvas
+from gaps.charts.palette import LIGHT, ink
+from gaps.charts.standing import AIR, LETTER, PHONE, over_its_line
 from gaps.i18n import signed
 from gaps.stats.change import changes
 from gaps.stats.contrasts import contrasts
@@ -54,6 +56,16 @@ def test_standing_is_told_by_form_and_colour(eight, en):
     assert drawn.marker.symbol[-1] == "triangle-up"
     assert set(drawn.marker.symbol[1:-1]) == {"circle"}
     assert (drawn.marker.color[0], drawn.marker.color[-1]) == (LIGHT.shortfall, LIGHT.surplus)
+
+
+@pytest.mark.parametrize("share", [0.02, 0.25, 0.45, 0.5, 0.55, 0.8, 0.98])
+@pytest.mark.parametrize("left", [48, 70, 118])
+def test_the_mean_of_the_units_stays_clear_of_the_heading_beside_it(share, left):
+    """On the narrowest phone it begins and ends within the drawing, wherever its line stands: 23 columns of small text."""
+    place = over_its_line(Canvas(ink(False), 100, (-1.0, 0.0), left=left, right=58), share - 1, 23)
+    room, width = PHONE - left - 58, 23 * LETTER
+    begins = share * room + place["xshift"] - (width if place["xanchor"] == "right" else 0)
+    assert -left - 1 <= begins and begins + width <= room + AIR
 
 
 def test_the_title_counts_what_the_findings_count(eight, en):
