@@ -289,11 +289,12 @@ _WHAT_IF = """
 }
 """
 
-# Chinese: no line begins with a closing mark, none ends with a lone character, Latin letters and figures keep a little air, nothing slants.
+# Chinese: no line begins with a closing mark, none ends with a lone character, Latin letters and figures keep a little air, nothing slants. A
+# heading is broken after its marks and around its figures, within a clause only where that is longer than a line: no browser knows words.
 _CHINESE = """
 [data-testid="stApp"], [data-testid="stPopoverBody"] { line-break: strict; text-autospace: normal; }
 [data-testid="stApp"] :is(p, li, td, th) { text-wrap: pretty; }
-.st-key-headline-clauses h2 { word-break: keep-all; }
+[data-testid="stApp"] :is(h1, h2, h3, th p) { word-break: keep-all; overflow-wrap: anywhere; }
 [data-testid="stTable"] td { min-width: 4.8em; }
 [data-testid="stTable"] th { min-width: 3.8em; }
 [data-testid="stApp"] :is(em, i) { font-style: normal; font-weight: 600; }
