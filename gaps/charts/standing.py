@@ -52,6 +52,7 @@ def standings(
     by: str,
     measure: str = GAP,
     dimension: str | None = None,
+    narrow: bool = True,
     words: Words,
     dark: bool = False,
 ) -> Chart:
@@ -60,7 +61,7 @@ def standings(
     Units of which there are enough: filled the mean as measured, which is the one printed and spoken of; hollow the mean drawn towards
     that of all (by as much as chance may have moved it) with its interval, by which they are ordered; below them the band in which a unit
     of that size lies by chance alone. Lowest first, above forty units the fifteen lowest and highest. Other groups: differences from the
-    rest with intervals, waves and segment values in their own order.
+    rest with intervals, waves and segment values in their own order. `narrow`: for a phone.
     """
     found = _places(contrasts, by, measure, dimension)
     hidden = not_shown(contrasts.of(by, measure, dimension)["withheld"], [Role.CUSTOMERS], contrasts.minimum, words)
@@ -83,7 +84,7 @@ def standings(
     if few:
         caption.append(words("compare.chart.unjudged", n=few, judged=contrasts.judged))
     return Chart(
-        forest(lines, words, dark=dark).figure(),
+        forest(lines, words, dark=dark, narrow=narrow).figure(),
         title,
         _headed(words("compare.chart.differences", what=what)),
         sentences(words, caption + hidden),
@@ -92,8 +93,10 @@ def standings(
     )
 
 
-def items_apart(contrasts, study: Study, *, by: str, group: str, most: int | None = None, words: Words, dark: bool = False) -> Chart:
-    """Draw one group's items against the rest, lowest first; `most`: only so many, those furthest from the rest."""
+def items_apart(
+    contrasts, study: Study, *, by: str, group: str, most: int | None = None, narrow: bool = True, words: Words, dark: bool = False
+) -> Chart:
+    """Draw one group's items against the rest, lowest first; `most`: only so many, those furthest from the rest; `narrow`: for a phone."""
     measure = GAP if contrasts.frame["measure"].eq(GAP).any() else "perception"
     rows = contrasts.rows(by, measure=measure, level="item", group=group).dropna(subset=["difference"]).sort_values("difference")
     lines = [
@@ -112,7 +115,7 @@ def items_apart(contrasts, study: Study, *, by: str, group: str, most: int | Non
         lines = [line for line in lines if line in furthest]
     what = name_of(measure, None, study, words, total=False)
     return Chart(
-        forest(lines, words, dark=dark, brief=True).figure(),
+        forest(lines, words, dark=dark, brief=True, narrow=narrow).figure(),
         title,
         _headed(words("compare.chart.differences", what=what)),
         sentences(

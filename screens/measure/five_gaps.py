@@ -40,7 +40,7 @@ if inside := [gap for gap in unmeasured if gap is not Gap.CUSTOMER]:
 
 if len(unmeasured) < len(Gap) and len(study.instrument.dimensions) > 1:
     show.section(words("app.gaps.by_dimension"))
-    drawn = charts.gap_heatmap(table, study, chosen=opening.chosen_cell(table), words=words, dark=dark)
+    drawn = charts.gap_heatmap(table, study, chosen=opening.chosen_cell(table), narrow=browser.narrow(), words=words, dark=dark)
     show.chart(drawn, "heatmap", table.rows(level="dimension"), click=opening.cell_of(study))
     show.note(words("app.gaps.cell_hint"))
     with st.container(key="cell"):
@@ -51,7 +51,8 @@ if len(unmeasured) < len(Gap) and len(study.instrument.dimensions) > 1:
         elif not len(rows):
             show.not_given(words("charts.cell.no_answers"))
         else:
-            drawn = charts.gap_detail(table, study, gap=int(gap), level="item", dimension=dimension, words=words, dark=dark)
+            how = {"gap": int(gap), "level": "item", "dimension": dimension, "narrow": browser.narrow()}
+            drawn = charts.gap_detail(table, study, **how, words=words, dark=dark)
             show.chart(drawn, "cell-items", rows)
 
 if not isinstance(result.waterfall, Withheld):

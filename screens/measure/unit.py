@@ -4,7 +4,7 @@ import streamlit as st
 
 from gaps.findings import differences, unit_profile
 from gaps.model import UNIT, Gap, Withheld
-from screens.parts import guards, language, opening, representing, show
+from screens.parts import browser, guards, language, opening, representing, show
 from screens.parts.cache import charts
 
 MOST_ITEMS = 8
@@ -51,7 +51,8 @@ if rows := profile.dimensions:
     show.section(words("unit_page.dimensions"))
     show.chart(charts.side_by_side(rows, study, found=contrasts, corrected="bh", **sides), "unit-dimensions", rows)
     show.section(words("unit_page.items"))
-    drawn = charts.items_apart(contrasts, study, by=UNIT, group=unit, most=MOST_ITEMS, words=words, dark=dark)
+    how = {"by": UNIT, "group": unit, "most": MOST_ITEMS, "narrow": browser.narrow()}
+    drawn = charts.items_apart(contrasts, study, **how, words=words, dark=dark)
     show.chart(drawn, "unit-items", profile.items())
 
 if len(study.waves) > 1:

@@ -289,8 +289,8 @@ _WHAT_IF = """
 }
 """
 
-# Chinese: no line begins with a closing mark, none ends with a lone character, Latin letters and figures keep a little air, nothing slants. A
-# heading is broken after its marks and around its figures, within a clause only where that is longer than a line: no browser knows words.
+# Chinese: no line begins with a closing mark, none ends with a lone character, Latin letters and figures keep a little air, nothing slants.
+# A heading is broken after its marks and around its figures, within a clause only where that is longer than a line: no browser knows words.
 _CHINESE = """
 [data-testid="stApp"], [data-testid="stPopoverBody"] { line-break: strict; text-autospace: normal; }
 [data-testid="stApp"] :is(p, li, td, th) { text-wrap: pretty; }
