@@ -31,7 +31,7 @@ if isinstance(curve, Withheld):
     if not said:
         show.withheld(curve.reason)
 elif curve is not None:
-    drawn = charts.asymmetry_curve(curve, study, words=words, dark=dark)
+    drawn = charts.asymmetry_curve(curve, study, narrow=browser.narrow(), words=words, dark=dark)
     if curve.points or not said:
         show.chart(drawn, "asymmetry", numbers.points_as_data(curve), led=bool(said))
     show.table(numbers.slopes(curve), words("app.loss.slopes"))
