@@ -95,6 +95,8 @@ def test_tables_and_methods_are_printed_whole(tab):
     at.page.emulate_media(media="print")
     assert method.get_attribute("open") is None
     assert method.locator('[data-testid="stExpanderDetails"] p').first.bounding_box()["height"] > 10  # can be read although it is folded
+    numbers = at.page.locator("details", has=at.page.locator('[data-testid="stTable"]')).first
+    assert numbers.get_attribute("open") is None and numbers.locator("td").first.bounding_box()["height"] > 10  # so can a folded table
     at.page.emulate_media(media="screen")
 
     rows = customers(230, "north", "south").decode().split("\n")
