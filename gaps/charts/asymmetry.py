@@ -18,7 +18,7 @@ ZERO = 1e-9
 LOSS, POWER = 2.25, 0.88  # Tversky & Kahneman 1992, medians: a textbook's curve, never a result
 HEIGHT, TOP = 340, 46
 SIDE, WIDE = 16, 40  # columns of a line of either count: both stand side by side, on a narrow phone and on a wide page
-PLOT = 36  # columns of small text over the whole plot of a narrow phone
+PLOT = 38, 100  # columns of small text over the whole plot, likewise
 
 
 def asymmetry_curve(curve: AsymmetryCurve | Withheld, study: Study, *, narrow: bool = True, words: Words, dark: bool = False) -> Chart:
@@ -47,7 +47,7 @@ def asymmetry_curve(curve: AsymmetryCurve | Withheld, study: Study, *, narrow: b
     }
     canvas.line(0, 0, 0, 1, colours.line, width=1.5, yref="paper")
     _counts(canvas, curve, narrow, words)
-    _reference(canvas, curve, low, high, words)
+    _reference(canvas, curve, low, high, narrow, words)
     _fit(canvas, curve, words)
     _points(canvas, curve, words)
     return Chart(
@@ -111,7 +111,7 @@ def value(gap: float) -> float:
     return gap**POWER if gap >= 0 else -LOSS * (-gap) ** POWER
 
 
-def _reference(canvas: Canvas, curve: AsymmetryCurve, low: float, high: float, words: Words) -> None:
+def _reference(canvas: Canvas, curve: AsymmetryCurve, low: float, high: float, narrow: bool, words: Words) -> None:
     centre = centre_of(curve)
     if centre is None or not has_reference(curve):
         return
@@ -124,10 +124,10 @@ def _reference(canvas: Canvas, curve: AsymmetryCurve, low: float, high: float, w
             hovertext=hover(text), name=text,
         )
     )  # fmt: skip
-    _note(canvas, curve, text, list(zip(xs, ys, strict=True)))
+    _note(canvas, curve, text, list(zip(xs, ys, strict=True)), PLOT[0 if narrow else 1])
 
 
-def _note(canvas: Canvas, curve: AsymmetryCurve, text: str, dashed: Sequence[tuple[float, float]]) -> None:
+def _note(canvas: Canvas, curve: AsymmetryCurve, text: str, dashed: Sequence[tuple[float, float]], letters: int) -> None:
     """On the side of zero that has more room, so that it does not cross that line; above or below what is drawn there."""
     (low, high), (bottom, top) = canvas.x, canvas.yaxis["range"]
     left = -low > high
@@ -143,7 +143,7 @@ def _note(canvas: Canvas, curve: AsymmetryCurve, text: str, dashed: Sequence[tup
         "yanchor": "top" if above else "bottom",
         "yshift": 0 if above else 14,
     }
-    lines = block(wrap(text, int(PLOT * max(-low, high) / (high - low)), 3))
+    lines = block(wrap(text, int(letters * max(-low, high) / (high - low)), 3))
     place = {"xref": "paper", "yref": "paper"} | corner
     canvas.text(lines, 0 if left else 1, 1 if above else 0, size=12, colour=canvas.ink.muted, bgcolor=canvas.ink.paper, **place)
 

@@ -44,7 +44,7 @@ def gap_heatmap(
         canvas.text(f"<b>{int(gap)}</b><br>{block(lines)}", int(gap), 4, xanchor="center", align="center", size=10 if narrow else 12)
         if int(gap) not in gaps:
             place = {"xanchor": "center", "align": "center", "yanchor": "bottom"}
-            canvas.text(block([nothing]), int(gap), head - 2, size=11, colour=colours.muted, **place)
+            canvas.text(block([nothing]), int(gap), head - 8, size=11, colour=colours.muted, **place)
     hovers: list[tuple[float, float, str, list]] = []
     for row, dimension in zip(stack.rows, dimensions, strict=True):
         canvas.label(row, colour=colours.muted)
