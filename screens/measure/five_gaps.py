@@ -42,7 +42,8 @@ if len(unmeasured) < len(Gap) and len(study.instrument.dimensions) > 1:
     show.section(words("app.gaps.by_dimension"))
     drawn = charts.gap_heatmap(table, study, chosen=opening.chosen_cell(table), narrow=browser.narrow(), words=words, dark=dark)
     show.chart(drawn, "heatmap", table.rows(level="dimension"), click=opening.cell_of(study))
-    show.note(words("app.gaps.cell_hint"))
+    with st.container(key="open-cells"):
+        show.note(words("app.gaps.cell_hint"))
     with st.container(key="cell"):
         gap, dimension = opening.cell(study, table)
         rows = table.rows(gap=gap, level="item", dimension=dimension)
