@@ -22,7 +22,7 @@ from gaps.i18n import Words, plain, signed
 from gaps.model import UNIT, WAVE, Role, Study, natural_order
 
 GAP = "gap"
-NAME = 15  # columns of a unit's name on the axis
+NAME, WIDE = (15, 118), (28, 210)  # columns and pixels of a unit's name on the axis: of a phone, of a wide page
 LEGEND = 42  # pixels for two lines above the drawing: on a phone both kinds of marks are named below each other
 PHONE, LETTER, AIR = 288, 6.4, 10  # pixels: of a drawing on a 320 pixel phone, a column of small text, of a text beyond its line
 HEAD, PAUSE, STEP, TALL = 22, 30, 21, 32  # pixels above the first unit, where units are left out, of a row of one and of two lines
@@ -74,7 +74,7 @@ def standings(
         overall = contrasts.spread
         overall = overall[overall["measure"].eq(measure) & overall["item"].isna() & _of(overall, dimension)].iloc[0]["overall"]
         how = computed.groups(contrasts, contrasts.of(by, measure, dimension), study, words, drawn="shrunken")
-        return _caterpillar(found, float(overall), title, what, measure, contrasts.judged, few, hidden, how, words, dark)
+        return _caterpillar(found, float(overall), title, what, measure, contrasts.judged, few, hidden, how, narrow, words, dark)
     ordered = sorted(found, key=lambda p: (p.difference, p.name)) if by == UNIT or len(found) > MOST else found
     drawn, between = ends(ordered)
     lines = [_line(p, words) for p in drawn]
@@ -207,12 +207,14 @@ def _caterpillar(
     few: int,
     hidden: list[str],
     how: Computed,
+    narrow: bool,
     words: Words,
     dark: bool,
 ) -> Chart:
     write = signed if measure == GAP else plain
     drawn, between = ends(sorted(found, key=lambda p: (p.shrunk, natural_order(p.name))))
-    names = [wrap(p.name, NAME, 2) for p in drawn]
+    letters, room = NAME if narrow else WIDE
+    names = [wrap(p.name, letters, 2) for p in drawn]
     steps = [TALL if len(n) > 1 else STEP for n in names]
     tops = [HEAD + sum(steps[:i]) + (PAUSE if between and i >= END else 0) for i in range(len(drawn))]
     ys = [top + step / 2 for top, step in zip(tops, steps, strict=True)]
@@ -220,7 +222,7 @@ def _caterpillar(
     low, high = reach(finite, around_zero=measure == GAP)
     widest = max(columns(line) for n in names for line in n)
     colours = ink(dark)
-    left = max(40, min(14 + 7 * widest, 118))
+    left = max(40, min(14 + 7 * widest, room))
     canvas = Canvas(colours, tops[-1] + steps[-1] + 4, (low, high), left=left, right=58, top=LEGEND, bottom=30, legend=True)
     axis = gap_axis(low, high)
     canvas.xaxis = axis if measure == GAP else axis | {"ticktext": [text.removeprefix("+") for text in axis["ticktext"]]}

@@ -71,9 +71,8 @@ if len(unmeasured) < len(Gap) and (len(study.units) > 1 or len(study.waves) > 1)
     gap = choices.gap(study)
     show.findings(show.about(result, "unit_", "wave_") if gap is Gap.CUSTOMER else [], study)
     if len(study.units) > 1 and gap is Gap.CUSTOMER and not isinstance(result.units, Withheld):
-        show.chart(
-            charts.standings(result.units, study, by=UNIT, words=words, dark=dark), "units", result.units.frame, click=opening.unit(study)
-        )
+        drawn = charts.standings(result.units, study, by=UNIT, narrow=browser.narrow(), words=words, dark=dark)
+        show.chart(drawn, "units", result.units.frame, click=opening.unit(study))
     elif len(study.units) > 1:
         drawn = charts.unit_intervals(table, study, gap=int(gap), words=words, dark=dark)
         show.chart(drawn, "units", table.rows(gap=gap, unit="*", level="total"), click=opening.unit(study))

@@ -70,7 +70,8 @@ if measured:
     if len(study.units) > 1:
         show.section(words("one_gap.by_unit"))
         if gap is Gap.CUSTOMER and not isinstance(result.units, Withheld):
-            drawn, rows = charts.standings(result.units, study, by=UNIT, words=words, dark=dark), result.units.frame
+            drawn = charts.standings(result.units, study, by=UNIT, narrow=browser.narrow(), words=words, dark=dark)
+            rows = result.units.frame
         else:
             rows = table.rows(gap=gap, unit="*", level="total")
             drawn = charts.unit_intervals(table, study, gap=number, words=words, dark=dark)

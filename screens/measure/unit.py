@@ -31,7 +31,7 @@ if unit is None:
         st.stop()
     show.note(words("unit_page.pick"))
     measure = contrasts.measures()[0][0]
-    drawn = charts.standings(contrasts, study, by=UNIT, measure=measure, words=words, dark=dark)
+    drawn = charts.standings(contrasts, study, by=UNIT, measure=measure, narrow=browser.narrow(), words=words, dark=dark)
     show.chart(drawn, "units-to-open", contrasts.of(UNIT, measure), click=opening.unit(study))
     st.stop()
 

@@ -1,5 +1,7 @@
 """Who stands apart: every group drawn with its interval and its standing, and the many in the middle counted, not drawn."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -66,6 +68,15 @@ def test_the_mean_of_the_units_stays_clear_of_the_heading_beside_it(share, left)
     room, width = PHONE - left - 58, 23 * LETTER
     begins = share * room + place["xshift"] - (width if place["xanchor"] == "right" else 0)
     assert -left - 1 <= begins and begins + width <= room + AIR
+
+
+def test_a_unit_s_name_takes_one_line_on_a_wide_page(eight, en):
+    made, found = eight
+    units = found.units.assign(unit=found.units["unit"].replace({"U1": "Brightwater Quay"}))
+    frame = found.frame.assign(group=found.frame["group"].replace({"U1": "Brightwater Quay"}))
+    named = replace(found, units=units, frame=frame)
+    for narrow, name in ((True, "Brightwater<br>Quay"), (False, "Brightwater Quay")):
+        assert name in standings(named, made, by="unit", narrow=narrow, words=en).figure.layout.yaxis.ticktext
 
 
 def test_the_title_counts_what_the_findings_count(eight, en):
