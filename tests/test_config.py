@@ -13,9 +13,11 @@ import pytest
         ("server", "showEmailPrompt", False),
         ("server", "address", "localhost"),
         ("client", "showErrorDetails", "none"),
+        ("client", "allowedOrigins", []),
     ],
 )
 def test_the_first_start_asks_nothing_and_tells_nobody(section, option, value):
-    """Otherwise Streamlit waits for an address to be typed, reports usage, listens to the network and shows tracebacks to visitors."""
+    """Otherwise Streamlit waits for an address to be typed, reports usage, listens to the network, shows tracebacks to visitors
+    and lets sites of its maker's cloud steer the app in a frame."""
     config = tomllib.loads((Path(__file__).parents[1] / ".streamlit" / "config.toml").read_text(encoding="utf-8"))
     assert config[section][option] == value
