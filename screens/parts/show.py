@@ -18,7 +18,7 @@ from screens.parts import footer, language, state, takeaway
 CONFIG = {"displayModeBar": False, "scrollZoom": False, "doubleClick": False, "showTips": False}
 BARS, LETTER = 128, 7.2  # pixels of a column of small bars, and of a letter of its heading, which is not cut
 TEXT = 820  # pixels: a line of text longer than this is hard to read
-_MEASURED = re.compile(r"(?<![A-Za-z-])\b(\d[\d,.\\]*) (?=[\u4e00-\u9fff])")  # 14 位
+_TOGETHER = re.compile(r"(?<![A-Za-z-])\b(\d[\d,.\\]*) (?=[\u4e00-\u9fff])|([Gg]ap|差距) (?=\d)")  # 14 位, gap 5
 _INTERVAL = re.compile(r"(?<=[\d%]) (to|至) (?=\\?[+−]\d|\d+(?:\\\.|\u00a0?%))")  # in markup, where + and . are escaped
 ICONS = {"good": ":material/check_circle:", "attention": ":material/flag:", "information": ":material/info:"}
 
@@ -98,8 +98,9 @@ def _safe(plain: str) -> str:
 
 
 def _heading(plain: str) -> str:
-    """A heading's text: a Chinese one is broken between its clauses (style.py), a number not parted from its measure word."""
-    return _MEASURED.sub("\\1\u00a0", _safe(plain))
+    """A heading's text: a Chinese one is broken between its clauses (style.py), a number not parted from its measure word, nor a gap
+    from its number."""
+    return _TOGETHER.sub(lambda found: f"{found[1] or found[2]}\u00a0", _safe(plain))
 
 
 def lead(found: Finding, study: Study) -> None:

@@ -20,7 +20,7 @@ def widget(at, kind: str, begins: str):
 
 
 def lead(at) -> str:
-    return at.header[0].value.replace("\\", "")
+    return at.header[0].value.replace("\\", "").replace("\u00a0", " ")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -40,7 +40,7 @@ def test_csv_of_categories_and_missing_values():
     [
         ("5 个维度中有 3 个", "5_个维度中有 3_个"),
         ("1,419 位低于 2026-H2 没有", "1,419_位低于 2026\\-H2 没有"),
-        ("±0.20 分；Gap 5 is", "±0\\.20_分；Gap 5 is"),
+        ("±0.20 分；Gap 5 is", "±0\\.20_分；Gap_5 is"),
     ],
 )
 def test_a_heading_keeps_a_number_with_its_measure_word(plain, kept):
