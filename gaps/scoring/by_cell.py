@@ -40,7 +40,7 @@ class Layers:
 
     @cached_property
     def coarse(self) -> np.ndarray:
-        """The first layer's cell of each of the finest."""
+        """The place of each of the finest cells among those of the first layer."""
         if self.first.people is self.finest.people:
             return np.arange(len(self.finest))
         found = np.empty(len(self.finest), np.int64)

@@ -18,9 +18,12 @@ Key = tuple[str | None, int | None]  # dimension and item a level is about; None
 
 @dataclass(frozen=True, eq=False)
 class LevelSums:
-    """names: what the levels of the sums are about; first: their sums within the cells of the first layer (`by_cell.Layers`)."""
+    """names: what the levels of the sums are about; first: their sums within the cells of the first layer (`by_cell.Layers`).
 
-    names: Sequence[Key]
+    rows: the scores of a study's respondents that were summed, as `collect` takes them.
+    """
+
+    names: Sequence[Hashable]
     first: Sums
     study: Study
     role: Role
