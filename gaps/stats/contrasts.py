@@ -187,7 +187,8 @@ def _by_group(study: Study, by: str, found: LevelSums) -> tuple[tuple[str, ...],
 
 def _laid_out(groupings: Mapping[str, tuple[tuple[str, ...], Compared]], confidence: float) -> Contrasts:
     blocks = [_compared(by, labels, found, confidence) for by, (labels, found) in groupings.items() if labels]
-    frame = pd.concat(blocks, ignore_index=True) if blocks else pd.DataFrame(columns=[*KEYS, *COMPARED])
+    columns = {name: np.concatenate([block[name] for block in blocks]) if blocks else [] for name in (*KEYS, *COMPARED)}
+    frame = pd.DataFrame({name: pd.array(values, dtype="str") if name in TEXTS and blocks else values for name, values in columns.items()})
     return Contrasts(frame, *_shrunken(*groupings.get(UNIT, ((), None)), confidence), confidence=confidence)
 
 
@@ -236,23 +237,22 @@ def against_the_rest(found: Compared, confidence: float = 0.95) -> dict[str, np.
     }  # fmt: skip
 
 
-def _compared(by: str, labels: Sequence[str], found: Compared, confidence: float) -> pd.DataFrame:
-    columns, names = against_the_rest(found, confidence), found.names
-    k, g = len(names), len(labels)
-    frame = pd.DataFrame({
-        "by": pd.array([by], dtype="str").repeat(k * g),
-        "group": pd.array(list(labels), dtype="str").take(np.tile(np.arange(g), k)),
-        **_keys(names, g),
-        **{name: values.ravel() for name, values in columns.items()},
-    }).astype({"n": np.int64, "n_rest": np.int64, "withheld": "str"})  # fmt: skip
-    family = np.repeat([f"{m} {_kind_of(d, i)}" for m, d, i in names], g)
-    frame["p_bh"] = by_family(benjamini_hochberg, frame["p"].to_numpy(), family)
-    frame["p_holm"] = by_family(holm, frame["p"].to_numpy(), family)
-    apart = np.where(frame["difference"].lt(0), BELOW, ABOVE)
-    frame["standing"] = pd.array(np.where(frame["p_bh"].lt(FALSE), apart, np.where(frame["p_bh"].notna(), OPEN, "")), dtype="str")
-    return frame[[*KEYS, *COMPARED]]
+def _compared(by: str, labels: Sequence[str], found: Compared, confidence: float) -> dict[str, np.ndarray]:
+    """The columns of one comparison, level after level."""
+    columns = {name: values.ravel() for name, values in against_the_rest(found, confidence).items()}
+    names, g = found.names, len(labels)
+    family = np.repeat(np.array([f"{m} {_kind_of(d, i)}" for m, d, i in names], object), g)
+    p_bh, p_holm = (by_family(adjust, columns["p"], family) for adjust in (benjamini_hochberg, holm))
+    apart = np.where(columns["difference"] < 0, BELOW, ABOVE)
+    measure, dimension, item = (np.repeat(np.array(column, kind), g) for column, kind in zip(zip(*names, strict=True), "OOd", strict=True))
+    return columns | {
+        "by": np.full(len(family), by, object), "group": np.tile(np.array(labels, object), len(names)),
+        "measure": measure, "dimension": dimension, "item": item, **{name: columns[name].astype(np.int64) for name in ("n", "n_rest")},
+        "p_bh": p_bh, "p_holm": p_holm, "standing": np.where(p_bh < FALSE, apart, np.where(np.isnan(p_bh), "", OPEN)),
+    }  # fmt: skip
 
 
+TEXTS = ("by", "group", "measure", "dimension", "standing", "withheld")
 COMPARED = ("n", "n_rest", "mean", "rest", "difference", "se", "df", "low", "high", "p", "p_bh", "p_holm", "standing", "withheld")
 
 
