@@ -97,6 +97,13 @@ def distributions(found: ItemDistributions | Withheld, protected: Protected) -> 
     return replace(found, found=spread, humps=found.humps[~found.humps["n"].between(1, least - 1)].reset_index(drop=True))
 
 
+def hidden_rows(frame: pd.DataFrame) -> pd.DataFrame:
+    """A table's rows without any number (small_group)."""
+    every = np.ones(len(frame), bool)
+    columns = {name: _masked(frame[name], every) for name in frame if name not in KEYS}
+    return frame.assign(**columns, **({"withheld": pd.array([SMALL] * len(frame), dtype="str")} if "withheld" in frame else {}))
+
+
 def too_small(protected: Protected) -> Withheld:
     """The reason, with the numbers that its sentence needs."""
     m = protected.minimum
@@ -109,6 +116,8 @@ class _Rule:
     def __init__(self, protected: Protected) -> None:
         self.protected = protected
         self.least = {role: protected.minimum[role] if protected.places.get(role) else 1 for role in Role}
+        # customers are selected, but none of them may be shown of these questions: what cannot be computed is not shown
+        self.unasked = Role.CUSTOMERS in protected.kinds and protected.emptied(Role.CUSTOMERS)
 
     def few(self, n: object, role: Role) -> bool:
         return isinstance(n, int | np.integer) and not isinstance(n, Fewer) and 0 < n < self.least[role]
@@ -117,6 +126,8 @@ class _Rule:
         if isinstance(found, UNTOUCHED) or found is None or isinstance(found, str | int | float):
             return found
         if isinstance(found, Withheld):
+            if self.unasked:
+                return too_small(self.protected)
             return replace(found, values=self._counts(found.values)) if self._counted(found.values) else found
         if isinstance(found, pd.DataFrame):
             return self._table(found)

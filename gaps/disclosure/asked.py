@@ -13,62 +13,64 @@ from gaps.model import DIRECT_ROLE, UNIT, WAVE, Battery, Cells, Gap, Role, Study
 CHANCE = 0.001  # that not one of a group would have answered, had it been asked: above, it may be chance; over all groups of a column
 
 Question = tuple[Battery | Gap | str, int | str]  # (battery, item), (gap, dimension) in the direct design, (IMPORTANCE or OUTCOME, name)
+# A battery, a gap (both of its sides), IMPORTANCE, an outcome by its name; one question; a dimension or an item of a battery or a gap
+What = Battery | Gap | str | Question | tuple[Battery | Gap, str | None, int | None] | None
 IMPORTANCE, OUTCOME = "importance", "outcome"
+EVERYTHING: tuple[What, ...] = (*Battery, *Gap)  # but outcomes and importance points
 
 
 @dataclass(frozen=True, eq=False)
 class Asked:
-    """Which cells of a study (`Study.cells`) were asked, of each question that was not put to everybody.
+    """Who was asked what, where not everybody was asked everything.
 
-    some: role -> question -> a truth value for each of the role's cells. Empty in most studies.
+    kinds: by role the kind of each of the study's cells (`Study.cells`): of one kind are those who were asked the same questions.
+    some: by role and question that was not put to everybody, the kinds that were asked. Both are empty in most studies.
     """
 
     study: Study
-    some: Mapping[Role, Mapping[Question, np.ndarray]] = field(default_factory=dict)
+    kinds: Mapping[Role, np.ndarray] = field(default_factory=dict)
+    some: Mapping[Role, Mapping[Question, frozenset[int]]] = field(default_factory=dict)
 
     def __bool__(self) -> bool:
         return bool(self.some)
 
-    def parts(self, role: Role, questions: Iterable[Question]) -> tuple[np.ndarray, ...]:
-        """A role's cells by which of these questions they were asked; empty where everybody was asked each of them.
+    def of(self, role: Role, questions: Iterable[Question]) -> frozenset[int]:
+        """The kinds of a role that were asked some of these questions; none where each of them was put to everybody.
 
-        What rests on several questions is known of people who were asked the same of them: where a dimension has an item more in one
-        wave, its mean less that of the others tells of that wave alone, and of the others too. Cells that were asked none are in no part.
+        What rests on several questions can be told apart by these kinds: where a dimension has an item more in one wave, its mean less
+        that of the other items tells of that wave alone, and of the others too.
         """
         known = self.some.get(role, {})
         wanted = [known.get(question) for question in questions if _role_of(question) is role] if known else []
-        kinds = {mask.tobytes(): mask for mask in wanted if mask is not None}
-        if not kinds:
-            return ()
-        masks = [kinds[key] for key in sorted(kinds)]
-        rows, of = np.unique(np.stack(masks), axis=1, return_inverse=True)
-        everybody = any(mask is None for mask in wanted)
-        return tuple(np.ravel(of) == k for k in range(rows.shape[1]) if everybody or rows[:, k].any())
+        if all(kinds is None for kinds in wanted):
+            return frozenset()
+        everybody = frozenset(range(int(self.kinds[role].max()) + 1))
+        return frozenset().union(*(everybody if kinds is None else kinds for kinds in wanted))
 
-    def questions(self, *what: Battery | Gap | str) -> tuple[Question, ...]:
-        """All questions of these: batteries, gaps (what both sides rest on), outcomes by name, IMPORTANCE."""
-        return tuple(question for one in what for question in self._questions(one))
+    def questions(self, *what: What) -> tuple[Question, ...]:
+        """The single questions of all these."""
+        return tuple(question for one in what if one is not None for question in self._questions(one))
 
-    def _questions(self, one: Battery | Gap | str, dimension: str | None = None, item: int | None = None) -> Iterator[Question]:
-        if isinstance(one, Gap):
-            if self.study.design(one) == "direct":
-                yield from ((one, name) for name in self.study.ratings[one] if dimension in (None, name))
-                return
-            for battery in (self.study.expectation if one.expected is Battery.EXPECTATION else one.expected, one.achieved):
-                if battery is not None:
-                    yield from self._questions(battery, dimension, item)
-        elif isinstance(one, Battery):
-            numbers = self.study.answers[one] if one in self.study.answers else ()
-            inside = None if dimension is None else set(self.study.instrument.numbers_of(dimension))
-            yield from ((one, n) for n in numbers if (item is None or n == item) and (inside is None or n in inside))
+    def _questions(self, one: What) -> Iterator[Question]:
+        if isinstance(one, tuple):
+            yield from self._inside(*one) if len(one) == 3 else (one,)
+        elif isinstance(one, Battery | Gap):
+            yield from self._inside(one, None, None)
         elif one == IMPORTANCE:
             yield from ((IMPORTANCE, name) for name in (() if self.study.importance is None else self.study.importance))
         else:
             yield (OUTCOME, one)
 
-    def at(self, one: Battery | Gap | str, dimension: str | None, item: int | None) -> tuple[Question, ...]:
-        """The questions of one of these that a dimension (None: all) or an item rests on."""
-        return tuple(self._questions(one, dimension, item))
+    def _inside(self, one: Battery | Gap, dimension: str | None, item: int | None) -> Iterator[Question]:
+        if isinstance(one, Gap):
+            if self.study.design(one) == "direct":
+                yield from ((one, name) for name in self.study.ratings[one] if dimension in (None, name))
+            for battery in (self.study.expectation if one.expected is Battery.EXPECTATION else one.expected, one.achieved):
+                if battery is not None:
+                    yield from self._inside(battery, dimension, item)
+        elif one in self.study.answers:
+            inside = None if dimension is None else set(self.study.instrument.numbers_of(dimension))
+            yield from ((one, n) for n in self.study.answers[one] if item in (None, n) and (inside is None or n in inside))
 
 
 def asked(study: Study, minimum: Minimum) -> Asked:
@@ -77,7 +79,7 @@ def asked(study: Study, minimum: Minimum) -> Asked:
     Groups count in which that would hardly be chance: (1 - share who answered elsewhere) to the power of the people, times the number of
     groups, is below CHANCE; together they have the minimum of people or more. Everybody else could have answered.
     """
-    some = {}
+    kinds, some = {}, {}
     for role, cells in study.cells.items():
         if minimum[role] < 2:
             continue
@@ -90,8 +92,10 @@ def asked(study: Study, minimum: Minimum) -> Asked:
             if given.any() and cells.n[~(could := _could(given, cells.n, groups))].sum() >= minimum[role]:
                 found[question] = could
         if found:
-            some[role] = found
-    return Asked(study, some)
+            asked_in, of = np.unique(np.stack(list(found.values())), axis=1, return_inverse=True)
+            kinds[role] = np.ravel(of)
+            some[role] = {question: frozenset(np.flatnonzero(row).tolist()) for question, row in zip(found, asked_in, strict=True)}
+    return Asked(study, kinds, some)
 
 
 def _could(given: np.ndarray, people: np.ndarray, groups: list[tuple[np.ndarray, int]]) -> np.ndarray:

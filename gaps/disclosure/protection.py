@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 
-from gaps.disclosure.asked import Asked, Question, asked
+from gaps.disclosure.asked import Asked, What, asked
 from gaps.disclosure.cells import LinkedTables
 from gaps.disclosure.minimum import GUARDED, SMALL, Minimum
 from gaps.model import UNIT, WAVE, Role, Selection, Study
@@ -26,33 +26,15 @@ class LeftOut:
     guarded: int
 
 
-@dataclass(frozen=True, eq=False)
-class AskedPart:
-    """Those of a role who were asked the same questions, as linked tables of their own. cells: whether each of the study's is among them."""
-
-    cells: np.ndarray
-    tables: LinkedTables
-
-    def hidden(self, whole: LinkedTables, filters: Iterable[int]) -> tuple[np.ndarray, np.ndarray]:
-        """The cells of a crossing of the whole in which a group of this part is hidden, and those where it is below the minimum."""
-        names = tuple(filters)
-        own, outer = self.tables.crossing(names), whole.crossing(names)
-        found = np.zeros((2, len(outer)), bool)
-        inner, outer = own.of_atom[self.tables.atom_of], outer.of_atom[whole.atom_of[self.cells]]
-        found[0, outer[own.hidden[inner]]] = True
-        found[1, outer[own.hidden[inner] & (own.n[inner] < self.tables.minimum)]] = True
-        return found[0], found[1]
-
-
-Parts = Mapping[Role, tuple[AskedPart, ...]]
+Kinds = Mapping[Role, frozenset[int]]  # of people, by what they were asked (`Asked`)
 
 
 @dataclass(frozen=True, eq=False)
 class Protection:
     """Which groups of a study are hidden, whatever is selected. A value to be kept: `select` is quick.
 
-    asked: the questions that were put to some only. What rests on them is shown of a group only where the groups of those who were asked
-    the same of them may be shown, in linked tables of these people alone (`Protected.about`).
+    asked: who was asked what, where some questions were put to some only. What people were asked is then one filter more of the linked
+    tables, the last.
     """
 
     study: Study
@@ -61,16 +43,19 @@ class Protection:
     labels: Mapping[Role, tuple[tuple[str, ...], ...]]
     tables: Mapping[Role, LinkedTables]
     asked: Asked
-    _parts: dict[tuple[Role, bytes], AskedPart] = field(default_factory=dict)
 
-    def select(self, selection: Selection, parts: Parts | None = None) -> Protected:
-        """The people whom a selection names, without those of hidden groups. Raises ValueError as `scoring.select` does."""
+    def select(self, selection: Selection, kinds: Kinds | None = None) -> Protected:
+        """The people whom a selection names, without those of hidden groups. Raises ValueError as `scoring.select` does.
+
+        kinds: as in `hidden`.
+        """
+        kinds = kinds or {}
         places, left_out, named, visible = {}, [], {}, {}
         for role, mask in wanted(self.study, selection).items():
             places[role] = tuple(k for k, name in enumerate(self.columns[role]) if name in _used(selection, role))
             tables = self.tables[role]
             crossing = tables.crossing(places[role])
-            hidden, few = self.hidden(role, places[role], parts or {})
+            hidden, few = self.hidden(role, places[role], kinds)
             named[role] = np.zeros(len(tables.n), bool)
             named[role][tables.atom_of[mask]] = True
             cells = np.unique(crossing.of_atom[named[role]])
@@ -79,29 +64,30 @@ class Protection:
                 small = int(few[cells].sum())
                 left_out.append(LeftOut(role, small, len(cells) - small))
             visible[role] = named[role] & ~hidden[crossing.of_atom]
-        return Protected(self, selection, places, named, visible, tuple(left_out), parts or {})
+        return Protected(self, selection, places, named, visible, tuple(left_out), kinds)
 
-    def hidden(self, role: Role, filters: Iterable[int], parts: Parts) -> tuple[np.ndarray, np.ndarray]:
-        """Of each cell of a crossing whether it is hidden, and whether it, or a part that was asked alike, is below the minimum."""
-        names = tuple(filters)
-        crossing = self.tables[role].crossing(names)
-        hidden, few = crossing.hidden, crossing.n < self.minimum[role]
-        for part in parts.get(role, ()):
-            own, small = part.hidden(self.tables[role], names)
-            hidden, few = hidden | own, few | small
+    def hidden(self, role: Role, filters: Iterable[int], kinds: Kinds) -> tuple[np.ndarray, np.ndarray]:
+        """Of each cell of a crossing whether it is hidden, and whether it is for being below the minimum.
+
+        kinds: also for the sake of those in it who were asked the same, of these kinds.
+        """
+        tables, names = self.tables[role], tuple(filters)
+        crossing = tables.crossing(names)
+        hidden, few = crossing.hidden, crossing.n < tables.minimum
+        if role in kinds and names:
+            last = len(tables.atoms) - 1
+            fine, concerned = tables.crossing((*names, last)), np.isin(tables.atoms[last], list(kinds[role]))
+            unseen = concerned & fine.hidden[fine.of_atom]
+            hidden, few = hidden.copy(), few.copy()
+            hidden[crossing.of_atom[unseen]] = True
+            few[crossing.of_atom[unseen & (fine.n < tables.minimum)[fine.of_atom]]] = True
         return hidden, few
 
-    def parts(self, questions: Iterable[Question]) -> Parts:
-        """By role, those who were asked the same of these questions; nothing of a role of which everybody was asked each."""
-        questions = tuple(questions)
-        found = {role: tuple(self._part(role, cells) for cells in self.asked.parts(role, questions)) for role in self.asked.some}
-        return {role: parts for role, parts in found.items() if parts}
-
-    def _part(self, role: Role, cells: np.ndarray) -> AskedPart:
-        key = role, cells.tobytes()
-        if key not in self._parts:
-            self._parts[key] = AskedPart(cells, _linked(self.study, role, self.labels[role], self.minimum[role], cells))
-        return self._parts[key]
+    def kinds(self, *what: What) -> Kinds:
+        """By role, the kinds of people who were asked some of these; nothing of a role of which everybody was asked each."""
+        questions = self.asked.questions(*what)
+        found = {role: self.asked.of(role, questions) for role in self.asked.some}
+        return {role: kinds for role, kinds in found.items() if kinds}
 
 
 def _used(selection: Selection, role: Role) -> set[str]:
@@ -123,21 +109,24 @@ class Protected:
     named: Mapping[Role, np.ndarray]
     visible: Mapping[Role, np.ndarray]
     left_out: tuple[LeftOut, ...]
-    parts: Parts
+    kinds: Kinds
 
-    def about(self, *questions: Question) -> Protected:
-        """What the same selection shows of these questions: itself, unless one of them was put to some only."""
+    def about(self, *what: What) -> Protected:
+        """What the same selection shows of these questions: itself, unless one of them was put to some only.
+
+        Groups of which those who were asked the same are too few, or would give such ones away, are hidden as well.
+        """
         if not self.protection.asked:
             return self
-        parts = self.protection.parts(questions)
-        key = frozenset(id(part) for some in parts.values() for part in some)  # they are kept
+        kinds = self.protection.kinds(*what)
+        key = frozenset(kinds.items())
         if key not in self._about:
-            self._about[key] = self.protection.select(self.selection, parts)
+            self._about[key] = self.protection.select(self.selection, kinds)
         return self._about[key]
 
     @cached_property
-    def _about(self) -> dict[frozenset[int], Protected]:
-        return {frozenset(id(part) for some in self.parts.values() for part in some): self}
+    def _about(self) -> dict[frozenset, Protected]:
+        return {frozenset(self.kinds.items()): self}
 
     @cached_property
     def cells(self) -> Mapping[Role, np.ndarray]:
@@ -161,7 +150,7 @@ class Protected:
 
     def of_unit(self, unit: str) -> Protected:
         """What the same selection shows of one of its units."""
-        return self.protection.select(replace(self.selection, units=(unit,)), self.parts)
+        return self.protection.select(replace(self.selection, units=(unit,)), self.kinds)
 
     def emptied(self, role: Role) -> bool:
         """Whether nobody of a role is shown because all were in hidden groups."""
@@ -189,7 +178,7 @@ class Protected:
         atoms = np.flatnonzero(self.named[role] & np.logical_and.reduce([tables.atoms[k] < len(labels[k]) for k in by]))
         groups, of = np.unique(np.stack([tables.atoms[k][atoms] for k in by]), axis=1, return_inverse=True)
         of, there = np.ravel(of), visible[atoms]
-        unseen, few = (cells[crossing.of_atom[atoms]] for cells in self.protection.hidden(role, filters, self.parts))
+        unseen, few = (cells[crossing.of_atom[atoms]] for cells in self.protection.hidden(role, filters, self.kinds))
 
         def count(weights: np.ndarray) -> np.ndarray:
             return np.bincount(of, weights, groups.shape[1])
@@ -197,7 +186,7 @@ class Protected:
         hidden = (count(unseen & there) > 0) | (count(there) == 0)
         people = np.where(count(there) == 0, count(tables.n[atoms]), count(tables.n[atoms] * there))
         small = people < tables.minimum
-        if role in self.parts:
+        if role in self.kinds:
             small |= count(unseen & few) > 0
         return {
             tuple(labels[k][code] for k, code in zip(by, groups[:, g], strict=True)): SMALL if small[g] else GUARDED
@@ -239,18 +228,15 @@ def protect(study: Study, minimum: Minimum) -> Protection:
     """Find the groups of a study that are too small to be shown, for every selection that units, waves and segments allow.
 
     Counts people, not their answers. Per role the crossings of its columns (managers and employees: unit and wave) are linked tables in
-    the sense of `gaps.disclosure.cells`, where the rules stand. Questions that were put to some only (`gaps.disclosure.asked`) have linked
-    tables of those who were asked, made when something that rests on them is first looked at.
+    the sense of `gaps.disclosure.cells`, where the rules stand. Where questions were put to some only (`gaps.disclosure.asked`), what
+    people were asked is one filter more.
     """
+    who = asked(study, minimum)
     columns, labels, tables = {}, {}, {}
     for role, cells in study.cells.items():
         columns[role], labels[role] = tuple(cells.labels), tuple(cells.labels.values())
-        tables[role] = _linked(study, role, labels[role], minimum[role], np.ones(len(cells), bool))
-    return Protection(study, minimum, columns, labels, tables, asked(study, minimum))
-
-
-def _linked(study: Study, role: Role, labels: Sequence[Sequence[str]], least: int, kept: np.ndarray) -> LinkedTables:
-    """The linked tables of a role's people in some cells."""
-    cells = study.cells[role]
-    codes = tuple(code[kept] for code in cells.codes.values()) or (np.zeros(int(kept.sum()), np.int64),)
-    return LinkedTables(codes, [len(known) for known in labels] or [1], least, cells.n[kept])
+        codes, sizes = list(cells.codes.values()), [len(known) for known in labels[role]]
+        if role in who.kinds:
+            codes, sizes = [*codes, who.kinds[role]], [*sizes, int(who.kinds[role].max()) + 1]
+        tables[role] = LinkedTables(codes or [np.zeros(len(cells), np.int64)], sizes or [1], minimum[role], cells.n)
+    return Protection(study, minimum, columns, labels, tables, who)
