@@ -49,9 +49,11 @@ def without_few(found: T, protected: Protected | None) -> T | Withheld:
 
 def figure(found: T | Withheld, protected: Protected | None) -> T | Withheld:
     """One figure of customers with an n of its own (`found.n`), Withheld (small_group) where too few answered in a filtered selection."""
-    if protected is None or isinstance(found, Withheld) or not _Rule(protected).few(found.n, Role.CUSTOMERS):
+    if protected is None:
         return found
-    return too_small(protected)
+    rule = _Rule(protected)
+    few = rule.unasked if isinstance(found, Withheld) else rule.few(found.n, Role.CUSTOMERS)
+    return too_small(protected) if few else found
 
 
 def figures(found: KeyFigures, protected: Protected) -> KeyFigures:
@@ -97,11 +99,11 @@ def distributions(found: ItemDistributions | Withheld, protected: Protected) -> 
     return replace(found, found=spread, humps=found.humps[~found.humps["n"].between(1, least - 1)].reset_index(drop=True))
 
 
-def hidden_rows(frame: pd.DataFrame) -> pd.DataFrame:
-    """A table's rows without any number (small_group)."""
+def hidden_rows(frame: pd.DataFrame, why: str = SMALL) -> pd.DataFrame:
+    """A table's rows without any number."""
     every = np.ones(len(frame), bool)
     columns = {name: _masked(frame[name], every) for name in frame if name not in KEYS}
-    return frame.assign(**columns, **({"withheld": pd.array([SMALL] * len(frame), dtype="str")} if "withheld" in frame else {}))
+    return frame.assign(**columns, **({"withheld": pd.array([why] * len(frame), dtype="str")} if "withheld" in frame else {}))
 
 
 def too_small(protected: Protected) -> Withheld:

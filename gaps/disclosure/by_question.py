@@ -11,6 +11,7 @@ import pandas as pd
 
 from gaps.disclosure.answers import KEYS, hidden_rows
 from gaps.disclosure.asked import IMPORTANCE, OUTCOME, What
+from gaps.disclosure.minimum import SMALL
 from gaps.disclosure.protection import Protected
 from gaps.model import OUTCOMES, Battery, Gap, Study, Withheld
 
@@ -20,11 +21,11 @@ IDENTITY = tuple(sorted(KEYS - {"items", "role", "units", "design", "withheld"})
 WEIGHTED = "servqual_weighted"  # the measure that rests on importance points too
 
 
-def by_question(made: Callable[[Protected], T | Withheld], protected: Protected) -> T | Withheld:
+def by_question(made: Callable[[Protected], T | Withheld], protected: Protected, why: str = SMALL) -> T | Withheld:
     """A result whose tables have their rows from what is shown of the questions that each rests on (`Protected.about`).
 
     made: the result of somebody protected so. Where every question was put to everybody this is made(protected). Rows that only the
-    others have are kept without numbers (small_group).
+    others have are kept without numbers, `withheld` is `why`.
     """
     found = made(protected)
     if not protected.protection.asked or isinstance(found, Withheld):
@@ -35,7 +36,8 @@ def by_question(made: Callable[[Protected], T | Withheld], protected: Protected)
         for one in _about(getattr(found, name), protected):
             if one not in others:
                 others[one] = made(one)
-    return replace(found, **{name: _joined({one: getattr(other, name, None) for one, other in others.items()}, protected) for name in tables})
+    frames = {name: {one: getattr(other, name, None) for one, other in others.items()} for name in tables}
+    return replace(found, **{name: _joined(of, protected, why) for name, of in frames.items()})
 
 
 def _about(frame: pd.DataFrame, protected: Protected) -> list[Protected]:
@@ -66,7 +68,7 @@ def asked_by(row: dict[str, object]) -> Iterator[What]:
             yield IMPORTANCE
 
 
-def _joined(frames: dict[Protected, pd.DataFrame | None], protected: Protected) -> pd.DataFrame:
+def _joined(frames: dict[Protected, pd.DataFrame | None], protected: Protected, why: str) -> pd.DataFrame:
     """The rows of each table that are its own, in the order of the first; those of it that no other has are without numbers."""
     base = frames[protected]
     keys = [name for name in IDENTITY if name in base]
@@ -74,12 +76,12 @@ def _joined(frames: dict[Protected, pd.DataFrame | None], protected: Protected) 
     parts = []
     for one, frame in frames.items():
         mine = base[[about is one for about in own]]
-        if frame is None or one is protected:
-            parts.append(mine if one is protected else hidden_rows(mine))
+        if frame is None or not len(frame) or one is protected:
+            parts.append(mine if one is protected else hidden_rows(mine, why))
             continue
         theirs = frame[[about is one for about in _about(frame, protected)]]
         lost = ~_index(mine, keys).isin(_index(theirs, keys))
-        parts += [theirs, hidden_rows(mine[lost])]
+        parts += [theirs, hidden_rows(mine[lost], why)]
     together = pd.concat([part for part in parts if len(part)], ignore_index=True) if any(map(len, parts)) else base
     known = _index(base, keys)
     place = known.drop_duplicates().get_indexer(_index(together, keys))

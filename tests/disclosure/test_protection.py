@@ -57,7 +57,7 @@ def boxes(made: Study) -> list[Selection]:
 
 
 def shown(made: Study, minimum: Minimum, *questions: Question) -> np.ndarray:
-    """Everything that is shown of customers, as the people in it: each selection, and each row by group in it; of what these questions tell."""
+    """Everything that is shown of customers, of these questions, as the people in it: each selection, and each row by group in it."""
     protection = protect(made, minimum)
     found = []
     values = {name: made.customers[name].astype(object) for name in protection.columns[Role.CUSTOMERS]}
