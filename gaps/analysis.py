@@ -187,6 +187,8 @@ class Analysis:
         """Why nothing is said of how the service stands: nobody of the selection may be shown, or too few answered."""
         if self._customers_hidden:
             return {"reason": SMALL}
+        if self.protected is not None and self.protected.about(Gap.CUSTOMER).emptied(Role.CUSTOMERS):
+            return {"reason": "few_asked", "least": self.protected.minimum.customers}
         total = self.gaps.rows(gap=Gap.CUSTOMER, level="total")
         few = self.protected is not None and total["withheld"].eq(SMALL).any()
         return {"reason": "few_answers", "least": self.protected.minimum.customers} if few else None

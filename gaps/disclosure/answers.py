@@ -122,7 +122,8 @@ class _Rule:
         self.unasked = Role.CUSTOMERS in protected.kinds and protected.emptied(Role.CUSTOMERS)
 
     def few(self, n: object, role: Role) -> bool:
-        return isinstance(n, int | np.integer) and not isinstance(n, Fewer) and 0 < n < self.least[role]
+        first = 0 if self.unasked and role is Role.CUSTOMERS else 1  # nobody shown does not mean that nobody answered
+        return isinstance(n, int | np.integer) and not isinstance(n, Fewer) and first <= n < self.least[role]
 
     def applied(self, found):
         if isinstance(found, UNTOUCHED) or found is None or isinstance(found, str | int | float):
@@ -183,7 +184,15 @@ class _Rule:
         if not counts or not len(frame):
             return np.zeros(len(frame), bool)
         n, least = frame[counts].to_numpy(float), self._least_of(frame)
-        return ((n > 0) & (n < least[:, None])).any(axis=1)
+        few = ((n > 0) & (n < least[:, None])).any(axis=1)
+        return few | (self._of_customers(frame) & (n == 0).any(axis=1)) if self.unasked else few
+
+    def _of_customers(self, frame: pd.DataFrame) -> np.ndarray:
+        """Which rows count customers' answers."""
+        if "role" in frame:
+            return frame["role"].eq(Role.CUSTOMERS).to_numpy(bool)
+        others = [str(b) for b in Battery if b.role is not Role.CUSTOMERS]
+        return ~frame["battery"].isin(others).to_numpy(bool) if "battery" in frame else np.ones(len(frame), bool)
 
     def _least_of(self, frame: pd.DataFrame) -> np.ndarray:
         """Each row's minimum: of the role whose answers it counts; of a gap between two roles the larger."""

@@ -132,21 +132,25 @@ def _grouped(cells: Cells, columns: tuple[str, ...]) -> tuple[np.ndarray, int] |
 
 
 def asked_of_some(study: Study, minimum: Minimum) -> tuple[str, ...]:
-    """Name the filters by which some question was asked of some only: nobody of a value, of the minimum of people or more, answered it."""
-    found = []
-    for role, frame in study.respondents.items():
-        answered = ~np.array([missing for _, missing in _unanswered(study, role)], bool)
-        if not len(answered) or minimum[role] < 2:
-            continue
-        answered = answered[~answered.all(axis=1) & answered.any(axis=1)]
-        for name in [UNIT, WAVE, *(study.segments if role is Role.CUSTOMERS else ())]:
-            if name in frame and len(answered) and name not in found:
-                codes = frame[name].cat.codes.to_numpy() + 1
-                people = np.bincount(codes)
-                given = np.array([np.bincount(codes, one, len(people)) for one in answered])
-                if (given[:, 1:][:, people[1:] >= minimum[role]] == 0).any():
-                    found.append(name)
+    """Name the filters by which some question was asked of some only: of a value, of the minimum of people or more, nobody was.
+
+    Unit and wave where that is so of no value of a filter alone.
+    """
+    who, found = asked(study, minimum), dict[str, None]()
+    for role, questions in who.some.items():
+        cells = study.cells[role]
+        for kinds in dict.fromkeys(questions.values()):
+            could = np.isin(who.kinds[role], list(kinds))
+            silent = [name for name in cells.labels if _silent(cells, name, could, minimum[role])]
+            found |= dict.fromkeys(silent or [name for name in (UNIT, WAVE) if name in cells.labels])
     return tuple(found)
+
+
+def _silent(cells: Cells, name: str, could: np.ndarray, least: int) -> bool:
+    """Whether there is a value of a column, of so many people, of which nobody could have answered."""
+    codes, size = cells.codes[name], len(cells.labels[name])
+    people, asked_of = (np.bincount(codes, n, size + 1)[:size] for n in (cells.n, cells.n * could))
+    return bool(((people >= least) & (asked_of == 0)).any())
 
 
 def _unanswered(study: Study, role: Role) -> Iterator[tuple[Question, np.ndarray]]:
