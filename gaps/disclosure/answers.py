@@ -81,7 +81,9 @@ def servqual(found: Servqual, protected: Protected | None) -> Servqual:
 
 def distributions(found: ItemDistributions | Withheld, protected: Protected) -> ItemDistributions | Withheld:
     """The spread of answers in a filtered selection, as if nobody had answered what fewer customers than the minimum did."""
-    if isinstance(found, Withheld) or not protected.places.get(Role.CUSTOMERS):
+    if isinstance(found, Withheld):
+        return too_small(protected) if _Rule(protected).unasked else found
+    if not protected.places.get(Role.CUSTOMERS):
         return found
     means, answers, least = found.found.means, found.found.answers, protected.minimum.customers
     few = means["n"].between(1, least - 1)
@@ -115,11 +117,11 @@ def too_small(protected: Protected) -> Withheld:
 class _Rule:
     """The rule for one selection: the minimum of each role that is filtered."""
 
-    def __init__(self, protected: Protected) -> None:
+    def __init__(self, protected: Protected, *, unasked: bool = True) -> None:
         self.protected = protected
         self.least = {role: protected.minimum[role] if protected.places.get(role) else 1 for role in Role}
         # customers are selected, but none of them may be shown of these questions: what cannot be computed is not shown
-        self.unasked = Role.CUSTOMERS in protected.kinds and protected.emptied(Role.CUSTOMERS)
+        self.unasked = unasked and Role.CUSTOMERS in protected.kinds and protected.emptied(Role.CUSTOMERS)
 
     def few(self, n: object, role: Role) -> bool:
         first = 0 if self.unasked and role is Role.CUSTOMERS else 1  # nobody shown does not mean that nobody answered
@@ -224,7 +226,7 @@ def to_plan_from(study: Study, protected: Protected | None) -> Study:
 
     For a plan, whose numbers are computed from spreads and no longer tell how many these rest on.
     """
-    rule = None if protected is None else _Rule(protected)
+    rule = None if protected is None else _Rule(protected, unasked=False)
     if rule is None or max(rule.least.values()) == 1:
         return study
     while (fewer := _without_few_answers(study, rule)) is not study:  # totals may count fewer once a dimension is gone

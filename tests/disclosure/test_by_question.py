@@ -107,6 +107,8 @@ def test_under_a_filter_each_result_is_of_whom_may_be_shown():
     assert alone.deeper().profile.frame["withheld"].eq(SMALL).all()
     assert alone.reliability.frame.query("battery == 'P'")["withheld"].eq(SMALL).all()
     assert alone.gaps.rows(gap=5, level="total")["withheld"].tolist() == [SMALL]
+    assert alone.deeper().distributions.reason == SMALL
+    assert alone.deeper().plan is not None  # computed from nobody, it ends
     state = next(finding for finding in alone.described if finding.code == "state_withheld")
     assert state.values == {"reason": "few_asked", "least": 5}
 

@@ -110,7 +110,7 @@ def put_to_some(file: bytes) -> bytes:
 
 
 def test_what_too_few_of_a_selection_were_asked_is_nowhere(app):
-    """Twelve customers of A, of whom four were asked what they expect: without a filter and under one, what rests on it is not shown of A."""
+    """Twelve customers of A, of whom four were asked what they expect: what rests on it is not shown of A, and pages say so."""
     sizes = {"A": 12, "B": 30, "C": 45}
     file = put_to_some(customers(87, units=tuple(unit for unit, n in sizes.items() for _ in range(n))))
     at = hand_in(app("en"), "asked.csv", file)
