@@ -38,13 +38,17 @@ PEOPLE, CLICKS, THINK = 30, 6, 5.0
 SECONDS = 5.0
 QUIET_APP = '[data-testid="stApp"][data-test-script-state="notRunning"]'
 # From the click to the last change in sight, a chart's or another part's, and to the last one on the page, once the script has ended:
-# by the page's own clock, no polling from outside.
+# by the page's own clock, no polling from outside. A chart is drawn in sight (screens/parts/scripts/drawing.js): that Streamlit says later
+# that it may be seen changes nothing.
 WATCH = """() => new Promise(done => {
   let began = 0, last = 0, seen = 0, ran = false;
   document.addEventListener('click', () => { began = last = seen = performance.now() }, {capture: true, once: true});
   const inSight = part => { const box = part.getBoundingClientRect(); return box.width && box.bottom > 0 && box.top < innerHeight };
+  const unhidden = c => c.attributeName === 'style' && c.target.matches('.js-plotly-plot');
   const changed = c => c.type === 'childList' ? [...c.addedNodes].filter(node => node.closest) : [c.target];
-  const watcher = new MutationObserver(changes => {
+  const watcher = new MutationObserver(all => {
+    const changes = all.filter(c => !unhidden(c));
+    if (!changes.length) return;
     last = performance.now();
     const parts = new Set(changes.flatMap(changed).map(node => node.closest('.js-plotly-plot') ?? node));
     if ([...parts].some(inSight)) seen = last;

@@ -314,9 +314,13 @@ class Deeper:
     @cached_property
     def profile(self) -> GapProfile | Withheld:
         """Customers below, at and above expectation; needs no outcome."""
+        return self._told(self._profile, Gap.CUSTOMER)
+
+    @cached_property
+    def _profile(self) -> GapProfile | Withheld:
         from gaps.scoring.gap_profile import gap_profile
 
-        return self._told(gap_profile(self._shown(Gap.CUSTOMER)), Gap.CUSTOMER)
+        return gap_profile(self._shown(Gap.CUSTOMER))
 
     @cached_property
     def asymmetry(self) -> StudyAsymmetry | Withheld:
@@ -325,8 +329,9 @@ class Deeper:
         from gaps.stats.sandwich import clustered
 
         cases = self._cases(*self._explained)
+        profile = self._profile if self._shown(*self._explained) is self._shown(Gap.CUSTOMER) else None
         by_unit = clustered(len(cases.units))  # of fewer the headline's curve does not take out levels either
-        found = self._of_outcome() or study_asymmetry(cases, self.outcome, scores=self.scores, by_unit=by_unit)
+        found = self._of_outcome() or study_asymmetry(cases, self.outcome, scores=self.scores, profile=profile, by_unit=by_unit)
         return self._told(found, *self._explained)
 
     @cached_property

@@ -10,7 +10,7 @@ from screens.parts.tables import asymmetry as tables
 
 words = language.words()
 show.title(words("app.page.loss_aversion"))
-result = guards.analysis("findings")
+result = guards.analysis("losses")
 study, dark = result.study, show.dark()
 
 
@@ -19,7 +19,7 @@ def speak(finding, **how) -> None:
 
 
 outcome = choices.outcome(study)
-curves = [c for c in guards.explaining(result, outcome).asymmetry if isinstance(c, Withheld) or c.outcome == outcome]
+curves = [c for c in guards.explaining(result, outcome, "asymmetry").asymmetry if isinstance(c, Withheld) or c.outcome == outcome]
 said = show.about(result, "asymmetry_") if outcome is None or outcome == choices.outcomes(study)[0] else []
 for one in said:
     show.lead(one, study)

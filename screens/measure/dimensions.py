@@ -46,6 +46,7 @@ if not isinstance(result.zone, Withheld):
 show.section(words("app.dimensions.scores"))
 show.table(numbers.scores(result.servqual), words("app.dimensions.scores"))
 show.note(numbers.weights(result.servqual, study))
+show.download(lambda: numbers.scores_as_data(result.servqual), "scores", words("app.dimensions.scores"))
 footer.how("scores", lambda: ((words("app.dimensions.scores"), computed.servqual(result.servqual, study, words)),))
 
 show.section(words("dimensions.page.weights"))

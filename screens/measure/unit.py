@@ -4,7 +4,7 @@ import streamlit as st
 
 from gaps.findings import differences, unit_profile
 from gaps.model import UNIT, Gap, Withheld
-from screens.parts import guards, language, opening, representing, show
+from screens.parts import guards, language, opening, representing, show, takeaway
 from screens.parts.cache import charts
 
 MOST_ITEMS = 8
@@ -35,6 +35,7 @@ if unit is None:
     show.chart(drawn, "units-to-open", contrasts.of(UNIT, measure), click=opening.unit(study))
     st.stop()
 
+takeaway.of_unit(unit)
 with guards.waiting():
     profile = found.unit(unit)
 show.led(*unit_profile.statement_and_certainty(unit_profile.lead(profile), study, words))
@@ -46,7 +47,7 @@ if isinstance(profile.others, Withheld) and profile.others.reason == "small_grou
     show.not_given(words("selections.withheld.small_group", **profile.others.values))
 if rows := profile.five_gaps:
     show.section(words("unit_page.five_gaps"))
-    show.chart(charts.side_by_side(rows, study, found=profile.others, corrected="mixed", **sides), "unit-gaps", profile.others.totals())
+    show.chart(charts.side_by_side(rows, study, found=profile.others, corrected="mixed", **sides), "unit-gaps", profile.gaps_as_data)
 if rows := profile.dimensions:
     show.section(words("unit_page.dimensions"))
     show.chart(charts.side_by_side(rows, study, found=contrasts, corrected="bh", **sides), "unit-dimensions", rows)
@@ -68,7 +69,7 @@ if len(study.waves) > 1:
         if study.design(Gap.CUSTOMER) is not None:
             change = profile.latest_change
             drawn = charts.wave_lines(profile.table, profile.study, gap=int(Gap.CUSTOMER), change=change, words=words, dark=dark)
-            show.chart(drawn, "unit-waves", profile.table.rows(gap=Gap.CUSTOMER, wave="*", level="total"))
+            show.chart(drawn, "unit-waves", profile.waves_as_data)
         show.note(words("unit_page.wave_note"))
 
 show.section(words("unit_page.who"))

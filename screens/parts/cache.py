@@ -37,6 +37,36 @@ UPLOADS = 4  # kept whole, to be read again as their columns are corrected or as
 Files = tuple[tuple[str, bytes], ...]  # name and content of each
 
 
+class _Store:
+    """The last `most` values that were asked for, by key; sessions ask at the same time."""
+
+    def __init__(self, most: int) -> None:
+        self._most, self._kept, self._lock = most, OrderedDict(), Lock()
+
+    def find(self, key: tuple) -> tuple:
+        """The value as a tuple of one, empty where there is none."""
+        with self._lock:
+            if key not in self._kept:
+                return ()
+            self._kept.move_to_end(key)
+            return (self._kept[key],)
+
+    def keep(self, key: tuple, value) -> None:
+        """Keep a value; the one that was not asked for the longest makes room."""
+        with self._lock:
+            self._kept[key] = value
+            while len(self._kept) > self._most:
+                self._kept.popitem(last=False)
+
+    def __iter__(self):
+        return iter(tuple(self._kept))
+
+    def clear(self, key: tuple) -> None:
+        """Forget the value of a key; of none, all."""
+        with self._lock:
+            self._kept.pop(key, None) if key else self._kept.clear()
+
+
 class _Remembered:
     """A function whose last `most` values are kept, keyed by its positional arguments; named ones are handed on and are no part of the key.
 
@@ -45,35 +75,29 @@ class _Remembered:
 
     def __init__(self, make: Callable, most: int) -> None:
         update_wrapper(self, make)
-        self._make, self._most = make, most
-        self._kept, self._making, self._lock = OrderedDict(), {}, Lock()
+        self._make, self._kept, self._making = make, _Store(most), {}
 
     def __call__(self, *key, **named):
-        while True:
-            with self._lock:
-                if key in self._kept:
-                    self._kept.move_to_end(key)
-                    return self._kept[key]
-                making = self._making.setdefault(key, Lock())
+        while not (found := self._kept.find(key)):
+            making = self._making.setdefault(key, Lock())
             with making:
                 if self._making.get(key) is making:  # else somebody made it, or failed to, in the meantime: look again
                     return self._made(key, named)
+        return found[0]
 
     def _made(self, key: tuple, named: dict):
         try:
+            if found := self._kept.find(key):
+                return found[0]
             value = self._make(*key, **named)
-            with self._lock:
-                self._kept[key] = value
-                while len(self._kept) > self._most:
-                    self._kept.popitem(last=False)
+            self._kept.keep(key, value)
             return value
         finally:
             self._making.pop(key, None)
 
     def clear(self, *key) -> None:
         """Forget the value of a key, without one all."""
-        with self._lock:
-            self._kept.pop(key, None) if key else self._kept.clear()
+        self._kept.clear(key)
 
 
 def _remembered(most: int) -> Callable:
@@ -238,7 +262,7 @@ class _Once:
     """
 
     def __init__(self, most: int) -> None:
-        self._most, self._kept, self._lock = most, OrderedDict(), Lock()
+        self._kept = _Store(most)
 
     def __call__(self, make: Callable, *results, **options):
         return self._made((make.__module__, make.__qualname__), make, results, options)
@@ -246,22 +270,17 @@ class _Once:
     def _made(self, named: tuple, make: Callable, results: tuple, options: dict):
         about = {name: value for name, value in options.items() if name != "words"}
         key = (*named, _key(results), _key(sorted(about.items())))
-        with self._lock:
-            if key in self._kept:
-                self._kept.move_to_end(key)
-                return self._kept[key][0]
+        if found := self._kept.find(key):
+            return found[0][0]
         made = make(*results, **options)
-        with self._lock:
-            self._kept[key] = made, results, about
-            while len(self._kept) > self._most:
-                self._kept.popitem(last=False)
+        self._kept.keep(key, (made, results, about))
         return made
 
 
 class _Charts(_Once):
     """The chart functions of the core, each chart drawn once for the same results, words and theme: `charts.gaps_diagram(...)`.
 
-    Building a figure is a third of what a rerun costs.
+    Drawing them is a third of what a page costs the first time.
     """
 
     def __getattr__(self, name: str) -> Callable:

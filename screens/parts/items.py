@@ -97,4 +97,5 @@ def _numbers(found: ItemDistributions, table: GapTable, study, wanted: list[int]
     rows, bars = tables.items(found, table, study, wanted, order)
     show.strong(words("dimensions.page.table"))
     show.grid(rows, words("dimensions.page.table"), bars=bars, signed=(words("dimensions.column.gap"),))
+    show.download(partial(tables.items_as_data, found, table, wanted), "items", words("dimensions.page.table"))
     footer.how("items", lambda: ((words("dimensions.page.table"), computed.answers(found, wanted, study, words)),))

@@ -12,6 +12,7 @@ import streamlit as st
 from gaps import escape
 from gaps.findings import Finding, statement_and_certainty
 from gaps.model import Study
+from gaps.reports.grid import written
 from screens.parts import footer, language, state, takeaway
 
 CONFIG = {"displayModeBar": False, "scrollZoom": False, "doubleClick": False, "showTips": False}
@@ -206,13 +207,14 @@ def grid(
     """A long table to scroll and sort. Its cells are drawn letter by letter, no markup; its own download is off for the whole app.
 
     `bars`: columns whose cells are shares, drawn as small bars from 0. `signed`: columns of numbers, shown with their sign and two
-    decimals; they are sorted as numbers, for which the browser's own minus is the price.
+    decimals, and sorted as numbers.
     """
     headings = {k: st.column_config.Column(k, width="large" if k == wide else None) for k in (rows[0] if rows else ())}
     headings |= {k: st.column_config.BarChartColumn(k, y_min=0, width=BARS) for k in bars}
-    headings |= {k: st.column_config.NumberColumn(k, format="%+.2f") for k in signed}
+    headings |= {k: st.column_config.NumberColumn(k) for k in signed}
     shown = [{k: escape.visible(v) if isinstance(v, str) else v for k, v in row.items()} for row in rows]
-    st.dataframe(shown, hide_index=True, column_config=headings, alt=alt, height=height)
+    numbers = [k for k in signed if shown and k in shown[0]]
+    st.dataframe(written(shown, numbers) if numbers else shown, hide_index=True, column_config=headings, alt=alt, height=height)
 
 
 def how(*paragraphs: str, title: str = "") -> None:

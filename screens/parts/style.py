@@ -125,7 +125,7 @@ _FOCUS = """
 # Both are there without taking room: what the browser is told, and what only paper shows.
 _UNSEEN = """
 [data-testid="stLayoutWrapper"]:has(> .st-key-page-script) { display: none; }
-@media not print { [data-testid="stLayoutWrapper"]:has(> .st-key-paper-head) { display: none; } }
+@media not print { [data-testid="stLayoutWrapper"]:has(> :is(.st-key-paper-head, .st-key-paper-unit)) { display: none; } }
 """
 
 # Paper has what is read and nothing that is pressed: no menu, no filters; of a folded part its name. A chart shrinks to the

@@ -13,7 +13,12 @@ NOTE_SHIFTS = """() => {
   const look = () => {
     for (const key of keys) {
       const chart = document.querySelector('.' + key);
-      if (chart && !chart.querySelector('svg.main-svg .plot path, svg.main-svg .infolayer text')) window.blanks.push(key);
+      if (!chart) continue;
+      const {top, bottom} = chart.getBoundingClientRect();
+      if (bottom < 0 || top > innerHeight) continue;
+      const shown = e => e.offsetHeight && getComputedStyle(e).visibility === 'visible';
+      const drawn = [...chart.querySelectorAll('.js-plotly-plot')].find(shown);
+      if (!drawn?.querySelector('svg.main-svg .plot path, svg.main-svg .infolayer text')) window.blanks.push(key);
     }
     requestAnimationFrame(look);
   };

@@ -2,12 +2,14 @@
 
 import json
 import re
+from copy import deepcopy
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import plotly.graph_objects as go
 import pytest
 
 from gaps import charts
@@ -200,6 +202,23 @@ def test_a_figure_is_small_and_scrolls_past(name, language):
     assert layout.xaxis.fixedrange and layout.yaxis.fixedrange and layout.dragmode is False
     assert layout.paper_bgcolor == "rgba(0,0,0,0)" and layout.title.text is None
     assert 100 < layout.height < 1300
+
+
+@EVERY
+def test_plotly_finds_nothing_wrong_with_what_is_sent(name):
+    """Nobody checks it on its way to the browser: here it is, an unknown property or an impossible value is refused."""
+    for figure in (drawn("en")[name].figure, drawn("en")[name].figure.clickable()):
+        sent, made = (json.loads(f.to_json()) for f in (figure, go.Figure(deepcopy(figure.to_dict()))))
+        bare = {"annotations": [], "shapes": [], "template": None}
+        assert bare | sent["layout"] | {"template": None} == bare | made["layout"] | {"template": None}
+        assert sent["data"] == made["data"]
+
+
+def test_where_marks_are_clicked_the_figure_says_so():
+    figure = drawn("en")["gaps_diagram"].figure
+    assert (figure.layout.clickmode, figure.layout.dragmode) == (None, False)
+    assert (figure.clickable().layout.clickmode, figure.clickable().layout.dragmode) == ("event+select", "pan")
+    assert figure.clickable().to_dict()["data"] is figure.to_dict()["data"]
 
 
 @EVERY

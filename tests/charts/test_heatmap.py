@@ -56,7 +56,7 @@ def test_what_was_not_asked_says_so(en):
 
 
 WIDEST = "The lowest of these gaps is gap 5 (customer) in Empathy: −1.20 (−1.35 to −1.05)"
-AMONG = f"{WIDEST}; the intervals of 1 more overlap with it"
+AMONG = f"{WIDEST}; its interval overlaps with those of 1 more"
 
 
 @pytest.mark.parametrize(

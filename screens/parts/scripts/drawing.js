@@ -51,14 +51,15 @@ function drawNow(graph) {
   draw();
 }
 
+/** Whether its place is in sight: that has its height before anything is drawn. */
 function inSight(graph) {
-  const { width, top, bottom } = graph.getBoundingClientRect();
+  const { width, top, bottom } = (graph.closest('[data-testid="stElementContainer"]') ?? graph).getBoundingClientRect();
   return width > 0 && bottom >= 0 && top <= innerHeight;
 }
 
 /** The first time Streamlit has not measured the width yet, and would draw again once it has. */
 function measured(graph, figure) {
-  figure.layout.width ??= graph.parentElement.clientWidth;
+  figure.layout.width ??= graph.parentElement.clientWidth || undefined;
   return figure;
 }
 
