@@ -4,7 +4,7 @@ import streamlit as st
 
 from gaps.findings import differences, unit_profile
 from gaps.model import UNIT, Gap, Withheld
-from screens.parts import guards, language, opening, representing, show, takeaway
+from screens.parts import browser, guards, language, opening, representing, show, takeaway
 from screens.parts.cache import charts
 
 MOST_ITEMS = 8
@@ -31,7 +31,7 @@ if unit is None:
         st.stop()
     show.note(words("unit_page.pick"))
     measure = contrasts.measures()[0][0]
-    drawn = charts.standings(contrasts, study, by=UNIT, measure=measure, words=words, dark=dark)
+    drawn = charts.standings(contrasts, study, by=UNIT, measure=measure, narrow=browser.narrow(), words=words, dark=dark)
     show.chart(drawn, "units-to-open", contrasts.of(UNIT, measure), click=opening.unit(study))
     st.stop()
 
@@ -52,7 +52,8 @@ if rows := profile.dimensions:
     show.section(words("unit_page.dimensions"))
     show.chart(charts.side_by_side(rows, study, found=contrasts, corrected="bh", **sides), "unit-dimensions", rows)
     show.section(words("unit_page.items"))
-    drawn = charts.items_apart(contrasts, study, by=UNIT, group=unit, most=MOST_ITEMS, words=words, dark=dark)
+    how = {"by": UNIT, "group": unit, "most": MOST_ITEMS, "narrow": browser.narrow()}
+    drawn = charts.items_apart(contrasts, study, **how, words=words, dark=dark)
     show.chart(drawn, "unit-items", profile.items())
 
 if len(study.waves) > 1:

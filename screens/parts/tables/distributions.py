@@ -36,11 +36,14 @@ def items(found: ItemDistributions, table: GapTable, study: Study, wanted: Seque
             )
             row[words("dimensions.column.gap")] = round(float(gap["mean"]), 4) if math.isfinite(gap["mean"]) else None
             row[words("dimensions.column.interval")] = words("dimensions.cell.interval", low=gap["low"], high=gap["high"]) if known else "–"
-        row |= {bar: [round(float(v), 4) for v in found.found.shares(b, item)] for bar, b in zip(bars, batteries, strict=True)}
         means = [(b, found.found.mean_of(b, item=item)) for b in batteries]
+        first = means[0][1]
+        if first is not None:
+            row[words("dimensions.column.n")] = int(first["n"])  # before the wide columns: cut by the edge it would be another number
+        row |= {bar: [round(float(v), 4) for v in found.found.shares(b, item)] for bar, b in zip(bars, batteries, strict=True)}
         row |= {words("dimensions.column.mean", battery=_name(b)): "–" if m is None else plain(float(m["mean"])) for b, m in means}
-        if (first := means[0][1]) is not None:
-            row[words("dimensions.column.n")], row[words("dimensions.column.missing")] = int(first["n"]), int(first["missing"])
+        if first is not None:
+            row[words("dimensions.column.missing")] = int(first["missing"])
         row[words("dimensions.column.humps")] = _camps(found, item)
         row[words("dimensions.column.dimension")] = dimension_name(study, study.instrument.item(item).dimension, words)
         rows.append(row)
