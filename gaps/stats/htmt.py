@@ -55,13 +55,9 @@ def heterotrait(
     if len(x) < FEWEST:
         return Withheld(TOO_FEW, {"n": len(x), "needed": FEWEST})
     member = np.eye(len(names))[[names.index(d) for d in dimension]]
-    table = moments_table(x)
-    estimate = ratios(correlations(table.T @ table), member)
     few = len(x) <= RESAMPLED
-    limits = _resampled(table, member, resamples, seed, confidence) if few else linearised(table[:, 1:], member, confidence)
-    rows = []
-    for i, j in zip(*np.triu_indices(len(names), 1), strict=True):
-        rows.append((names[i], names[j], *_row(float(estimate[i, j]), *(float(end[i, j]) for end in limits))))
+    found = _resampled(x, member, resamples, seed, confidence) if few else linearised(x, member, confidence)
+    rows = [(names[i], names[j], *_row(*found[:, i, j].tolist())) for i, j in zip(*np.triu_indices(len(names), 1), strict=True)]
     columns = ["dimension", "other", "htmt", "low", "high", "state", "withheld"]
     return Heterotrait(len(x), pd.DataFrame(rows, columns=columns), resamples if few else 0, seed, confidence)
 
@@ -74,55 +70,65 @@ def _row(value: float, low: float, high: float) -> tuple[float, float, float, st
     return value, low, high, APART if high < STRICT else ALIKE if high >= 1 else CLOSE, ""
 
 
-def _resampled(table: np.ndarray, member: np.ndarray, resamples: int, seed: int, confidence: float) -> np.ndarray:
-    """Percentiles of those resamples that give a ratio: 2 x m x m; NaN where too few do, and below the diagonal."""
+def _resampled(x: np.ndarray, member: np.ndarray, resamples: int, seed: int, confidence: float) -> np.ndarray:
+    """HTMT and the percentiles of those resamples that give one: 3 x m x m; limits NaN where too few do, and below the diagonal."""
+    table = moments_table(x)
+    found = np.full((3, member.shape[1], member.shape[1]), np.nan)
+    found[0] = ratios(correlations(table.T @ table), member)
     drawn = ratios(correlations(resampled_cross_products(table, resamples=resamples, seed=seed, exact=RESAMPLED)), member)
-    limits = np.full((2, *drawn.shape[1:]), np.nan)
     for i, j in zip(*np.triu_indices(member.shape[1], 1), strict=True):
         usable = drawn[~np.isnan(drawn[:, i, j]), i, j]
         if len(usable) >= USABLE * len(drawn):
-            limits[:, i, j] = percentile_interval(usable, confidence)
-    return limits
+            found[1:, i, j] = percentile_interval(usable, confidence)
+    return found
 
 
 def linearised(x: np.ndarray, member: np.ndarray, confidence: float = 0.95) -> np.ndarray:
-    """HTMT -+ z se: 2 x m x m; NaN where a dimension's mean correlation is not above 0 with 95 %, and below the diagonal.
+    """HTMT, HTMT - z se and HTMT + z se: 3 x m x m; limits NaN where a dimension's mean correlation is not above 0 with 95 %, and below
+    the diagonal.
 
-    x: n x p, complete, each item about its mean; member: as in `ratios`. se² = sum of squared influences / n², which the variance of
-    resamples tends to; the influence of a respondent on r_ab is z_a z_b - r_ab (z_a² + z_b²) / 2, z an item over its standard deviation
-    (Devlin, Gnanadesikan & Kettenring 1975), and HTMT is a function of sums of correlations, among two dimensions and within each.
+    x: n x p, complete; member: as in `ratios`. se² = sum of squared influences / n², which the variance of resamples tends to; the
+    influence of a respondent on r_ab is z_a z_b - r_ab (z_a² + z_b²) / 2, z an answer standardised (Devlin, Gnanadesikan & Kettenring
+    1975), and HTMT is a function of sums of correlations, between two dimensions and within each.
     """
-    sd, size = x.std(axis=0), member.sum(axis=0)
-    scale = np.divide(1.0, sd, out=np.zeros_like(sd), where=sd > 0)
-    r = (x.T @ x) * np.outer(scale, scale) / len(x)
+    z, size = _standardised(x), member.sum(axis=0)
+    r = z @ z.T / len(x)
     i, j = np.triu_indices(len(size))
-    cov = _covariance_of_sums(x, r, scale, member, i, j)
+    cov = _covariance_of_sums(z, r, member, i, j)
     alone, pairs = np.flatnonzero(i == j), np.flatnonzero(i != j)
     within = np.diagonal(member.T @ r @ member) - np.diagonal(r) @ member
     sure = within > ndtri(USABLE) * np.sqrt(np.diagonal(cov)[alone])
-    found = ratios(r, member)
-    limits = np.full((2, *found.shape), np.nan)
+    found = np.full((3, len(size), len(size)), np.nan)
+    found[0] = ratios(r, member)
     for place in pairs[sure[i[pairs]] & sure[j[pairs]]]:
         a, b = i[place], j[place]
         gradient = np.zeros(len(i))
         gradient[place] = np.sqrt((size[a] - 1) / size[a] / within[a] * (size[b] - 1) / size[b] / within[b])
-        gradient[alone[[a, b]]] = -found[a, b] / 2 / within[[a, b]]
+        gradient[alone[[a, b]]] = -found[0, a, b] / 2 / within[[a, b]]
         half = ndtri(0.5 + confidence / 2) * np.sqrt(gradient @ cov @ gradient)
-        limits[:, a, b] = found[a, b] - half, found[a, b] + half
-    return limits
+        found[1:, a, b] = found[0, a, b] - half, found[0, a, b] + half
+    return found
 
 
-def _covariance_of_sums(x: np.ndarray, r: np.ndarray, scale: np.ndarray, member: np.ndarray, i: np.ndarray, j: np.ndarray) -> np.ndarray:
+def _standardised(x: np.ndarray) -> np.ndarray:
+    """Items x respondents, each item with mean 0 and variance 1; 0 where it never varies but for rounding."""
+    z = x.T - x.mean(axis=0)[:, None]
+    sd, most = z.std(axis=1), np.abs(x).max(axis=0)
+    z *= np.divide(1.0, sd, out=np.zeros_like(sd), where=sd > 1e-9 * most)[:, None]
+    return z
+
+
+def _covariance_of_sums(z: np.ndarray, r: np.ndarray, member: np.ndarray, i: np.ndarray, j: np.ndarray) -> np.ndarray:
     """Sampling covariance of the sums of correlations of the items of dimensions i with those of j: one row and column for each pair."""
     shared = r @ member
-    squares = (member[:, i] * shared[:, j] + member[:, j] * shared[:, i]) / 2
+    squares = (member[:, i] * shared[:, j] + member[:, j] * shared[:, i]).T / 2
     products = np.zeros((len(i), len(i)))
-    for start in range(0, len(x), AT_ONCE):
-        z = x[start : start + AT_ONCE] * scale
-        score = z @ member
-        influence = score[:, i] * score[:, j] - (z * z) @ squares
-        products += influence.T @ influence
-    return products / len(x) ** 2
+    for start in range(0, z.shape[1], AT_ONCE):
+        some = z[:, start : start + AT_ONCE]
+        score = member.T @ some
+        influence = score[i] * score[j] - squares @ (some * some)
+        products += influence @ influence.T
+    return products / z.shape[1] ** 2
 
 
 def ratios(r: np.ndarray, member: np.ndarray) -> np.ndarray:

@@ -97,7 +97,8 @@ def test_linearised_limits_are_the_derivative_by_each_respondent_s_weight(kind):
     change = [(weighted(1 + step * one) - weighted(1 - step * one)) / (2 * step) for one in np.eye(300)]
     half = 1.959964 * np.sqrt(np.sum(np.square(change), axis=0))
     centre = weighted(np.ones(300))
-    low, high = (end[np.triu_indices(5, 1)] for end in linearised(x - x.mean(axis=0), member))
+    middle, low, high = (end[np.triu_indices(5, 1)] for end in linearised(x, member))
+    assert middle == pytest.approx(centre)
     assert low == pytest.approx(centre - half, rel=1e-5)
     assert high == pytest.approx(centre + half, rel=1e-5)
 
