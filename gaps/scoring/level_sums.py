@@ -65,7 +65,7 @@ def battery_sums(study: Study, battery: Battery, *, items: bool = True) -> Level
 
 
 def side_sums(study: Study, batteries: tuple[Battery, ...], battery: Battery) -> LevelSums:
-    """Sums of scores on one of several batteries of the same people, over what they answered in all of them, over the middle of the scale."""
+    """Sums of scores on one of some batteries, over the middle of the scale: of the same people, as far as they answered all of them."""
     if len(batteries) == 1:
         return battery_sums(study, battery)
     middle, place = (study.instrument.scale.min + study.instrument.scale.max) / 2, batteries.index(battery)

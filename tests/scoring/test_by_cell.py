@@ -34,6 +34,7 @@ PIECES = (
     "figures",
     "described",
     "drivers",
+    "reliability",
 )
 
 
@@ -149,6 +150,7 @@ def alike(a, b, where: str = "") -> None:
 def compare(found, expected) -> None:
     for piece in PIECES:
         alike(getattr(found, piece), getattr(expected, piece), piece)
+    alike(found.deeper().distributions, expected.deeper().distributions, "distributions")
     for outcome in found.study.outcomes:
         for piece in ("priorities", "chain"):
             alike(getattr(found.deeper(outcome), piece), getattr(expected.deeper(outcome), piece), piece)
