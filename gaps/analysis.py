@@ -179,12 +179,23 @@ class Analysis:
         if self._customers_hidden:
             return self.described
         asked = self.explained or not self.study.outcomes
-        chain = self.deeper(conclusions.spoken_of(self.study, self.drivers)).chain if asked else None  # the one that an expert sees
+        outcome = conclusions.spoken_of(self.study, {fit.outcome for fit in self.drivers})
+        chain = self.deeper(outcome).chain if asked else None  # the one that an expert sees
         return (*self.described, *conclusions.explain(self.study, self.gaps, self.drivers, self.asymmetry, chain))
+
+    @cached_property
+    def losses(self) -> tuple[Finding, ...]:
+        """What is concluded about falling short and exceeding, which needs no drivers."""
+        if self._customers_hidden:
+            return ()
+        return conclusions.losses(self.asymmetry, conclusions.spoken_of(self.study, self.explained))
 
     def about(self, *codes: str) -> tuple[Finding, ...]:
         """The findings whose codes begin so, in reading order; drivers are computed only where they are asked about."""
-        among = self.described if all(code.startswith(conclusions.DESCRIBED) for code in codes) else self.findings
+        if all(code.startswith(conclusions.LOSSES) for code in codes):
+            among = self.losses
+        else:
+            among = self.described if all(code.startswith(conclusions.DESCRIBED) for code in codes) else self.findings
         return tuple(f for f in among if f.code.startswith(codes))
 
     def deeper(self, outcome: str | None = None) -> Deeper:

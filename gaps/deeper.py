@@ -283,9 +283,13 @@ class Deeper:
     @cached_property
     def profile(self) -> GapProfile | Withheld:
         """Customers below, at and above expectation; needs no outcome."""
+        return self._told(self._profile)
+
+    @cached_property
+    def _profile(self) -> GapProfile | Withheld:
         from gaps.scoring.gap_profile import gap_profile
 
-        return self._told(gap_profile(self.study))
+        return gap_profile(self.study)
 
     @cached_property
     def asymmetry(self) -> StudyAsymmetry | Withheld:
@@ -294,7 +298,7 @@ class Deeper:
         from gaps.stats.sandwich import clustered
 
         by_unit = clustered(len(self.cases.units))  # of fewer the headline's curve does not take out levels either
-        found = self._of_outcome() or study_asymmetry(self.cases, self.outcome, scores=self.scores, by_unit=by_unit)
+        found = self._of_outcome() or study_asymmetry(self.cases, self.outcome, scores=self.scores, profile=self._profile, by_unit=by_unit)
         return self._told(found)
 
     @cached_property

@@ -69,6 +69,15 @@ class UnitProfile:
         rows = self.others.totals().to_dict("records")
         return tuple(row | {"standing": own["standing"]} if row["gap"] == 5 and own else row for row in rows)
 
+    def gaps_as_data(self) -> pd.DataFrame:
+        """Its five gaps beside all others' for a file, in which nothing else names the unit."""
+        totals = self.others.totals()
+        return totals.assign(group=self.unit)[["group", *totals.columns]]
+
+    def waves_as_data(self) -> pd.DataFrame:
+        """Its customers' gap by wave for a file, with its name where the table of one unit has none."""
+        return self.table.rows(gap=Gap.CUSTOMER, wave="*", level="total").assign(unit=self.unit)
+
     def items(self) -> pd.DataFrame:
         """Its items against the rest, corrected over all items of all units, lowest first."""
         rows = self.contrasts.rows(UNIT, measure=self.measure, level="item", group=self.unit)

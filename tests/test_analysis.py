@@ -152,6 +152,18 @@ def test_a_selection_gives_the_rows_of_the_whole(seed, weighted):
 
 @FEW
 @given(seed=st.integers(0, 10_000))
+def test_what_falling_short_goes_with_is_said_alike_without_the_drivers(seed):
+    study = random_study(seed, n=80)
+    for wanted in ("headline", *analysis.outcomes(study)):
+        alone, all_of_it = (
+            analysis.analyse(study, explain=analysis.HEADLINE if wanted == "headline" else (wanted,), resamples=20) for _ in range(2)
+        )
+        assert alone.about("asymmetry_") == tuple(f for f in all_of_it.findings if f.code.startswith("asymmetry_"))
+        assert "drivers" not in vars(alone) and "findings" not in vars(alone)
+
+
+@FEW
+@given(seed=st.integers(0, 10_000))
 def test_twice_everybody_keeps_the_means_and_narrows_the_errors(seed):
     study = with_points(random_study(seed, n=45), seed)
     once, twice = analysed(study), analysed(doubled(study))

@@ -1,9 +1,14 @@
 """How the app starts on a machine that has never seen it."""
 
+import os
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
 import pytest
+
+ROOT = Path(__file__).parents[1]
 
 
 @pytest.mark.parametrize(
@@ -19,5 +24,15 @@ import pytest
 def test_the_first_start_asks_nothing_and_tells_nobody(section, option, value):
     """Otherwise Streamlit waits for an address to be typed, reports usage, listens to the network, shows tracebacks to visitors
     and lets sites of its maker's cloud steer the app in a frame."""
-    config = tomllib.loads((Path(__file__).parents[1] / ".streamlit" / "config.toml").read_text(encoding="utf-8"))
+    config = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text(encoding="utf-8"))
     assert config[section][option] == value
+
+
+def test_one_core_for_each_question():
+    """With two cores in use and all of them set to each product, the first view of a selection took two to four times as long."""
+    told = "import sys, os, screens.parts; print('numpy' in sys.modules, os.environ['OPENBLAS_NUM_THREADS'])"
+    environment = {name: value for name, value in os.environ.items() if name != "OPENBLAS_NUM_THREADS"}
+    for given, used in ((None, "1"), ("3", "3")):
+        more = {} if given is None else {"OPENBLAS_NUM_THREADS": given}
+        said = subprocess.run([sys.executable, "-c", told], env=environment | more, cwd=ROOT, capture_output=True, text=True, check=True)
+        assert said.stdout.split() == ["False", used]

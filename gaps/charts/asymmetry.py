@@ -17,13 +17,15 @@ from gaps.stats.results import AsymmetryCurve, CurvePoint, Slope
 ZERO = 1e-9
 LOSS, POWER = 2.25, 0.88  # Tversky & Kahneman 1992, medians: a textbook's curve, never a result
 HEIGHT, TOP = 340, 46
-SIDE = 16  # columns of a line of either count: both stand side by side on a narrow phone
+SIDE, WIDE = 16, 40  # columns of a line of either count: both stand side by side, on a narrow phone and on a wide page
+PLOT = 38, 100  # columns of small text over the whole plot, likewise
 
 
-def asymmetry_curve(curve: AsymmetryCurve | Withheld, study: Study, *, words: Words, dark: bool = False) -> Chart:
+def asymmetry_curve(curve: AsymmetryCurve | Withheld, study: Study, *, narrow: bool = True, words: Words, dark: bool = False) -> Chart:
     """Draw the outcome against the gap: binned answers with intervals, both fitted slopes with their band, and a textbook's curve.
 
     The textbook curve is scaled so that a gap of −1 costs what the fitted slope below zero says; it is dashed, grey and labelled.
+    `narrow`: for a phone.
     """
     colours = ink(dark)
     if isinstance(curve, Withheld):
@@ -44,8 +46,8 @@ def asymmetry_curve(curve: AsymmetryCurve | Withheld, study: Study, *, words: Wo
         "gridwidth": 0.5,
     }
     canvas.line(0, 0, 0, 1, colours.line, width=1.5, yref="paper")
-    _counts(canvas, curve, words)
-    _reference(canvas, curve, low, high, words)
+    _counts(canvas, curve, narrow, words)
+    _reference(canvas, curve, low, high, narrow, words)
     _fit(canvas, curve, words)
     _points(canvas, curve, words)
     return Chart(
@@ -85,11 +87,11 @@ def _outcome_axis(curve: AsymmetryCurve, study: Study, bottom: float, top: float
     return {"tickmode": "array", "tickvals": ticks, "ticktext": [plain(t, 1) for t in ticks]}
 
 
-def _counts(canvas: Canvas, curve: AsymmetryCurve, words: Words) -> None:
+def _counts(canvas: Canvas, curve: AsymmetryCurve, narrow: bool, words: Words) -> None:
     """The number of customers on each side, above the plot."""
     place = {"yref": "paper", "yanchor": "bottom", "size": 12}
     numbers = _numbers(curve)
-    below, above = (block(wrap(words(f"charts.asymmetry.{side}", **numbers), SIDE, 2)) for side in ("below", "above"))
+    below, above = (block(wrap(words(f"charts.asymmetry.{side}", **numbers), SIDE if narrow else WIDE, 2)) for side in ("below", "above"))
     canvas.text(below, 0, 1.02, xref="paper", colour=canvas.ink.shortfall, bold=True, **place)
     canvas.text(
         above,
@@ -109,7 +111,7 @@ def value(gap: float) -> float:
     return gap**POWER if gap >= 0 else -LOSS * (-gap) ** POWER
 
 
-def _reference(canvas: Canvas, curve: AsymmetryCurve, low: float, high: float, words: Words) -> None:
+def _reference(canvas: Canvas, curve: AsymmetryCurve, low: float, high: float, narrow: bool, words: Words) -> None:
     centre = centre_of(curve)
     if centre is None or not has_reference(curve):
         return
@@ -122,9 +124,28 @@ def _reference(canvas: Canvas, curve: AsymmetryCurve, low: float, high: float, w
             hovertext=hover(text), name=text,
         )
     )  # fmt: skip
-    lines = block(wrap(text, 24, 2))
-    corner = {"xref": "paper", "yref": "paper", "xanchor": "right", "yanchor": "bottom", "align": "right", "yshift": 14}
-    canvas.text(lines, 1, 0, size=12, colour=canvas.ink.muted, bgcolor=canvas.ink.paper, **corner)
+    _note(canvas, curve, text, list(zip(xs, ys, strict=True)), PLOT[0 if narrow else 1])
+
+
+def _note(canvas: Canvas, curve: AsymmetryCurve, text: str, dashed: Sequence[tuple[float, float]], letters: int) -> None:
+    """On the side of zero that has more room, so that it does not cross that line; above or below what is drawn there."""
+    (low, high), (bottom, top) = canvas.x, canvas.yaxis["range"]
+    left = -low > high
+    drawn = [*dashed, *((b[0], y) for b in shown_band(curve) for y in b[2:])]
+    drawn += [(p.gap, y) for p in curve.points for y in (p.low, p.high, p.outcome)]
+    there = [y for x, y in drawn if math.isfinite(y) and (x <= 0 if left else x >= 0)]
+    above = top - max(there) > min(there) - bottom
+    side = "left" if left else "right"
+    corner = {
+        "xanchor": side,
+        "align": side,
+        "xshift": 6 if left else 0,
+        "yanchor": "top" if above else "bottom",
+        "yshift": 0 if above else 14,
+    }
+    lines = block(wrap(text, int(letters * max(-low, high) / (high - low)), 3))
+    place = {"xref": "paper", "yref": "paper"} | corner
+    canvas.text(lines, 0 if left else 1, 1 if above else 0, size=12, colour=canvas.ink.muted, bgcolor=canvas.ink.paper, **place)
 
 
 def has_reference(curve: AsymmetryCurve) -> bool:

@@ -11,7 +11,7 @@ from gaps.charts.chart import Chart
 from gaps.charts.forest import ABOVE, BELOW, SYMBOLS, colour
 from gaps.charts.layout import Canvas, Rows, gap_axis, reach, whiskers
 from gaps.charts.palette import ink
-from gaps.charts.text import block, cut, hover, pairs, sentences
+from gaps.charts.text import block, cut_apart, hover, pairs, sentences
 from gaps.computed import comparisons as computed
 from gaps.i18n import Words, plain, signed
 from gaps.model import Study
@@ -74,8 +74,9 @@ def side_by_side(
     hovers = [hover(n, _hover(r, first, second, write, words)) for n, r in zip(names, drawn, strict=True)]
     keys = [str(r["dimension"] or r["gap"]) for r in drawn]
     bounds = [(r["rest"] + r["low"], r["rest"] + r["high"]) for r in drawn]
+    legend = cut_apart(first, second, LEGEND)
     other = {"colour": colours.muted, "symbol": "diamond-open", "size": 11}
-    canvas.marks([r["rest"] for r in drawn], ys, hovers, keys, name=escape.html(cut(second, LEGEND)), **other)
+    canvas.marks([r["rest"] for r in drawn], ys, hovers, keys, name=escape.html(legend[1]), **other)
     canvas.traces[-1]["legendrank"] = 1001  # drawn first, named second
     canvas.marks(
         [r["mean"] for r in drawn],
@@ -85,7 +86,7 @@ def side_by_side(
         colour=[colour(colours, r["standing"]) for r in drawn],
         symbol=[SYMBOLS[r["standing"]] for r in drawn],
         size=[12 if r["standing"] in (BELOW, ABOVE) else 10 for r in drawn],
-        name=escape.html(cut(first, LEGEND)),
+        name=escape.html(legend[0]),
         error_x=whiskers([r["mean"] for r in drawn], *zip(*bounds, strict=True), colours.line),
     )  # fmt: skip
     return Chart(
@@ -107,7 +108,7 @@ def side_by_side(
             second=second,
             rows=pairs(words, ((n, _size(r, words)) for n, r in zip(names, drawn, strict=True))),
         ),
-        computed.two_sides(found, rows, words, corrected),
+        computed.two_sides(found, rows, words, corrected, first=first, second=second),
     )
 
 

@@ -13,8 +13,13 @@ STANDING = {"rose": ABOVE, "fell": BELOW, "open": OPEN, "": UNJUDGED}
 IN_POINTS = ("gap", "servqual_weighted")
 
 
-def wave_changes(changes, study: Study, *, before: str, after: str, gap: int = 5, words: Words, dark: bool = False) -> Chart:
-    """Draw the change of each gap and of the importance-weighted score, then of the dimensions of one gap, in scale points."""
+def wave_changes(
+    changes, study: Study, *, before: str, after: str, gap: int = 5, narrow: bool = True, words: Words, dark: bool = False
+) -> Chart:
+    """Draw the change of each gap and of the importance-weighted score, then of the dimensions of one gap, in scale points.
+
+    narrow: for a phone.
+    """
     rows = changes.between(before, after)
     kinds = IN_POINTS if rows["measure"].isin(IN_POINTS).any() else ("perception",)
     rows = rows[rows["measure"].isin(kinds) & rows["change"].notna()]
@@ -28,7 +33,7 @@ def wave_changes(changes, study: Study, *, before: str, after: str, gap: int = 5
     )
     headed = {len(totals): heading} if dimensions else {}
     return Chart(
-        forest(lines, words, dark=dark, headed=headed).figure(),
+        forest(lines, words, dark=dark, headed=headed, narrow=narrow).figure(),
         title,
         words("compare.changes.subtitle", **values),
         sentences(words, [words("compare.changes.marks"), words("compare.changes.caption")]),

@@ -11,7 +11,7 @@ import numpy as np
 
 from gaps.charts.cell import FEW_FOR_INTERVAL, Cell, cells, turned
 from gaps.charts.chart import Chart
-from gaps.charts.layout import LINE, Canvas, Rows, scale_axis, trace, whiskers
+from gaps.charts.layout import LINE, Canvas, Row, Rows, scale_axis, trace, whiskers
 from gaps.charts.palette import MARKS, ink, tint
 from gaps.charts.text import block, clauses, hover, pairs, sentences, wrap
 from gaps.computed import scores as computed
@@ -36,9 +36,9 @@ class Block:
     item: int
     name: str
     cell: Cell | None
+    row: Row
     notes: tuple[str, ...]
     humps: tuple[str, ...]
-    top: float
     lanes: float
 
 
@@ -49,17 +49,24 @@ def parts(items: Sequence[int], most: int = MOST) -> list[list[int]]:
 
 
 def item_distributions(
-    found: ItemDistributions, table: GapTable, study: Study, *, items: Sequence[int], words: Words, dark: bool = False
+    found: ItemDistributions,
+    table: GapTable,
+    study: Study,
+    *,
+    items: Sequence[int],
+    narrow: bool = True,
+    words: Words,
+    dark: bool = False,
 ) -> Chart:
     """Draw for each item of `items` the shares of its answers as bars, expectation above perception, on the question's own scale.
 
     Below each row of bars its mean with the 95 % interval; beside the item's name the gap. Strong bars and a sentence: two-humped answers
-    (`gaps.stats.humps`). All bars of a figure have one height per share.
+    (`gaps.stats.humps`). All bars of a figure have one height per share. `narrow`: for a phone.
     """
     colours, scale = ink(dark), study.instrument.scale
     batteries = found.found.batteries
     shown = [item for item in items if any(_answered(found, battery, item) for battery in batteries)]
-    blocks = _blocks(found, table, study, shown, batteries, words)
+    blocks = _blocks(found, table, study, shown, batteries, narrow, words)
     highest = max((float(np.nanmax(found.found.shares(b, i))) for i in shown for b in batteries if _answered(found, b, i)), default=1.0)
     edge = found.found.width / 2
     air = scale.span * 0.02
@@ -69,7 +76,7 @@ def item_distributions(
     canvas = Canvas(colours, finish, span, top=30, bottom=30, legend=bool(blocks))
     canvas.xaxis = scale_axis(scale.min, scale.max)
     for one in blocks:
-        _labels(canvas, one, words)
+        _labels(canvas, one)
         for k in range(len(batteries)):
             y = one.lanes + (BAR + MEAN) * k + BAR
             canvas.line(span[0], y, span[1], y, colours.track)
@@ -91,7 +98,9 @@ def _answered(found: ItemDistributions, battery: Battery, item: int) -> bool:
     return row is not None and row["n"] > 0
 
 
-def _blocks(found: ItemDistributions, table: GapTable, study: Study, items: Sequence[int], batteries, words: Words) -> list[Block]:
+def _blocks(
+    found: ItemDistributions, table: GapTable, study: Study, items: Sequence[int], batteries, narrow: bool, words: Words
+) -> list[Block]:
     """Stack the items: label, n and missing, what is said of humps, then a lane for each battery."""
     labels = {i.number: i.label(words.language) for i in study.instrument.items}
     gaps = {int(c.key): c for c in cells(table.rows(gap=Gap.CUSTOMER, level="item"), "item", str)}
@@ -99,11 +108,11 @@ def _blocks(found: ItemDistributions, table: GapTable, study: Study, items: Sequ
     sizes = [gaps[item].size(words) if item in gaps and gaps[item].measured else "" for item in items]
     stacked, top = [], 4.0
     for item, name, size in zip(items, names, sizes, strict=True):
-        row = Rows.of([name], [size], body=0, gap=0, start=top).rows[0]
+        row = Rows.of([name], [size], body=0, gap=0, start=top, narrow=narrow).rows[0]
         notes = wrap(_counts(found, batteries, item, words), SMALL, 2)
         humps = [line for text in two_humped(found, item, words) for line in wrap(text, BOLD, 3)]
         lanes = top + LINE * len(row.lines) + SUB * (len(notes) + len(humps)) + 4
-        stacked.append(Block(item, name, gaps.get(item), tuple(notes), tuple(humps), top, lanes))
+        stacked.append(Block(item, name, gaps.get(item), row, tuple(notes), tuple(humps), lanes))
         top = lanes + (BAR + MEAN) * len(batteries) + AIR
     return stacked
 
@@ -139,10 +148,9 @@ def point(value: float) -> str:
     return plain(value, 0 if float(value).is_integer() else 1)
 
 
-def _labels(canvas: Canvas, one: Block, words: Words) -> None:
-    row = Rows.of([one.name], [one.cell.size(words) if one.cell and one.cell.measured else ""], body=0, gap=0, start=one.top).rows[0]
-    canvas.label(row, bold=False)
-    y = one.top + LINE * len(row.lines)
+def _labels(canvas: Canvas, one: Block) -> None:
+    canvas.label(one.row, bold=False)
+    y = one.row.top + LINE * len(one.row.lines)
     canvas.text(block(one.notes), 0, y, xref="paper", size=12, colour=canvas.ink.muted)
     if one.humps:
         canvas.text(block(one.humps), 0, y + SUB * len(one.notes), xref="paper", size=12, bold=True)

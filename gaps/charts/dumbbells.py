@@ -33,6 +33,7 @@ def dumbbells(
     order: str = INSTRUMENT,
     sides: Distributions | None = None,
     chances: Mapping[str, float] | None = None,
+    narrow: bool = True,
     words: Words,
     dark: bool = False,
 ) -> Chart:
@@ -40,8 +41,8 @@ def dumbbells(
 
     The bar between the two marks is the gap; the bracket below it is the gap's 95 % interval, moved to where perception would lie at its
     ends. `order`: the instrument's, or by gap, the lowest first. `sides`: each side's own mean and interval, drawn as whiskers on its
-    mark. `chances`: per dimension the probability of being the widest, for a title as sure as the data are. ValueError for an order
-    that there is not.
+    mark. `chances`: per dimension the probability of being the widest, for a title as sure as the data are. `narrow`: for a phone.
+    ValueError for an order that there is not.
     """
     if order not in ORDERS:
         raise ValueError(f"rows are ordered by one of {ORDERS}, not by {order!r}")
@@ -52,7 +53,7 @@ def dumbbells(
     if order == BY_GAP:
         shown = sorted(shown, key=lambda c: c.mean)
     scale, colours = study.instrument.scale, ink(dark)
-    rows = Rows.of([c.name for c in shown], [c.size(words) for c in shown], body=BODY, even=True)
+    rows = Rows.of([c.name for c in shown], [c.size(words) for c in shown], body=BODY, even=True, narrow=narrow)
     air = scale.span * 0.03
     canvas = Canvas(colours, max(rows.height, 40), (scale.min - air, scale.max + air), top=30, bottom=30, legend=bool(shown))
     canvas.xaxis = scale_axis(scale.min, scale.max)

@@ -50,11 +50,20 @@ def ends(rows: Sequence[Row]) -> tuple[Sequence[Row], Sequence[Row]]:
 
 
 def forest(
-    lines: Sequence[Line], words: Words, *, dark: bool, headed: Mapping[int, str] = MappingProxyType({}), brief: bool = False
+    lines: Sequence[Line],
+    words: Words,
+    *,
+    dark: bool,
+    headed: Mapping[int, str] = MappingProxyType({}),
+    brief: bool = False,
+    narrow: bool = True,
 ) -> Canvas:
-    """Draw the lines from the top down; `headed`: a heading above the line of that place; `brief`: no intervals in figures."""
+    """Draw the lines from the top down; `headed`: a heading above the line of that place; `brief`: no intervals in figures;
+    `narrow`: for a phone.
+    """
     colours = ink(dark)
-    rows = Rows.of([line.name for line in lines], [signed(line.value) if brief else line.size(words) for line in lines], body=16, gap=8)
+    sizes = [signed(line.value) if brief else line.size(words) for line in lines]
+    rows = Rows.of([line.name for line in lines], sizes, body=16, gap=8, narrow=narrow)
     shift, tops = 0.0, []
     for k in range(len(lines)):
         shift += 26 if k in headed else 0

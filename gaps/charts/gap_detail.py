@@ -38,11 +38,13 @@ def gap_detail(
     dimension: str | None = None,
     most: int | None = None,
     chances: Mapping[str, float] | None = None,
+    narrow: bool = True,
     words: Words,
     dark: bool = False,
 ) -> Chart:
     """Draw both sides of one gap per dimension, or per item (of one `dimension`); `most`: only so many, the lowest first.
-    `chances`: per dimension the probability of being the widest, for a title as sure as the data are (and as other pages are).
+    `chances`: per dimension the probability of being the widest, for a title as sure as the data are (and as other pages are). `narrow`:
+    for a phone.
 
     The bar between the two marks is the gap; the whisker on the achieved mark is the gap's 95 % interval, laid from what was required. In
     the direct design the requirement is the top of the scale.
@@ -50,7 +52,7 @@ def gap_detail(
     every = [c for c in _cells(table, study, gap, level, dimension, words) if c.measured]
     shown = sorted(every, key=lambda c: c.mean)[:most] if most else every
     scale, colours, design = study.instrument.scale, ink(dark), table.designs.get(int(gap))
-    rows = Rows.of([c.name for c in shown], [c.size(words) for c in shown], even=True)
+    rows = Rows.of([c.name for c in shown], [c.size(words) for c in shown], even=True, narrow=narrow)
     air = scale.span * 0.03
     canvas = Canvas(colours, max(rows.height, 40), (scale.min - air, scale.max + air), top=30, bottom=30, legend=bool(shown))
     canvas.xaxis = scale_axis(scale.min, scale.max)

@@ -13,31 +13,45 @@ from gaps.model import Gap, Study
 from gaps.scoring.tables import GapTable
 
 CELL = 32
+HEAD, LINE = 54, 13  # pixels of the headings, and of one more line in them
 
 
-def gap_heatmap(table: GapTable, study: Study, *, chosen: tuple[int, str] | None = None, words: Words, dark: bool = False) -> Chart:
+def gap_heatmap(
+    table: GapTable, study: Study, *, chosen: tuple[int, str] | None = None, narrow: bool = True, words: Words, dark: bool = False
+) -> Chart:
     """Draw each dimension's five gaps as tinted cells with their signed numbers.
 
-    The tint grows with the size; a cell whose 95 % interval includes zero is left unfilled with a dotted edge; a gap that was not
-    measured says so. Each cell carries (gap, dimension) as customdata; `chosen`: the one that is framed, because its items are shown.
+    The tint grows with the size; a cell whose 95 % interval includes zero is left unfilled with a dotted edge. What was not measured says
+    so: a gap nowhere measured in its heading, a dimension in none of the others beside its name, a single cell inside it. Each cell carries
+    (gap, dimension) as customdata; `chosen`: the one that is framed, because its items are shown; `narrow`: for a phone.
     """
     colours, language = ink(dark), words.language
     dimensions = [d for d in study.instrument.dimensions]
     rows = table.rows(level="dimension")
     found = {(c.gap, str(c.key)): c for c in cells(rows, "dimension", lambda id: dimension_name(study, id, language))}
     strongest = max((abs(c.mean) for c in found.values() if c.measured), default=1.0) or 1.0
-    stack = Rows.of([d.name(language) for d in dimensions], body=CELL, gap=10, start=54)
+    asked_for = {key for key, cell in found.items() if cell.measured or cell.hidden}
+    gaps = {gap for gap, _ in asked_for}
+    bare = {d.id for d in dimensions if gaps and all((int(gap), d.id) not in asked_for for gap in gaps)}
+    nothing = words("charts.heatmap.not_measured")
+    head = HEAD if len(gaps) == len(Gap) else HEAD + LINE
+    names = [d.name(language) for d in dimensions]
+    stack = Rows.of(names, [nothing if d.id in bare else "" for d in dimensions], body=CELL, gap=10, start=head, narrow=narrow)
     canvas = Canvas(colours, stack.height, (0.5, 5.5), top=0, bottom=2)
     canvas.xaxis = {"visible": False}
     for gap in Gap:
-        heading = f"<b>{int(gap)}</b><br>{block(wrap(words(f'charts.heading.{int(gap)}'), 10, 2))}"
-        canvas.text(heading, int(gap), 4, xanchor="center", align="center", size=10)
+        lines = wrap(words(f"charts.heading.{int(gap)}"), 10, 2) if narrow else [words(f"charts.gap.{int(gap)}")]
+        canvas.text(f"<b>{int(gap)}</b><br>{block(lines)}", int(gap), 4, xanchor="center", align="center", size=10 if narrow else 12)
+        if int(gap) not in gaps:
+            place = {"xanchor": "center", "align": "center", "yanchor": "bottom"}
+            canvas.text(block([nothing]), int(gap), head - 8, size=11, colour=colours.muted, **place)
     hovers: list[tuple[float, float, str, list]] = []
     for row, dimension in zip(stack.rows, dimensions, strict=True):
-        canvas.label(row)
+        canvas.label(row, colour=colours.muted)
         for gap in Gap:
             cell = found.get((int(gap), dimension.id))
-            _cell(canvas, int(gap), row.middle, cell, strongest, words)
+            said_already = int(gap) not in gaps or dimension.id in bare
+            _cell(canvas, int(gap), row.middle, cell, strongest, "" if said_already else nothing, words)
             if chosen == (int(gap), dimension.id):
                 frame = (int(gap) - 0.49, row.middle - CELL / 2 - 2, int(gap) + 0.49, row.middle + CELL / 2 + 2)
                 canvas.rect(*frame, "rgba(0,0,0,0)", outline=colours.text, width=2.5)
@@ -82,13 +96,13 @@ def _spoken(cell: Cell, words: Words) -> tuple[str, str]:
     return words("charts.in_dimension", gap=gap, name=cell.name), cell.size(words)
 
 
-def _cell(canvas: Canvas, x: float, y: float, cell: Cell | None, strongest: float, words: Words) -> None:
+def _cell(canvas: Canvas, x: float, y: float, cell: Cell | None, strongest: float, nothing: str, words: Words) -> None:
     colours, half, side = canvas.ink, CELL / 2, 0.47
     box = (x - side, y - half, x + side, y + half)
     if cell is None or not cell.measured:
         canvas.rect(*box, "rgba(0,0,0,0)", outline=colours.track)
-        why = "disclosure.cell" if cell is not None and cell.hidden else "charts.heatmap.not_measured"
-        canvas.text(words(why), x, y, xanchor="center", yanchor="middle", size=11, colour=colours.muted)
+        if why := words("disclosure.cell") if cell is not None and cell.hidden else nothing:
+            canvas.text(why, x, y, xanchor="center", yanchor="middle", size=11, colour=colours.muted)
         return
     colour = colours.sign(cell.mean)
     if cell.sure:

@@ -19,6 +19,7 @@ from gaps.i18n import plain, signed
 LINE = 17  # pixels of a line of label text
 SIZE = 13  # font size of labels
 COLUMNS, BESIDE = 38, 38  # of text on one line of a 320 pixel phone: a label alone; a label and its number
+WIDE = 84  # the same where the page is wide
 
 
 class Figure(go.Figure):
@@ -80,17 +81,27 @@ class Rows:
 
     @classmethod
     def of(
-        cls, names: Sequence[str], values: Sequence[str] = (), *, body: float = 20, gap: float = 12, start: float = 4, even: bool = False
+        cls,
+        names: Sequence[str],
+        values: Sequence[str] = (),
+        *,
+        body: float = 20,
+        gap: float = 12,
+        start: float = 4,
+        even: bool = False,
+        narrow: bool = True,
     ) -> Rows:
         """Stack rows: label lines, then `body` pixels for the mark, then `gap` pixels of air.
 
         A number stands right of its label's last line, or on a line of its own where both would not fit on a narrow phone. even: all rows
-        have the lines of the longest, so that the marks stand at equal distances and all numbers on the same line.
+        have the lines of the longest, so that the marks stand at equal distances and all numbers on the same line. narrow: False where the
+        drawing has some 700 pixels at least.
         """
         top, rows, labels = start, [], []
+        alone, beside = (COLUMNS, BESIDE) if narrow else (WIDE, WIDE)
         for name, value in zip(names, values or [""] * len(names), strict=True):
-            lines = wrap(name, COLUMNS, 4)
-            if value and columns(lines[-1]) + columns(value) > BESIDE:
+            lines = wrap(name, alone, 4)
+            if value and columns(lines[-1]) + columns(value) > beside:
                 lines.append("")
             labels.append((tuple(lines), value))
         most = max((len(lines) for lines, _ in labels), default=0)

@@ -22,8 +22,9 @@ from gaps.i18n import Words, plain, signed
 from gaps.model import UNIT, WAVE, Role, Study, natural_order
 
 GAP = "gap"
-NAME = 15  # columns of a unit's name on the axis
+NAME, WIDE = (15, 118), (28, 210)  # columns and pixels of a unit's name on the axis: of a phone, of a wide page
 LEGEND = 42  # pixels for two lines above the drawing: on a phone both kinds of marks are named below each other
+PHONE, LETTER, AIR = 288, 6.4, 10  # pixels: of a drawing on a 320 pixel phone, a column of small text, of a text beyond its line
 HEAD, PAUSE, STEP, TALL = 22, 30, 21, 32  # pixels above the first unit, where units are left out, of a row of one and of two lines
 
 
@@ -51,6 +52,7 @@ def standings(
     by: str,
     measure: str = GAP,
     dimension: str | None = None,
+    narrow: bool = True,
     words: Words,
     dark: bool = False,
 ) -> Chart:
@@ -59,7 +61,7 @@ def standings(
     Units of which there are enough: filled the mean as measured, which is the one printed and spoken of; hollow the mean drawn towards
     that of all (by as much as chance may have moved it) with its interval, by which they are ordered; below them the band in which a unit
     of that size lies by chance alone. Lowest first, above forty units the fifteen lowest and highest. Other groups: differences from the
-    rest with intervals, waves and segment values in their own order.
+    rest with intervals, waves and segment values in their own order. `narrow`: for a phone.
     """
     found = _places(contrasts, by, measure, dimension)
     hidden = not_shown(contrasts.of(by, measure, dimension)["withheld"], [Role.CUSTOMERS], contrasts.minimum, words)
@@ -72,7 +74,7 @@ def standings(
         overall = contrasts.spread
         overall = overall[overall["measure"].eq(measure) & overall["item"].isna() & _of(overall, dimension)].iloc[0]["overall"]
         how = computed.groups(contrasts, contrasts.of(by, measure, dimension), study, words, drawn="shrunken")
-        return _caterpillar(found, float(overall), title, what, measure, contrasts.judged, few, hidden, how, words, dark)
+        return _caterpillar(found, float(overall), title, what, measure, contrasts.judged, few, hidden, how, narrow, words, dark)
     ordered = sorted(found, key=lambda p: (p.difference, p.name)) if by == UNIT or len(found) > MOST else found
     drawn, between = ends(ordered)
     lines = [_line(p, words) for p in drawn]
@@ -82,7 +84,7 @@ def standings(
     if few:
         caption.append(words("compare.chart.unjudged", n=few, judged=contrasts.judged))
     return Chart(
-        forest(lines, words, dark=dark).figure(),
+        forest(lines, words, dark=dark, narrow=narrow).figure(),
         title,
         _headed(words("compare.chart.differences", what=what)),
         sentences(words, caption + hidden),
@@ -91,8 +93,10 @@ def standings(
     )
 
 
-def items_apart(contrasts, study: Study, *, by: str, group: str, most: int | None = None, words: Words, dark: bool = False) -> Chart:
-    """Draw one group's items against the rest, lowest first; `most`: only so many, those furthest from the rest."""
+def items_apart(
+    contrasts, study: Study, *, by: str, group: str, most: int | None = None, narrow: bool = True, words: Words, dark: bool = False
+) -> Chart:
+    """Draw one group's items against the rest, lowest first; `most`: only so many, those furthest from the rest; `narrow`: for a phone."""
     measure = GAP if contrasts.frame["measure"].eq(GAP).any() else "perception"
     rows = contrasts.rows(by, measure=measure, level="item", group=group).dropna(subset=["difference"]).sort_values("difference")
     lines = [
@@ -111,7 +115,7 @@ def items_apart(contrasts, study: Study, *, by: str, group: str, most: int | Non
         lines = [line for line in lines if line in furthest]
     what = name_of(measure, None, study, words, total=False)
     return Chart(
-        forest(lines, words, dark=dark, brief=True).figure(),
+        forest(lines, words, dark=dark, brief=True, narrow=narrow).figure(),
         title,
         _headed(words("compare.chart.differences", what=what)),
         sentences(
@@ -203,12 +207,14 @@ def _caterpillar(
     few: int,
     hidden: list[str],
     how: Computed,
+    narrow: bool,
     words: Words,
     dark: bool,
 ) -> Chart:
     write = signed if measure == GAP else plain
     drawn, between = ends(sorted(found, key=lambda p: (p.shrunk, natural_order(p.name))))
-    names = [wrap(p.name, NAME, 2) for p in drawn]
+    letters, room = NAME if narrow else WIDE
+    names = [wrap(p.name, letters, 2) for p in drawn]
     steps = [TALL if len(n) > 1 else STEP for n in names]
     tops = [HEAD + sum(steps[:i]) + (PAUSE if between and i >= END else 0) for i in range(len(drawn))]
     ys = [top + step / 2 for top, step in zip(tops, steps, strict=True)]
@@ -216,7 +222,7 @@ def _caterpillar(
     low, high = reach(finite, around_zero=measure == GAP)
     widest = max(columns(line) for n in names for line in n)
     colours = ink(dark)
-    left = max(40, min(14 + 7 * widest, 118))
+    left = max(40, min(14 + 7 * widest, room))
     canvas = Canvas(colours, tops[-1] + steps[-1] + 4, (low, high), left=left, right=58, top=LEGEND, bottom=30, legend=True)
     axis = gap_axis(low, high)
     canvas.xaxis = axis if measure == GAP else axis | {"ticktext": [text.removeprefix("+") for text in axis["ticktext"]]}
@@ -231,9 +237,8 @@ def _caterpillar(
     if measure == GAP:
         canvas.line(0, HEAD, 0, canvas.height, colours.line, width=1.5)
     canvas.line(overall, HEAD, overall, canvas.height, colours.text, dash="dash")
-    right = overall > sum(canvas.x) / 2
-    place = {"xanchor": "right" if right else "left", "xshift": 10 if right else -10}
-    canvas.text(block([words("compare.chart.overall", mean=write(overall))]), overall, 4, size=12, **place)
+    said = words("compare.chart.overall", mean=write(overall))
+    canvas.text(block([said]), overall, 4, size=12, **over_its_line(canvas, overall, columns(said)))
     if between:
         said = words("compare.chart.between", n=len(between), open=sum(p.standing == OPEN for p in between))
         canvas.text(block([said]), 0, (ys[END - 1] + ys[END]) / 2, xref="paper", yanchor="middle", size=12, colour=colours.muted)
@@ -253,6 +258,16 @@ def _caterpillar(
         words("compare.chart.units_alt", count=len(found), first=first, last=last),
         how,
     )
+
+
+def over_its_line(canvas: Canvas, x: float, letters: int) -> dict:
+    """To which side of its line a text goes, that it does not reach the heading at the right, nor on a narrow phone the left edge."""
+    share = (x - canvas.x[0]) / (canvas.x[1] - canvas.x[0])
+    room, width = PHONE - canvas.left - canvas.right, letters * LETTER
+    at = share * room
+    if share <= 0.5 and at - AIR + width <= room:
+        return {"xanchor": "left", "xshift": -AIR}
+    return {"xanchor": "right", "xshift": max(AIR, round(width - canvas.left - at))}
 
 
 def _told(place: Place, write, words: Words) -> str:

@@ -32,6 +32,16 @@ def cut(text: str, width: int) -> str:
     return _fitting(text, width - 1).rstrip() + "…"
 
 
+def cut_apart(first: str, second: str, width: int) -> tuple[str, str]:
+    """Two texts cut to `width` columns; where they would then look the same, the words that both begin with give way."""
+    both = cut(first, width), cut(second, width)
+    if both[0] != both[1] or first == second:
+        return both
+    alike = next((k for k, (x, y) in enumerate(zip(first, second, strict=False)) if x != y), min(len(first), len(second)))
+    start = first.rfind(" ", 0, alike) + 1 or alike
+    return cut("…" + first[start:], width), cut("…" + second[start:], width)
+
+
 def _fitting(text: str, width: int) -> str:
     for end, used in enumerate(accumulate(map(_column, text))):
         if used > width:

@@ -102,9 +102,10 @@ def single_moves(found: SingleMoves, study: Study, *, words: Words, title: str, 
     names = [label(one, study, words) for one in moves]
     outcome = words(f"charts.outcome.{found.outcome}")
     withheld = [label(one, study, words) for one in found.moves if isinstance(one.prediction, Withheld)]
-    caption = words("asymmetry.singles.caption", n=found.n)
+    parts = [words("asymmetry.singles.caption", n=found.n)] if moves else []  # of marks that are not there nothing is said
     if withheld:
-        caption += ("" if words.language == "zh" else " ") + words("asymmetry.singles.withheld", names=words.list(withheld))
+        parts.append(words("asymmetry.singles.withheld", names=words.list(withheld)))
+    caption = ("" if words.language == "zh" else " ").join(parts)
     if not moves:
         return Chart(Canvas(colours, 40, (-1, 1)).figure(), title, "", caption, title)
     predictions = [one.prediction for one in moves]

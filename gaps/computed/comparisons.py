@@ -42,16 +42,21 @@ def groups(found: Contrasts, rows: pd.DataFrame, study: Study, words: Words, *, 
     )
 
 
-def two_sides(found: TwoSelections | Contrasts, rows: Sequence[Mapping[str, object]], words: Words, corrected: str) -> Computed:
-    """Of two sides, row by row. corrected: "holm" or "mixed" (over the rows of two selections), "bh" (over all groups)."""
+def two_sides(
+    found: TwoSelections | Contrasts, rows: Sequence[Mapping[str, object]], words: Words, corrected: str, *, first: str, second: str
+) -> Computed:
+    """Of two sides, `first` and `second`, row by row. corrected: "holm" or "mixed" (over the rows of two selections), "bh" (over all
+    groups)."""
     drawn = [r for r in rows if r["difference"] == r["difference"]]
     inside = any(r["measure"] == GAP and r["gap"] == r["gap"] and int(r["gap"]) != Gap.CUSTOMER for r in drawn)
     many = {side: max((int(r[side]) for r in drawn), default=0) for side in ("n", "n_rest")}
-    several = corrected != "bh"
+    several, named = corrected != "bh", {"first": first, "second": second}
     return Computed(
         simply=words("computed.sides_of_two.simply"),
-        formula=joined(words, [words("computed.sides_of_two.formula"), words("computed.sides_of_two.segments") if several else ""]),
-        n=joined(words, [words("computed.sides_of_two.n", **many), _both(found, words) if several else ""]),
+        formula=joined(
+            words, [words("computed.sides_of_two.formula", **named), words("computed.sides_of_two.segments") if several else ""]
+        ),
+        n=joined(words, [words("computed.sides_of_two.n", **many, **named), _both(found, words) if several else ""]),
         missing=joined(words, [words("computed.missing.scores"), words("computed.sides_of_two.missing")]),
         interval=joined(
             words,

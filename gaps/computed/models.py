@@ -107,7 +107,13 @@ def first(found: Priorities, words: Words, study: Study) -> Computed:
         formula=words("computed.first.formula", outcome=_outcome(found.outcome, words)),
         n=customers(study, found.n, words),
         missing=joined(words, [words("computed.missing.scores"), words("computed.missing.complete")]),
-        interval=words("computed.map.interval", by=resampled(found, words)),
+        interval=joined(
+            words,
+            [
+                words("computed.first.share", by=resampled(found, words)),
+                words("computed.first.gap") if any(point.gap for point in found.points) else "",
+            ],
+        ),
         rule=words("computed.first.rule"),
         reference=sources(words, ["map", "lmg"]),
     )

@@ -7,7 +7,7 @@ language, say the same thing. A conclusion is drawn only where its interval allo
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -46,11 +46,11 @@ def primary_outcome(study: Study) -> str | None:
     return next(answered, asked[0] if asked else None)
 
 
-def spoken_of(study: Study, drivers: Sequence[DriverFit]) -> str | None:
-    """The primary outcome, or where that was not explained the first one that was."""
+def spoken_of(study: Study, explained: Collection[str]) -> str | None:
+    """The primary outcome, or where that is not among the explained ones the first of these."""
     primary = primary_outcome(study)
-    explained = [name for name in OUTCOMES if any(f.outcome == name for f in drivers)]
-    return primary if not explained or primary in explained else explained[0]
+    known = [name for name in OUTCOMES if name in explained]
+    return primary if not known or primary in known else known[0]
 
 
 def headline_fit(fits: Sequence[DriverFit], question: str, outcome: str | None) -> DriverFit | None:
@@ -60,6 +60,7 @@ def headline_fit(fits: Sequence[DriverFit], question: str, outcome: str | None) 
     return min(candidates, key=lambda f: (f.withheld is not None, order.index(f.predictors)), default=None)
 
 
+LOSSES = ("asymmetry_",)  # what `losses` says
 DESCRIBED = ("simulated", "state_", "largest_", "gap1_", "unit_", "wave_")  # what `describe` says; the others rest on a regression
 
 
@@ -122,7 +123,7 @@ def explain(
     What to fix first is not among them: it rests on the priorities, which `first` puts into words.
     `chain`: what is said of gaps 1 to 4 (`findings.chain.answer`); None where that was not wanted.
     """
-    outcome = spoken_of(study, drivers)
+    outcome = spoken_of(study, {fit.outcome for fit in drivers})
     by_dimension = headline_fit(drivers, "dimension", outcome)
     of_gaps = tuple(_gap(chain, outcome))
     return (
@@ -130,9 +131,14 @@ def explain(
         *_agreement(drivers, outcome),
         *_constraint(by_dimension),
         *of_gaps,
-        *[f for curve in asymmetry if getattr(curve, "outcome", outcome) == outcome for f in _asymmetry(curve)][:1],
+        *losses(asymmetry, outcome),
         *_next(study, next((f for f in of_gaps if f.code == "driver_gap_named"), None)),
     )
+
+
+def losses(asymmetry: Sequence[AsymmetryCurve | Withheld], outcome: str | None) -> tuple[Finding, ...]:
+    """Whether falling short goes with more than exceeding does, of the outcome that is spoken of."""
+    return tuple([f for curve in asymmetry if getattr(curve, "outcome", outcome) == outcome for f in _asymmetry(curve)][:1])
 
 
 def _record(row: pd.Series) -> dict[str, float]:

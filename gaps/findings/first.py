@@ -12,8 +12,7 @@ from dataclasses import dataclass
 
 from gaps.findings import CERTAINTY, TOLERANCE
 from gaps.findings.drivers import POSSIBLE, SURE, Said, ranked_said, withheld_said
-from gaps.model import Battery, Gap, Study, Withheld
-from gaps.scoring.tables import GapTable
+from gaps.model import Battery, Study, Withheld
 from gaps.stats.priority_results import DERIVED, GAP, ROOM, Level, Priorities, RankList
 
 MOST = 3
@@ -23,7 +22,8 @@ MOST = 3
 class Fix:
     """A dimension to fix: place 1, 2, … or None where the data cannot tell which comes first, and what speaks for it.
 
-    share: its part of what the dimensions explain of the outcome; gap: P - E (None if E was not asked); room: points up to the top of the
+    share: its part of what the dimensions explain of the outcome; gap: P - E with the interval that every page gives it (None if E was not
+    asked); room: points up to the top of the
     scale; r: correlation of its perception with the outcome, since a share has no sign.
     """
 
@@ -79,14 +79,12 @@ def sentence(priorities: Priorities | Withheld, study: Study, words: Callable) -
     return ("" if words.language == "zh" else " ").join(part for part in parts if part)
 
 
-def reason(fix: Fix, outcome: str, gaps: GapTable, words: Callable) -> Said:
+def reason(fix: Fix, outcome: str, words: Callable) -> Said:
     """Why a dimension is among them, in one line, and how sure its numbers are: the gap with the interval that every page gives it."""
     values = {"share": fix.share.value, "share_low": fix.share.low, "share_high": fix.share.high, "room": fix.room}
     values["outcome"] = words(f"findings.outcome_name.{outcome}")
-    rows = gaps.records(gap=Gap.CUSTOMER, level="dimension", dimension=fix.dimension)
-    if fix.gap is not None and rows:
-        mean, low, high = (float(rows[0][name]) for name in ("mean", "low", "high"))
-        values |= {"size": -mean, "low": -high, "high": -low}
+    if fix.gap is not None:
+        values |= {"size": -fix.gap.value, "low": -fix.gap.high, "high": -fix.gap.low}
     said, _, sure = words(f"overview.reason.{'gap' if 'size' in values else 'room'}", **values).partition(CERTAINTY)
     if math.isfinite(fix.r) and fix.r <= 0:
         said += ("" if words.language == "zh" else " ") + words("overview.reason.inverse", **values)

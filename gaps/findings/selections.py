@@ -3,13 +3,53 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
+import pandas as pd
+
+from gaps import escape
 from gaps.findings import ATTENTION, CERTAINTY, GOOD, INFORMATION, Finding
-from gaps.model import Role, Study
+from gaps.i18n import Words
+from gaps.model import Role, Selection, Study
 from gaps.stats.selections import PRIVATE, TwoSelections
 
 SEVERITY = {"below": ATTENTION, "above": GOOD}
 NUMBERS = ("mean", "rest", "difference", "low", "high")
+LONGEST = 48  # letters of a name that a sentence can carry twice
+
+
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """What both selections are called: by their names, or A and B. named: which of the two it is."""
+
+    first: str
+    second: str
+    named: bool
+
+
+def sides(a: Selection, b: Selection | None, words: Words) -> Sides:
+    """Both by name where each is one unit, wave or segment value, or one of several of these; `b` None is everybody else.
+
+    A and B where one of them is several of a kind, where a name is too long for a sentence, or where both are called the same.
+    """
+    first, second = _called(a, words), words("selections.everybody_else") if b is None else _called(b, words)
+    usable = all(0 < len(name) <= LONGEST for name in (first, second)) and first.casefold() != second.casefold()
+    return Sides(first, second, True) if usable else Sides(words("selections.a"), words("selections.b"), False)
+
+
+def _called(chosen: Selection, words: Words) -> str:
+    """The name of a selection that has one; else nothing. With a segment's colon in it, it stands in quotation marks."""
+    filters = [names for names in (chosen.units, chosen.waves, *(values for _, values in chosen.segments)) if names]
+    if not filters or any(len(names) > 1 for names in filters):
+        return ""
+    name = escape.visible(words.selection(chosen)).strip().replace(" · ", "\u00a0· ")  # no line begins with the dot
+    return words("selections.quoted", name=name) if chosen.segments else name
+
+
+def as_data(result: TwoSelections, a: Selection, b: Selection | None, words: Words) -> pd.DataFrame:
+    """All rows for a file, with who stands on either side, in full."""
+    second = words("selections.everybody_else") if b is None else words.selection(b)
+    return result.frame.assign(group=words.selection(a), against=second)[["group", "against", *result.frame.columns]]
 
 
 def find(result: TwoSelections) -> tuple[Finding, ...]:
@@ -57,9 +97,10 @@ def _reasons(result: TwoSelections) -> Iterator[Finding]:
         yield Finding("reason", INFORMATION, {"reason": str(reason), "gaps": gaps})
 
 
-def statement_and_certainty(finding: Finding, study: Study, words: Callable) -> tuple[str, str]:
-    """The finding in words, and apart from it how sure that is."""
-    values = dict(finding.values)
+def statement_and_certainty(finding: Finding, study: Study, words: Callable, called: Sides | None = None) -> tuple[str, str]:
+    """The finding in words, and apart from it how sure that is. called: what both are called, A and B unless given."""
+    both = (called.first, called.second) if called else (words("selections.a"), words("selections.b"))
+    values = dict(finding.values) | dict(zip(("a", "b"), both, strict=True))
     if "measure" in values:
         perceived = values["measure"] != "gap"
         values["measure"] = words("compare.measure.perception") if perceived else words("findings.gap_name.5")

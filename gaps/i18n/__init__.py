@@ -2,7 +2,7 @@
 
 `Words("zh")("findings.gap5.negative", mean=-1.1, n=207)` looks up `gaps/i18n/zh/findings.toml` [gap5] negative = "…" and fills it in.
 A placeholder names how its number is written: {mean:gap} −1.10, {share:percent} 29 %, {p:chance} > 99 %,
-{n:count} 1,234, {x:score} 5.87, {p:probability} 0.03.
+{n:count} 1,234, {x:score} 5.87, {p:probability} 0.03. What follows a count of one is put into the singular (`singular`).
 """
 
 from __future__ import annotations
@@ -11,13 +11,15 @@ import math
 import re
 import string
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from functools import cache
 from importlib import resources
+from numbers import Real
 
 from gaps.columns import GLOSSARY
-from gaps.model import Battery, Fewer, Study
+from gaps.i18n.singular import agreeing
+from gaps.model import Battery, Fewer, Selection, Study
 
 LANGUAGES = ("en", "zh")
 NAMED = 3  # of many names a sentence gives so many
@@ -67,6 +69,7 @@ def chance(value: float, language: str = "en") -> str:
     return percent(value if value is None or math.isnan(value) else min(max(value, 0.001), 0.999), language)
 
 
+COUNT = ":count}"
 ROUNDED = "{rounded}"  # where a sentence says that its numbers were rounded last
 # Two levels and their difference (the second less the first), as the values of a sentence are called.
 PARTS = (
@@ -178,14 +181,20 @@ class Words:
         if ROUNDED in sentence:
             values.setdefault("rounded", self.rounded(values))
         if self.language != "zh":
-            return self._fill.vformat(sentence, (), values)
+            counts_one = COUNT in sentence and any(isinstance(value, Real) and 0.5 <= value < 1.5 for value in values.values())
+            return agreeing(self._pieces(sentence, values)) if counts_one else self._fill.vformat(sentence, (), values)
         pieces = []
-        for literal, name, spec, conversion in self._fill.parse(sentence):
-            field = "" if name is None else "{" + name + (f"!{conversion}" if conversion else "") + (f":{spec}" if spec else "") + "}"
+        for literal, name, _, value in self._pieces(sentence, values):
             if isinstance(values.get(name), Fewer):
                 literal = literal.rstrip(" ")  # what stands for the number begins with a Chinese word
-            pieces += [literal, self._fill.vformat(field, (), values)]
+            pieces += [literal, value]
         return _spaced(pieces)
+
+    def _pieces(self, sentence: str, values: Mapping[str, object]) -> Iterator[tuple[str, str | None, str, str]]:
+        """Text, and the placeholder after it: name, format, filled in."""
+        for literal, name, spec, conversion in self._fill.parse(sentence):
+            field = "" if name is None else "{" + name + (f"!{conversion}" if conversion else "") + (f":{spec}" if spec else "") + "}"
+            yield literal, name, spec or "", self._fill.vformat(field, (), values)
 
     def rounded(self, values: Mapping[str, object]) -> str:
         """What is said after a difference that does not follow from its two levels as they are shown; else nothing."""
@@ -228,6 +237,12 @@ class Words:
         """A segment column under its usual name in this language, where it has one; else as the file calls it."""
         key = f"segments.{re.sub(r'[^0-9a-z]+', '_', column.casefold()).strip('_')}"
         return self._catalogue.get(key, column)
+
+    def selection(self, chosen: Selection) -> str:
+        """Who is selected, by the names of the units, waves and segment values: "North or South · 2026-H1 · Sex: female"."""
+        parts = [self.list(names, last="or") for names in (chosen.units, chosen.waves) if names]
+        parts += [self("app.filter.is", name=self.segment(name), values=self.list(values, last="or")) for name, values in chosen.segments]
+        return " · ".join(parts)
 
     def percent(self, share: float) -> str:
         """A share of 1 as whole per cent in this language."""

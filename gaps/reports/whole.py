@@ -8,7 +8,6 @@ from gaps import result
 from gaps.analysis import Analysis
 from gaps.findings import first, key_figures, statement_and_certainty
 from gaps.i18n import Words
-from gaps.model import Gap
 from gaps.reports.workbook import About, workbook
 
 FIT = ("outcome", "question", "predictors", "level", "n", "r2", "adj_r2")  # what all terms of a regression share
@@ -25,7 +24,7 @@ def whole(analysis: Analysis, about: About, words: Words) -> bytes:
     tables = {
         "findings": _findings(analysis, words),
         "figures": list(_figures(analysis, words)),
-        "first": [_fix(fix, analysis) for fix in first.fixes(analysis.deeper().priorities)],
+        "first": [_fix(fix) for fix in first.fixes(analysis.deeper().priorities)],
         **{name: found[name] for name in TABLES},
         "servqual": [{"measure": name, **values} for name, values in _scores(found["servqual"])],
         "drivers": list(_terms(found["drivers"])),
@@ -46,10 +45,9 @@ def _figures(analysis: Analysis, words: Words) -> Iterator[dict]:
         yield {"measure": shown.label, **numbers, "withheld": getattr(figure, "reason", None)}
 
 
-def _fix(fix: first.Fix, analysis: Analysis) -> dict:
+def _fix(fix: first.Fix) -> dict:
     """A dimension that may come first: what importance it was given, and its gap with the interval that every page gives it."""
-    rows = analysis.gaps.rows(gap=Gap.CUSTOMER, level="dimension", dimension=fix.dimension)
-    gap = {part: rows[part].iat[0] if len(rows) else None for part in ("mean", "low", "high")}
+    gap = {name: getattr(fix.gap, part, None) for name, part in (("mean", "value"), ("low", "low"), ("high", "high"))}
     share = {"derived": fix.share.value, "share_low": fix.share.low, "share_high": fix.share.high}
     return {"dimension": fix.dimension, "p_first": fix.p_first, **share, **gap}
 

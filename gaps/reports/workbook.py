@@ -31,6 +31,7 @@ class About:
     """What a reader must know of a table once it has left the app: plain text in the reader's language.
 
     title, subtitle, caption: the words around its chart (the caption has n and interval). selected: the filters set; empty = everybody.
+    unit: the unit that the page is about; empty = none.
     aside: which answers were set aside, and how many; empty = none.
     """
 
@@ -41,6 +42,7 @@ class About:
     subtitle: str = ""
     caption: str = ""
     aside: str = ""
+    unit: str = ""
 
 
 def workbook(tables: Mapping[str, Sequence[Mapping[str, object]]], about: About, words: Words) -> bytes:
@@ -90,6 +92,7 @@ def _about(sheet: Worksheet, about: About, tables: Mapping[str, Sequence[Mapping
         (words("reports.about.caption"), about.caption),
         (words("reports.about.study"), about.study),
         (words("reports.about.selected"), about.selected or words("reports.about.everybody")),
+        (words("reports.about.unit"), about.unit),
         (words("reports.about.aside"), about.aside),
         (words("reports.about.day"), words.date(about.day)),
         (

@@ -324,21 +324,29 @@ class StudyAsymmetry:
     cautions: tuple[Caution, ...]
 
 
-def study_asymmetry(study: Study, outcome: str, *, scores: CustomerScores | None = None, by_unit: bool = True) -> StudyAsymmetry:
+def study_asymmetry(
+    study: Study,
+    outcome: str,
+    *,
+    scores: CustomerScores | None = None,
+    profile: GapProfile | Withheld | None = None,
+    by_unit: bool = True,
+) -> StudyAsymmetry:
     """Estimate the hinge of 4.3 for the total and for each dimension, with all that explains where it cannot be.
 
-    scores: `customer_scores(study)` if already at hand; by_unit: whether customers of one unit are taken as alike
-    (`sandwich.method_for`). Weights are used where given. Missing data: each curve on the customers who have its gap, its expectation
-    and the outcome. Dimensions correlate, so that one taken alone also shows some of what belongs to the others: with one of five
-    truly asymmetric the others are called so in 1 to 4 % of samples of 1,000 after Holm, in up to 13 % before
+    scores, profile: `customer_scores(study)` and `gap_profile(study)` if already at hand; by_unit: whether customers of one unit are
+    taken as alike (`sandwich.method_for`). Weights are used where given. Missing data: each curve on the customers who have its gap,
+    its expectation and the outcome. Dimensions correlate, so that one taken alone also shows some of what belongs to the others: with one
+    of five truly asymmetric the others are called so in 1 to 4 % of samples of 1,000 after Holm, in up to 13 % before
     (docs/simulations-asymmetry.md). ValueError for an outcome that was not asked.
     """
     y, frame = study.outcome(outcome), study.customers
     scores = scores or customer_scores(study)
+    profile = profile or gap_profile(study)
     options = {"weight": frame.get(WEIGHT), "unit": frame.get(UNIT) if by_unit else None}
     if scores.gap is None:
         total = Withheld("no_expectation", {"outcome": outcome})
-        return StudyAsymmetry(outcome, total, "withheld", (), 0, gap_profile(study), _NAN, ())
+        return StudyAsymmetry(outcome, total, "withheld", (), 0, profile, _NAN, ())
     total = asymmetry(y, scores.gap_total, scores.expectation_total, outcome, **options)
     curves = {d: asymmetry(y, scores.gap[d], scores.expectation[d], outcome, naive=False, **options) for d in scores.gap.columns}
     adjusted = holm(np.array([curve.p_equal if is_tested(curve) else _NAN for curve in curves.values()]))
@@ -353,7 +361,7 @@ def study_asymmetry(study: Study, outcome: str, *, scores: CustomerScores | None
         verdict=_verdict(total, total.p_equal if is_tested(total) else _NAN),
         dimensions=dimensions,
         tested=int(np.isfinite(adjusted).sum()),
-        profile=gap_profile(study),
+        profile=profile,
         top_share=top,
         cautions=tuple(_cautions(total, dimensions, top)),
     )

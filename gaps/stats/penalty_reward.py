@@ -158,6 +158,13 @@ def study_penalty_reward(
     return penalty_reward(y, scores.perception, outcome, **options)
 
 
+def whatever_the_shares(found: Withheld) -> bool:
+    """Whether a contrast is withheld however many customers count as low and high: a single dimension would have too few already."""
+    if found.reason == "too_few":
+        return found.values["n"] < PER_PREDICTOR * 2
+    return found.reason not in ("no_contrast", "no_variation")
+
+
 def penalty_reward(
     outcome: pd.Series,
     scores: pd.DataFrame,

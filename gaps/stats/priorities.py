@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
 
 from gaps import scoring
-from gaps.model import UNIT, Battery, Role, Study, Withheld
+from gaps.model import UNIT, Battery, Gap, Role, Study, Withheld
 from gaps.scoring.by_cell import added, cells_of, products, weights
 from gaps.scoring.cross_products import unit_products
+from gaps.scoring.gap_table import gap_table
 from gaps.scoring.sums import united
 from gaps.stats import bootstrap, importance, sandwich
 from gaps.stats.drivers import DESCRIPTIVE_BELOW, needed_for
+from gaps.stats.intervals import with_intervals
 from gaps.stats.priority_results import DATA, DERIVED, GAP, QUADRANTS, ROOM, SCALE, STATED, Level, MapPoint, Priorities, Quadrant, RankList
 from gaps.stats.regression import DEPENDENT
 from gaps.stats.score_model import ScoreModel, answered
@@ -39,7 +42,8 @@ def priorities(study: Study, outcome: str, *, predictors: str | None = None, res
     Derived importance is the LMG share in the model `predictors`, by default the one that the headline rests on: "P,E" where E was asked
     and that model can be fitted, else "P"; stated importance the mean share of the 100 points. All customers are resampled together (whole
     units where there are 6 or more, J - 1 of J), and in each resample all means, shares and cross-hairs are computed anew: a point is
-    certain of its quadrant if it lies there in 95 % of them.
+    certain of its quadrant if it lies there in 95 % of them. The gap's own interval is the gap table's (t over customers): one gap has one
+    interval, wherever it is told.
 
     Missing data: performance and gap over the customers who have that dimension's scores (the same as the gap table's), stated importance
     over those whose points count, derived importance listwise. Withheld: no_outcome, not_measured, too_few, one_dimension, no_variation,
@@ -169,7 +173,7 @@ def _composed(study, outcome, predictors, behind, dimensions, performance, gap, 
         MapPoint(
             dimension,
             _level(performance[:, k]),
-            None if gap is None else _level(gap[:, k]),
+            None,
             None if stated is None else _level(stated[:, k]),
             _level(np.clip(derived[:, k], 0.0, 1.0)),
             float(signs[k]),
@@ -177,6 +181,9 @@ def _composed(study, outcome, predictors, behind, dimensions, performance, gap, 
         )
         for k, dimension in enumerate(dimensions)
     )
+    if gap is not None:
+        own = _gaps(study)
+        points = tuple(replace(point, gap=own[point.dimension]) for point in points)
     lists = []
     for kind, weight in weights.items():
         if gap is not None:
@@ -188,6 +195,13 @@ def _composed(study, outcome, predictors, behind, dimensions, performance, gap, 
         tuple(lists), by, resamples, seed, scale,
         _agreement(stated, derived), behind[0] < DESCRIPTIVE_BELOW,
     )  # fmt: skip
+
+
+def _gaps(study: Study) -> dict[str, Level]:
+    """The customers' gap of each dimension with the interval that the gap table gives it."""
+    table = with_intervals(gap_table(study, by=((),), segments=False, items=False))
+    rows = table.records(gap=Gap.CUSTOMER, level="dimension")
+    return {row["dimension"]: Level(*(float(row[part]) for part in ("mean", "low", "high"))) for row in rows}
 
 
 def _level(values: np.ndarray) -> Level:

@@ -17,7 +17,7 @@ CERTAIN = 0.95
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """A number with its 95 % percentile interval."""
+    """A number with its 95 % interval: percentiles of the resamples, for a gap that of the gap table."""
 
     value: float
     low: float
@@ -44,7 +44,8 @@ class Quadrant:
 class MapPoint:
     """A dimension on the importance-performance map.
 
-    performance: mean perception in scale points; gap: mean P - E (None if E was not asked); stated: mean share of the importance points
+    performance: mean perception in scale points; gap: mean P - E with its t interval over customers, the gap table's (None if E was not
+    asked); stated: mean share of the importance points
     (None if not asked); derived: LMG share of R²; r: correlation of its perception with the outcome, since a share has no sign.
     quadrants: (importance, centre) -> quadrant, importance "stated" or "derived", centre "data" or "scale".
     """

@@ -9,7 +9,7 @@ result = guards.analysis("findings")
 study = result.study
 
 outcome = choices.outcome(study)
-explained = guards.explaining(result, outcome)
+explained = guards.explaining(result, outcome, "findings")
 fits = [fit for fit in explained.drivers if fit.outcome == outcome]
 by_dimension, by_gap = headline_fit(fits, "dimension", outcome), headline_fit(fits, "gap", outcome)
 

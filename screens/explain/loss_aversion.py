@@ -4,13 +4,14 @@ import streamlit as st
 
 from gaps.findings import asymmetry as conclusions
 from gaps.model import Withheld
+from gaps.stats.penalty_reward import whatever_the_shares
 from screens.parts import browser, choices, footer, guards, language, links, numbers, show
 from screens.parts.cache import charts
 from screens.parts.tables import asymmetry as tables
 
 words = language.words()
 show.title(words("app.page.loss_aversion"))
-result = guards.analysis("findings")
+result = guards.analysis("losses")
 study, dark = result.study, show.dark()
 
 
@@ -19,7 +20,7 @@ def speak(finding, **how) -> None:
 
 
 outcome = choices.outcome(study)
-curves = [c for c in guards.explaining(result, outcome).asymmetry if isinstance(c, Withheld) or c.outcome == outcome]
+curves = [c for c in guards.explaining(result, outcome, "asymmetry").asymmetry if isinstance(c, Withheld) or c.outcome == outcome]
 said = show.about(result, "asymmetry_") if outcome is None or outcome == choices.outcomes(study)[0] else []
 for one in said:
     show.lead(one, study)
@@ -30,7 +31,7 @@ if isinstance(curve, Withheld):
     if not said:
         show.withheld(curve.reason)
 elif curve is not None:
-    drawn = charts.asymmetry_curve(curve, study, words=words, dark=dark)
+    drawn = charts.asymmetry_curve(curve, study, narrow=browser.narrow(), words=words, dark=dark)
     if curve.points or not said:
         show.chart(drawn, "asymmetry", numbers.points_as_data(curve), led=bool(said))
     show.table(numbers.slopes(curve), words("app.loss.slopes"))
@@ -72,11 +73,14 @@ if given is not None and given.naive is not None:
 @st.fragment
 def penalty_and_reward() -> None:
     with guards.faults():
-        with st.container(horizontal=True):
-            low, high = choices.share(study, "low"), choices.share(study, "high")
-        links.follow_part()
+        sliders = st.container(horizontal=True)
         with st.spinner(words("app.working.deeper")):
-            found = deeper.contrast(low, high)
+            found = deeper.contrast(choices.chosen_share("low"), choices.chosen_share("high"))
+        if not (isinstance(found, Withheld) and whatever_the_shares(found)):  # else there is nothing that they would change
+            with sliders:
+                for side in ("low", "high"):
+                    choices.share(side)
+        links.follow_part()
         if isinstance(found, Withheld):
             show.not_given(conclusions.statement_and_certainty(conclusions.withheld(found), study, words)[0])
             return

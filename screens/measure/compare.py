@@ -3,7 +3,7 @@
 from gaps.disclosure import SMALL
 from gaps.findings import differences, disclosure
 from gaps.model import UNIT, Gap, Withheld
-from screens.parts import choices, guards, language, opening, representing, show, two_selections
+from screens.parts import browser, choices, guards, language, opening, representing, show, two_selections
 from screens.parts.cache import charts, once
 from screens.parts.tables import compare as tables
 
@@ -38,7 +38,8 @@ else:
     for one in spoken[:1]:
         show.led(*differences.statement_and_certainty(one, study, words))
     say(spoken[1:])
-    drawn = charts.standings(contrasts, study, by=by, measure=measure, dimension=dimension, words=words, dark=dark)
+    how = {"by": by, "measure": measure, "dimension": dimension, "narrow": browser.narrow()}
+    drawn = charts.standings(contrasts, study, **how, words=words, dark=dark)
     rows = contrasts.of(by, measure, dimension)
     show.chart(drawn, "standings", rows, led=bool(spoken), click=opening.unit(study) if by == UNIT else None)
     if by == UNIT:
@@ -54,7 +55,8 @@ else:
         with box:
             say([differences.of_items(contrasts, by)])
             group = choices.group(contrasts.ordered(by, measure, dimension), by)
-            show.chart(charts.items_apart(contrasts, study, by=by, group=group, words=words, dark=dark), "items-apart", contrasts.items(by))
+            drawn = charts.items_apart(contrasts, study, by=by, group=group, narrow=browser.narrow(), words=words, dark=dark)
+            show.chart(drawn, "items-apart", contrasts.items(by))
 
 if two_selections.possible(study):
     show.section(words("selections.section"))
@@ -69,7 +71,7 @@ else:
     spoken = once(differences.of_changes, changed, before, after, gap=Gap.CUSTOMER)
     outcomes = [one for one in spoken if one.code.startswith("outcome_")]
     say([one for one in spoken if one not in outcomes])
-    drawn = charts.wave_changes(changed, study, before=before, after=after, words=words, dark=dark)
+    drawn = charts.wave_changes(changed, study, before=before, after=after, narrow=browser.narrow(), words=words, dark=dark)
     show.chart(drawn, "changes", changed.between(before, after))
     say(outcomes)
     if study.design(Gap.CUSTOMER) is not None:

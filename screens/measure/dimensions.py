@@ -6,7 +6,7 @@ from gaps.charts.radar import possible as radar_possible
 from gaps.computed import scores as computed
 from gaps.findings import validity
 from gaps.model import Gap, Withheld
-from screens.parts import choices, footer, guards, items, language, numbers, scales, show
+from screens.parts import browser, choices, footer, guards, items, language, numbers, scales, show
 from screens.parts.cache import charts, once
 
 words = language.words()
@@ -34,7 +34,8 @@ else:
     else:
         found = guards.deeper(result, None, "distributions").distributions
         sides = None if isinstance(found, Withheld) else found.found
-        drawn = charts.dumbbells(table, study, order=order, sides=sides, chances=result.widest_dimension, words=words, dark=dark)
+        how = {"order": order, "sides": sides, "chances": result.widest_dimension, "narrow": browser.narrow()}
+        drawn = charts.dumbbells(table, study, **how, words=words, dark=dark)
         show.chart(drawn, "dimensions", rows, led=bool(said))
 
 items.part(result, order)
@@ -46,6 +47,7 @@ if not isinstance(result.zone, Withheld):
 show.section(words("app.dimensions.scores"))
 show.table(numbers.scores(result.servqual), words("app.dimensions.scores"))
 show.note(numbers.weights(result.servqual, study))
+show.download(lambda: numbers.scores_as_data(result.servqual), "scores", words("app.dimensions.scores"))
 footer.how("scores", lambda: ((words("app.dimensions.scores"), computed.servqual(result.servqual, study, words)),))
 
 show.section(words("dimensions.page.weights"))

@@ -40,9 +40,10 @@ if inside := [gap for gap in unmeasured if gap is not Gap.CUSTOMER]:
 
 if len(unmeasured) < len(Gap) and len(study.instrument.dimensions) > 1:
     show.section(words("app.gaps.by_dimension"))
-    drawn = charts.gap_heatmap(table, study, chosen=opening.chosen_cell(table), words=words, dark=dark)
+    drawn = charts.gap_heatmap(table, study, chosen=opening.chosen_cell(table), narrow=browser.narrow(), words=words, dark=dark)
     show.chart(drawn, "heatmap", table.rows(level="dimension"), click=opening.cell_of(study))
-    show.note(words("app.gaps.cell_hint"))
+    with st.container(key="open-cells"):
+        show.note(words("app.gaps.cell_hint"))
     with st.container(key="cell"):
         gap, dimension = opening.cell(study, table)
         rows = table.rows(gap=gap, level="item", dimension=dimension)
@@ -51,7 +52,8 @@ if len(unmeasured) < len(Gap) and len(study.instrument.dimensions) > 1:
         elif not len(rows):
             show.not_given(words("charts.cell.no_answers"))
         else:
-            drawn = charts.gap_detail(table, study, gap=int(gap), level="item", dimension=dimension, words=words, dark=dark)
+            how = {"gap": int(gap), "level": "item", "dimension": dimension, "narrow": browser.narrow()}
+            drawn = charts.gap_detail(table, study, **how, words=words, dark=dark)
             show.chart(drawn, "cell-items", rows)
 
 if not isinstance(result.waterfall, Withheld):
@@ -69,9 +71,8 @@ if len(unmeasured) < len(Gap) and (len(study.units) > 1 or len(study.waves) > 1)
     gap = choices.gap(study)
     show.findings(show.about(result, "unit_", "wave_") if gap is Gap.CUSTOMER else [], study)
     if len(study.units) > 1 and gap is Gap.CUSTOMER and not isinstance(result.units, Withheld):
-        show.chart(
-            charts.standings(result.units, study, by=UNIT, words=words, dark=dark), "units", result.units.frame, click=opening.unit(study)
-        )
+        drawn = charts.standings(result.units, study, by=UNIT, narrow=browser.narrow(), words=words, dark=dark)
+        show.chart(drawn, "units", result.units.frame, click=opening.unit(study))
     elif len(study.units) > 1:
         drawn = charts.unit_intervals(table, study, gap=int(gap), words=words, dark=dark)
         show.chart(drawn, "units", table.rows(gap=gap, unit="*", level="total"), click=opening.unit(study))

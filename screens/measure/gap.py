@@ -4,7 +4,7 @@ import streamlit as st
 
 from gaps.findings import comparable_gaps, one_gap
 from gaps.model import UNIT, Gap, Withheld
-from screens.parts import guards, language, opening, show
+from screens.parts import browser, guards, language, opening, show
 from screens.parts.cache import charts
 
 MOST_ITEMS = 8
@@ -28,7 +28,7 @@ if design is None:
 widest = result.widest_dimension if gap is Gap.CUSTOMER else None
 if measured:
     show.section(words("one_gap.by_dimension"))
-    drawn = charts.gap_detail(table, study, gap=number, chances=widest, words=words, dark=dark)
+    drawn = charts.gap_detail(table, study, gap=number, chances=widest, narrow=browser.narrow(), words=words, dark=dark)
     show.chart(drawn, "gap-dimensions", table.rows(gap=gap, level="dimension"))
 
 show.section(words("one_gap.remedies"))
@@ -64,12 +64,14 @@ if measured:
         show.not_given(words("one_gap.no_items"))
     else:
         rows = table.rows(gap=gap, level="item")
-        drawn = charts.gap_detail(table, study, gap=number, level="item", most=MOST_ITEMS, words=words, dark=dark)
+        how = {"gap": number, "level": "item", "most": MOST_ITEMS, "narrow": browser.narrow()}
+        drawn = charts.gap_detail(table, study, **how, words=words, dark=dark)
         show.chart(drawn, "gap-items", rows)
     if len(study.units) > 1:
         show.section(words("one_gap.by_unit"))
         if gap is Gap.CUSTOMER and not isinstance(result.units, Withheld):
-            drawn, rows = charts.standings(result.units, study, by=UNIT, words=words, dark=dark), result.units.frame
+            drawn = charts.standings(result.units, study, by=UNIT, narrow=browser.narrow(), words=words, dark=dark)
+            rows = result.units.frame
         else:
             rows = table.rows(gap=gap, unit="*", level="total")
             drawn = charts.unit_intervals(table, study, gap=number, words=words, dark=dark)

@@ -4,7 +4,7 @@ import streamlit as st
 
 from gaps.findings import differences, unit_profile
 from gaps.model import UNIT, Gap, Withheld
-from screens.parts import guards, language, opening, representing, show
+from screens.parts import browser, guards, language, opening, representing, show, takeaway
 from screens.parts.cache import charts
 
 MOST_ITEMS = 8
@@ -31,10 +31,11 @@ if unit is None:
         st.stop()
     show.note(words("unit_page.pick"))
     measure = contrasts.measures()[0][0]
-    drawn = charts.standings(contrasts, study, by=UNIT, measure=measure, words=words, dark=dark)
+    drawn = charts.standings(contrasts, study, by=UNIT, measure=measure, narrow=browser.narrow(), words=words, dark=dark)
     show.chart(drawn, "units-to-open", contrasts.of(UNIT, measure), click=opening.unit(study))
     st.stop()
 
+takeaway.of_unit(unit)
 with guards.waiting():
     profile = found.unit(unit)
 show.led(*unit_profile.statement_and_certainty(unit_profile.lead(profile), study, words))
@@ -46,12 +47,13 @@ if isinstance(profile.others, Withheld) and profile.others.reason == "small_grou
     show.not_given(words("selections.withheld.small_group", **profile.others.values))
 if rows := profile.five_gaps:
     show.section(words("unit_page.five_gaps"))
-    show.chart(charts.side_by_side(rows, study, found=profile.others, corrected="mixed", **sides), "unit-gaps", profile.others.totals())
+    show.chart(charts.side_by_side(rows, study, found=profile.others, corrected="mixed", **sides), "unit-gaps", profile.gaps_as_data)
 if rows := profile.dimensions:
     show.section(words("unit_page.dimensions"))
     show.chart(charts.side_by_side(rows, study, found=contrasts, corrected="bh", **sides), "unit-dimensions", rows)
     show.section(words("unit_page.items"))
-    drawn = charts.items_apart(contrasts, study, by=UNIT, group=unit, most=MOST_ITEMS, words=words, dark=dark)
+    how = {"by": UNIT, "group": unit, "most": MOST_ITEMS, "narrow": browser.narrow()}
+    drawn = charts.items_apart(contrasts, study, **how, words=words, dark=dark)
     show.chart(drawn, "unit-items", profile.items())
 
 if len(study.waves) > 1:
@@ -68,7 +70,7 @@ if len(study.waves) > 1:
         if study.design(Gap.CUSTOMER) is not None:
             change = profile.latest_change
             drawn = charts.wave_lines(profile.table, profile.study, gap=int(Gap.CUSTOMER), change=change, words=words, dark=dark)
-            show.chart(drawn, "unit-waves", profile.table.rows(gap=Gap.CUSTOMER, wave="*", level="total"))
+            show.chart(drawn, "unit-waves", profile.waves_as_data)
         show.note(words("unit_page.wave_note"))
 
 show.section(words("unit_page.who"))

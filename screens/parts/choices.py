@@ -15,6 +15,7 @@ from screens.parts import language, state
 __all__ = [
     "battery",
     "chosen_outcome",
+    "chosen_share",
     "dimension",
     "dimension_of_items",
     "gap",
@@ -22,6 +23,7 @@ __all__ = [
     "grouping",
     "measure",
     "move",
+    "only_grouping",
     "order",
     "outcome",
     "outcomes",
@@ -34,6 +36,7 @@ __all__ = [
 
 EVERYTHING = "*"
 DUMBBELLS, RADAR = "dumbbells", "radar"
+PER_CENT = 20  # of customers count as low, and as high, until something else is chosen
 
 
 def outcomes(study: Study) -> tuple[str, ...]:
@@ -68,9 +71,11 @@ def chosen_outcome(study: Study) -> str | None:
 
 
 def gap(study: Study) -> Gap:
-    """Which of the gaps that were measured."""
+    """Which of the gaps that were measured; not asked where there is but one."""
     words = language.words()
     measured = [g for g in Gap if study.design(g) is not None] or [Gap.CUSTOMER]
+    if len(measured) < 2:
+        return measured[0]
     number = st.pills(
         words("app.choice.gap"),
         [int(g) for g in measured],
@@ -84,10 +89,12 @@ def gap(study: Study) -> Gap:
 
 
 def battery(study: Study) -> str:
-    """Which answers: a battery by its letter, or the gap; perception first."""
+    """Which answers: a battery by its letter, or the gap; perception first. Not asked where there is but one."""
     from gaps.stats.reliability import battery_names
 
     words, names = language.words(), battery_names(study)
+    if len(names) < 2:
+        return names[0]
     return st.pills(
         words("app.choice.battery"),
         names,
@@ -170,12 +177,17 @@ def unit(study: Study) -> str | None:
 
 
 def grouping(study: Study, contrasts) -> str | None:
-    """What customers are grouped by: units, a segment or waves, of those with two groups or more; the first that can be judged."""
+    """What customers are grouped by: units, a segment or waves, of those with two groups or more; the first that can be judged.
+
+    Not asked where the study has but one.
+    """
     words = language.words()
     groups, judged = contrasts.counts
     offered = [name for name in (UNIT, *study.segments, WAVE) if groups.get(name, 0) > 1]
     if not offered:
         return None
+    if len(offered) == 1 and offered[0] == only_grouping(study):
+        return offered[0]
     return st.pills(
         words("compare.choice.by"),
         offered,
@@ -185,6 +197,13 @@ def grouping(study: Study, contrasts) -> str | None:
         key=state.of_study(state.GROUPING),
         persist_state="session",
     )
+
+
+def only_grouping(study: Study) -> str | None:
+    """What customers can be grouped by, where that is one thing."""
+    groups = {UNIT: study.units, WAVE: study.waves} | {name: study.customers[name].cat.categories for name in study.segments}
+    several = [name for name, values in groups.items() if len(values) > 1]
+    return several[0] if len(several) == 1 else None
 
 
 def measure(study: Study, contrasts) -> tuple[str, str | None]:
@@ -213,8 +232,10 @@ def group(names: tuple[str, ...], by: str) -> str:
 
 
 def two_waves(study: Study) -> tuple[str, str]:
-    """An earlier and a later wave, the last two at first."""
+    """An earlier and a later wave, the last two at first; not asked where there are but two."""
     words, waves = language.words(), study.waves
+    if len(waves) == 2:
+        return waves[0], waves[1]
     with st.container(horizontal=True):
         before = st.selectbox(
             words("compare.choice.before"),
@@ -236,14 +257,17 @@ def two_waves(study: Study) -> tuple[str, str]:
     return before, after
 
 
-def share(study: Study, side: str) -> float:
-    """Which share of customers counts as low, or high."""
+def share(side: str) -> None:
+    """Which share of customers counts as low, or high; `chosen_share` says which it is."""
     words = language.words()
     unit = "%d%%" if words.language == "zh" else "%d %%"
-    percent = st.slider(
-        words(f"asymmetry.page.{side}"), 5, 40, 20, 5, format=unit, key=state.of_study(f"{state.SHARE} {side}"), persist_state="session"
-    )
-    return percent / 100
+    key = state.of_study(f"{state.SHARE} {side}")
+    st.slider(words(f"asymmetry.page.{side}"), 5, 40, PER_CENT, 5, format=unit, key=key, persist_state="session")
+
+
+def chosen_share(side: str) -> float:
+    """The share of customers that counts as low, or high, whether its control is drawn or not."""
+    return (state.picked(f"{state.SHARE} {side}") or PER_CENT) / 100
 
 
 def move(study: Study, battery: str, dimension: str, amounts: Sequence[float]) -> float:

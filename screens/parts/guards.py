@@ -57,15 +57,15 @@ def analysis(*pieces: str):
     return result
 
 
-def explaining(result, outcome: str | None):
-    """The analysis of the same selection for another outcome than the headline's, where that is chosen."""
+def explaining(result, outcome: str | None, *pieces: str):
+    """The analysis of the same selection for another outcome than the headline's, where that is chosen, with these pieces computed."""
     from gaps.analysis import outcomes  # loads the statistics, which the first page does not wait for
 
     kept = imported()
     if kept is None or outcome is None or outcome == outcomes(result.study)[0]:
         return result
     other = cache.analysis(quality.study(kept.study), result.selection, outcome)
-    computed(other, "findings")
+    computed(other, *pieces)
     return other
 
 

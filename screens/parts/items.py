@@ -11,7 +11,7 @@ from gaps.findings import distributions as spread
 from gaps.model import Gap, Withheld
 from gaps.scoring.tables import GapTable
 from gaps.stats.humps import ItemDistributions
-from screens.parts import choices, footer, guards, language, show
+from screens.parts import browser, choices, footer, guards, language, show
 from screens.parts.cache import charts
 from screens.parts.tables import distributions as tables
 
@@ -85,10 +85,10 @@ def _figures(found: ItemDistributions, table: GapTable, study, wanted: list[int]
     """The gaps of some items, and how their answers are spread."""
     words, dark = language.words(), show.dark()
     if study.design(Gap.CUSTOMER) is not None:
-        how = {"dimension": dimension, "items": wanted, "order": order, "sides": found.found}
+        how = {"dimension": dimension, "items": wanted, "order": order, "sides": found.found, "narrow": browser.narrow()}
         rows = table.rows(gap=5, level="item", dimension=dimension)
         show.chart(charts.dumbbells(table, study, **how, words=words, dark=dark), f"items-{key}", rows[rows["item"].isin(wanted)])
-    drawn = charts.item_distributions(found, table, study, items=wanted, words=words, dark=dark)
+    drawn = charts.item_distributions(found, table, study, items=wanted, narrow=browser.narrow(), words=words, dark=dark)
     show.chart(drawn, f"spread-{key}", partial(tables.answers_as_data, found, wanted))
 
 
@@ -97,4 +97,5 @@ def _numbers(found: ItemDistributions, table: GapTable, study, wanted: list[int]
     rows, bars = tables.items(found, table, study, wanted, order)
     show.strong(words("dimensions.page.table"))
     show.grid(rows, words("dimensions.page.table"), bars=bars, signed=(words("dimensions.column.gap"),))
+    show.download(partial(tables.items_as_data, found, table, wanted), "items", words("dimensions.page.table"))
     footer.how("items", lambda: ((words("dimensions.page.table"), computed.answers(found, wanted, study, words)),))

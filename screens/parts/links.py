@@ -22,7 +22,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from gaps import address, escape
 from gaps.i18n import LANGUAGES
 from gaps.model import UNIT, WAVE, Battery, Gap, Study
-from screens.parts import cache, entered, guards, language, quality, selection, shared, show, state
+from screens.parts import cache, choices, entered, guards, language, quality, selection, shared, show, state
 
 STUDY, LANGUAGE = "study", "lang"
 ASIDE, KEEP = "aside", "keep"
@@ -324,7 +324,7 @@ def _choices(study: Study) -> Iterator[Choice]:
     yield of("lines", state.LINES, ("data", "scale"))
     yield of("measure", state.MEASURE, ["gap", "perception", *(f"{m}.{d}" for m in ("gap", "perception") for d in ids), *study.outcomes])
     yield of("by", state.GROUPING, (UNIT, *study.segments, WAVE))
-    by = state.held(state.of_study(state.GROUPING))
+    by = state.held(state.of_study(state.GROUPING)) or choices.only_grouping(study)
     if by is not None:
         yield of("group", f"{state.GROUP_SHOWN} {by}", _groups(study, str(by)))
     yield of("from", state.WAVE_BEFORE, study.waves[:-1])

@@ -93,6 +93,17 @@ def scores(servqual: Servqual) -> list[Row]:
     return rows
 
 
+def scores_as_data(servqual: Servqual) -> list[dict[str, object]]:
+    """The same unrounded, with standard errors; what is withheld with its reason."""
+    rows = []
+    for name in ("unweighted", "weighted", "servperf", "servperf_weighted"):
+        value = getattr(servqual, name)
+        if name in ("unweighted", "servperf") or servqual.weights_source != "equal":
+            numbers = {part: getattr(value, part, None) for part in ("mean", "n", "se", "low", "high")}
+            rows.append({"measure": name} | numbers | {"withheld": getattr(value, "reason", "")})
+    return rows
+
+
 def _estimate(value: Estimate | Withheld, sign: bool) -> str:
     if isinstance(value, Withheld):
         return _reason(value.reason)

@@ -92,14 +92,7 @@ def cell(study: Study, table) -> tuple[Gap, str]:
     measured = [int(g) for g in Gap if study.design(g) is not None]
     dimensions = [d.id for d in study.instrument.dimensions]
     with st.container(horizontal=True):
-        number = st.selectbox(
-            words("app.choice.gap"),
-            measured,
-            format_func=lambda number: name(number, words),
-            key=state.start(_cell(state.CELL_GAP), first[0] if first else measured[-1]),
-            persist_state="session",
-            width=280,
-        )
+        number = measured[0] if len(measured) == 1 else _gap_of_cell(measured, first[0] if first else measured[-1])
         dimension = st.selectbox(
             words("app.choice.dimension"),
             dimensions,
@@ -109,6 +102,18 @@ def cell(study: Study, table) -> tuple[Gap, str]:
             width=280,
         )
     return Gap(number), dimension
+
+
+def _gap_of_cell(measured: list[int], first: int) -> int:
+    words = language.words()
+    return st.selectbox(
+        words("app.choice.gap"),
+        measured,
+        format_func=lambda number: name(number, words),
+        key=state.start(_cell(state.CELL_GAP), first),
+        persist_state="session",
+        width=280,
+    )
 
 
 def chosen_cell(table) -> tuple[int, str] | None:

@@ -70,7 +70,7 @@ def fix_first(priorities: Priorities | Withheld, explained, outcome: str | None)
     if isinstance(priorities, Withheld):
         show.findings(show.about(explained, "largest_dimension_", "next_outcome"), study)
     if fixes:
-        reasons = [first.reason(fix, outcome, explained.gaps, words) for fix in fixes]
+        reasons = [first.reason(fix, outcome, words) for fix in fixes]
         names = [first.name(fix, study, words) for fix in fixes]
         show.cards([show.answer(name, why.statement, why.certainty) for name, why in zip(names, reasons, strict=True)], "fixes")
         show.note(first.reading(outcome, fixes, study, words))

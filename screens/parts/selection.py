@@ -85,10 +85,7 @@ def reset(study: Study, where: str) -> None:
 
 def named(selection: Selection) -> str:
     """What is selected, as plain text."""
-    words = language.words()
-    parts = [words.list(names, last="or") for names in (selection.units, selection.waves) if names]
-    parts += [words("app.filter.is", name=words.segment(name), values=words.list(values, last="or")) for name, values in selection.segments]
-    return " · ".join(parts)
+    return language.words().selection(selection)
 
 
 def _label(name: str) -> str:

@@ -10,13 +10,16 @@ from functools import partial
 import streamlit as st
 
 from gaps import escape
+from gaps.charts.text import columns
 from gaps.findings import Finding, statement_and_certainty
 from gaps.model import Study
+from gaps.reports.grid import written
 from screens.parts import footer, language, state, takeaway
 
 CONFIG = {"displayModeBar": False, "scrollZoom": False, "doubleClick": False, "showTips": False}
-BARS = 128  # pixels of a column of small bars
+BARS, LETTER = 128, 7.2  # pixels of a column of small bars, and of a letter of its heading, which is not cut
 TEXT = 820  # pixels: a line of text longer than this is hard to read
+_TOGETHER = re.compile(r"(?<![A-Za-z-])\b(\d[\d,.\\]*) (?=[\u4e00-\u9fff])|([Gg]ap|差距) (?=\d)")  # 14 位, gap 5
 _INTERVAL = re.compile(r"(?<=[\d%]) (to|至) (?=\\?[+−]\d|\d+(?:\\\.|\u00a0?%))")  # in markup, where + and . are escaped
 ICONS = {"good": ":material/check_circle:", "attention": ":material/flag:", "information": ":material/info:"}
 
@@ -28,7 +31,7 @@ def title(text: str) -> None:
 
 def section(text: str) -> None:
     """The heading of a part of a page."""
-    st.header(_safe(text), anchor=False)
+    st.header(_heading(text), anchor=False)
 
 
 def text(plain: str) -> None:
@@ -95,6 +98,12 @@ def _safe(plain: str) -> str:
     return _INTERVAL.sub("\u00a0\\1\u00a0", kept)
 
 
+def _heading(plain: str) -> str:
+    """A heading's text: a Chinese one is broken between its clauses (style.py), a number not parted from its measure word, nor a gap
+    from its number."""
+    return _TOGETHER.sub(lambda found: f"{found[1] or found[2]}\u00a0", _safe(plain))
+
+
 def lead(found: Finding, study: Study) -> None:
     """The finding that a page is about."""
     led(*statement_and_certainty(found, study, language.words()))
@@ -103,7 +112,7 @@ def lead(found: Finding, study: Study) -> None:
 def led(statement: str, certainty: str = "", key: str | None = None) -> None:
     """What a page is about, in words of any catalogue, with how sure that is."""
     with st.container(gap="xsmall", key=key):
-        st.header(_safe(statement), anchor=False, width=TEXT)
+        st.header(_heading(statement), anchor=False, width=TEXT)
         if certainty:
             st.markdown(f":gray[{_safe(certainty)}]", width=TEXT)
 
@@ -157,7 +166,7 @@ def chart(drawn, key: str, data=None, *, led: bool = False, click: Callable | No
 
 def _words_above(drawn, led: bool) -> None:
     if not led:
-        st.subheader(_safe(drawn.title), anchor=False, width=TEXT)
+        st.subheader(_heading(drawn.title), anchor=False, width=TEXT)
     if drawn.subtitle:
         st.markdown(f":gray[{_safe(drawn.subtitle)}]")
 
@@ -206,13 +215,14 @@ def grid(
     """A long table to scroll and sort. Its cells are drawn letter by letter, no markup; its own download is off for the whole app.
 
     `bars`: columns whose cells are shares, drawn as small bars from 0. `signed`: columns of numbers, shown with their sign and two
-    decimals; they are sorted as numbers, for which the browser's own minus is the price.
+    decimals, and sorted as numbers.
     """
     headings = {k: st.column_config.Column(k, width="large" if k == wide else None) for k in (rows[0] if rows else ())}
-    headings |= {k: st.column_config.BarChartColumn(k, y_min=0, width=BARS) for k in bars}
-    headings |= {k: st.column_config.NumberColumn(k, format="%+.2f") for k in signed}
+    headings |= {k: st.column_config.BarChartColumn(k, y_min=0, width=max(BARS, round(LETTER * columns(k)) + 18)) for k in bars}
+    headings |= {k: st.column_config.NumberColumn(k) for k in signed}
     shown = [{k: escape.visible(v) if isinstance(v, str) else v for k, v in row.items()} for row in rows]
-    st.dataframe(shown, hide_index=True, column_config=headings, alt=alt, height=height)
+    numbers = [k for k in signed if shown and k in shown[0]]
+    st.dataframe(written(shown, numbers) if numbers else shown, hide_index=True, column_config=headings, alt=alt, height=height)
 
 
 def how(*paragraphs: str, title: str = "") -> None:

@@ -95,17 +95,23 @@ def desired() -> bool:
 
 def show_of(title: str, selected: str) -> None:
     """Note which study a page shows and what of it is selected, in words."""
-    st.session_state[_SHOWN] = (title, selected, "")
+    st.session_state[_SHOWN] = (title, selected, "", "")
 
 
 def show_aside(what: str) -> None:
     """Note, in words, what of the study shown is set aside."""
-    st.session_state[_SHOWN] = (*shown_of()[:2], what)
+    st.session_state[_SHOWN] = (*shown_of()[:2], what, shown_of()[3])
 
 
-def shown_of() -> tuple[str, str, str]:
-    """Title of the study shown, what of it is selected (empty: everything) and what is set aside (empty: nothing)."""
-    return st.session_state.get(_SHOWN, ("", "", ""))
+def show_unit(unit: str) -> None:
+    """Note the unit that a page is about."""
+    st.session_state[_SHOWN] = (*shown_of()[:3], unit)
+
+
+def shown_of() -> tuple[str, str, str, str]:
+    """Title of the study shown, what of it is selected (empty: everything), what is set aside (empty: nothing), and the unit that the page
+    is about (empty: none)."""
+    return st.session_state.get(_SHOWN, ("", "", "", ""))
 
 
 def handed() -> str | None:

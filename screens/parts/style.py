@@ -125,7 +125,7 @@ _FOCUS = """
 # Both are there without taking room: what the browser is told, and what only paper shows.
 _UNSEEN = """
 [data-testid="stLayoutWrapper"]:has(> .st-key-page-script) { display: none; }
-@media not print { [data-testid="stLayoutWrapper"]:has(> .st-key-paper-head) { display: none; } }
+@media not print { [data-testid="stLayoutWrapper"]:has(> :is(.st-key-paper-head, .st-key-paper-unit)) { display: none; } }
 """
 
 # Paper has what is read and nothing that is pressed: no menu, no filters; of a folded part its name. A chart shrinks to the
@@ -167,8 +167,8 @@ _PAPER = """
 }
 """
 
-# A grid is printed as the plain table that the page's script puts beside it, with its head on each page; how the numbers were computed is
-# printed unfolded, because nobody can unfold paper. Other folded parts are printed if they are open.
+# A grid is printed as the plain table that the page's script puts beside it, with its head on each page; how the numbers were computed,
+# and what stands in a folded table, is printed unfolded, because nobody can unfold paper. Other folded parts are printed if they are open.
 _WHOLE = """
 .gaps-paper-table { display: none; }
 @media print {
@@ -186,7 +186,8 @@ _WHOLE = """
   :is([data-testid="stElementContainer"], [data-testid="stFullScreenFrame"]):has(> .gaps-paper-table, > * > .gaps-paper-table) {
     height: auto !important; width: 100% !important; flex: none !important;
   }
-  .gaps-method::details-content { content-visibility: visible; display: block; height: auto; opacity: 1; }
+  :is(.gaps-method, .gaps-folded-table)::details-content { content-visibility: visible; display: block; height: auto; opacity: 1; }
+  .gaps-folded-table [data-testid="stExpanderDetails"] { padding: 0 !important; }
   .gaps-method { break-inside: avoid; }
   .gaps-method [data-testid="stExpanderDetails"] { padding: 0 !important; }
   .gaps-method [data-testid="stExpanderDetails"] * { font-size: 0.8rem !important; line-height: 1.35 !important; }
@@ -290,10 +291,11 @@ _WHAT_IF = """
 """
 
 # Chinese: no line begins with a closing mark, none ends with a lone character, Latin letters and figures keep a little air, nothing slants.
+# A heading is broken after its marks and around its figures, within a clause only where that is longer than a line: no browser knows words.
 _CHINESE = """
 [data-testid="stApp"], [data-testid="stPopoverBody"] { line-break: strict; text-autospace: normal; }
 [data-testid="stApp"] :is(p, li, td, th) { text-wrap: pretty; }
-.st-key-headline-clauses h2 { word-break: keep-all; }
+[data-testid="stApp"] :is(h1, h2, h3) { word-break: keep-all; overflow-wrap: anywhere; }
 [data-testid="stTable"] td { min-width: 4.8em; }
 [data-testid="stTable"] th { min-width: 3.8em; }
 [data-testid="stApp"] :is(em, i) { font-style: normal; font-weight: 600; }

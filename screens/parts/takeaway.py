@@ -27,6 +27,19 @@ def head(study: Study | None) -> None:
         st.markdown(f"{escape.markdown(said)}  \n:small[:gray[{words('reports.paper.method')}]]")
 
 
+def of_unit(unit: str) -> None:
+    """Note which unit the page is about, for what is taken along; its control is not on paper, so a line there says it."""
+    state.show_unit(unit)
+    with st.container(key="paper-unit"):
+        st.markdown(f"**{escape.markdown(language.words()('reports.paper.unit', unit=unit))}**")
+
+
+def _file(name: str) -> str:
+    """What a file is called: the study, what is in it, and the unit that the page is about."""
+    study, *_, unit = state.shown_of()
+    return filename(study, name, unit)
+
+
 def menu(drawn, key: str, data) -> None:
     """The menu below a chart: the chart as it is drawn, and the numbers behind it. Filled once it is opened; a file is made when it is
     asked for. `data` is a table, or a function that gives one.
@@ -35,7 +48,7 @@ def menu(drawn, key: str, data) -> None:
     box = st.popover(words("reports.menu.open"), icon=":material/download:", type="tertiary", key=f"take-{key}", on_change="rerun")
     if not box.open:
         return
-    file, about = filename(state.shown_of()[0], key), _about(drawn.title, drawn.subtitle, drawn.caption)
+    file, about = _file(key), _about(drawn.title, drawn.subtitle, drawn.caption)
     with box:
         browser.picture(drawn, key, file, words)
         if data is not None and (callable(data) or len(data)):
@@ -47,19 +60,21 @@ def menu(drawn, key: str, data) -> None:
 
 
 def table(frame, name: str, title: str, *, named: bool = False) -> None:
-    """The numbers behind a table, as two small buttons in a line; the workbook also says what and whom it is about."""
+    """The numbers behind a table, as two small buttons in a line; the workbook also says what and whom it is about. `frame` is a table, or
+    a function that makes it when it is asked for."""
     words = language.words()
-    file, about, wrap = filename(state.shown_of()[0], name), _about(title), "named" if named else "menu"
+    file, about, wrap = _file(name), _about(title), "named" if named else "menu"
+    made = frame if callable(frame) else lambda: frame
     with st.container(horizontal=True, gap="small", key=f"table-{name}"):
-        _button(words(f"reports.{wrap}.csv", what=title), lambda: csv(frame), f"{file}.csv", "text/csv", f"csv-{name}", ":material/csv:")
+        _button(words(f"reports.{wrap}.csv", what=title), lambda: csv(made()), f"{file}.csv", "text/csv", f"csv-{name}", ":material/csv:")
         xlsx = words(f"reports.{wrap}.xlsx", what=title)
-        _button(xlsx, lambda: _sheet(frame, about, words), f"{file}.xlsx", XLSX, f"xlsx-{name}", ":material/table:")
+        _button(xlsx, lambda: _sheet(made(), about, words), f"{file}.xlsx", XLSX, f"xlsx-{name}", ":material/table:")
 
 
 def whole(result, problems) -> None:
     """The whole result as a workbook and as the JSON that the command line writes."""
     words = language.words()
-    file, about = filename(state.shown_of()[0], "results"), _about(words("reports.whole.title"))
+    file, about = _file("results"), _about(words("reports.whole.title"))
     rows = not state.followed()
     with st.container(horizontal=True, key="whole-result"):
         _button(
@@ -87,8 +102,9 @@ def _about(title: str, subtitle: str = "", caption: str = ""):
 def _said(about):
     from gaps.reports.workbook import About  # loads openpyxl, which no page waits for
 
-    title, subtitle, caption, study, selected, aside = about
-    return About(title=title, study=study, day=date.today(), selected=selected, aside=aside, subtitle=subtitle, caption=caption)
+    title, subtitle, caption, study, selected, aside, unit = about
+    words_around = {"title": title, "subtitle": subtitle, "caption": caption}
+    return About(study=study, day=date.today(), selected=selected, aside=aside, unit=unit, **words_around)
 
 
 def _sheet(data, about, words) -> bytes:

@@ -68,37 +68,35 @@ def _other(study: Study) -> Selection | None:
 
 def _result(result, study: Study, a: Selection, b: Selection | None) -> None:
     words, dark = language.words(), show.dark()
+    called = said_of.sides(a, b, words)
     for k, one in enumerate(said_of.find(result)):
-        spoken = said_of.statement_and_certainty(one, study, words)
+        spoken = said_of.statement_and_certainty(one, study, words, called)
         if k == 0 and one.code.startswith("lead_"):
             show.led(*spoken)
         else:
             show.said(*spoken, one.severity)
-    rest = words("selections.rest")
-    show.note(words("selections.counts", a=_named(a, result, 0), b=_named(b, result, 1) if b else f"{rest}{_count(result, 1)}"))
+    rest = words("selections.everybody_else" if called.named else "selections.rest")
+    counted = {"a": _counted(words.selection(a), result, 0), "b": _counted(words.selection(b) if b else rest, result, 1)}
+    show.note(words("selections.counts_named" if called.named else "selections.counts", **counted))
     gaps = bool(result.beside) and result.beside[0]["measure"] == "gap"
     heading = words("compare.changes.dimensions", gap=words("findings.gap_name.5" if gaps else "compare.measure.perception"))
     chart = charts.side_by_side(
         result.beside,
         study,
         found=result,
-        first=words("selections.a"),
-        second=words("selections.b"),
+        first=called.first,
+        second=called.second,
         heading=heading,
         words=words,
         dark=dark,
     )
-    show.chart(chart, "two-selections", result.frame)
+    show.chart(chart, "two-selections", lambda: said_of.as_data(result, a, b, words))
     if box := show.on_demand(words("selections.table"), "selections-table", ":material/table:"):
         with box:
-            show.grid(tables.two_selections(result, study), words("selections.table"))
+            show.grid(tables.two_selections(result, study, called), words("selections.table"))
 
 
-def _named(chosen: Selection, result, side: int) -> str:
-    return selection.named(chosen) + _count(result, side)
-
-
-def _count(result, side: int) -> str:
+def _counted(name: str, result, side: int) -> str:
     words = language.words()
     counts = words.list(words(f"charts.n.{role}", n=n[side]) for role, n in result.n.items() if n[side] and role in set(Role))
-    return words("charts.bracketed_text", text=escape.visible(counts))
+    return escape.visible(name) + words("charts.bracketed_text", text=counts)

@@ -163,8 +163,8 @@ class Tab:
         return self.settle()
 
     def lead(self) -> str:
-        """The one sentence that the page is about."""
-        return self.page.inner_text('[data-testid="stMain"] h2 >> nth=0')
+        """The one sentence that the page is about, hard spaces as plain ones."""
+        return self.page.inner_text('[data-testid="stMain"] h2 >> nth=0').replace("\u00a0", " ")
 
     def narrow_diagram(self) -> bool:
         """Whether the diagram is drawn as for a phone, its boxes one below the other."""

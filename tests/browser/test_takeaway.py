@@ -89,6 +89,24 @@ def test_tables_and_methods_are_printed_whole(tab):
     assert table.count() == 0
     assert at.page.locator('[data-testid="stDataFrame"]').is_visible()
 
+    at.go(next(h for h in at.pages() if h.endswith("five-gaps")))
+    folded = at.page.locator("details", has_text="The five gaps as a table")
+    folded.wait_for()
+    at.page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    at.page.emulate_media(media="print")
+    assert folded.get_attribute("open") is None and folded.locator("td").first.bounding_box()["height"] > 10
+    at.page.emulate_media(media="screen")
+
+    at.go(next(h for h in at.pages() if h.endswith("dimensions")))
+    at.page.locator('[data-testid="stDataFrame"] canvas').first.wait_for()
+    at.page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    gaps = [
+        line.split("\t")[1]
+        for line in table.locator("tbody tr").evaluate_all("r => r.map(x => [...x.cells].map(c => c.textContent).join('\\t'))")
+    ]
+    assert gaps[0] == "−0.89" and all(gap[0] in "−+0" for gap in gaps)  # as sentences have it, not as the browser would
+    at.page.evaluate("window.dispatchEvent(new Event('afterprint'))")
+
     at.go(next(h for h in at.pages() if h.endswith("planning")))
     method = at.page.locator("details", has_text="How was this computed").last
     at.page.evaluate("window.dispatchEvent(new Event('beforeprint'))")

@@ -1,5 +1,6 @@
 import math
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -41,6 +42,28 @@ def test_the_reference_is_dashed_grey_labelled_and_scaled_to_the_loss_side(en):
     assert any("textbook reference" in a.text.replace("<br>", " ") for a in chart.figure.layout.annotations)
     for x, y in zip(reference.x, reference.y, strict=True):
         assert y == pytest.approx(5.2 + 0.75 / 2.25 * value(x))  # 5.2: the fitted outcome at a gap of zero
+
+
+def corner(chart) -> tuple:
+    note = next(a for a in chart.figure.layout.annotations if "dashed" in a.text)
+    return note.xanchor, note.yanchor
+
+
+def test_the_note_stands_where_there_is_room(en):
+    """Beside zero on its wider side, and there above a steep curve, below a flat and high one."""
+    steep = curve(slopes=(1.2, 0.39))
+    assert corner(asymmetry_curve(steep, STUDY, words=en)) == ("left", "top")
+    flat = replace(steep, band=tuple((x, 6.5, 6.3, 6.7) for x, *_ in steep.band), points=(), slope_below=0.01, intercept=6.5)
+    assert corner(asymmetry_curve(flat, STUDY, words=en)) == ("left", "bottom")
+    mirrored = replace(steep, band=tuple((-x, y, a, b) for x, y, a, b in steep.band), points=())
+    assert corner(asymmetry_curve(mirrored, STUDY, words=en))[0] == "right"
+
+
+def test_counts_take_one_line_on_a_wide_page(en):
+    made = replace(curve(), n_below=1384)
+    for narrow, whole in ((True, "1,384 received<br>less"), (False, "1,384 received less")):
+        texts = [a.text for a in asymmetry_curve(made, STUDY, narrow=narrow, words=en).figure.layout.annotations]
+        assert any(whole in text for text in texts)
 
 
 def test_no_reference_where_the_loss_side_has_no_slope(en):

@@ -28,3 +28,17 @@ def test_rows_without_a_number_are_counted_not_drawn(en):
 
 def test_nothing_to_compare_draws_nothing(en):
     assert side_by_side([], study(), found=compared(), first="A", second="B", words=en).title == en("compare.chart.nothing")
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "legend"),
+    [
+        ("North", "South", ["North", "South"]),
+        ("A name that is longer than a legend", "South", ["A name that is lo…", "South"]),
+        ("Harbour Hospital · 2026-H1", "Harbour Hospital · 2026-H2", ["…2026-H1", "…2026-H2"]),
+    ],
+)
+def test_the_legend_tells_long_names_apart(first, second, legend, en):
+    chart = side_by_side(two_rows(), study(), found=compared(), first=first, second=second, words=en)
+    assert [t.name for t in chart.figure.data if t.name][::-1] == legend
+    assert chart.title.startswith(f"{first} against {second}") and chart.alt.startswith(f"{first} against {second}.")

@@ -77,7 +77,7 @@ def test_camps_are_said_beside_strong_bars(en):
     assert chart.title == "In 1 of 2 items the answers form two camps; their mean describes neither"
     assert "two camps" in chart.alt and "n = 50 who answered both, 0 did not" in texts
     alone = drawn(en, items=(2,))
-    assert alone.title == "In none of 1 items do the answers clearly form two camps" and "Strong bars" not in alone.caption
+    assert alone.title == "In none of 1 item do the answers clearly form two camps" and "Strong bars" not in alone.caption
 
 
 def test_perceptions_alone(en):

@@ -51,12 +51,22 @@ def test_the_deeper_the_larger_and_doubt_is_unfilled(en):
 
 
 def test_what_was_not_asked_says_so(en):
+    """Once for each gap that nobody was asked about, once for a dimension missing from the others, and in a cell that is missing alone."""
     chart = gap_heatmap(table([row(5, -1.0, dimension=d) for d in GAP5]), study(), words=en)
-    assert printed(chart).count("not asked") == 20
+    assert printed(chart).count("not asked") == 4
+    chart = gap_heatmap(table([row(5, -1.0, dimension=d) for d in GAP5 if d != "empathy"]), study(), words=en)
+    assert printed(chart).count("not asked") == 5
+    alone = [r for r in full_rows() if not (r["gap"] == 3 and r["dimension"] == "empathy")]
+    assert printed(gap_heatmap(table(alone), study(), words=en)).count("not asked") == 1
+
+
+def test_headings_are_whole_on_a_wide_page(en):
+    named = [[p for p in printed(gap_heatmap(table(full_rows()), study(), narrow=n, words=en)) if "communi" in p] for n in (True, False)]
+    assert "communication" not in named[0][0] and "communication" in named[1][0]
 
 
 WIDEST = "The lowest of these gaps is gap 5 (customer) in Empathy: −1.20 (−1.35 to −1.05)"
-AMONG = f"{WIDEST}; the intervals of 1 more overlap with it"
+AMONG = f"{WIDEST}; its interval overlaps with those of 1 more"
 
 
 @pytest.mark.parametrize(

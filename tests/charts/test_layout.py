@@ -24,6 +24,13 @@ def test_a_number_that_does_not_fit_beside_gets_a_line_of_its_own():
     assert alone.lines[-1] == "" and alone.value_top == alone.top + LINE
 
 
+def test_on_a_wide_page_the_same_number_stands_beside_its_label():
+    name, value = "A name of thirty columns in all", "−0.82 (−0.95 to −0.69)"
+    assert columns(name) + columns(value) > BESIDE
+    assert Rows.of([name], [value], narrow=False).rows[0].lines == (name,)
+    assert Rows.of([f"{name} {name}"], [value], narrow=False).rows[0].lines[-1] == ""
+
+
 @given(st.lists(st.tuples(st.text("abc 差距", max_size=80), st.sampled_from(["", "−0.82（−0.95 至 −0.69）"])), min_size=1, max_size=6))
 def test_label_and_number_never_meet(given_rows):
     for row in Rows.of([n for n, _ in given_rows], [v for _, v in given_rows]).rows:

@@ -1,11 +1,15 @@
 """Who stands apart: every group drawn with its interval and its standing, and the many in the middle counted, not drawn."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from gaps.charts import items_apart, standings, wave_changes
-from gaps.charts.palette import LIGHT
+from gaps.charts.layout import Canvas
+from gaps.charts.palette import LIGHT, ink
+from gaps.charts.standing import AIR, LETTER, PHONE, over_its_line
 from gaps.i18n import signed
 from gaps.stats.change import changes
 from gaps.stats.contrasts import contrasts
@@ -54,6 +58,25 @@ def test_standing_is_told_by_form_and_colour(eight, en):
     assert drawn.marker.symbol[-1] == "triangle-up"
     assert set(drawn.marker.symbol[1:-1]) == {"circle"}
     assert (drawn.marker.color[0], drawn.marker.color[-1]) == (LIGHT.shortfall, LIGHT.surplus)
+
+
+@pytest.mark.parametrize("share", [0.02, 0.25, 0.45, 0.5, 0.55, 0.8, 0.98])
+@pytest.mark.parametrize("left", [48, 70, 118])
+def test_the_mean_of_the_units_stays_clear_of_the_heading_beside_it(share, left):
+    """On the narrowest phone it begins and ends within the drawing, wherever its line stands: 23 columns of small text."""
+    place = over_its_line(Canvas(ink(False), 100, (-1.0, 0.0), left=left, right=58), share - 1, 23)
+    room, width = PHONE - left - 58, 23 * LETTER
+    begins = share * room + place["xshift"] - (width if place["xanchor"] == "right" else 0)
+    assert -left - 1 <= begins and begins + width <= room + AIR
+
+
+def test_a_unit_s_name_takes_one_line_on_a_wide_page(eight, en):
+    made, found = eight
+    units = found.units.assign(unit=found.units["unit"].replace({"U1": "Brightwater Quay"}))
+    frame = found.frame.assign(group=found.frame["group"].replace({"U1": "Brightwater Quay"}))
+    named = replace(found, units=units, frame=frame)
+    for narrow, name in ((True, "Brightwater<br>Quay"), (False, "Brightwater Quay")):
+        assert name in standings(named, made, by="unit", narrow=narrow, words=en).figure.layout.yaxis.ticktext
 
 
 def test_the_title_counts_what_the_findings_count(eight, en):

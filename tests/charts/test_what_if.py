@@ -70,4 +70,7 @@ def test_what_may_be_largest_is_bold_and_what_has_no_prediction_is_named(words):
 
 def test_nothing_predicted_draws_nothing(words):
     none = replace(ranked(), moves=ranked().moves[2:])
-    assert not single_moves(none, STUDY, words=words, title="x").figure.data
+    chart = single_moves(none, STUDY, words=words, title="x")
+    assert not chart.figure.data
+    names = {"en": "Empathy, perceived higher", "zh": "移情性：感知提高"}[words.language]
+    assert chart.caption == words("asymmetry.singles.withheld", names=names)

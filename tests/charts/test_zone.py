@@ -30,8 +30,8 @@ def test_each_state_is_said_in_words(en):
     ("states", "title"),
     [
         (THREE, "Perceived service is on average below the adequate level in Reliability, inside the zone in 1 of 3 dimensions"),
-        ({"tangibles": (5, 6, 5.5)}, "Perceived service lies on average inside the zone of tolerance in 1 of 1 dimensions"),
-        ({"tangibles": (5, 6, 6.5)}, "Perceived service is on average above the desired level in 1 of 1 dimensions, inside the zone in 0"),
+        ({"tangibles": (5, 6, 5.5)}, "Perceived service lies on average inside the zone of tolerance in 1 of 1 dimension"),
+        ({"tangibles": (5, 6, 6.5)}, "Perceived service is on average above the desired level in 1 of 1 dimension, inside the zone in 0"),
         ({"tangibles": (5, 6, float("nan"))}, "The zone of tolerance was not measured"),
     ],
 )
@@ -40,7 +40,7 @@ def test_the_title_switches_with_the_data(en, states, title):
 
 
 def test_contradictory_answers_are_counted(en):
-    assert "Up to 3 customers" in zone_bands(zone(THREE), STUDY, words=en).caption
+    assert "up to 3 customers" in zone_bands(zone(THREE), STUDY, words=en).caption
     assert "Up to" not in zone_bands(zone(THREE, inconsistent=0), STUDY, words=en).caption
 
 

@@ -25,20 +25,24 @@ def test_groups_say_from_how_many_on_they_are_judged(en):
     assert "Shrunken" not in plain.formula and "Prasad" not in plain.reference and plain.interval == "95 %, Welch."
 
 
+SIDES = {"first": "North", "second": "all others"}
+
+
 @pytest.mark.parametrize(("corrected", "source"), [("holm", "Holm (1979)"), ("mixed", "Benjamini"), ("bh", "Benjamini")])
 def test_two_sides_say_how_they_were_corrected(corrected, source, en):
-    said = comparisons.two_sides(compared(), two_rows(), en, corrected)
-    assert said.n.startswith("Up to 40 people of the first and 300 of the second.")
+    said = comparisons.two_sides(compared(), two_rows(), en, corrected, **SIDES)
+    assert said.n.startswith("North: up to 40 people; all others: up to 300.")
+    assert said.formula.startswith("Difference = mean of North − mean of all others,")
     assert ("In both, and counted in neither: 2 managers." in said.n) == (corrected != "bh")
     assert source in said.reference and "Judged from 30 customers" in said.rule
     assert "Satterthwaite" not in said.interval
     inside = [two_rows()[0] | {"gap": 1.0}]
-    assert "Satterthwaite" in comparisons.two_sides(compared(), inside, en, corrected).interval
+    assert "Satterthwaite" in comparisons.two_sides(compared(), inside, en, corrected, **SIDES).interval
 
 
 def test_where_something_is_private_nobody_learns_how_many_colleagues_are_in_both(en):
     found = replace(compared(), both={Role.CUSTOMERS: 8, Role.MANAGERS: 2}, private=frozenset({Role.EMPLOYEES}))
-    assert "counted in neither: 8 customers." in comparisons.two_sides(found, two_rows(), en, "holm").n
+    assert "counted in neither: 8 customers." in comparisons.two_sides(found, two_rows(), en, "holm", **SIDES).n
 
 
 @pytest.mark.parametrize(("both", "told"), [(0, "nobody by name in both"), (40, "40 by name in both")])

@@ -72,7 +72,7 @@ def test_rows_by_group_count_everybody_in_them_and_weights_are_told(en):
     assert said.n.endswith("Case weights enter.")
 
 
-@pytest.mark.parametrize(("design", "told"), [("independent", "Welch’s interval"), ("paired", "7 people answered in both and are paired")])
+@pytest.mark.parametrize(("design", "told"), [("independent", "Welch’s interval"), ("paired", "paired for 7 people who answered in both")])
 def test_a_change_says_whether_the_same_people_answered(design, told, en):
     made = study(TWO, {Role.CUSTOMERS: people(4, wave=["w1", "w1", "w2", "w2"])}, E=[[6, 6, 6, 6]] * 4, P=[[5, 5, 5, 5]] * 4)
     change = WaveChange("gap", 5, "w1", "w2", -1, -1, 0.0, -0.1, 0.1, 0.5, 20, 30, 7, design)
@@ -98,7 +98,7 @@ def test_a_waterfall_of_a_unit_counts_the_unit(en):
     whole = scores.waterfall(scoring.waterfall(made), frame[frame["unit"].isna()].iloc[0], made, en)
     assert whole.n == "2 of 2 customers, 2 of 2 managers and 2 of 2 staff: nobody is left out."
     unit = scores.waterfall(scoring.waterfall(made), frame[frame["unit"].eq("x")].iloc[0], made, en)
-    assert unit.n.startswith("1 customers, 1 managers and 1 staff of this unit")
+    assert unit.n.startswith("1 customer, 1 manager and 1 member of staff of this unit")
 
 
 def test_the_zone_counts_who_is_inconsistent(en):
@@ -137,7 +137,7 @@ def test_totals_say_whose_points_count(en):
     made = study(TWO, E=[[6, 6, 6, 6]] * 5, P=FIVE)
     asked = replace(made, importance=pd.DataFrame({"a": [50, 45, 30, np.nan, 10], "b": [50, 50, 30, np.nan, 10]}))
     said = scores.servqual(scoring.servqual(asked), asked, en)
-    assert "those of 2 customers count (1 with sums between 90 and 110 rescaled, 2 others not used)" in said.missing
+    assert "used of 2 customers (1 with sums between 90 and 110 rescaled, 2 others not used)" in said.missing
     assert "Importance" not in scores.servqual(scoring.servqual(made), made, en).missing
 
 

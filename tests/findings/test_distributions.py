@@ -37,7 +37,7 @@ def test_more_than_three_are_counted():
 def test_none_and_few():
     one, found = made()
     none = spread.find(found, items=(2,))
-    assert none.code == "none" and "none of 1 items" in spread.statement_and_certainty(none, one, Words("en"))[0]
+    assert none.code == "none" and "none of 1 item." in spread.statement_and_certainty(none, one, Words("en"))[0]
     one, found = made(CAMPS[:29])
     few = spread.find(found)
     assert few.code == "few" and "fewer than 30" in spread.statement_and_certainty(few, one, Words("en"))[0]

@@ -10,7 +10,7 @@ from gaps.findings.first import fixes, lead, name, ranking, reading, reason
 from gaps.i18n import Words
 from gaps.model import Withheld
 from gaps.stats.priority_results import DERIVED, GAP, RankList
-from tests.charts.results import NAMES, full_rows, priorities, study, table
+from tests.charts.results import NAMES, priorities, study
 
 EN, ZH = Words("en"), Words("zh")
 
@@ -59,13 +59,13 @@ def test_every_reason_is_written(words):
     assert "%" not in lead(ranked((0.9, 0.1, 0, 0, 0), few=True), study(), words).statement
 
 
-def test_the_reason_gives_the_gap_that_every_page_gives():
+def test_the_reason_gives_the_gap_with_its_interval():
     first = fixes(ranked((0.9, 0.1, 0, 0, 0)))[0]
-    said = reason(first, "overall_quality", table(full_rows()), EN)
-    assert "shortfall 0.31" in said.statement and "0.21 to 0.41" in said.certainty  # gap −0.31 ± 0.10 in the table
-    assert "wrong way round" in reason(replace(first, r=-0.2), "overall_quality", table(full_rows()), EN).statement
+    said = reason(first, "overall_quality", EN)
+    assert "shortfall 0.30" in said.statement and "0.20 to 0.60" in said.certainty
+    assert "wrong way round" in reason(replace(first, r=-0.2), "overall_quality", EN).statement
     assert "wrong way round" not in said.statement
-    assert "room" in reason(replace(first, gap=None), "overall_quality", table(full_rows()), EN).statement
+    assert "room" in reason(replace(first, gap=None), "overall_quality", EN).statement
     assert math.isfinite(first.room)
 
 

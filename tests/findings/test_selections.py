@@ -39,3 +39,49 @@ def test_overlap_and_what_is_not_compared_are_said(words):
     for one in found.values():
         claim, sure = said.statement_and_certainty(one, made, words)
         assert claim and "{" not in claim + sure and "nan" not in claim + sure
+
+
+A_AND_B = {"en": ("A", "B"), "zh": ("A 组", "B 组")}
+
+
+@pytest.mark.parametrize("words", WORDS, ids=["en", "zh"])
+def test_single_values_are_called_by_their_names(words):
+    harbour, station = Selection(units=("Harbour",)), Selection(units=("Station",))
+    both = said.sides(harbour, station, words)
+    assert (both.first, both.second, both.named) == ("Harbour", "Station", True)
+    rest = said.sides(Selection(waves=("2026-H1",)), None, words)
+    assert (rest.first, rest.second) == ("2026-H1", {"en": "everybody else", "zh": "其余所有人"}[words.language])
+    several = said.sides(Selection(units=("Harbour",), waves=("2026-H1",)), Selection(segments=(("loyal", ("yes",)),)), words)
+    assert (several.first, several.second) == ("Harbour\u00a0· 2026-H1", {"en": "“loyal: yes”", "zh": "“loyal：yes”"}[words.language])
+
+
+@pytest.mark.parametrize("words", WORDS, ids=["en", "zh"])
+@pytest.mark.parametrize(
+    ("a", "b"),
+    [
+        (Selection(units=("Harbour", "Station")), None),  # two of a kind
+        (Selection(units=("2026",)), Selection(waves=("2026",))),  # the same name
+        (Selection(units=("Harbour",)), Selection(units=("harbour\u200b",))),  # the same name to a reader
+        (Selection(units=("x" * 49,)), Selection(units=("Station",))),  # too long for a sentence
+        (Selection(units=("\u200b",)), Selection(units=("Station",))),  # a name that nobody sees
+    ],
+)
+def test_who_cannot_be_named_stays_a_and_b(a, b, words):
+    both = said.sides(a, b, words)
+    assert (both.first, both.second) == A_AND_B[words.language] and not both.named
+
+
+@pytest.mark.parametrize("words", WORDS, ids=["en", "zh"])
+def test_every_sentence_of_two_names_has_them_and_no_letter(words):
+    made = company(np.random.default_rng(1), units=6, customers=60, low=(0,), shift=0.8)
+    a, b = Selection(units=("U1",)), Selection(units=("U2",))
+    result, both = two_selections(made, a, b), said.sides(a, b, words)
+    found = said.find(result)
+    assert {"lead_below", "outcome_below"} & {f.code for f in found}
+    for one in found:
+        claim, sure = said.statement_and_certainty(one, made, words, both)
+        assert not {"A ", " A", " B"} & {part for part in ("A ", " A", " B") if part in claim + sure}
+        if one.code.startswith("lead_"):
+            assert "U1" in claim and "U2" in claim
+    data = said.as_data(result, a, b, words)
+    assert set(data["group"]) == {"U1"} and set(data["against"]) == {"U2"} and len(data) == len(result.frame)

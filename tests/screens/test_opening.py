@@ -20,7 +20,7 @@ def widget(at, kind: str, begins: str):
 
 
 def lead(at) -> str:
-    return at.header[0].value.replace("\\", "")
+    return at.header[0].value.replace("\\", "").replace("\u00a0", " ")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -191,11 +191,12 @@ def test_any_two_selections(app, language):
     assert words("selections.nothing_chosen") in [i.value.replace("\\", "") for i in at.info]
     widget(at, "multiselect", "selection A unit").set_value(["Thornhaven"])
     well(at.run())
-    assert words("selections.rest") in text(at)
-    assert any("−1.97" in h.value.replace("\\", "") for h in at.header)
+    led = next(h.value.replace("\\", "") for h in at.header if "−1.97" in h.value.replace("\\", ""))
+    assert led.startswith("Thornhaven") and words("selections.everybody_else") in led
     at.session_state["deeper-selections-table"] = True
     well(at.run())
     assert words("selections.standing.below") in tables(at)
+    assert words("selections.column.mean", side="Thornhaven") in tables(at)
     at.get_by_key(key(at, "A against")).set_value("chosen")
     well(at.run())
     assert words("selections.nothing_chosen_b") in [i.value.replace("\\", "") for i in at.info]
@@ -236,3 +237,18 @@ def test_small_groups_are_not_shown_by_way_of_two_selections(app):
     widget(at, "multiselect", "selection A segment loyal").set_value(["yes"])
     well(at.run())
     assert Words("en")("selections.withheld.small_group", fewest=5) in [i.value.replace("\\", "") for i in at.info]
+
+
+def test_nothing_is_asked_where_there_is_nothing_to_choose(app):
+    """One gap measured, one battery answered, units alone to compare."""
+
+    def kept(at) -> set[str]:
+        return {str(k).partition("-")[0] for k in at.session_state.to_dict()}
+
+    at = go(hand_in(app(), "few.csv", customers(60)), "five_gaps")
+    assert at.get("plotly_chart") and not {"gap", "gap of the items"} & kept(at)
+    header, *rows = [line.split(",") for line in customers(60).decode().splitlines()]
+    keep = [i for i, name in enumerate(header) if name.strip('"').startswith(("P", "unit", "overall"))]
+    at = hand_in(app(), "perceptions.csv", "\n".join(",".join(r[i] for i in keep) for r in (header, *rows)).encode())
+    at = go(go(at, "dimensions"), "compare")
+    assert at.get("plotly_chart") and not {"battery shown", "compared by"} & kept(at)

@@ -1,13 +1,19 @@
 """The Overview: one headline, four figures, what to fix first as the Drivers page has it, and nothing said of what was not measured."""
 
 import io
+import json
 import random
 import re
 
 import openpyxl
 import pytest
 
+from gaps import result
+from gaps.analysis import analyse
+from gaps.findings import CERTAINTY
 from gaps.i18n import Words
+from gaps.importer import read_study
+from tests.reports.test_whole import SAMPLE
 
 from .conftest import customers, go, hand_in, open_sample, text, well
 
@@ -71,6 +77,24 @@ def test_overview_and_drivers_name_the_same_first(app, kiosk, language):
         assert lead(go(at, "overview"), words) == there
         said.add(there)
     assert len(said) == 2  # the other outcome has other chances
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_to_fix_first_is_the_same_on_the_page_in_the_file_and_in_the_gap_table(app, language):
+    """In the sample units are resampled for the importance; the shortfall keeps the interval over customers that all pages give it."""
+    at, words = go(open_sample(app(language)), "overview"), Words(language)
+    said = text(at).replace("\u00a0", " ")
+    written = json.loads(result.dumps(result.document(analyse(read_study(((SAMPLE.name, SAMPLE.read_bytes()),)).study), (), deeper=False)))
+    assert written["first"]
+    for fix in written["first"]:
+        share, gap = fix["share"], fix["gap"]
+        numbers = {"share": share["value"], "share_low": share["low"], "share_high": share["high"]}
+        numbers |= {"size": -gap["value"], "low": -gap["high"], "high": -gap["low"]}
+        for part in words("overview.reason.gap", **numbers).split(CERTAINTY):
+            assert part in said, part
+        same = {"gap": 5, "dimension": fix["dimension"]} | dict.fromkeys(("unit", "wave", "segment", "item"))
+        row = next(row for row in written["gaps"] if all(row[name] == value for name, value in same.items()))
+        assert (gap["value"], gap["low"], gap["high"]) == (row["mean"], row["low"], row["high"])
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from gaps.reports import separated
-from screens.parts import cache
+from screens.parts import cache, show
 
 from .conftest import PAGES, ROOT, customers, go, hand_in
 
@@ -33,6 +33,18 @@ def test_csv_escapes_every_way_to_begin_a_formula(start):
 def test_csv_of_categories_and_missing_values():
     frame = pd.DataFrame({"unit": pd.Categorical(["@a", None]), "gap": [5, 5]})
     assert separated.csv(frame).decode("utf-8-sig").splitlines() == ["unit,gap", "'@a,5", ",5"]
+
+
+@pytest.mark.parametrize(
+    ("plain", "kept"),
+    [
+        ("5 个维度中有 3 个", "5_个维度中有 3_个"),
+        ("1,419 位低于 2026-H2 没有", "1,419_位低于 2026\\-H2 没有"),
+        ("±0.20 分；Gap 5 is", "±0\\.20_分；Gap_5 is"),
+    ],
+)
+def test_a_heading_keeps_a_number_with_its_measure_word(plain, kept):
+    assert show._heading(plain).replace("\u00a0", "_") == kept
 
 
 def test_no_page_passes_markup_from_the_data_on(app):

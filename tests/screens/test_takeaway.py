@@ -8,7 +8,7 @@ import openpyxl
 import pytest
 
 from gaps.columns import GLOSSARY
-from gaps.i18n import Words
+from gaps.i18n import Words, signed
 from screens.parts import links, takeaway
 
 from .conftest import PAGES, customers, go, hand_in, open_sample
@@ -73,7 +73,17 @@ def test_every_table_has_its_numbers_as_csv_and_as_a_workbook(app, offered):
         go(at, page)
     kinds = {key.partition("-")[2] for key in files if key.startswith("csv-")} - set(menus)
     for_some = "finite response weights-per-customer without-and-with-weights unit-means effects agreement plan-company plan-unit"
-    assert kinds >= {*for_some.split(), "plan-change", "priorities", "five-gaps", "reliability", "item-analysis", "factor-model-cr"}
+    assert kinds >= {
+        *for_some.split(),
+        "plan-change",
+        "priorities",
+        "five-gaps",
+        "reliability",
+        "item-analysis",
+        "factor-model-cr",
+        "items",
+        "scores",
+    }
     for kind in sorted(kinds):
         name, make = files[f"xlsx-{kind}"]
         assert name.endswith(f"{kind.replace('_', '-')}.xlsx") and files[f"csv-{kind}"][0] == name.removesuffix("xlsx") + "csv"
@@ -123,3 +133,44 @@ def test_the_whole_result_is_what_the_command_line_writes(app, offered):
     assert document["schema"] == "gaps-result/1"
     assert document["deeper"] and document["gaps"]
     assert files["xlsx-whole"][1]()[:2] == b"PK"
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_unit_is_named_on_paper_and_in_what_is_taken_from_its_page(app, offered, language):
+    _, files = offered
+    words, at = Words(language), app(query={"study": "sample", "lang": language, "shown": "Thornhaven"})
+    go(at, "unit")
+    opened(at, ["unit-gaps", "unit-dimensions", "unit-items", "unit-waves"])
+    assert f"**{words('reports.paper.unit', unit='Thornhaven')}**" in [m.value.replace("\\", "") for m in at.markdown]
+    kinds = {"unit-gaps": "group", "unit-dimensions": "group", "unit-items": "group", "unit-waves": "unit"}
+    for kind, column in kinds.items():
+        name, make = files[f"xlsx-{kind}"]
+        assert name.endswith(f"{kind}-thornhaven.xlsx")
+        sheet = openpyxl.load_workbook(io.BytesIO(make()))[words("reports.sheet.about")]
+        assert {row[0]: row[1] for row in sheet.iter_rows(values_only=True)}[words("reports.about.unit")] == "Thornhaven"
+        assert {row[column] for row in csv.DictReader(io.StringIO(files[f"csv-{kind}"][1]().decode("utf-8-sig")))} == {"Thornhaven"}
+    files.clear()
+    go(at, "dimensions")  # about all units again
+    opened(at, ["dimensions"])
+    name, make = files["xlsx-dimensions"]
+    assert "thornhaven" not in name and not [m.value for m in at.markdown if words("reports.paper.unit", unit="") in m.value]
+    assert words("reports.about.unit") not in {row[0] for row in openpyxl.load_workbook(io.BytesIO(make())).worksheets[-1].values}
+
+
+def test_items_and_total_scores_have_files_of_their_own(app, offered):
+    _, files = offered
+    at = go(open_sample(app()), "dimensions")
+    rows = list(csv.DictReader(io.StringIO(files["csv-items"][1]().decode("utf-8-sig"))))
+    grid = at.dataframe[0].value
+    assert [int(row["item"]) for row in rows] == [int(label.split()[0]) for label in grid[EN("dimensions.column.item")]]
+    assert [float(row["gap"]) for row in rows] == pytest.approx(grid[EN("dimensions.column.gap")].tolist(), abs=1e-4)
+    for row, bars in zip(rows, grid[EN("dimensions.column.answers", battery="Perception", min=1, max=7)], strict=True):
+        assert [float(row[f"share P {answer}"]) for answer in range(1, 8)] == pytest.approx(list(bars), abs=1e-4)
+        assert float(row["perceived"]) - float(row["expected"]) == pytest.approx(float(row["gap"]), abs=0.05)
+        assert float(row["gap_low"]) < float(row["gap"]) < float(row["gap_high"]) and row["n"]
+    scores = {row["measure"]: row for row in csv.DictReader(io.StringIO(files["csv-scores"][1]().decode("utf-8-sig")))}
+    assert list(scores) == ["unweighted", "weighted", "servperf", "servperf_weighted"]
+    for name, row in scores.items():
+        assert float(row["low"]) < float(row["mean"]) < float(row["high"]), name
+    shown = next(t.value for t in at.table if EN("app.dimensions.score.unweighted") in t.value.to_csv().replace("\\", ""))
+    assert signed(float(scores["unweighted"]["mean"])) in shown.to_csv().replace("\\", "")

@@ -119,6 +119,20 @@ def test_what_cannot_be_computed():
         pr.penalty_reward(y, x, "q", low=0.5, high=0.5)
 
 
+@pytest.mark.parametrize(
+    ("found", "whatever"),
+    [
+        (Withheld("no_outcome", {"outcome": "q"}), True),
+        (Withheld("too_few", {"outcome": "q", "n": 19, "needed": 100}), True),
+        (Withheld("too_few", {"outcome": "q", "n": 20, "needed": 100}), False),  # enough if one dimension alone has three groups
+        (Withheld("no_contrast", {"outcome": "q", "n": 500}), False),
+        (Withheld("no_variation", {"outcome": "q", "n": 500}), False),
+    ],
+)
+def test_which_reasons_other_shares_would_not_change(found, whatever):
+    assert pr.whatever_the_shares(found) is whatever
+
+
 def test_weights_order_and_seed():
     y, x, _ = data()
     plain = pr.penalty_reward(y, x, "q", resamples=200)

@@ -87,14 +87,22 @@ def test_intervals_hold_their_values_and_a_chance_is_a_share(found):
         assert len(point.quadrants) == 4
 
 
-def test_intervals_of_means_by_respondent_are_those_of_the_gap_table(study):
+def test_a_gap_has_the_interval_of_the_gap_table_though_units_are_resampled(study, found):
+    rows = analyse(study, resamples=20).gaps.rows(gap=5, level="dimension").set_index("dimension")
+    assert found.resampled_by == "unit"
+    for point in found.points:
+        assert (point.gap.low, point.gap.high) == (rows.loc[point.dimension, "low"], rows.loc[point.dimension, "high"])
+
+
+def test_intervals_of_means_by_respondent_are_those_of_a_mean(study):
     alone = study.with_(respondents={r: f.drop(columns="unit") for r, f in study.respondents.items()})
     found = priorities(alone, "overall_quality", resamples=2000)
-    rows = analyse(alone, resamples=20).gaps.rows(gap=5, level="dimension").set_index("dimension")
+    scores = scoring.customer_scores(alone).perception
     assert found.resampled_by == "respondent"
     for point in found.points:
-        width = rows.loc[point.dimension, "high"] - rows.loc[point.dimension, "low"]
-        assert point.gap.high - point.gap.low == pytest.approx(width, rel=0.08)  # Monte Carlo error of 2,000 resamples
+        known = scores[point.dimension].dropna()
+        width = 2 * 1.96 * known.std() / len(known) ** 0.5
+        assert point.performance.high - point.performance.low == pytest.approx(width, rel=0.08)  # Monte Carlo error of 2,000 resamples
 
 
 def test_without_expectations_or_points(study):

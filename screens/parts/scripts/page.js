@@ -134,7 +134,7 @@ async function picture(text, svg) {
 function toPaper() {
   drawRest();
   gridsToPaper();
-  methodsToPaper();
+  foldedToPaper();
   for (const graph of document.querySelectorAll(".js-plotly-plot")) {
     const shown = graph.offsetParent !== null;
     graph.classList.toggle("gaps-on-paper", shown);
@@ -234,10 +234,12 @@ function smallBars(heights) {
   return svg;
 }
 
-/** Who reads paper cannot unfold how the numbers were computed: the style sheet shows these parts unfolded, in small type. */
-function methodsToPaper() {
+/** Who reads paper cannot unfold how the numbers were computed, nor a table: the style sheet shows these parts unfolded, methods in small type. */
+function foldedToPaper() {
   for (const icon of document.querySelectorAll('[data-testid="stExpander"] summary [data-testid="stExpanderIcon"]')) {
-    icon.closest("details").classList.toggle("gaps-method", icon.textContent === "calculate");
+    const folded = icon.closest("details");
+    folded.classList.toggle("gaps-method", icon.textContent === "calculate");
+    folded.classList.toggle("gaps-folded-table", icon.textContent === "table" && folded.querySelector('[data-testid="stTable"]') !== null);
   }
 }
 

@@ -57,9 +57,9 @@ def standings(rows, measure: str, minimum=None) -> list[Row]:
     ]
 
 
-def two_selections(result, study: Study) -> list[Row]:
-    """Everything that was compared between two selections."""
-    words, rows = language.words(), []
+def two_selections(result, study: Study, called) -> list[Row]:
+    """Everything that was compared between two selections; `called`: what both are called."""
+    words, rows, both = language.words(), [], {"first": called.first, "second": called.second}
     for row in result.frame.to_dict("records"):
         if row["item"] == row["item"]:
             item = study.instrument.item(int(row["item"]))
@@ -72,14 +72,14 @@ def two_selections(result, study: Study) -> list[Row]:
         rows.append(
             {
                 words("selections.column.what"): name,
-                words("selections.a"): write(row["mean"]),
-                words("selections.b"): write(row["rest"]),
-                words("selections.column.difference"): signed(row["difference"]),
+                words("selections.column.mean", side=called.first): write(row["mean"]),
+                words("selections.column.mean", side=called.second): write(row["rest"]),
+                words("selections.column.difference", **both): signed(row["difference"]),
                 words("app.column.interval"): _between(row["low"], row["high"]),
                 words("selections.column.effect"): _sized(row["d_av"], row["d_av_low"], row["d_av_high"]),
                 words("compare.column.p_holm"): probability(row["p_holm"]),
-                words("selections.column.result"): words(f"selections.standing.{row['standing'] or 'unjudged'}"),
-                words("selections.column.n"): NONE
+                words("selections.column.result", **both): words(f"selections.standing.{row['standing'] or 'unjudged'}"),
+                words("selections.column.n", **both): NONE
                 if row["n"] != row["n"]
                 else words("compare.two_counts", before=row["n"], after=row["n_rest"]),
             }

@@ -16,6 +16,7 @@ from screens.parts import language
 from screens.parts.tables import dimension as dimension_name
 
 Row = dict[str, object]
+LEVELS = {"E": "expected", "P": "perceived", "A": "adequate", "D": "desired"}  # what the mean of a battery is called in files
 
 
 def items(found: ItemDistributions, table: GapTable, study: Study, wanted: Sequence[int], order: str) -> tuple[list[Row], tuple[str, ...]]:
@@ -35,15 +36,41 @@ def items(found: ItemDistributions, table: GapTable, study: Study, wanted: Seque
             )
             row[words("dimensions.column.gap")] = round(float(gap["mean"]), 4) if math.isfinite(gap["mean"]) else None
             row[words("dimensions.column.interval")] = words("dimensions.cell.interval", low=gap["low"], high=gap["high"]) if known else "–"
-        row |= {bar: [round(float(v), 4) for v in found.found.shares(b, item)] for bar, b in zip(bars, batteries, strict=True)}
         means = [(b, found.found.mean_of(b, item=item)) for b in batteries]
+        first = means[0][1]
+        if first is not None:
+            row[words("dimensions.column.n")] = int(first["n"])  # before the wide columns: cut by the edge it would be another number
+        row |= {bar: [round(float(v), 4) for v in found.found.shares(b, item)] for bar, b in zip(bars, batteries, strict=True)}
         row |= {words("dimensions.column.mean", battery=_name(b)): "–" if m is None else plain(float(m["mean"])) for b, m in means}
-        if (first := means[0][1]) is not None:
-            row[words("dimensions.column.n")], row[words("dimensions.column.missing")] = int(first["n"]), int(first["missing"])
+        if first is not None:
+            row[words("dimensions.column.missing")] = int(first["missing"])
         row[words("dimensions.column.humps")] = _camps(found, item)
         row[words("dimensions.column.dimension")] = dimension_name(study, study.instrument.item(item).dimension, words)
         rows.append(row)
     return rows, bars
+
+
+def items_as_data(found: ItemDistributions, table: GapTable, wanted: Sequence[int]) -> list[Row]:
+    """The same unrounded: gap with interval, and for each battery the mean, the shares of the answers and whether they are two-humped."""
+    gaps = {int(r["item"]): r for r in table.rows(gap=Gap.CUSTOMER, level="item").to_dict("records") if not r["withheld"]}
+    answers = found.found.answers.set_index(["battery", "item", "answer"])["share"].to_dict()
+    kinds = found.found.answers[["battery", "answer"]].drop_duplicates().sort_values("answer").to_dict("records")
+    humped = found.humps.set_index(["battery", "item"])["humped"].to_dict()
+    rows = []
+    for item in wanted:
+        means = {b: found.found.mean_of(b, item=item) for b in found.found.batteries}
+        first = next((m for m in means.values() if m is not None), {})
+        row: Row = {"dimension": first.get("dimension"), "item": item}
+        if gaps:
+            gap = gaps.get(item, {})
+            row |= {"gap": gap.get("mean"), "gap_low": gap.get("low"), "gap_high": gap.get("high")}
+        row |= {"n": first.get("n"), "missing": first.get("missing")}
+        for battery, mean in means.items():
+            row |= {LEVELS[battery]: None if mean is None else mean["mean"], f"humped {battery}": humped.get((str(battery), item))}
+            own = [kind["answer"] for kind in kinds if kind["battery"] == battery]
+            row |= {f"share {battery} {answer:g}": answers.get((str(battery), item, answer)) for answer in own}
+        rows.append(row)
+    return rows
 
 
 def _name(battery: Battery) -> str:
