@@ -147,7 +147,7 @@ def counted(
         def within(weight: np.ndarray | None) -> np.ndarray:
             return np.stack([part.add(weight).reshape(len(first), size + 1)[:, :size] for part in parts], axis=1)
 
-        n = within(None)
+        n = within(None).astype(np.uint32)
         return n, n if weight is None else within(weight)
 
     return _by_cell(study, role, ("counted", name), add, lambda found, kept: tuple(sums[kept] for sums in found))

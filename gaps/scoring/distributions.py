@@ -152,7 +152,7 @@ def _answers(study: Study, batteries: tuple[Battery, ...]) -> pd.DataFrame:
                 place = np.floor((np.where(known, score, start) - start) / width + 1e-9).astype(int)
                 yield np.where(known, np.clip(place, 0, size - 1), size)
 
-    n, w = (sums.sum(axis=0) for sums in counted(study, Role.CUSTOMERS, ("answers", batteries), codes, size))
+    n, w = (sums.sum(axis=0, dtype=np.float64) for sums in counted(study, Role.CUSTOMERS, ("answers", batteries), codes, size))
     given = w.sum(axis=1, keepdims=True)
     items = [item for dimension in study.instrument.dimensions for item in study.instrument.numbers_of(dimension.id)]
     each = len(batteries) * size
