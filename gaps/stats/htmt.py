@@ -18,7 +18,7 @@ TOO_FEW, NO_COMMON_CORE, ONE_DIMENSION, UNSTABLE = "too_few", "no_common_core", 
 FEWEST = 50  # below, the limits hold the true ratio less than nine times in ten (docs/simulations-validity.md)
 USABLE = 0.95  # share of resamples that must give a ratio before their percentiles are limits
 RESAMPLED = 2048  # respondents: of more, linearised limits hold as often and cost a fraction (docs/simulations-validity.md)
-AT_ONCE = 4096  # respondents: what fits the processor's cache
+AT_ONCE, MATRICES = 4096, 64  # respondents, and resamples' matrices: what fits the processor's cache
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,7 +75,8 @@ def _resampled(x: np.ndarray, member: np.ndarray, resamples: int, seed: int, con
     table = moments_table(x)
     found = np.full((3, member.shape[1], member.shape[1]), np.nan)
     found[0] = ratios(correlations(table.T @ table), member)
-    drawn = ratios(correlations(resampled_cross_products(table, resamples=resamples, seed=seed, exact=RESAMPLED)), member)
+    products = resampled_cross_products(table, resamples=resamples, seed=seed, exact=RESAMPLED)
+    drawn = np.concatenate([ratios(correlations(some), member) for some in np.array_split(products, -(-resamples // MATRICES))])
     for i, j in zip(*np.triu_indices(member.shape[1], 1), strict=True):
         usable = drawn[~np.isnan(drawn[:, i, j]), i, j]
         if len(usable) >= USABLE * len(drawn):
@@ -112,9 +113,10 @@ def linearised(x: np.ndarray, member: np.ndarray, confidence: float = 0.95) -> n
 
 def _standardised(x: np.ndarray) -> np.ndarray:
     """Items x respondents, each item with mean 0 and variance 1; 0 where it never varies but for rounding."""
-    z = x.T - x.mean(axis=0)[:, None]
-    sd, most = z.std(axis=1), np.abs(x).max(axis=0)
-    z *= np.divide(1.0, sd, out=np.zeros_like(sd), where=sd > 1e-9 * most)[:, None]
+    mean = x.mean(axis=0)
+    z = x.T - mean[:, None]
+    sd = np.sqrt(np.einsum("ij,ij->i", z, z) / len(x))
+    z *= np.divide(1.0, sd, out=np.zeros_like(sd), where=sd > 1e-9 * np.abs(mean))[:, None]
     return z
 
 
