@@ -13,6 +13,8 @@ from gaps import findings as conclusions
 from gaps import scoring
 from gaps.deeper import Deeper
 from gaps.disclosure import SMALL, Protected, Protection, answers, rows
+from gaps.disclosure.asked import EVERYTHING, IMPORTANCE, What
+from gaps.disclosure.by_question import by_question, study_of
 from gaps.findings import Finding
 from gaps.model import DIRECT_ROLE, OUTCOMES, UNIT, WAVE, WEIGHT, Battery, Gap, Role, Selection, Study, Withheld
 from gaps.scoring import moments
@@ -29,6 +31,7 @@ from gaps.stats.zone_total import zone_total
 SEED = 1
 RESAMPLES = 2000
 HEADLINE = "headline"
+ZONE = (Gap.CUSTOMER, Battery.ADEQUATE, Battery.DESIRED)
 MARGINS = ((), (UNIT,), (WAVE,))
 CROSSED = (*MARGINS, (UNIT, WAVE))
 
@@ -55,26 +58,44 @@ class Analysis:
         """The same respondents, the labels of small groups known: for models in which units are cases, not for results by group."""
         return self.study if self.protected is None else self.protected.study
 
+    def _about(self, *what: What) -> Protected | None:
+        """What of the selection may be shown of these questions; None if all may be."""
+        return None if self.protected is None else self.protected.about(*what)
+
+    def _shown(self, *what: What) -> Study:
+        """`study`, of these questions."""
+        return self.study if self.protected is None else self.protected.about(*what).shown
+
+    def _cases(self, *what: What) -> Study:
+        """`cases`, of these questions."""
+        return self.cases if self.protected is None else study_of(self.protected.about(*what), self.protected)
+
     @cached_property
     def gaps(self) -> GapTable:
         """The five gaps in total and by dimension, over all and for each unit and wave, and over all by item too: what screens show."""
-        return self._every_gap if self.protected is None else rows.gap_table(self._every_gap, self.protected)
+        return self._guarded(every=self.crossed)
 
     @cached_property
     def gaps_in_files(self) -> GapTable:
         """The same with the items of each unit and wave, and with the rows of each segment's values."""
-        if self.crossed:
-            return self.gaps
-        found = self._table(every=True)
-        return found if self.protected is None else rows.gap_table(found, self.protected)
+        return self.gaps if self.crossed else self._guarded(every=True)
+
+    def _guarded(self, *, every: bool) -> GapTable:
+        def guarded(protected: Protected) -> GapTable:
+            return rows.gap_table(self._table(study_of(protected, self.protected), every), protected)
+
+        return self._table(self.cases, every) if self.protected is None else by_question(guarded, self.protected)
+
+    def _table(self, study: Study, every: bool) -> GapTable:
+        if (study, every) not in self._tables:
+            by = CROSSED if self.crossed else MARGINS
+            table = scoring.gap_table(study, by=by, segments=every, items_of_groups=every)
+            self._tables[study, every] = intervals.with_intervals(table)
+        return self._tables[study, every]
 
     @cached_property
-    def _every_gap(self) -> GapTable:
-        return self._table(every=self.crossed)
-
-    def _table(self, *, every: bool) -> GapTable:
-        by = CROSSED if self.crossed else MARGINS
-        return intervals.with_intervals(scoring.gap_table(self.cases, by=by, segments=every, items_of_groups=every))
+    def _tables(self) -> dict[tuple[Study, bool], GapTable]:
+        return {}
 
     @cached_property
     def scores(self) -> CustomerScores:
@@ -84,7 +105,18 @@ class Analysis:
     @cached_property
     def servqual(self) -> Servqual:
         """SERVQUAL and SERVPERF, unweighted and weighted."""
-        return answers.servqual(intervals.servqual(self.study), self.protected)
+        found, weighted = (self._servqual(*what) for what in ((Gap.CUSTOMER,), (Gap.CUSTOMER, IMPORTANCE)))
+        return found if weighted is found else replace(weighted, unweighted=found.unweighted, servperf=found.servperf)
+
+    def _servqual(self, *what: What) -> Servqual:
+        about = self._about(*what)
+        if about not in self._servquals:
+            self._servquals[about] = answers.servqual(intervals.servqual(self._shown(*what)), about)
+        return self._servquals[about]
+
+    @cached_property
+    def _servquals(self) -> dict[Protected | None, Servqual]:
+        return {}
 
     @property
     def perceived(self) -> Estimate | None:
@@ -95,30 +127,36 @@ class Analysis:
     @cached_property
     def zone(self) -> ZoneTable | Withheld:
         """The zone of tolerance, of three-column studies."""
-        found = scoring.zone(self.study)
-        return found if isinstance(found, Withheld) else answers.without_few(intervals.zone_intervals(found), self.protected)
+        found = scoring.zone(self._shown(*ZONE))
+        found = found if isinstance(found, Withheld) else intervals.zone_intervals(found)
+        return answers.without_few(found, self._about(*ZONE))
 
     @cached_property
     def waterfall(self) -> WaterfallTable | Withheld:
         """From expected to perceived service, of same-item studies."""
-        found = scoring.waterfall(self.cases)
-        return found if self.protected is None else rows.waterfall(found, self.protected)
+        found = scoring.waterfall(self._cases(*EVERYTHING))
+        return found if self.protected is None else rows.waterfall(found, self._about(*EVERYTHING))
 
     @cached_property
     def reliability(self) -> Reliability:
         """Alpha of each dimension and battery."""
-        return answers.without_few(reliability.reliability(self.study), self.protected)
+        return answers.without_few(reliability.reliability(self._shown(*EVERYTHING)), self._about(*EVERYTHING))
 
     @cached_property
     def drivers(self) -> tuple[DriverFit, ...]:
         """Per explained outcome: the dimension models that the batteries allow, and gaps 1 to 4 at unit level."""
-        found = _drivers(self.cases, self._every_gap, self.explained, self.seed, self.resamples)
-        return answers.without_few(found, self.protected)
+        asked = (*EVERYTHING, *self.explained)
+        cases = self._cases(*asked)
+        found = _drivers(cases, self._table(cases, self.crossed), self.explained, self.seed, self.resamples)
+        return answers.without_few(found, self._about(*asked))
 
     @cached_property
     def asymmetry(self) -> tuple[AsymmetryCurve | Withheld, ...]:
         """Per explained outcome: whether falling short goes with more than exceeding does."""
-        return answers.without_few(_asymmetry(self.cases, self.scores, self.explained), self.protected)
+        asked = (Gap.CUSTOMER, *self.explained)
+        study = self._shown(*asked)
+        scores = self.scores if study is self.study else scoring.customer_scores(study)
+        return answers.without_few(_asymmetry(self._cases(*asked), scores, self.explained), self._about(*asked))
 
     @property
     def widest_gap(self) -> Mapping[str, float]:
@@ -132,13 +170,13 @@ class Analysis:
 
     @cached_property
     def _widest(self) -> tuple[Mapping[str, float], Mapping[str, float]]:
-        return _widest(self.study, self.gaps, self.seed)
+        return _widest(self._shown(*EVERYTHING), self.gaps, self.seed)
 
     @cached_property
     def units(self) -> Contrasts | Withheld:
         """Gap 5 of each unit against all the others."""
-        found = _units(self.study)
-        return found if self.protected is None else rows.contrasts(found, self.protected, (UNIT,))
+        found = _units(self._shown(Gap.CUSTOMER))
+        return found if self.protected is None else rows.contrasts(found, self._about(Gap.CUSTOMER), (UNIT,))
 
     @property
     def _customers_hidden(self) -> bool:
@@ -149,6 +187,8 @@ class Analysis:
         """Why nothing is said of how the service stands: nobody of the selection may be shown, or too few answered."""
         if self._customers_hidden:
             return {"reason": SMALL}
+        if self.protected is not None and self.protected.about(Gap.CUSTOMER).emptied(Role.CUSTOMERS):
+            return {"reason": "few_asked", "least": self.protected.minimum.customers}
         total = self.gaps.rows(gap=Gap.CUSTOMER, level="total")
         few = self.protected is not None and total["withheld"].eq(SMALL).any()
         return {"reason": "few_answers", "least": self.protected.minimum.customers} if few else None
@@ -156,18 +196,23 @@ class Analysis:
     @cached_property
     def change(self) -> WaveChange | Withheld:
         """Gap 5 (or perceptions, without expectations) between the last two waves with customers enough."""
-        return waves.latest(self.study)
+        return answers.figure(waves.latest(self._shown(Gap.CUSTOMER)), self._about(Gap.CUSTOMER))
 
     @cached_property
     def figures(self) -> KeyFigures:
         """The four that a reader takes away; quality by the first outcome explained."""
-        found = key_figures.key_figures(self.study, self.servqual, next(iter(self.explained), None), self.change)
-        return found if self.protected is None else answers.figures(found, self.protected)
+        outcome = next(iter(self.explained), None)
+        found, quality = self._figures(outcome, *ZONE), self._about(outcome)
+        return found if quality is self._about(*ZONE) else replace(found, quality=self._figures(outcome, outcome).quality)
+
+    def _figures(self, outcome: str | None, *what: What) -> KeyFigures:
+        found = key_figures.key_figures(self._shown(*what), self.servqual, outcome, self.change)
+        return found if self.protected is None else answers.figures(found, self._about(*what))
 
     @cached_property
     def described(self) -> tuple[Finding, ...]:
         """What is concluded from the gaps alone, in reading order."""
-        told = {"change": self.change, "zone": answers.figure(zone_total(self.study), self.protected)}
+        told = {"change": self.change, "zone": answers.figure(zone_total(self._shown(*ZONE)), self._about(*ZONE))}
         found = conclusions.describe(self.study, self.gaps, self.servqual, self.widest_gap, self.widest_dimension, self.units, **told)
         if (why := self._no_state) is None:
             return found

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from gaps import scoring
-from gaps.disclosure import answers, rows
-from gaps.model import UNIT, WAVE, Gap, Role, Selection, Study, Withheld
+from gaps.disclosure import SMALL, answers, rows
+from gaps.disclosure.asked import EVERYTHING, IMPORTANCE, What
+from gaps.disclosure.by_question import by_question, study_of
+from gaps.model import UNIT, WAVE, Battery, Gap, Role, Selection, Study, Withheld
 from gaps.scoring.panel import Panel, panel
 from gaps.scoring.tables import GapTable
 
@@ -40,6 +42,8 @@ if TYPE_CHECKING:
 
 PIECES = ("validity", "differences", "driver_checks", "priorities", "five_gaps", "asymmetry", "penalty_reward", "plan")
 
+DIFFERENCES = ("effects", "contrasts", "changes", "agreement")
+GAP, PRIVATE = "gap", "confidential"
 MOST_KEPT = 24  # comparisons of selections, and units, remembered at once: there may be any number
 
 
@@ -62,31 +66,50 @@ class Deeper:
         """The same respondents, the labels of small groups known: for models in which units are cases, not for results by group."""
         return self.study if self.protected is None else self.protected.study
 
+    def _shown(self, *what: What) -> Study:
+        """`study`, as it may be shown of these questions."""
+        return self.study if self.protected is None else self.protected.about(*what).shown
+
+    def _cases(self, *what: What) -> Study:
+        """`cases`, as they may be shown of these questions."""
+        return self.cases if self.protected is None else study_of(self.protected.about(*what), self.protected)
+
+    @property
+    def _explained(self) -> tuple[What, ...]:
+        """What is asked about where an outcome is explained."""
+        return (*EVERYTHING, self.outcome)
+
+    @property
+    def _all(self) -> tuple[What, ...]:
+        """All that was asked."""
+        return (*EVERYTHING, IMPORTANCE, *self.study.outcomes)
+
     @cached_property
     def scores(self) -> scoring.CustomerScores:
-        """Each customer's scores by dimension."""
-        return scoring.customer_scores(self.study)
+        """The scores by dimension of each customer whose outcome is explained."""
+        return scoring.customer_scores(self._shown(*self._explained))
 
     @cached_property
     def validity(self) -> Validity:
         """Reliability and validity per dimension and battery."""
         from gaps.stats.validity import validity
 
-        return self._told(validity(self.study, seed=self.seed))
+        return self._told(validity(self._shown(*EVERYTHING), seed=self.seed), *EVERYTHING)
 
     @cached_property
     def distinct(self) -> Mapping[str, Heterotrait | Withheld]:
         """Whether the dimensions of each battery are distinct: what a short verdict needs of `validity`."""
         from gaps.stats.validity import distinctness
 
-        return self._told(distinctness(self.study, seed=self.seed))
+        return self._told(distinctness(self._shown(*EVERYTHING), seed=self.seed), *EVERYTHING)
 
     def validity_of(self, battery: str) -> Validity:
         """Reliability and validity of one battery: its letter, or "gap"."""
         from gaps.stats.validity import validity
 
         if battery not in self._batteries:
-            self._batteries[battery] = self._told(validity(self.study, batteries=(battery,), seed=self.seed))
+            asked = Gap.CUSTOMER if battery == GAP else Battery(battery)
+            self._batteries[battery] = self._told(validity(self._shown(asked), batteries=(battery,), seed=self.seed), asked)
         return self._batteries[battery]
 
     @cached_property
@@ -98,29 +121,47 @@ class Deeper:
         """Effect sizes, contrasts of units, segments and waves, changes, agreement of raters."""
         from gaps.stats.differences import differences
 
-        found = differences(self.study, self.table, cases=self.cases)
-        return found if self.protected is None else self._protected(found)
+        if self.protected is None:
+            return differences(self.study, self.table, cases=self.cases)
+        made: dict[Protected, Differences] = {}
+
+        def of(protected: Protected) -> Differences:
+            if protected not in made:
+                table = self.table if protected is self.protected else None
+                found = differences(protected.shown, table, cases=study_of(protected, self.protected))
+                made[protected] = self._protected(found, protected)
+            return made[protected]
+
+        pieces = {name: by_question(lambda p, name=name: getattr(of(p), name), self.protected) for name in DIFFERENCES}
+        return replace(of(self.protected), **pieces)
 
     @cached_property
     def technical(self) -> TechnicalFunctional | Withheld:
         """What customers get against how they get it: outcome and process quality."""
         from gaps.stats.technical import technical_functional
 
-        return self._told(technical_functional(self.study))
+        return self._told(technical_functional(self._shown(*self._all)), *self._all)
 
     def compared(self, a: Selection, b: Selection | None = None) -> TwoSelections | Withheld:
         """One selection of these respondents against another, or against everybody else."""
-        from gaps.stats.selections import SMALL, two_selections
+        if self.protected is None:
+            return self._two(a, b, None)
+        return by_question(lambda protected: self._two(a, b, protected), self.protected, why=PRIVATE)
+
+    def _two(self, a: Selection, b: Selection | None, protected: Protected | None) -> TwoSelections | Withheld:
+        """The comparison, from what may be shown of some questions."""
+        from gaps.stats.selections import two_selections
 
         sides = [{UNIT: s.units, WAVE: s.waves} | dict(s.segments) for s in (a, b) if s is not None]
-        if self.crosses_hidden(*sides):
+        if _crosses_hidden(protected, sides):
             return Withheld(SMALL, {"fewest": self.fewest[Role.CUSTOMERS]})
-        if (a, b) not in self._compared:
+        if (a, b, protected) not in self._compared:
             if len(self._compared) >= MOST_KEPT:
                 self._compared.clear()
-            private = [role for role in Role if self.crosses_hidden(*sides, role=role)]
-            self._compared[a, b] = two_selections(self.study, a, b, fewest=self.fewest, private=private)
-        return self._compared[a, b]
+            private = [role for role in Role if _crosses_hidden(protected, sides, role)]
+            study = self.study if protected is None else protected.shown
+            self._compared[a, b, protected] = two_selections(study, a, b, fewest=self.fewest, private=private)
+        return self._compared[a, b, protected]
 
     @property
     def fewest(self) -> Mapping[Role, int]:
@@ -129,26 +170,8 @@ class Deeper:
 
         return FEWEST_SHOWN if self.protected is None else {role: self.protected.minimum[role] for role in Role}
 
-    def crosses_hidden(self, *sides: Mapping[str, tuple[str, ...]], role: Role = Role.CUSTOMERS) -> bool:
-        """Whether a group that may not be shown lies in one of these sides (column -> values; none: all), or in what two of them share.
-
-        Columns that the role does not have restrict nobody of it.
-        """
-        if self.protected is None:
-            return False
-        there = self.protected.protection.columns.get(role, ())
-        used = [{name: values for name, values in side.items() if values and name in there} for side in sides]
-        return any(self._hides(role, side) for side in used) or (len(used) > 1 and self._hides(role, *used))
-
-    def _hides(self, role: Role, *sides: Mapping[str, tuple[str, ...]]) -> bool:
-        columns = list(dict.fromkeys(name for side in sides for name in side))
-        return any(
-            all(value in side.get(name, (value,)) for side in sides for name, value in zip(columns, group, strict=True))
-            for group in self.protected.hidden(role, columns)
-        )
-
     @cached_property
-    def _compared(self) -> dict[tuple[Selection, Selection | None], TwoSelections | Withheld]:
+    def _compared(self) -> dict[tuple[Selection, Selection | None, Protected | None], TwoSelections | Withheld]:
         return {}
 
     def unit(self, name: str) -> UnitProfile:
@@ -176,28 +199,34 @@ class Deeper:
         if there:
             return self.differences.changes
         if (before, after) not in self._changed:
-            found = changes(self.study, pairs=[(before, after)])
-            self._changed[before, after] = found if self.protected is None else rows.changes(found, self.protected)
+
+            def of(protected: Protected) -> Changes | Withheld:
+                if not {before, after} <= set(protected.shown.waves):
+                    return Withheld(SMALL)
+                return rows.changes(changes(protected.shown, pairs=[(before, after)]), protected)
+
+            guarded = self.protected is not None
+            self._changed[before, after] = by_question(of, self.protected) if guarded else changes(self.study, pairs=[(before, after)])
         return self._changed[before, after]
 
     @cached_property
     def _changed(self) -> dict[tuple[str, str], Changes | Withheld]:
         return {}
 
-    def _protected(self, found: Differences) -> Differences:
+    def _protected(self, found: Differences, protected: Protected) -> Differences:
         """The differences without the numbers of groups that may not be shown."""
         by = [name for name in (UNIT, WAVE, *self.study.segments) if name in self.study.customers]
-        compared = rows.contrasts(found.contrasts, self.protected, by)
-        agreed = rows.agreement(found.agreement, self.protected)
-        found = replace(found, contrasts=compared, changes=rows.changes(found.changes, self.protected), agreement=agreed)
-        return answers.without_few(found, self.protected)
+        compared = rows.contrasts(found.contrasts, protected, by)
+        agreed = rows.agreement(found.agreement, protected)
+        found = replace(found, contrasts=compared, changes=rows.changes(found.changes, protected), agreement=agreed)
+        return answers.without_few(found, protected)
 
     def latest_change(self, gap: Gap) -> WaveChange | Withheld:
         """What changed of one gap between the last two waves with people enough; remembered like the pieces."""
         from gaps.stats.change import latest
 
         if gap not in self._latest:
-            self._latest[gap] = latest(self.study, gap)
+            self._latest[gap] = answers.figure(latest(self._shown(gap), gap), None if self.protected is None else self.protected.about(gap))
         return self._latest[gap]
 
     @cached_property
@@ -214,34 +243,36 @@ class Deeper:
         """The gaps of populations of these sizes."""
         from gaps.stats.population import finite_gaps
 
-        return self._told(finite_gaps(self.study, populations))
+        return self._told(finite_gaps(self._shown(*EVERYTHING), populations), *EVERYTHING)
 
     def raked(self, margins: Mapping[str, Mapping[str, float]], cap: float | None = None) -> Raking | Withheld:
         """Weights under which the customers have these shares; no weight exceeds `cap` times the mean."""
         from gaps.stats.weighting import LARGEST, rake
 
-        weighted = self.study if self.protected is None else self.protected.blanked(margins)
+        weighted = self.study if self.protected is None else self.protected.about(*self._all).blanked(margins)
         return rake(weighted, margins, cap=cap or LARGEST)
 
     def reweighted(self, raking: Raking) -> Reweighted:
         """Every result without and with weights."""
         from gaps.stats.reweighted import reweighted
 
-        return self._told(reweighted(self.study, raking.study))
+        return self._told(reweighted(self._shown(*self._all), raking.study), *self._all)
 
     @cached_property
     def driver_checks(self) -> DriverChecks | Withheld:
         """Whether the drivers depend on how they were computed."""
         from gaps.stats.driver_checks import driver_checks
 
-        return self._told(self._of_outcome() or driver_checks(self.cases, self.outcome, seed=self.seed, resamples=self.resamples))
+        found = self._of_outcome() or driver_checks(self._cases(*self._explained), self.outcome, seed=self.seed, resamples=self.resamples)
+        return self._told(found, *self._explained)
 
     @cached_property
     def priorities(self) -> Priorities | Withheld:
         """Importance and performance, and what to improve first."""
         from gaps.stats.priorities import priorities
 
-        return self._told(self._of_outcome() or priorities(self.cases, self.outcome, seed=self.seed, resamples=self.resamples))
+        found = self._of_outcome() or priorities(self._cases(*self._explained), self.outcome, seed=self.seed, resamples=self.resamples)
+        return self._told(found, *self._explained)
 
     @cached_property
     def chain(self) -> Chain | Withheld:
@@ -263,33 +294,33 @@ class Deeper:
 
     @cached_property
     def _cells(self) -> Panel:
-        return panel(self.cases)
+        return panel(self._cases(*self._explained))
 
     @cached_property
     def distributions(self) -> ItemDistributions | Withheld:
         """How the answers to each item are spread, and which are two-humped; needs no outcome."""
         from gaps.stats.humps import item_distributions
 
-        found = item_distributions(self.study)
-        return found if self.protected is None else answers.distributions(found, self.protected)
+        found = item_distributions(self._shown(*EVERYTHING))
+        return found if self.protected is None else answers.distributions(found, self.protected.about(*EVERYTHING))
 
     @cached_property
     def stated(self) -> StatedImportance | Withheld:
         """The importance points that customers gave; needs no outcome."""
         from gaps.stats.stated import stated_importance
 
-        return self._told(stated_importance(self.study))
+        return self._told(stated_importance(self._shown(IMPORTANCE)), IMPORTANCE)
 
     @cached_property
     def profile(self) -> GapProfile | Withheld:
         """Customers below, at and above expectation; needs no outcome."""
-        return self._told(self._profile)
+        return self._told(self._profile, Gap.CUSTOMER)
 
     @cached_property
     def _profile(self) -> GapProfile | Withheld:
         from gaps.scoring.gap_profile import gap_profile
 
-        return gap_profile(self.study)
+        return gap_profile(self._shown(Gap.CUSTOMER))
 
     @cached_property
     def asymmetry(self) -> StudyAsymmetry | Withheld:
@@ -297,9 +328,11 @@ class Deeper:
         from gaps.stats.asymmetry import study_asymmetry
         from gaps.stats.sandwich import clustered
 
-        by_unit = clustered(len(self.cases.units))  # of fewer the headline's curve does not take out levels either
-        found = self._of_outcome() or study_asymmetry(self.cases, self.outcome, scores=self.scores, profile=self._profile, by_unit=by_unit)
-        return self._told(found)
+        cases = self._cases(*self._explained)
+        profile = self._profile if self._shown(*self._explained) is self._shown(Gap.CUSTOMER) else None
+        by_unit = clustered(len(cases.units))  # of fewer the headline's curve does not take out levels either
+        found = self._of_outcome() or study_asymmetry(cases, self.outcome, scores=self.scores, profile=profile, by_unit=by_unit)
+        return self._told(found, *self._explained)
 
     @cached_property
     def penalty_reward(self) -> PenaltyReward | Withheld:
@@ -319,17 +352,17 @@ class Deeper:
     def _contrast(self, low: float, high: float) -> PenaltyReward | Withheld:
         from gaps.stats.penalty_reward import study_penalty_reward
 
-        found = study_penalty_reward(
-            self.cases, self.outcome, scores=self.scores, low=low, high=high, seed=self.seed, resamples=min(self.resamples, 1000)
-        )
-        return self._told(found)
+        cases, resamples = self._cases(*self._explained), min(self.resamples, 1000)
+        found = study_penalty_reward(cases, self.outcome, scores=self.scores, low=low, high=high, seed=self.seed, resamples=resamples)
+        return self._told(found, *self._explained)
 
     @cached_property
     def what_if(self) -> WhatIfModel | Withheld:
         """The model by which a change of perceptions or expectations is predicted."""
         from gaps.stats.what_if import what_if
 
-        return self._told(self._of_outcome() or what_if(self.cases, self.outcome, scores=self.scores))
+        found = self._of_outcome() or what_if(self._cases(*self._explained), self.outcome, scores=self.scores)
+        return self._told(found, *self._explained)
 
     def predicted(self, perception: Mapping[str, float], expectation: Mapping[str, float]) -> Prediction | Withheld:
         """The change predicted if perceptions and expectations of dimensions moved by so many scale points."""
@@ -372,7 +405,7 @@ class Deeper:
     @cached_property
     def _basis(self) -> Study:
         """What a plan is computed from."""
-        return answers.to_plan_from(self.cases, self.protected)
+        return answers.to_plan_from(self._cases(*self._all), None if self.protected is None else self.protected.about(*self._all))
 
     @property
     def simulated(self) -> frozenset[float]:
@@ -386,11 +419,11 @@ class Deeper:
     @cached_property
     def unit_scores(self):
         """Means per unit, units x gaps and outcomes."""
-        return scoring.unit_scores(self.cases, self.table if self.protected is None else None)
+        return scoring.unit_scores(self._cases(*self._all), self.table if self.protected is None else None)
 
-    def _told(self, found):
-        """A piece without what too few people of a filtered selection answered."""
-        return answers.without_few(found, self.protected)
+    def _told(self, found, *what: What):
+        """A piece about these questions, without what too few people of a filtered selection answered."""
+        return found if self.protected is None else answers.without_few(found, self.protected.about(*what))
 
     def _of_outcome(self) -> Withheld | None:
         return None if self.outcome in self.study.outcomes else Withheld("no_outcome")
@@ -399,3 +432,23 @@ class Deeper:
         """Every piece by its name, computed where it is not yet."""
         for name in PIECES:
             yield name, getattr(self, name)
+
+
+def _crosses_hidden(protected: Protected | None, sides: Sequence[Mapping[str, tuple[str, ...]]], role: Role = Role.CUSTOMERS) -> bool:
+    """Whether a group that may not be shown lies in one of these sides (column -> values; none: all), or in what two of them share.
+
+    Columns that the role does not have restrict nobody of it.
+    """
+    if protected is None:
+        return False
+    there = protected.protection.columns.get(role, ())
+    used = [{name: values for name, values in side.items() if values and name in there} for side in sides]
+    return any(_hides(protected, role, side) for side in used) or (len(used) > 1 and _hides(protected, role, *used))
+
+
+def _hides(protected: Protected, role: Role, *sides: Mapping[str, tuple[str, ...]]) -> bool:
+    columns = list(dict.fromkeys(name for side in sides for name in side))
+    return any(
+        all(value in side.get(name, (value,)) for side in sides for name, value in zip(columns, group, strict=True))
+        for group in protected.hidden(role, columns)
+    )

@@ -10,12 +10,15 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from gaps import scoring
-from gaps.disclosure import rows
+from gaps.disclosure import SMALL, rows
+from gaps.disclosure.asked import EVERYTHING, What
+from gaps.disclosure.by_question import by_question, study_of
 from gaps.model import UNIT, WAVE, WEIGHT, Gap, Role, Selection, Study, Withheld
 from gaps.scoring.tables import GapTable
 
 if TYPE_CHECKING:
     from gaps.deeper import Deeper
+    from gaps.disclosure import Protected
     from gaps.stats.change import Changes, WaveChange
     from gaps.stats.contrasts import Contrasts
     from gaps.stats.results import DriverFit
@@ -43,6 +46,11 @@ class UnitProfile:
     changes: Changes | Withheld
     seed: int
     resamples: int
+    protected: Protected | None = None
+
+    def _about(self, *what: What) -> Study:
+        """Its respondents, as they may be shown of these questions."""
+        return self.study if self.protected is None else self.protected.about(*what).shown
 
     @property
     def measure(self) -> str:
@@ -93,7 +101,7 @@ class UnitProfile:
         """Dimension models of this unit's customers; Withheld no_outcome, or too_few below a hundred who answered the outcome."""
         if outcome is None or outcome not in self.study.customers:
             return Withheld("no_outcome")
-        answered = int(self.study.customers[outcome].notna().sum())
+        answered = int(self._about(*EVERYTHING, outcome).customers[outcome].notna().sum())
         if answered < FEWEST_DRIVERS:
             return Withheld("too_few", {"n": answered, "needed": FEWEST_DRIVERS})
         if outcome not in self._fits:
@@ -105,16 +113,21 @@ class UnitProfile:
         """What changed here of gap 5 between the last two waves with people enough, as the chart of its waves says it."""
         from gaps.stats.change import latest
 
-        return self.changes if isinstance(self.changes, Withheld) else latest(self.study, Gap.CUSTOMER)
+        if isinstance(self.changes, Withheld):
+            return self.changes
+        if self.protected is not None and (about := self.protected.about(Gap.CUSTOMER)).hidden(Role.CUSTOMERS, (WAVE,)):
+            return Withheld(SMALL, {"fewest": about.minimum.customers})
+        return latest(self._about(Gap.CUSTOMER), Gap.CUSTOMER)
 
     def _fitted(self, outcome: str) -> tuple[DriverFit, ...]:
         from gaps.stats import drivers
 
-        scores = scoring.customer_scores(self.study)
+        study = self._about(*EVERYTHING, outcome)
+        scores = scoring.customer_scores(study)
         named = {"gap": scores.gap, "perception": scores.perception, "expectation": scores.expectation}
         given = {name: frame for name, frame in named.items() if frame is not None}
-        weight = self.study.customers.get(WEIGHT)
-        answers = self.study.customers[outcome]
+        weight = study.customers.get(WEIGHT)
+        answers = study.customers[outcome]
         return drivers.dimension_models(answers, given, outcome, weight=weight, resamples=self.resamples, seed=self.seed)
 
     @cached_property
@@ -130,21 +143,30 @@ def unit_profile(found: Deeper, unit: str) -> UnitProfile:
     named, several = scoring.select(study, chosen), len(study.units) > 1
     protected = None if found.protected is None else found.protected.of_unit(unit)
     own = named if protected is None else protected.shown  # a manager's wave that would give another away is not in it
-    if protected is not None and protected.hidden(Role.CUSTOMERS, (WAVE,)):
-        changes: Changes | Withheld = Withheld("small_group", {"fewest": found.fewest[Role.CUSTOMERS]})
+
+    def changes(shown: Study, protected: Protected | None) -> Changes | Withheld:
+        if protected is not None and protected.hidden(Role.CUSTOMERS, (WAVE,)):
+            return Withheld(SMALL, {"fewest": found.fewest[Role.CUSTOMERS]})
+        made = change.changes(shown) if len(shown.waves) > 1 else Withheld("one_wave", {"waves": len(shown.waves)})
+        return made if protected is None else rows.changes(made, protected)
+
+    def table(cases: Study) -> GapTable:
+        return intervals.with_intervals(scoring.gap_table(cases, by=((), (WAVE,)), segments=False, items=False))
+
+    if protected is None:
+        gaps, changed = table(own), changes(own, None)
     else:
-        changes = change.changes(own) if len(own.waves) > 1 else Withheld("one_wave", {"waves": len(own.waves)})
-        changes = changes if protected is None else rows.changes(changes, protected)
-    cases = own if protected is None else protected.study
-    table = intervals.with_intervals(scoring.gap_table(cases, by=((), (WAVE,)), segments=False, items=False))
+        gaps = by_question(lambda one: rows.gap_table(table(study_of(one, protected)), one), protected)
+        changed = by_question(lambda one: changes(one.shown, one), protected)
     return UnitProfile(
         unit=unit,
         study=own,
         n={role: (named.n(role), study.n(role)) for role in Role if study.n(role)},
         contrasts=found.differences.contrasts if several else Withheld("one_group"),
         others=found.compared(chosen) if several else Withheld("one_group"),
-        table=table if protected is None else rows.gap_table(table, protected),
-        changes=changes,
+        table=gaps,
+        changes=changed,
         seed=found.seed,
         resamples=found.resamples,
+        protected=protected,
     )

@@ -49,9 +49,11 @@ def without_few(found: T, protected: Protected | None) -> T | Withheld:
 
 def figure(found: T | Withheld, protected: Protected | None) -> T | Withheld:
     """One figure of customers with an n of its own (`found.n`), Withheld (small_group) where too few answered in a filtered selection."""
-    if protected is None or isinstance(found, Withheld) or not _Rule(protected).few(found.n, Role.CUSTOMERS):
+    if protected is None:
         return found
-    return too_small(protected)
+    rule = _Rule(protected)
+    few = rule.unasked if isinstance(found, Withheld) else rule.few(found.n, Role.CUSTOMERS)
+    return too_small(protected) if few else found
 
 
 def figures(found: KeyFigures, protected: Protected) -> KeyFigures:
@@ -79,7 +81,9 @@ def servqual(found: Servqual, protected: Protected | None) -> Servqual:
 
 def distributions(found: ItemDistributions | Withheld, protected: Protected) -> ItemDistributions | Withheld:
     """The spread of answers in a filtered selection, as if nobody had answered what fewer customers than the minimum did."""
-    if isinstance(found, Withheld) or not protected.places.get(Role.CUSTOMERS):
+    if isinstance(found, Withheld):
+        return too_small(protected) if _Rule(protected).unasked else found
+    if not protected.places.get(Role.CUSTOMERS):
         return found
     means, answers, least = found.found.means, found.found.answers, protected.minimum.customers
     few = means["n"].between(1, least - 1)
@@ -97,6 +101,13 @@ def distributions(found: ItemDistributions | Withheld, protected: Protected) -> 
     return replace(found, found=spread, humps=found.humps[~found.humps["n"].between(1, least - 1)].reset_index(drop=True))
 
 
+def hidden_rows(frame: pd.DataFrame, why: str = SMALL) -> pd.DataFrame:
+    """A table's rows without any number."""
+    every = np.ones(len(frame), bool)
+    columns = {name: _masked(frame[name], every) for name in frame if name not in KEYS}
+    return frame.assign(**columns, **({"withheld": pd.array([why] * len(frame), dtype="str")} if "withheld" in frame else {}))
+
+
 def too_small(protected: Protected) -> Withheld:
     """The reason, with the numbers that its sentence needs."""
     m = protected.minimum
@@ -106,17 +117,22 @@ def too_small(protected: Protected) -> Withheld:
 class _Rule:
     """The rule for one selection: the minimum of each role that is filtered."""
 
-    def __init__(self, protected: Protected) -> None:
+    def __init__(self, protected: Protected, *, unasked: bool = True) -> None:
         self.protected = protected
         self.least = {role: protected.minimum[role] if protected.places.get(role) else 1 for role in Role}
+        # customers are selected, but none of them may be shown of these questions: what cannot be computed is not shown
+        self.unasked = unasked and Role.CUSTOMERS in protected.kinds and protected.emptied(Role.CUSTOMERS)
 
     def few(self, n: object, role: Role) -> bool:
-        return isinstance(n, int | np.integer) and not isinstance(n, Fewer) and 0 < n < self.least[role]
+        first = 0 if self.unasked and role is Role.CUSTOMERS else 1  # nobody shown does not mean that nobody answered
+        return isinstance(n, int | np.integer) and not isinstance(n, Fewer) and first <= n < self.least[role]
 
     def applied(self, found):
         if isinstance(found, UNTOUCHED) or found is None or isinstance(found, str | int | float):
             return found
         if isinstance(found, Withheld):
+            if self.unasked:
+                return too_small(self.protected)
             return replace(found, values=self._counts(found.values)) if self._counted(found.values) else found
         if isinstance(found, pd.DataFrame):
             return self._table(found)
@@ -170,7 +186,15 @@ class _Rule:
         if not counts or not len(frame):
             return np.zeros(len(frame), bool)
         n, least = frame[counts].to_numpy(float), self._least_of(frame)
-        return ((n > 0) & (n < least[:, None])).any(axis=1)
+        few = ((n > 0) & (n < least[:, None])).any(axis=1)
+        return few | (self._of_customers(frame) & (n == 0).any(axis=1)) if self.unasked else few
+
+    def _of_customers(self, frame: pd.DataFrame) -> np.ndarray:
+        """Which rows count customers' answers."""
+        if "role" in frame:
+            return frame["role"].eq(Role.CUSTOMERS).to_numpy(bool)
+        others = [str(b) for b in Battery if b.role is not Role.CUSTOMERS]
+        return ~frame["battery"].isin(others).to_numpy(bool) if "battery" in frame else np.ones(len(frame), bool)
 
     def _least_of(self, frame: pd.DataFrame) -> np.ndarray:
         """Each row's minimum: of the role whose answers it counts; of a gap between two roles the larger."""
@@ -202,7 +226,7 @@ def to_plan_from(study: Study, protected: Protected | None) -> Study:
 
     For a plan, whose numbers are computed from spreads and no longer tell how many these rest on.
     """
-    rule = None if protected is None else _Rule(protected)
+    rule = None if protected is None else _Rule(protected, unasked=False)
     if rule is None or max(rule.least.values()) == 1:
         return study
     while (fewer := _without_few_answers(study, rule)) is not study:  # totals may count fewer once a dimension is gone

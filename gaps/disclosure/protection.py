@@ -8,6 +8,7 @@ from functools import cached_property
 
 import numpy as np
 
+from gaps.disclosure.asked import Asked, What, asked
 from gaps.disclosure.cells import LinkedTables
 from gaps.disclosure.minimum import GUARDED, SMALL, Minimum
 from gaps.model import UNIT, WAVE, Role, Selection, Study
@@ -25,32 +26,68 @@ class LeftOut:
     guarded: int
 
 
+Kinds = Mapping[Role, frozenset[int]]  # of people, by what they were asked (`Asked`)
+
+
 @dataclass(frozen=True, eq=False)
 class Protection:
-    """Which groups of a study are hidden, whatever is selected. A value to be kept: `select` is quick."""
+    """Which groups of a study are hidden, whatever is selected. A value to be kept: `select` is quick.
+
+    asked: who was asked what, where some questions were put to some only. What people were asked is then one filter more of the linked
+    tables, the last.
+    """
 
     study: Study
     minimum: Minimum
     columns: Mapping[Role, tuple[str, ...]]
     labels: Mapping[Role, tuple[tuple[str, ...], ...]]
     tables: Mapping[Role, LinkedTables]
+    asked: Asked
 
-    def select(self, selection: Selection) -> Protected:
-        """The people whom a selection names, without those of hidden groups. Raises ValueError as `scoring.select` does."""
+    def select(self, selection: Selection, kinds: Kinds | None = None) -> Protected:
+        """The people whom a selection names, without those of hidden groups. Raises ValueError as `scoring.select` does.
+
+        kinds: as in `hidden`.
+        """
+        kinds = kinds or {}
         places, left_out, named, visible = {}, [], {}, {}
         for role, mask in wanted(self.study, selection).items():
             places[role] = tuple(k for k, name in enumerate(self.columns[role]) if name in _used(selection, role))
             tables = self.tables[role]
             crossing = tables.crossing(places[role])
+            hidden, few = self.hidden(role, places[role], kinds)
             named[role] = np.zeros(len(tables.n), bool)
             named[role][tables.atom_of[mask]] = True
             cells = np.unique(crossing.of_atom[named[role]])
-            cells = cells[crossing.hidden[cells]]
+            cells = cells[hidden[cells]]
             if len(cells):
-                small = int((crossing.n[cells] < tables.minimum).sum())
+                small = int(few[cells].sum())
                 left_out.append(LeftOut(role, small, len(cells) - small))
-            visible[role] = named[role] & ~crossing.hidden[crossing.of_atom]
-        return Protected(self, selection, places, named, visible, tuple(left_out))
+            visible[role] = named[role] & ~hidden[crossing.of_atom]
+        return Protected(self, selection, places, named, visible, tuple(left_out), kinds)
+
+    def hidden(self, role: Role, filters: Iterable[int], kinds: Kinds) -> tuple[np.ndarray, np.ndarray]:
+        """Of each cell of a crossing whether it is hidden, and whether it is for being below the minimum.
+
+        kinds: also for the sake of those in it who were asked the same, of these kinds.
+        """
+        tables, names = self.tables[role], tuple(filters)
+        crossing = tables.crossing(names)
+        hidden, few = crossing.hidden, crossing.n < tables.minimum
+        if role in kinds and names:
+            last = len(tables.atoms) - 1
+            fine, concerned = tables.crossing((*names, last)), np.isin(tables.atoms[last], list(kinds[role]))
+            unseen = concerned & fine.hidden[fine.of_atom]
+            hidden, few = hidden.copy(), few.copy()
+            hidden[crossing.of_atom[unseen]] = True
+            few[crossing.of_atom[unseen & (fine.n < tables.minimum)[fine.of_atom]]] = True
+        return hidden, few
+
+    def kinds(self, *what: What) -> Kinds:
+        """By role, the kinds of people who were asked some of these; nothing of a role of which everybody was asked each."""
+        questions = self.asked.questions(*what)
+        found = {role: self.asked.of(role, questions) for role in self.asked.some}
+        return {role: kinds for role, kinds in found.items() if kinds}
 
 
 def _used(selection: Selection, role: Role) -> set[str]:
@@ -72,6 +109,24 @@ class Protected:
     named: Mapping[Role, np.ndarray]
     visible: Mapping[Role, np.ndarray]
     left_out: tuple[LeftOut, ...]
+    kinds: Kinds
+
+    def about(self, *what: What) -> Protected:
+        """What the same selection shows of these questions: itself, unless one of them was put to some only.
+
+        Groups of which those who were asked the same are too few, or would give such ones away, are hidden as well.
+        """
+        if not self.protection.asked:
+            return self
+        kinds = self.protection.kinds(*what)
+        key = frozenset(kinds.items())
+        if key not in self._about:
+            self._about[key] = self.protection.select(self.selection, kinds)
+        return self._about[key]
+
+    @cached_property
+    def _about(self) -> dict[frozenset, Protected]:
+        return {frozenset(self.kinds.items()): self}
 
     @cached_property
     def cells(self) -> Mapping[Role, np.ndarray]:
@@ -95,7 +150,7 @@ class Protected:
 
     def of_unit(self, unit: str) -> Protected:
         """What the same selection shows of one of its units."""
-        return self.protection.select(replace(self.selection, units=(unit,)))
+        return self.protection.select(replace(self.selection, units=(unit,)), self.kinds)
 
     def emptied(self, role: Role) -> bool:
         """Whether nobody of a role is shown because all were in hidden groups."""
@@ -118,18 +173,23 @@ class Protected:
 
     def _groups(self, role: Role, by: Sequence[int]) -> Mapping[Group, str]:
         labels, tables, visible = self.protection.labels[role], self.protection.tables[role], self.visible[role]
-        crossing = tables.crossing({*self.places[role], *by})
+        filters = {*self.places[role], *by}
+        crossing = tables.crossing(filters)
         atoms = np.flatnonzero(self.named[role] & np.logical_and.reduce([tables.atoms[k] < len(labels[k]) for k in by]))
         groups, of = np.unique(np.stack([tables.atoms[k][atoms] for k in by]), axis=1, return_inverse=True)
         of, there = np.ravel(of), visible[atoms]
+        unseen, few = (cells[crossing.of_atom[atoms]] for cells in self.protection.hidden(role, filters, self.kinds))
 
         def count(weights: np.ndarray) -> np.ndarray:
             return np.bincount(of, weights, groups.shape[1])
 
-        hidden = (count(crossing.hidden[crossing.of_atom[atoms]] & there) > 0) | (count(there) == 0)
+        hidden = (count(unseen & there) > 0) | (count(there) == 0)
         people = np.where(count(there) == 0, count(tables.n[atoms]), count(tables.n[atoms] * there))
+        small = people < tables.minimum
+        if role in self.kinds:
+            small |= count(unseen & few) > 0
         return {
-            tuple(labels[k][code] for k, code in zip(by, groups[:, g], strict=True)): SMALL if people[g] < tables.minimum else GUARDED
+            tuple(labels[k][code] for k, code in zip(by, groups[:, g], strict=True)): SMALL if small[g] else GUARDED
             for g in np.flatnonzero(hidden)
         }
 
@@ -168,11 +228,15 @@ def protect(study: Study, minimum: Minimum) -> Protection:
     """Find the groups of a study that are too small to be shown, for every selection that units, waves and segments allow.
 
     Counts people, not their answers. Per role the crossings of its columns (managers and employees: unit and wave) are linked tables in
-    the sense of `gaps.disclosure.cells`, where the rules stand.
+    the sense of `gaps.disclosure.cells`, where the rules stand. Where questions were put to some only (`gaps.disclosure.asked`), what
+    people were asked is one filter more.
     """
+    who = asked(study, minimum)
     columns, labels, tables = {}, {}, {}
     for role, cells in study.cells.items():
         columns[role], labels[role] = tuple(cells.labels), tuple(cells.labels.values())
-        codes = tuple(cells.codes.values()) or (np.zeros(len(cells), np.int64),)
-        tables[role] = LinkedTables(codes, [len(known) for known in labels[role]] or [1], minimum[role], cells.n)
-    return Protection(study, minimum, columns, labels, tables)
+        codes, sizes = list(cells.codes.values()), [len(known) for known in labels[role]]
+        if role in who.kinds:
+            codes, sizes = [*codes, who.kinds[role]], [*sizes, int(who.kinds[role].max()) + 1]
+        tables[role] = LinkedTables(codes or [np.zeros(len(cells), np.int64)], sizes or [1], minimum[role], cells.n)
+    return Protection(study, minimum, columns, labels, tables, who)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from gaps.analysis import analyse
 from gaps.disclosure import GUARDED, SMALL, Minimum, protect
+from gaps.disclosure.asked import Question
 from gaps.model import Battery, Dimension, Instrument, Item, Role, Scale, Selection, Study
 
 ITEMS = 2
@@ -55,14 +56,14 @@ def boxes(made: Study) -> list[Selection]:
     return found
 
 
-def shown(made: Study, minimum: Minimum) -> np.ndarray:
-    """Everything that is shown of customers, as the people in it: each selection, and each row by group in it."""
+def shown(made: Study, minimum: Minimum, *questions: Question) -> np.ndarray:
+    """Everything that is shown of customers, of these questions, as the people in it: each selection, and each row by group in it."""
     protection = protect(made, minimum)
     found = []
     values = {name: made.customers[name].astype(object) for name in protection.columns[Role.CUSTOMERS]}
     groups = {name: [(v, column.eq(v).to_numpy()) for v in column.dropna().unique()] for name, column in values.items()}
     for selection in boxes(made):
-        protected = protection.select(selection)
+        protected = protection.select(selection).about(*questions)
         there = protected.kept[Role.CUSTOMERS]
         found.append(there)
         for name, some in groups.items():

@@ -96,3 +96,34 @@ def test_what_too_few_of_a_selection_answered_is_nowhere(app, language):
     assert words("app.withheld_cell.small_group") in tables(at)
     go(at, "overview")
     assert words("overview.withheld.small_group") in text(at)
+
+
+def put_to_some(file: bytes) -> bytes:
+    """The file, in which nobody who is loyal was asked what he expects."""
+    lines = [line.split(",") for line in file.decode().splitlines()]
+    gone = [k for k, name in enumerate(lines[0]) if name.strip('"').startswith("E")]
+    for line in lines[1:]:
+        if line[2].strip('"') == "yes":
+            for k in gone:
+                line[k] = ""
+    return "\n".join(map(",".join, lines)).encode()
+
+
+def test_what_too_few_of_a_selection_were_asked_is_nowhere(app):
+    """Twelve customers of A, of whom four were asked what they expect: what rests on it is not shown of A, and pages say so."""
+    sizes = {"A": 12, "B": 30, "C": 45}
+    file = put_to_some(customers(87, units=tuple(unit for unit, n in sizes.items() for _ in range(n))))
+    at = hand_in(app("en"), "asked.csv", file)
+    words = Words("en")
+    go(at, "five_gaps")
+    hidden = [alt for chart in at.get("plotly_chart") for alt in [chart.proto.alt] if "C:" in alt and ("A:" in alt or "B:" in alt)]
+    assert not hidden
+    choose(at, "A")
+    for part in ("agreement", "effects", "consistency", "item-analysis", "difference", "htmt", "factors", "checks"):
+        at.session_state[f"deeper-{part}"] = True
+    for page in PAGES:
+        go(at, page)
+        assert "nan" not in tables(at) + text(at)
+    go(at, "overview")
+    assert words("findings.state_withheld.few_asked", least=5) in text(at)
+    assert words("app.filter.selected", what="A", n=12, of=87) in text(at)

@@ -3,10 +3,13 @@
 He knows everybody's unit, wave and segment (the guard assumes that), and besides who answered which question.
 """
 
+from itertools import product
+
 import numpy as np
 import pytest
 
 from gaps.disclosure import Minimum
+from gaps.model import Battery, Study
 from tests.disclosure.test_protection import shown, study
 
 pytestmark = pytest.mark.simulate
@@ -47,20 +50,81 @@ def test_answers_left_out_by_chance(n, missing, most):
     assert follow / answers <= most
 
 
-def test_a_question_put_to_one_wave_only_is_an_open_hole():
-    """The share of the groups of one to four customers of that wave whose mean follows; where this fails low, the hole was closed."""
-    groups = follow = 0
+SECOND = (Battery.PERCEPTION, 2)
+FIRST = (Battery.PERCEPTION, 1)
+
+
+def asked_in(seed: int, some) -> tuple[Study, Study, np.ndarray]:
+    """A study, the same with its second item asked of some customers only, and who these are."""
+    one, _ = made(seed, (46, 80, 150)[seed % 3])
+    asked = some(one.customers).to_numpy()
+    answers = {battery: frame.copy() for battery, frame in one.answers.items()}
+    answers[Battery.PERCEPTION].loc[~asked, 2] = np.nan
+    return one, one.with_(answers=answers), asked
+
+
+def small_groups(one: Study, among: np.ndarray):
+    """The groups of one to four by up to three filters, of these people."""
+    frame = one.customers
+    columns = [(name, [None, *values]) for name, values in (("unit", UNITS), ("wave", WAVES), ("age", AGES))]
+    for chosen in product(*(values for _, values in columns)):
+        some = among.copy()
+        for (name, _), value in zip(columns, chosen, strict=True):
+            some &= True if value is None else frame[name].eq(value).to_numpy()
+        if 0 < some.sum() < LEAST:
+            yield some
+
+
+def following(known: np.ndarray, groups: list[np.ndarray], of: int = 1) -> int:
+    """Of how many groups something follows: a combination of the sums of their answers to `of` questions."""
+    found = [np.kron(np.eye(of), some / np.sqrt(some.sum())) for some in groups]
+    return sum(bool(np.linalg.norm(known @ target.T, 2) > 1 - 1e-6) for target in found)
+
+
+def told(studies: list[tuple[tuple, Study]], asked: np.ndarray) -> np.ndarray:
+    """What is known of both items' answers, side by side: from the means of each, and of their dimension."""
+    nobody, n = np.zeros(len(asked)), len(asked)
+    weights = [(np.ones(n), nobody), (nobody, asked.astype(float)), (np.where(asked, 0.5, 1.0), np.where(asked, 0.5, 0.0))]
+    blocks = []
+    for (what, one), (x, y) in zip(studies, weights, strict=True):
+        sets = shown(one, Minimum(), *what)
+        blocks.append(np.hstack([sets * x, sets * y])[((sets * (x + y)) > 0).sum(axis=1) >= LEAST])
+    _, size, directions = np.linalg.svd(np.vstack(blocks), full_matrices=False)
+    return directions[size > 1e-9]
+
+
+PATTERNS = {
+    "the second wave": lambda frame: frame["wave"].eq("2"),
+    "two of four units": lambda frame: frame["unit"].isin(["A", "C"]),
+    "a unit's second wave and another unit": lambda frame: (frame["unit"].eq("A") & frame["wave"].eq("2")) | frame["unit"].eq("B"),
+}
+
+
+@pytest.mark.parametrize("pattern", PATTERNS)
+def test_answers_to_a_question_put_to_some_groups_only(pattern):
+    """The share of small groups of those asked whose mean follows: guarded by the people in the groups, and by those who were asked."""
+    before = after = groups = 0
     for seed in range(24):
-        one, _ = made(seed, (46, 80, 150)[seed % 3])
-        selections = np.unique(shown(one, Minimum()).astype(bool), axis=0)
-        frame = one.customers
-        answered = frame["wave"].eq("2").to_numpy()
-        known = basis(selections, answered)
-        for unit in UNITS:
-            for age in (None, *AGES):
-                some = answered & frame["unit"].eq(unit).to_numpy() & (True if age is None else frame["age"].eq(age).to_numpy())
-                if 0 < some.sum() < LEAST:
-                    groups += 1
-                    follow += int(some.sum() - ((known @ some.astype(float)) ** 2).sum() < 1e-6)
-    print(f"\n{follow} of {groups} small groups follow ({follow / groups:.0%})")
-    assert 0.1 < follow / groups < 0.5
+        by_people, one, asked = asked_in(seed, PATTERNS[pattern])
+        small = list(small_groups(one, asked))
+        before += following(basis(shown(by_people, Minimum()).astype(bool), asked), small)
+        after += following(basis(shown(one, Minimum(), SECOND).astype(bool), asked), small)
+        groups += len(small)
+    print(f"\nasked in {pattern}: {before} of {groups} small groups follow if guarded by people, {after} by who was asked")
+    assert before / groups > 0.05
+    assert after == 0
+
+
+@pytest.mark.parametrize("pattern", PATTERNS)
+def test_answers_behind_a_dimension_of_which_one_item_was_put_to_some_only(pattern):
+    """The means of both items and of the dimension, all solved together: of small groups of those asked, and of those not asked."""
+    before = after = groups = 0
+    for seed in range(24):
+        by_people, one, asked = asked_in(seed, PATTERNS[pattern])
+        small = [*small_groups(one, asked), *small_groups(one, ~asked)]
+        before += following(told([((), by_people)] * 3, asked), small, of=2)
+        after += following(told([(what, one) for what in ((FIRST,), (SECOND,), (FIRST, SECOND))], asked), small, of=2)
+        groups += len(small)
+    print(f"\none of two items asked in {pattern}: {before} of {groups} small groups follow if guarded by people, {after} by who was asked")
+    assert before / groups > 0.05
+    assert after == 0
