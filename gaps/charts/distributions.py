@@ -160,22 +160,22 @@ def _bars(
     canvas: Canvas, found: ItemDistributions, blocks: Sequence[Block], battery: Battery, k: int, highest: float, words: Words
 ) -> None:
     """The shares as bars upwards, the two-humped ones strong, the others faint."""
-    frame = found.found.answers[found.found.answers["battery"].eq(str(battery))]
-    by_item = {item: part for item, part in frame.groupby("item", sort=False)}
     name = words(f"charts.battery.{battery}")
+    middles = found.found.middles.tolist()
+    answers = [(float(middle), point(float(middle))) for middle in middles]
     for strong in (False, True):
         xs, heights, bases, told = [], [], [], []
         for one in blocks:
-            if bool(found.humped(battery, one.item)) is not strong or one.item not in by_item:
+            counts, shares = (of(battery, one.item).tolist() for of in (found.found.counts, found.found.shares))
+            if found.humped(battery, one.item) is not strong or not counts:
                 continue
             base = one.lanes + (BAR + MEAN) * k + BAR
-            for record in by_item[one.item].to_dict("records"):
-                if record["n"]:
-                    xs.append(float(record["answer"]))
-                    heights.append(-round(BAR * record["share"] / highest, 1))
+            for (answer, said), n, share in zip(answers, counts, shares, strict=True):
+                if n:
+                    xs.append(answer)
+                    heights.append(-round(BAR * share / highest, 1))
                     bases.append(base)
-                    values = {"battery": name, "answer": point(float(record["answer"])), "share": record["share"], "n": int(record["n"])}
-                    told.append(hover(words("dimensions.spread.bar", **values)))
+                    told.append(hover(words("dimensions.spread.bar", battery=name, answer=said, share=share, n=n)))
         if xs:
             colour = canvas.ink.of(battery)
             canvas.add(

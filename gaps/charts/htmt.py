@@ -53,13 +53,14 @@ def htmt_matrix(found: Heterotrait, study: Study, *, battery: str, words: Words,
         )
     )  # fmt: skip
     told = pairs(words, ((_pair(r, shown, words), _told(r, words)) for r in rows))
+    caption = "caption" if found.resamples else "linearised"
     return Chart(
         canvas.figure(),
         words("charts.htmt.title", battery=words(f"validity.battery.{battery}")),
         words("charts.htmt.subtitle"),
         sentences(
             words,
-            (words("charts.htmt.legend"), words("charts.htmt.caption", n=found.n, resamples=found.resamples, seed=found.seed)),
+            (words("charts.htmt.legend"), words(f"charts.htmt.{caption}", n=found.n, resamples=found.resamples, seed=found.seed)),
         ),
         words("charts.htmt.alt", rows=told),
         computed.distinct(found, battery, study, words),

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
+import numpy as np
 import pandas as pd
 
 from gaps.findings import ATTENTION, GOOD, INFORMATION, Finding
 from gaps.model import Study, Withheld
 from gaps.stats.difference_reliability import DifferenceReliability
 from gaps.stats.factor_model import FactorModel
-from gaps.stats.htmt import ALIKE, APART, CLOSE, Heterotrait
+from gaps.stats.htmt import ALIKE, APART, CLOSE, RESAMPLED, Heterotrait
 from gaps.stats.item_analysis import AGAINST
 from gaps.stats.results import Reliability
 from gaps.stats.validity import NOT_WANTED, Structure, Validity
@@ -33,27 +34,27 @@ def find(result: Validity) -> tuple[Finding, ...]:
 
 def verdicts(alpha: Reliability, distinct: Mapping[str, Heterotrait | Withheld]) -> tuple[Finding, ...]:
     """Say of each battery in one sentence whether the items of its dimensions belong together, and whether its dimensions are distinct."""
-    frame = alpha.frame
-    return tuple(_verdict(battery, frame[frame["battery"] == battery], htmt) for battery, htmt in distinct.items())
+    rows = alpha.frame.to_dict("records")
+    return tuple(_verdict(battery, [row for row in rows if row["battery"] == battery], htmt) for battery, htmt in distinct.items())
 
 
-def _verdict(battery: str, rows: pd.DataFrame, htmt: Heterotrait | Withheld) -> Finding:
-    known = rows[rows["withheld"] == ""]
-    below = known[known["alpha"].round(2) < USUAL]  # as it is shown
-    together = (
-        "none" if not len(known) else "few" if known["n"].min() < FEWEST else "below" if len(below) else "one" if len(known) == 1 else "all"
-    )
-    values: dict[str, object] = {"battery": battery, "together": together, "compared": len(known), "dimensions": tuple(below["dimension"])}
-    if len(known):
-        values |= {"lowest": float(known["alpha"].min()), "highest": float(known["alpha"].max()), "n": int(known["n"].min())}
-    pairs = None if isinstance(htmt, Withheld) else htmt.frame[htmt.frame["withheld"] == ""]
-    if pairs is None or not len(pairs):
+def _verdict(battery: str, rows: Sequence[Mapping], htmt: Heterotrait | Withheld) -> Finding:
+    known = [row for row in rows if not row["withheld"]]
+    alphas, counts = [float(row["alpha"]) for row in known], [int(row["n"]) for row in known]
+    below = tuple(row["dimension"] for row in known if np.round(row["alpha"], 2) < USUAL)  # as it is shown
+    together = "none" if not known else "few" if min(counts) < FEWEST else "below" if below else "one" if len(known) == 1 else "all"
+    values: dict[str, object] = {"battery": battery, "together": together, "compared": len(known), "dimensions": below}
+    if known:
+        values |= {"lowest": min(alphas), "highest": max(alphas), "n": min(counts)}
+    pairs = [] if isinstance(htmt, Withheld) else [row for row in htmt.frame.to_dict("records") if not row["withheld"]]
+    if not pairs:
         reason = htmt.reason if isinstance(htmt, Withheld) else "other"
         apart = "single" if reason in ("one_dimension", "few_items") else "open"
     else:
-        alike = pairs[pairs["state"] == ALIKE].sort_values("high", ascending=False, kind="stable")
-        apart = ALIKE if len(alike) else CLOSE if (pairs["state"] == CLOSE).any() else APART
-        values |= {"pairs": _pairs(alike), "count": len(alike), "all": len(pairs), "n": min(int(values.get("n", htmt.n)), htmt.n)}
+        alike = sorted((row for row in pairs if row["state"] == ALIKE), key=lambda row: -row["high"])
+        apart = ALIKE if alike else CLOSE if any(row["state"] == CLOSE for row in pairs) else APART
+        named = tuple((row["dimension"], row["other"]) for row in alike[:NAMED_AT_MOST])
+        values |= {"pairs": named, "count": len(alike), "all": len(pairs), "n": min(int(values.get("n", htmt.n)), htmt.n)}
     doubt = together == "below" or apart == ALIKE
     sure = together in ("all", "one") and apart in (APART, CLOSE, "single")
     return Finding("verdict", ATTENTION if doubt else GOOD if sure else INFORMATION, values | {"apart": apart})
@@ -72,7 +73,7 @@ def statement_and_certainty(finding: Finding, study: Study, words: Callable) -> 
 
 def method(name: str, words: Callable) -> str:
     """How one figure was computed, with its reference; `name` is one of METHODS."""
-    return words(f"validity.method.{name}")
+    return words(f"validity.method.{name}", **({"resampled": RESAMPLED} if name == "htmt" else {}))
 
 
 def reason(withheld: str, words: Callable) -> str:

@@ -12,7 +12,7 @@ from gaps.scoring.scores import (
     rating_totals,
 )
 from gaps.scoring.selection import select
-from gaps.scoring.servqual import servqual, stated_shares
+from gaps.scoring.servqual import servqual, stated_shares, stated_sums
 from gaps.scoring.units import unit_scores
 from gaps.scoring.waterfall import waterfall
 from gaps.scoring.zone import zone
@@ -30,6 +30,7 @@ __all__ = [
     "select",
     "servqual",
     "stated_shares",
+    "stated_sums",
     "unit_scores",
     "waterfall",
     "zone",

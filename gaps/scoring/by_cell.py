@@ -141,6 +141,27 @@ def products(study: Study, role: Role, name: Hashable, table: Callable[[Study], 
     return _by_cell(study, role, ("products", name, power if weighted else 0), add, _some)
 
 
+def counted(
+    study: Study, role: Role, name: Hashable, codes: Callable[[Study], Iterable[np.ndarray]], size: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Give how many respondents have each code (0 to size - 1; `size`: none), and their case weights, within the cells of the first layer.
+
+    codes: columns of them, one per respondent. Both cells x columns x size; without case weights they are the same.
+    """
+
+    def add(home: Study) -> tuple[np.ndarray, np.ndarray]:
+        first, weight = cells_of(home, role), weights(home, role)
+        parts = [Partition(first.of * (size + 1) + column, len(first) * (size + 1)) for column in codes(home)]
+
+        def within(weight: np.ndarray | None) -> np.ndarray:
+            return np.stack([part.add(weight).reshape(len(first), size + 1)[:, :size] for part in parts], axis=1)
+
+        n = within(None).astype(np.uint32)
+        return n, n if weight is None else within(weight)
+
+    return _by_cell(study, role, ("counted", name), add, lambda found, kept: tuple(sums[kept] for sums in found))
+
+
 def singled_out(study: Study, role: Role, name: Hashable, find: Callable[[Study], tuple[np.ndarray, np.ndarray]]) -> np.ndarray:
     """The few respondents that do not add up: find gives which rows of the role these are, and a row of numbers for each of them."""
 

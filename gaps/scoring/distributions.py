@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -11,9 +11,9 @@ import numpy as np
 import pandas as pd
 
 from gaps.model import Battery, Role, Scale, Study, Withheld
-from gaps.scoring.groups import weights
-from gaps.scoring.scores import Level, levels
-from gaps.scoring.sums import collect, whole
+from gaps.scoring.by_cell import counted
+from gaps.scoring.level_sums import side_sums
+from gaps.scoring.scores import levels
 
 MOST_ANSWERS = 11  # categories that are shown one by one; a finer scale is cut into TENTHS
 TENTHS = 10
@@ -44,15 +44,32 @@ class Distributions:
         """The shares of one item's answers, from the lowest to the highest category."""
         return self._shares.get((str(battery), int(item)), np.empty(0))
 
+    def counts(self, battery: Battery, item: int) -> np.ndarray:
+        """How many respondents gave each of one item's answers."""
+        return self._counts.get((str(battery), int(item)), np.empty(0, int))
+
+    @cached_property
+    def middles(self) -> np.ndarray:
+        """The middle of each category, in scale points."""
+        return self.answers["answer"].unique()
+
     def mean_of(self, battery: Battery, dimension: str | None = None, item: int | None = None) -> Mapping[str, object] | None:
         """The row of one item, or of a dimension; None where there is none."""
         return self._means.get((str(battery), dimension, None) if item is None else (str(battery), None, int(item)))
 
     @cached_property
     def _shares(self) -> Mapping[tuple[str, int], np.ndarray]:
-        """Looked up for every item that is shown, at each run of a page."""
-        grouped = self.answers.groupby(["battery", "item"], sort=False)["share"]
-        return {(str(battery), int(item)): shares.to_numpy(float) for (battery, item), shares in grouped}
+        return self._by_item("share")
+
+    @cached_property
+    def _counts(self) -> Mapping[tuple[str, int], np.ndarray]:
+        return self._by_item("n")
+
+    def _by_item(self, column: str) -> Mapping[tuple[str, int], np.ndarray]:
+        """Looked up for every item that is shown, at each run of a page. The rows of an item are all its categories."""
+        size = len(self.middles)
+        items = zip(self.answers["battery"].tolist()[::size], self.answers["item"].tolist()[::size], strict=True)
+        return dict(zip(items, self.answers[column].to_numpy().reshape(-1, size), strict=True))
 
     @cached_property
     def _means(self) -> Mapping[tuple[str, str | None, int | None], Mapping[str, object]]:
@@ -75,19 +92,17 @@ def distributions(study: Study) -> Distributions | Withheld:
     sets = [tuple(b for b in (study.expectation, Battery.PERCEPTION) if b in study.answers)]
     if Battery.ADEQUATE in study.answers:
         sets.append((Battery.ADEQUATE,))
-    middles, width = categories(study.instrument.scale)
-    answers, means = [], []
-    for batteries in filter(None, sets):
-        for battery, level, row in _of(study, batteries):
-            means.append(row)
-            if level.item is not None:
-                score = level.scores[batteries.index(battery)]
-                answers.append(_counted(battery, level, score, weights(study, Role.CUSTOMERS), middles, width))
-    if not any(row["n"] for row in means):
+    asked = [batteries for batteries in sets if batteries]
+    means = [_means(study, batteries) for batteries in asked]
+    if not any(frame["n"].any() for frame in means):
         return Withheld("no_answers")
-    counted = pd.concat(answers, ignore_index=True).astype({"battery": "str", "dimension": "str"})
-    frame = pd.DataFrame(means).astype({"battery": "str", "dimension": "str", "item": np.float64})
-    return Distributions(counted, frame, len(sets[0]) > 1, width)
+    answers = [_answers(study, batteries) for batteries in asked]
+    return Distributions(
+        pd.concat(answers, ignore_index=True),
+        pd.concat(means, ignore_index=True),
+        len(sets[0]) > 1,
+        categories(study.instrument.scale)[1],
+    )
 
 
 def categories(scale: Scale) -> tuple[np.ndarray, float]:
@@ -99,40 +114,59 @@ def categories(scale: Scale) -> tuple[np.ndarray, float]:
     return scale.min + width * (np.arange(TENTHS) + 0.5), width
 
 
-def _of(study: Study, batteries: tuple[Battery, ...]) -> Iterator[tuple[Battery, Level, dict[str, object]]]:
-    weight = weights(study, Role.CUSTOMERS)
-    for level in levels(study, *batteries):
-        if level.dimension is None:
-            continue
-        for battery, score in zip(batteries, level.scores, strict=True):
-            n, n_effective, mean, se = _moments(score, weight)
-            yield battery, level, {
-                "battery": str(battery), "dimension": level.dimension, "item": level.item, "n": n, "missing": len(score) - n,
-                "n_effective": n_effective, "mean": mean, "se": se,
-                "df": n - 1 if n > 1 else np.nan, "low": np.nan, "high": np.nan,
-            }  # fmt: skip
+def _means(study: Study, batteries: tuple[Battery, ...]) -> pd.DataFrame:
+    """The rows of `Distributions.means`, level by level."""
+    sides = [side_sums(study, batteries, battery) for battery in batteries]
+    levels = [(dimension, item) for dimension, item in sides[0].names if dimension is not None]
+    sums = [side.first.of_levels(range(len(levels))).all() for side in sides]  # the total stands last
+
+    def of(name: str) -> np.ndarray:
+        return np.concatenate([getattr(one, name) for one in sums], axis=1).ravel()
+
+    n, w = of("n").astype(int), of("w")
+    each = len(batteries)
+    frame = {
+        **_named(batteries, [dimension for dimension, _ in levels]),
+        "item": np.repeat([np.nan if item is None else item for _, item in levels], each),
+        "n": n,
+        "missing": study.n(Role.CUSTOMERS) - n,
+        "n_effective": np.divide(w * w, of("ww"), out=np.zeros_like(w), where=n > 0),
+        "mean": of("mean"),
+        "se": of("se"),
+        "df": [k - 1 if k > 1 else np.nan for k in n.tolist()],
+        "low": np.nan,
+        "high": np.nan,
+    }
+    return pd.DataFrame(frame)
 
 
-def _moments(score: np.ndarray, weight: np.ndarray | None) -> tuple[int, float, float, float]:
-    """Number of answers, effective number, mean and its standard error; without weights in one pass, which a million customers feel."""
-    if weight is None:
-        known = score[np.isfinite(score)]
-        n = len(known)
-        return n, float(n), float(known.mean()) if n else np.nan, float(known.std(ddof=1)) / n**0.5 if n > 1 else np.nan
-    sums = collect([(0.0, score)], [whole(len(score))], weight)[0]
-    n, w, ww, mean, se = (float(getattr(sums, name)[0, 0]) for name in ("n", "w", "ww", "mean", "se"))
-    return int(n), w * w / ww if ww > 0 else 0.0, mean, se
+def _answers(study: Study, batteries: tuple[Battery, ...]) -> pd.DataFrame:
+    """The rows of `Distributions.answers`, item by item."""
+    middles, width = categories(study.instrument.scale)
+    size, start = len(middles), middles[0] - width / 2
+
+    def codes(study: Study) -> Iterator[np.ndarray]:
+        for level in levels(study, *batteries):
+            for score in level.scores if level.item is not None else ():
+                known = np.isfinite(score)
+                place = np.floor((np.where(known, score, start) - start) / width + 1e-9).astype(int)
+                yield np.where(known, np.clip(place, 0, size - 1), size)
+
+    n, w = (sums.sum(axis=0, dtype=np.float64) for sums in counted(study, Role.CUSTOMERS, ("answers", batteries), codes, size))
+    given = w.sum(axis=1, keepdims=True)
+    items = [item for dimension in study.instrument.dimensions for item in study.instrument.numbers_of(dimension.id)]
+    each = len(batteries) * size
+    frame = {
+        **_named(batteries, [study.instrument.item(item).dimension for item in items], size),
+        "item": np.repeat(items, each),
+        "answer": np.tile(middles, len(n)),
+        "n": n.ravel().astype(int),
+        "share": np.divide(w, given, out=np.full_like(w, np.nan), where=given > 0).ravel(),
+    }
+    return pd.DataFrame(frame)
 
 
-def _counted(
-    battery: Battery, level: Level, score: np.ndarray, weight: np.ndarray | None, middles: np.ndarray, width: float
-) -> pd.DataFrame:
-    known = np.isfinite(score)
-    start = middles[0] - width / 2
-    place = np.clip(np.floor((score[known] - start) / width + 1e-9).astype(int), 0, len(middles) - 1)
-    n = np.bincount(place, minlength=len(middles))
-    w = n if weight is None else np.bincount(place, weight[known], minlength=len(middles))
-    share = w / w.sum() if w.sum() > 0 else np.full(len(middles), np.nan)
-    return pd.DataFrame(
-        {"battery": str(battery), "dimension": level.dimension, "item": level.item, "answer": middles, "n": n, "share": share}
-    )
+def _named(batteries: tuple[Battery, ...], dimensions: Sequence[str], times: int = 1) -> dict[str, pd.Series]:
+    """What rows are about: for each of these dimensions each battery, so many times."""
+    names = [(str(battery), dimension) for dimension in dimensions for battery in batteries for _ in range(times)]
+    return {name: pd.Series(column, dtype="str") for name, column in zip(("battery", "dimension"), zip(*names, strict=True), strict=True)}

@@ -76,6 +76,18 @@ def battery_sums(study: Study, battery: Battery, *, items: bool = True) -> Level
     return _of_levels(study, (battery,), rows, items)
 
 
+def side_sums(study: Study, batteries: tuple[Battery, ...], battery: Battery) -> LevelSums:
+    """Sums of scores on one of some batteries, over the middle of the scale: of the same people, as far as they answered all of them."""
+    if len(batteries) == 1:
+        return battery_sums(study, battery)
+    middle, place = (study.instrument.scale.min + study.instrument.scale.max) / 2, batteries.index(battery)
+
+    def rows(study: Study) -> Iterator[tuple[float, np.ndarray]]:
+        return ((middle, level.scores[place] - middle) for level in levels(study, *batteries))
+
+    return _level_sums(study, battery.role, ("side", batteries, battery), list(_scored(study.instrument)), rows)
+
+
 def rating_sums(study: Study, gap: Gap) -> LevelSums:
     """Direct design: sums of ratings over the scale's maximum, by dimension and in total."""
     top = study.instrument.scale.max

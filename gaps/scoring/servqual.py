@@ -141,6 +141,24 @@ def stated_shares(study: Study, *, any_sum: bool | None = None) -> pd.DataFrame 
     return pd.DataFrame(shares, columns=ids, index=study.importance.index)
 
 
+def stated_sums(study: Study) -> Sums | None:
+    """Sums over all customers of their own importance shares, a level for each dimension; whose count: as `stated_shares`."""
+    if study.importance is None:
+        return None
+    ids = _ids(study)
+
+    def rows(study: Study) -> Iterator[tuple[float, np.ndarray]]:
+        nobody = pd.DataFrame(np.nan, columns=ids, index=study.importance.index)
+        for any_sum in (False, True):
+            shares = stated_shares(study, any_sum=any_sum)
+            yield from ((0.0, (nobody if shares is None else shares)[id].to_numpy()) for id in ids)
+
+    sums = summed(study, Role.CUSTOMERS, "stated shares", rows).all()
+    usable, positive = sums.of_levels(range(len(ids))), sums.of_levels(range(len(ids), 2 * len(ids)))
+    found = usable if usable.n.any() else positive
+    return found if found.n.any() else None
+
+
 def _points(study: Study, ids: list[str]) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """The points (0 where left blank); who gave any, who gave possible ones, whose sum to 90-110."""
     points = study.importance.reindex(columns=ids).to_numpy(np.float64)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 import pandas as pd
@@ -64,8 +64,7 @@ class ItemDistributions:
 
     def humped(self, battery: str, item: int) -> bool:
         """Whether the answers to an item are two-humped."""
-        frame = self.humps
-        return bool(frame.loc[frame["battery"].eq(str(battery)) & frame["item"].eq(item), "humped"].any())
+        return any(row["battery"] == str(battery) for row in self.two_humped.get(item, ()))
 
 
 def item_distributions(study: Study, *, confidence: float = 0.95) -> ItemDistributions | Withheld:
@@ -88,9 +87,7 @@ def item_distributions(study: Study, *, confidence: float = 0.95) -> ItemDistrib
 
 
 def _row(found: Distributions, record: dict) -> tuple:
-    frame = found.answers
-    chosen = frame[frame["battery"].eq(record["battery"]) & frame["item"].eq(record["item"])]
-    middles, shares = chosen["answer"].to_numpy(float), chosen["share"].to_numpy(float)
+    middles, shares = found.middles, found.shares(record["battery"], int(record["item"]))
     deepest = valley(shares * record["n_effective"])
     key = tuple(record[name] for name in ("battery", "dimension", "item", "n", "n_effective"))
     if deepest is None:
@@ -118,33 +115,33 @@ def valley(counts: np.ndarray, *, depth: float = DEPTH, camp: float = CAMP) -> H
     Checked: 20, 2, 20 on three points gives p = (22 choose 0, 1, 2 at .4) = .00157.
     """
     counts = np.asarray(counts, float)
-    total, best = counts.sum(), None
+    total = counts.sum()
     if total <= 0:
         return None
+    windows = _windows(len(counts))
+    low, least, high = (counts[first] + np.where(last > first, counts[last], 0.0) for first, last in windows)
+    until = np.concatenate([[0.0], np.cumsum(counts)])
+    below, above = until[windows[1][0]] / total, (until[-1] - until[windows[1][1] + 1]) / total
+    deep = np.flatnonzero((np.minimum(below, above) >= camp) & (least < np.minimum(low, high)))
+    if not len(deep):
+        return None
     chance = depth / (1 + depth)
-    for lower, middle, upper in _windows(len(counts)):
-        below, above = counts[: middle[0]].sum() / total, counts[middle[1] + 1 :].sum() / total
-        if min(below, above) < camp:
-            continue
-        low, least, high = (float(counts[first : last + 1].sum()) for first, last in (lower, middle, upper))
-        if least >= min(low, high):
-            continue
-        p = max(_at_most(least, least + hump, chance) for hump in (low, high))
-        if best is None or p < best.p:
-            best = Humps(lower, middle, upper, float(below), float(above), float(p))
-    return best
+    p = np.maximum(*(_at_most(least[deep], least[deep] + hump[deep], chance) for hump in (low, high)))
+    best = deep[np.argmin(p)]
+    lower, middle, upper = ((int(first[best]), int(last[best])) for first, last in windows)
+    return Humps(lower, middle, upper, float(below[best]), float(above[best]), float(p.min()))
 
 
-def _windows(k: int) -> Iterator[tuple[tuple[int, int], ...]]:
-    """All triples of windows one after the other, as first and last category of each."""
+@lru_cache
+def _windows(k: int) -> tuple[tuple[np.ndarray, np.ndarray], ...]:
+    """All triples of windows one after the other: for the lower, the middle and the upper one the first and last category of each."""
     width = 1 if k <= SINGLE else 2
     inside = [(first, first + width - 1) for first in range(k - width + 1)]
     ends = [] if width == 1 else [(0, 0), (k - 1, k - 1)]
-    for lower, middle, upper in itertools.product([*inside, *ends], inside, [*inside, *ends]):
-        if lower[1] < middle[0] and middle[1] < upper[0]:
-            yield lower, middle, upper
+    triples = [t for t in itertools.product([*inside, *ends], inside, [*inside, *ends]) if t[0][1] < t[1][0] and t[1][1] < t[2][0]]
+    return tuple((places[:, 0], places[:, 1]) for places in np.array(triples, int).reshape(-1, 3, 2).swapaxes(0, 1))
 
 
-def _at_most(x: float, n: float, chance: float) -> float:
-    """P(X <= x) of a binomial, by the incomplete beta function, so that x and n may be fractions."""
-    return 1.0 if x >= n else float(betainc(n - x, x + 1, 1 - chance))
+def _at_most(x: np.ndarray, n: np.ndarray, chance: float) -> np.ndarray:
+    """P(X <= x) of binomials, x < n, by the incomplete beta function, so that x and n may be fractions."""
+    return betainc(n - x, x + 1, 1 - chance)

@@ -8,7 +8,9 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
-from gaps.model import Battery, Study
+from gaps.model import Battery, Role, Study
+from gaps.scoring.by_cell import added
+from gaps.scoring.sums import NOISE
 from gaps.stats.results import Reliability
 
 GAP = "gap"
@@ -19,10 +21,11 @@ ONE_ITEM, TOO_FEW, NO_VARIATION = "one_item", "too_few", "no_variation"
 def reliability(study: Study, confidence: float = 0.95, batteries: Collection[str] | None = None) -> Reliability:
     """Estimate alpha per dimension for each battery, and for the item-wise gaps (battery "gap"); of the `batteries` named alone, if given.
 
-    Respondents with all items of the dimension answered (listwise within the dimension); case weights are not used. Withheld: one_item,
+    From sums by cell. Respondents with all items of the dimension answered (listwise within it); case weights not used. Withheld: one_item,
     too_few (fewer than three respondents), no_variation (the sum score does not vary). Low alphas are shown, not judged.
     """
-    rows = [_row(*block, confidence) for block in item_blocks(study, batteries)]
+    wanted = [name for name in battery_names(study) if batteries is None or name in batteries]
+    rows = [_row(*sums, confidence) for name in wanted for sums in _sums(study, name)]
     return Reliability(pd.DataFrame(rows, columns=["dimension", "battery", "items", "n", "alpha", "low", "high", "withheld"]))
 
 
@@ -59,22 +62,45 @@ def complete_answers(columns: Sequence[pd.Series]) -> np.ndarray:
     return np.array([column[known] for column in columns], np.float64).T
 
 
-def _row(battery: str, dimension: str, x: np.ndarray, confidence: float) -> dict[str, object]:
-    n, k = x.shape
-    value, withheld = _alpha_or_reason(x)
+def _sums(study: Study, battery: str) -> Iterator[tuple[str, str, int, int, float, float]]:
+    """Give battery, dimension, its items, the people who answered all of them, and two sums of squared deviations from the mean over these
+    people: over its items together, and of the sum of its items; from sums by cell."""
+    frames = [study.whole.answers[b] for b in ((Battery.PERCEPTION, study.expectation) if battery == GAP else (Battery(battery),))]
+    asked = [(d.id, [k for k in study.instrument.numbers_of(d.id) if any(k in f for f in frames)]) for d in study.instrument.dimensions]
+    asked = [(dimension, numbers) for dimension, numbers in asked if numbers]
+    middle = 0.0 if battery == GAP else (study.instrument.scale.min + study.instrument.scale.max) / 2
+
+    def columns(study: Study) -> Iterator[np.ndarray]:
+        answers = next(battery_answers(study, (battery,)))[1]
+        for _, numbers in asked:
+            items = [answers[number].to_numpy(np.float64) - middle for number in numbers]
+            known = ~np.isnan(sum(items))
+            items = [np.where(known, y, 0.0) for y in items]
+            yield from (known.astype(np.float64), *items, sum(y * y for y in items), sum(items) ** 2)
+
+    role = Role.CUSTOMERS if battery == GAP else Battery(battery).role
+    sums = iter(added(study, role, ("consistency", battery), columns).sum(axis=0).tolist()) if asked else iter(())
+    for dimension, numbers in asked:
+        n, *of_items, squares, squared_sums = (next(sums) for _ in range(len(numbers) + 3))
+        apart = squares - sum(y * y for y in of_items) / max(n, 1)
+        together = squared_sums - sum(of_items) ** 2 / max(n, 1)
+        yield battery, dimension, len(numbers), int(n), apart, together if together > NOISE * squared_sums else 0.0
+
+
+def _row(battery: str, dimension: str, k: int, n: int, apart: float, together: float, confidence: float) -> dict[str, object]:
+    value, withheld = _alpha_or_reason(k, n, apart, together)
     low, high = feldt_interval(value, n, k, confidence) if not withheld else (np.nan, np.nan)
     return {
         "dimension": dimension, "battery": battery, "items": k, "n": n, "alpha": value, "low": low, "high": high, "withheld": withheld,
     }  # fmt: skip
 
 
-def _alpha_or_reason(x: np.ndarray) -> tuple[float, str]:
-    if x.shape[1] < 2:
+def _alpha_or_reason(k: int, n: int, apart: float, together: float) -> tuple[float, str]:
+    if k < 2:
         return np.nan, ONE_ITEM
-    if len(x) < FEWEST:
+    if n < FEWEST:
         return np.nan, TOO_FEW
-    value = alpha(x)
-    return value, NO_VARIATION if np.isnan(value) else ""
+    return (k / (k - 1) * (1 - apart / together), "") if together else (np.nan, NO_VARIATION)
 
 
 def alpha(x: np.ndarray) -> float:

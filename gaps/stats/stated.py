@@ -8,9 +8,7 @@ import numpy as np
 import pandas as pd
 
 from gaps import scoring
-from gaps.model import Role, Study, Withheld
-from gaps.scoring.groups import weights
-from gaps.scoring.sums import collect, whole
+from gaps.model import Study, Withheld
 from gaps.stats.intervals import margin
 
 
@@ -31,15 +29,11 @@ def stated_importance(study: Study, *, confidence: float = 0.95) -> StatedImport
 
     Checked: points 30 70 and 50 50 give .4 and .6, se .1, interval with df 1.
     """
-    shares = scoring.stated_shares(study)
-    if shares is None:
+    sums = scoring.stated_sums(study)
+    if sums is None:
         return Withheld("not_asked")
-    weight = weights(study, Role.CUSTOMERS)
-    values = shares.to_numpy(float)
-    sums = collect([(0.0, column) for column in values.T], [whole(len(values))], weight)[0]
     n, mean, se = sums.n[:, 0], sums.mean[:, 0], sums.se[:, 0]
+    ids = [d.id for d in study.instrument.dimensions if study.instrument.numbers_of(d.id)]
     half = margin(se, np.where(n > 1, n - 1, np.nan), confidence)
-    frame = pd.DataFrame(
-        {"dimension": list(shares.columns), "n": n.astype(int), "mean": mean, "se": se, "low": mean - half, "high": mean + half}
-    )
-    return StatedImportance(frame.astype({"dimension": "str"}), int(np.isfinite(values).any(axis=1).sum()), confidence)
+    frame = pd.DataFrame({"dimension": ids, "n": n.astype(int), "mean": mean, "se": se, "low": mean - half, "high": mean + half})
+    return StatedImportance(frame.astype({"dimension": "str"}), int(n[0]), confidence)

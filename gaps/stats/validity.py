@@ -97,22 +97,28 @@ class _Complete:
     left_out: tuple[tuple[str | int, str], ...]
     n_left_out: int
 
+    @property
+    def of_several(self) -> np.ndarray:
+        """The answers to the items that are not alone in their dimension."""
+        return self.x.T[self.several].T
+
 
 def _complete(answers: pd.DataFrame, instrument: Instrument) -> _Complete:
     asked = [number for number in instrument.numbers if number in answers]
-    x = answers[asked].to_numpy(np.float64)
-    known = ~np.isnan(x)
-    any_answer = known.any(axis=0)
+    by_item = answers[asked].to_numpy().T
+    known = ~np.isnan(by_item)
+    any_answer = known.any(axis=1)
     left_out: list[tuple[str | int, str]] = [(number, UNANSWERED) for number in np.array(asked, int)[~any_answer].tolist()]
     numbers = [number for number, given in zip(asked, any_answer, strict=True) if given]
-    x, known = x[:, any_answer], known[:, any_answer]
-    complete = known.all(axis=1)
+    if not any_answer.all():
+        by_item, known = by_item[any_answer], known[any_answer]
+    complete = known.all(axis=0)
     own = [instrument.item(number).dimension for number in numbers]
     single = [d for d in dict.fromkeys(own) if own.count(d) == 1]
     left_out += [(d, ONE_ITEM) for d in single]
     several = [k for k, d in enumerate(own) if d not in single]
-    x = np.ascontiguousarray(x.T[:, complete]).T  # each item's answers lie together
-    return _Complete(x, numbers, own, several, tuple(left_out), int(known.any(axis=1).sum() - complete.sum()))
+    x = np.compress(complete, by_item, axis=1).astype(np.float64).T  # each item's answers lie together
+    return _Complete(x, numbers, own, several, tuple(left_out), int(known.any(axis=0).sum() - complete.sum()))
 
 
 def distinctness(
@@ -123,7 +129,7 @@ def distinctness(
     for battery, answers in battery_answers(study):
         c = _complete(answers, study.instrument)
         own = [c.own[k] for k in c.several]
-        found[battery] = _unfit(c.x, c.numbers) or _htmt(c.x[:, c.several], own, resamples, seed, confidence)
+        found[battery] = _unfit(c.x, c.numbers) or _htmt(c.of_several, own, resamples, seed, confidence)
     return found
 
 
@@ -136,7 +142,7 @@ def structure(
     singular, one_dimension, few_items (fewer than four items for one factor), and the reasons of `heterotrait` and `fit_model`.
     """
     c = _complete(answers, instrument)
-    x, own = c.x[:, c.several], [c.own[k] for k in c.several]
+    x, own = c.of_several, [c.own[k] for k in c.several]
     reason = _unfit(c.x, c.numbers)
     parts = (
         (reason,) * 4

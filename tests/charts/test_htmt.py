@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from gaps.charts import htmt as drawing
 from gaps.charts import htmt_matrix
 from gaps.stats import htmt as statistics
@@ -21,6 +23,12 @@ def test_a_pair_without_limits_says_why(words):
     chart = htmt_matrix(htmt(("unstable", "close", "apart")), study(), battery="P", words=words)
     assert words("validity.cell.unstable") in chart.alt
     assert "nan" not in chart.alt
+
+
+def test_the_caption_says_where_limits_come_from(words):
+    linearised = htmt_matrix(replace(htmt(), resamples=0), study(), battery="P", words=words).caption
+    assert words("charts.htmt.linearised", n=htmt().n) in linearised
+    assert f"{htmt().resamples:,}" in htmt_matrix(htmt(), study(), battery="P", words=words).caption
 
 
 def test_the_states_are_those_of_the_statistic():

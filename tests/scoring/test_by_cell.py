@@ -16,7 +16,7 @@ from gaps.analysis import analyse
 from gaps.disclosure import Minimum, protect
 from gaps.model import Battery, Role, Selection, Study
 from gaps.scoring import select
-from gaps.scoring.by_cell import added, cells_of, products, singled_out, summed
+from gaps.scoring.by_cell import added, cells_of, counted, products, singled_out, summed
 from gaps.scoring.selection import wanted
 from tests.scoring.build import random_study
 
@@ -36,6 +36,7 @@ PIECES = (
     "figures",
     "described",
     "drivers",
+    "reliability",
 )
 
 
@@ -151,6 +152,8 @@ def alike(a, b, where: str = "") -> None:
 def compare(found, expected) -> None:
     for piece in PIECES:
         alike(getattr(found, piece), getattr(expected, piece), piece)
+    for piece in ("distributions", "stated"):
+        alike(getattr(found.deeper(), piece), getattr(expected.deeper(), piece), piece)
     for outcome in found.study.outcomes:
         for piece in ("priorities", "chain"):
             alike(getattr(found.deeper(outcome), piece), getattr(expected.deeper(outcome), piece), piece)
@@ -276,6 +279,21 @@ def test_cross_products_and_plain_sums_by_cell():
     found = added(part, Role.CUSTOMERS, "quality", lambda study: [study.customers["overall_quality"].to_numpy()])
     assert len(found) == len(cells_of(part, Role.CUSTOMERS))
     assert found.sum() == pytest.approx(y.sum())
+
+
+def test_answers_counted_by_cell():
+    made = random_study(6, 90, weight=WEIGHTS[:90])
+    part = select(made, Selection(units=made.units[:2]))
+
+    def codes(study):
+        y = study.customers["overall_quality"].to_numpy()
+        return [y.astype(int) - 1, np.where(y > 3, 0, 7)]
+
+    n, w = (found.sum(axis=0) for found in counted(part, Role.CUSTOMERS, "quality", codes, 7))
+    y, weight = part.customers["overall_quality"].to_numpy(), part.customers["weight"].to_numpy()
+    assert n.tolist() == [[(y == k).sum() for k in range(1, 8)], [(y > 3).sum(), 0, 0, 0, 0, 0, 0]]
+    assert w[0] == pytest.approx([weight[y == k].sum() for k in range(1, 8)])
+    assert w[1] == pytest.approx([weight[y > 3].sum(), 0, 0, 0, 0, 0, 0])
 
 
 def test_those_who_are_singled_out_are_those_of_the_selection():

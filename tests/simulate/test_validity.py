@@ -78,6 +78,23 @@ def test_limits_of_htmt(kind, psi, n, record_property):
     assert inside / used > 0.88
 
 
+@pytest.mark.parametrize("n", [2049, 8192])
+@pytest.mark.parametrize("psi", [0.6, 0.85])
+@pytest.mark.parametrize("kind", KINDS)
+def test_linearised_limits_of_htmt(kind, psi, n, record_property):
+    member = np.eye(5)[FACTOR]
+    pair = np.triu_indices(5, 1)
+    rng = np.random.default_rng(0)
+    truth = np.mean([ratios(np.corrcoef(draw(rng, 300_000, kind, psi).T), member)[pair] for _ in range(10)], axis=0)
+    rng, times, inside, below = np.random.default_rng(n), 400, 0, 0
+    for _ in range(times):
+        frame = heterotrait(draw(rng, n, kind, psi), DIMENSION).frame
+        inside += ((frame["low"].to_numpy() <= truth) & (truth <= frame["high"].to_numpy())).sum()
+        below += (frame["high"].to_numpy() < truth).sum()
+    report(record_property, covered=inside / (10 * times), below=below / (10 * times), truth=truth.mean())
+    assert 0.93 < inside / (10 * times) < 0.97
+
+
 @pytest.mark.parametrize("n", [100, 200, 400, 1000])
 @pytest.mark.parametrize("psi", [0.6, 0.85])
 @pytest.mark.parametrize("kind", KINDS)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from gaps.columns import GLOSSARY
-from gaps.stats.htmt import heterotrait, ratios
+from gaps.stats.htmt import RESAMPLED, heterotrait, linearised, ratios
 from gaps.stats.reliability import alpha
 from tests.oracles.validity import MOBI, exact, full
 from tests.simulate.validity_designs import DIMENSION, draw
@@ -74,10 +74,43 @@ def test_what_is_withheld():
     assert frame.loc[frame["withheld"] != "", ["low", "high"]].isna().all(axis=None)
 
 
-def test_many_respondents_are_resampled_in_blocks():
+def test_of_many_respondents_limits_are_as_wide_as_those_of_resamples():
     x = draw(np.random.default_rng(1), 5000, "perception")
-    blocks = heterotrait(x, DIMENSION, resamples=600).frame
-    width = (blocks["high"] - blocks["low"]).to_numpy()
+    found = heterotrait(x, DIMENSION)
+    assert found.resamples == 0
+    width = (found.frame["high"] - found.frame["low"]).to_numpy()
     rng, member = np.random.default_rng(2), np.eye(5)[[int(d[1]) for d in DIMENSION]]
     drawn = np.array([ratios(np.corrcoef(x[rng.integers(0, 5000, 5000)].T), member)[np.triu_indices(5, 1)] for _ in range(300)])
     assert width.mean() == pytest.approx(np.subtract(*np.quantile(drawn, [0.975, 0.025], axis=0)).mean(), rel=0.08)
+
+
+@pytest.mark.parametrize("kind", ["perception", "expectation"])
+def test_linearised_limits_are_the_derivative_by_each_respondent_s_weight(kind):
+    x, step = draw(np.random.default_rng(4), 300, kind), 1e-5
+    member = np.eye(5)[[int(d[1]) for d in DIMENSION]]
+
+    def weighted(weight):
+        covariance = np.cov(x.T, aweights=weight)
+        sd = np.sqrt(np.diagonal(covariance))
+        return ratios(covariance / np.outer(sd, sd), member)[np.triu_indices(5, 1)]
+
+    change = [(weighted(1 + step * one) - weighted(1 - step * one)) / (2 * step) for one in np.eye(300)]
+    half = 1.959964 * np.sqrt(np.sum(np.square(change), axis=0))
+    centre = weighted(np.ones(300))
+    middle, low, high = (end[np.triu_indices(5, 1)] for end in linearised(x, member))
+    assert middle == pytest.approx(centre)
+    assert low == pytest.approx(centre - half, rel=1e-5)
+    assert high == pytest.approx(centre + half, rel=1e-5)
+
+
+def test_many_respondents_without_a_common_core():
+    rng = np.random.default_rng(1)
+    x = draw(rng, RESAMPLED + 1, "continuous")
+    for noise, reason in ((0.0, ("no_common_core", "unstable")), (1.0, ("",))):
+        x[:, :4] = rng.normal(size=(len(x), 4)) + noise * x[:, 4:5]
+        frame = heterotrait(x, DIMENSION).frame
+        assert frame.loc[frame["dimension"] == "d0", "withheld"].isin(reason).all()
+        assert (frame.loc[frame["dimension"] != "d0", "withheld"] == "").all()
+    x[:, :4] = [[1, 0, 0, 0]]  # nobody's answers vary
+    frame = heterotrait(x, DIMENSION).frame
+    assert frame.loc[frame["dimension"] == "d0", "withheld"].eq("no_common_core").all()
