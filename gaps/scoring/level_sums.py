@@ -85,7 +85,7 @@ def side_sums(study: Study, batteries: tuple[Battery, ...], battery: Battery) ->
     def rows(study: Study) -> Iterator[tuple[float, np.ndarray]]:
         return ((middle, level.scores[place] - middle) for level in levels(study, *batteries))
 
-    return _level_sums(study, battery.role, ("side", batteries, battery), list(_scored(study.instrument)), rows)
+    return _level_sums(study, battery.role, ("side", batteries, battery), list(scored_levels(study.instrument)), rows)
 
 
 def rating_sums(study: Study, gap: Gap) -> LevelSums:
