@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from gaps import scoring
 from gaps.disclosure import SMALL, answers, rows
@@ -17,12 +17,15 @@ from gaps.scoring.tables import GapTable
 
 if TYPE_CHECKING:
     from gaps.disclosure import Protected
-    from gaps.scoring.gap_profile import GapProfile
+    from gaps.scoring.gap_profile import ExpectedTop, GapProfile
+    from gaps.stats.agreement import Agreement
     from gaps.stats.asymmetry import StudyAsymmetry
     from gaps.stats.chain_results import Chain, FiveGaps
     from gaps.stats.change import Changes, WaveChange
+    from gaps.stats.contrasts import Contrasts
     from gaps.stats.differences import Differences
     from gaps.stats.driver_checks import DriverChecks
+    from gaps.stats.effects import Effects
     from gaps.stats.htmt import Heterotrait
     from gaps.stats.humps import ItemDistributions
     from gaps.stats.naming import Progress
@@ -42,7 +45,7 @@ if TYPE_CHECKING:
 
 PIECES = ("validity", "differences", "driver_checks", "priorities", "five_gaps", "asymmetry", "penalty_reward", "plan")
 
-DIFFERENCES = ("effects", "contrasts", "changes", "agreement")
+T = TypeVar("T")
 GAP, PRIVATE = "gap", "confidential"
 MOST_KEPT = 24  # comparisons of selections, and units, remembered at once: there may be any number
 
@@ -118,22 +121,50 @@ class Deeper:
 
     @cached_property
     def differences(self) -> Differences:
-        """Effect sizes, contrasts of units, segments and waves, changes, agreement of raters."""
-        from gaps.stats.differences import differences
+        """Effect sizes, contrasts of units, segments and waves, changes, agreement of raters: the next four together."""
+        from gaps.stats.differences import Differences
 
+        return Differences(self.effects, self.contrasts, self.changes, self.agreement)
+
+    @cached_property
+    def effects(self) -> Effects | Withheld:
+        """How large the gaps are against the spread of the answers."""
+        from gaps.stats.differences import in_size
+
+        return self._by_question(lambda shown, by: in_size(shown, self.table if by is self.protected else None))
+
+    @cached_property
+    def contrasts(self) -> Contrasts | Withheld:
+        """Units, segments and waves, each against the rest."""
+        from gaps.stats.differences import between_groups
+
+        columns = list(self.study.cells[Role.CUSTOMERS].labels)
+        return self._by_question(lambda shown, by: between_groups(shown), lambda found, by: rows.contrasts(found, by, columns))
+
+    @cached_property
+    def changes(self) -> Changes | Withheld:
+        """What changed from each wave to the next."""
+        from gaps.stats.differences import between_waves
+
+        return self._by_question(lambda shown, by: between_waves(shown), rows.changes)
+
+    @cached_property
+    def agreement(self) -> Agreement | Withheld:
+        """Whether people of one unit agree enough for a mean to stand for them."""
+        from gaps.stats.differences import within_units
+
+        def made(shown: Study, by: Protected | None) -> Agreement | Withheld:
+            return within_units(shown if by is None else study_of(by, self.protected))
+
+        return self._by_question(made, rows.agreement)
+
+    def _by_question(
+        self, made: Callable[[Study, Protected | None], T], hidden: Callable[[T, Protected], T] = lambda found, by: found
+    ) -> T | Withheld:
+        """A part of the differences: made of whom is shown, each row of whom is shown of its questions, without hidden groups."""
         if self.protected is None:
-            return differences(self.study, self.table, cases=self.cases)
-        made: dict[Protected, Differences] = {}
-
-        def of(protected: Protected) -> Differences:
-            if protected not in made:
-                table = self.table if protected is self.protected else None
-                found = differences(protected.shown, table, cases=study_of(protected, self.protected))
-                made[protected] = self._protected(found, protected)
-            return made[protected]
-
-        pieces = {name: by_question(lambda p, name=name: getattr(of(p), name), self.protected) for name in DIFFERENCES}
-        return replace(of(self.protected), **pieces)
+            return made(self.study, None)
+        return by_question(lambda by: answers.without_few(hidden(made(by.shown, by), by), by), self.protected)
 
     @cached_property
     def technical(self) -> TechnicalFunctional | Withheld:
@@ -192,12 +223,12 @@ class Deeper:
         """What changed between any two waves; remembered like the pieces."""
         from gaps.stats.change import changes
 
-        if isinstance(self.differences.changes, Withheld):
-            return self.differences.changes
-        f = self.differences.changes.frame
+        if isinstance(self.changes, Withheld):
+            return self.changes
+        f = self.changes.frame
         there = (f["wave_before"].eq(before) & f["wave"].eq(after)).any()
         if there:
-            return self.differences.changes
+            return self.changes
         if (before, after) not in self._changed:
 
             def of(protected: Protected) -> Changes | Withheld:
@@ -212,14 +243,6 @@ class Deeper:
     @cached_property
     def _changed(self) -> dict[tuple[str, str], Changes | Withheld]:
         return {}
-
-    def _protected(self, found: Differences, protected: Protected) -> Differences:
-        """The differences without the numbers of groups that may not be shown."""
-        by = [name for name in (UNIT, WAVE, *self.study.segments) if name in self.study.customers]
-        compared = rows.contrasts(found.contrasts, protected, by)
-        agreed = rows.agreement(found.agreement, protected)
-        found = replace(found, contrasts=compared, changes=rows.changes(found.changes, protected), agreement=agreed)
-        return answers.without_few(found, protected)
 
     def latest_change(self, gap: Gap) -> WaveChange | Withheld:
         """What changed of one gap between the last two waves with people enough; remembered like the pieces."""
@@ -321,6 +344,13 @@ class Deeper:
         from gaps.scoring.gap_profile import gap_profile
 
         return gap_profile(self._shown(Gap.CUSTOMER))
+
+    @cached_property
+    def expected_top(self) -> ExpectedTop | Withheld:
+        """Who expects the scale's top: what the evidence about gap 5 needs of `profile`."""
+        from gaps.scoring.gap_profile import expected_top
+
+        return self._told(expected_top(self._shown(Gap.CUSTOMER)), Gap.CUSTOMER)
 
     @cached_property
     def asymmetry(self) -> StudyAsymmetry | Withheld:

@@ -162,7 +162,7 @@ def unit_profile(found: Deeper, unit: str) -> UnitProfile:
         unit=unit,
         study=own,
         n={role: (named.n(role), study.n(role)) for role in Role if study.n(role)},
-        contrasts=found.differences.contrasts if several else Withheld("one_group"),
+        contrasts=found.contrasts if several else Withheld("one_group"),
         others=found.compared(chosen) if several else Withheld("one_group"),
         table=gaps,
         changes=changed,

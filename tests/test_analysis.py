@@ -162,6 +162,14 @@ def test_what_falling_short_goes_with_is_said_alike_without_the_drivers(seed):
         assert "drivers" not in vars(alone) and "findings" not in vars(alone)
 
 
+def test_each_part_of_the_differences_is_computed_when_it_is_looked_at():
+    found = analysed(random_study(3, n=90)).deeper()
+    assert len(found.contrasts.frame) and len(found.changes.frame)
+    assert not {"effects", "agreement", "differences"} & set(vars(found))
+    for part in ("effects", "contrasts", "changes", "agreement"):
+        assert getattr(found.differences, part) is getattr(found, part)
+
+
 @FEW
 @given(seed=st.integers(0, 10_000))
 def test_twice_everybody_keeps_the_means_and_narrows_the_errors(seed):

@@ -29,7 +29,7 @@ from gaps.scoring.tables import ALIKE, GapTable
 from gaps.stats.results import DriverFit
 
 if TYPE_CHECKING:
-    from gaps.scoring.gap_profile import GapProfile
+    from gaps.scoring.gap_profile import ExpectedTop, GapProfile
     from gaps.stats.technical import TechnicalFunctional
 
 ENOUGH: Mapping[Role, int] = {Role.CUSTOMERS: 30, Role.MANAGERS: 5, Role.EMPLOYEES: 10}  # of a unit to be judged (methods 2.6)
@@ -55,7 +55,7 @@ def evidence(
     among: tuple[int, ...],
     drivers: tuple[DriverFit, ...] = (),
     outcome: str | None = None,
-    profile: GapProfile | Withheld = Withheld("no_expectation"),
+    profile: GapProfile | ExpectedTop | Withheld = Withheld("no_expectation"),
     split: TechnicalFunctional | Withheld = Withheld("no_expectation"),
     dimension_chances: Mapping[str, float] | None = None,
 ) -> tuple[Finding, ...]:
@@ -205,7 +205,7 @@ def _weights(drivers: tuple[DriverFit, ...], outcome: str | None) -> Iterator[Fi
     yield Finding(f"weight_{side(values)}", INFORMATION, values)
 
 
-def _top(profile: GapProfile | Withheld) -> Iterator[Finding]:
+def _top(profile: GapProfile | ExpectedTop | Withheld) -> Iterator[Finding]:
     if isinstance(profile, Withheld):
         return
     items = profile.frame[profile.frame["item"].notna()]

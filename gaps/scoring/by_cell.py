@@ -39,6 +39,15 @@ class Layers:
         return study if self.kept is None else study.whole
 
     @cached_property
+    def coarse(self) -> np.ndarray:
+        """The place of each of the finest cells among those of the first layer."""
+        if self.first.people is self.finest.people:
+            return np.arange(len(self.finest))
+        found = np.empty(len(self.finest), np.int64)
+        found[self.finest.of] = self.first.of
+        return found
+
+    @cached_property
     def others(self) -> dict[str, Cells]:
         """The cells of each segment that is not among those of the first layer."""
         return {name: self.finest.by((name,)) for name in self.finest.labels if name not in self.first.labels}

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from gaps.model import Battery, Study, Withheld
+from gaps.model import Battery, Role, Study, Withheld
+from gaps.scoring.by_cell import added
 from gaps.scoring.scores import levels
 
 TOLERANCE = 1e-9  # a gap this small is none
@@ -34,18 +36,22 @@ class GapProfile:
         return chosen.iloc[0]
 
 
+@dataclass(frozen=True, eq=False)
+class ExpectedTop:
+    """Customers who expect the scale's top, item by item: the columns dimension, item, n and n_expected_top of a `GapProfile`."""
+
+    frame: pd.DataFrame
+
+
 def gap_profile(study: Study) -> GapProfile | Withheld:
     """Count customers below, at and above expectation, P - E per item, dimension (mean of its items) and total (mean of dimensions).
 
     A gap within 1e-9 of 0 is "at". In scale points. Missing data: a customer counts where both answers are given; a dimension needs
     half of its items (methods 1.2). Withheld: no_expectation, not_measured (no perceptions).
     """
-    expected = study.expectation
-    if expected is None:
-        return Withheld("no_expectation")
-    if Battery.PERCEPTION not in study.answers:
-        return Withheld("not_measured")
-    top = study.instrument.scale.max - TOLERANCE
+    if (why := _not_paired(study)) is not None:
+        return why
+    expected, top = study.expectation, study.instrument.scale.max - TOLERANCE
     rows = []
     for level in levels(study, expected, Battery.PERCEPTION):
         e, p = level.scores
@@ -55,6 +61,31 @@ def gap_profile(study: Study) -> GapProfile | Withheld:
     frame = pd.DataFrame(rows)
     frame["item"] = frame["item"].astype("Int64")
     return GapProfile(frame)
+
+
+def expected_top(study: Study) -> ExpectedTop | Withheld:
+    """Count the customers who expect the scale's top of each item: those rows of `gap_profile`, added up by cell. Withheld as there."""
+    if (why := _not_paired(study)) is not None:
+        return why
+    top = study.instrument.scale.max - TOLERANCE
+
+    def columns(study: Study) -> Iterator[np.ndarray]:
+        for level in levels(study, study.expectation, Battery.PERCEPTION):
+            if level.item is not None:
+                e, p = level.scores
+                known = np.isfinite(p - e)
+                yield from (known, known & (e >= top))
+
+    items = [(d.id, number) for d in study.instrument.dimensions for number in study.instrument.numbers_of(d.id)]
+    frame = pd.DataFrame(items, columns=["dimension", "item"]).astype({"item": "Int64"})
+    counts = added(study, Role.CUSTOMERS, "expected top", columns).sum(axis=0).astype(np.int64)
+    return ExpectedTop(frame.assign(n=counts[::2], n_expected_top=counts[1::2]))
+
+
+def _not_paired(study: Study) -> Withheld | None:
+    if study.expectation is None:
+        return Withheld("no_expectation")
+    return None if Battery.PERCEPTION in study.answers else Withheld("not_measured")
 
 
 def _distribution(gap: np.ndarray, at_top: np.ndarray) -> dict[str, float]:

@@ -18,9 +18,12 @@ Key = tuple[str | None, int | None]  # dimension and item a level is about; None
 
 @dataclass(frozen=True, eq=False)
 class LevelSums:
-    """names: what the levels of the sums are about; first: their sums within the cells of the first layer (`by_cell.Layers`)."""
+    """names: what the levels of the sums are about; first: their sums within the cells of the first layer (`by_cell.Layers`).
 
-    names: Sequence[Key]
+    rows: the scores of a study's respondents that were summed, as `collect` takes them.
+    """
+
+    names: Sequence[Hashable]
     first: Sums
     study: Study
     role: Role
@@ -34,6 +37,15 @@ class LevelSums:
     def by(self, segment: str | None) -> Sums:
         """The sums within those cells that tell a segment's values apart."""
         return self._others[segment] if segment in layers(self.study, self.role).others else self.first
+
+    def of_groups(self, group: np.ndarray, size: int) -> Sums:
+        """The sums within groups of any cells of the study: `group` gives each cell's, or `size` for those in none."""
+        laid = layers(self.study, self.role)
+        of_first = np.full(len(laid.first), size)
+        of_first[laid.coarse] = group
+        if (of_first[laid.coarse] == group).all():
+            return self.first.united(of_first, size)
+        return collected(self.study, self.role, self.rows, [laid.finest])[0].united(group, size)
 
     @cached_property
     def _others(self) -> dict[str, Sums]:
@@ -73,7 +85,7 @@ def side_sums(study: Study, batteries: tuple[Battery, ...], battery: Battery) ->
     def rows(study: Study) -> Iterator[tuple[float, np.ndarray]]:
         return ((middle, level.scores[place] - middle) for level in levels(study, *batteries))
 
-    return _level_sums(study, battery.role, ("side", batteries, battery), list(_scored(study.instrument)), rows)
+    return _level_sums(study, battery.role, ("side", batteries, battery), list(scored_levels(study.instrument)), rows)
 
 
 def rating_sums(study: Study, gap: Gap) -> LevelSums:
@@ -123,7 +135,7 @@ def _of_levels(study: Study, batteries: tuple[Battery, ...], rows: Callable[[Ite
         def scored(study: Study) -> Iterator[tuple[np.ndarray | float, np.ndarray]]:
             return rows(level for level in levels(study, *batteries) if with_items or level.item is None)
 
-        names = [key for key in _scored(study.instrument) if with_items or key[1] is None]
+        names = [key for key in scored_levels(study.instrument) if with_items or key[1] is None]
         return _level_sums(study, role, (batteries, with_items), names, scored)
 
     if items or not at_hand(study, role, (batteries, True)):
@@ -133,7 +145,7 @@ def _of_levels(study: Study, batteries: tuple[Battery, ...], rows: Callable[[Ite
     return replace(found, names=[found.names[place] for place in coarse], first=found.first.of_levels(coarse))
 
 
-def _scored(instrument: Instrument) -> Iterator[Key]:
+def scored_levels(instrument: Instrument) -> Iterator[Key]:
     """What `scores.levels` yields, in its order."""
     for dimension in instrument.dimensions:
         numbers = instrument.numbers_of(dimension.id)

@@ -11,14 +11,15 @@ from scipy import special
 
 from gaps import scoring
 from gaps.model import DIRECT_ROLE, RESPONDENT, WAVE, Battery, Gap, Role, Study, Withheld
-from gaps.scoring.by_cell import cells_of, of_whole
+from gaps.scoring.by_cell import Rows, cells_of, of_whole, summed
 from gaps.scoring.gap_table import batteries_of
 from gaps.scoring.groups import codes_of, weights
 from gaps.scoring.level_sums import battery_sums, paired_sums, rating_sums
+from gaps.scoring.servqual import weighted_gaps
 from gaps.scoring.sums import Partition, Sums, collect
 from gaps.stats.intervals import ZERO, p_values, t_quantile
 from gaps.stats.multiplicity import by_family, holm
-from gaps.stats.parts import GAP, OUTCOME, PERCEPTION, SHARE, Measure, Part, gap_parts, measures
+from gaps.stats.parts import GAP, OUTCOME, PERCEPTION, SERVQUAL_WEIGHTED, SHARE, Measure, Part, gap_parts, measures
 from gaps.stats.shrinkage import normal_quantile
 
 FEWEST: Mapping[Role, int] = {Role.CUSTOMERS: 10, Role.MANAGERS: 5, Role.EMPLOYEES: 10}  # of each wave (methods 2.6)
@@ -27,6 +28,7 @@ NOT_MEASURED, NO_ANSWERS, FEW, PRIVATE, NO_SPREAD = "not_measured", "no_answers"
 NO_WAVES, ONE_WAVE = "no_waves", "one_wave"
 INDEPENDENT, PAIRED, PARTLY = "independent", "paired", "partly_paired"
 ROSE, FELL, OPEN = "rose", "fell", "open"
+Key = tuple[str, int | None, str | None]  # kind, gap, outcome
 COLUMNS = (
     "measure", "gap", "outcome", "dimension", "wave_before", "wave", "n_before", "n", "n_pairs", "design",
     "before", "after", "change", "se", "df", "low", "high", "p", "p_holm", "standing", "withheld",
@@ -86,11 +88,19 @@ class WaveChange:
 
 @dataclass(frozen=True, eq=False)
 class _Waves:
-    """One role's waves: partition, case weights, and per pair of waves the rows of those who answered in both."""
+    """One role's part in every measure, wave by wave.
 
-    partition: Partition
-    weight: np.ndarray | None
+    sums: of its scores, levels x waves, measure after measure (without the weighted SERVQUAL). scores: by measure its scores, and by pair
+    of waves the rows of those who answered in both; neither where nobody answered twice.
+    """
+
+    sums: Sums | None
+    scores: Mapping[Key, Mapping[str | None, np.ndarray]]
     repeated: Mapping[tuple[int, int], tuple[np.ndarray, np.ndarray]]
+
+    def correlation(self, measure: Measure, dimension: str | None, pair: tuple[int, int]) -> tuple[float, int]:
+        """As `_correlation`."""
+        return _correlation(self.scores[_key(measure)][dimension], *self.repeated[pair]) if self.scores else (0.0, 0)
 
 
 def changes(study: Study, *, pairs: Sequence[tuple[str, str]] | None = None, confidence: float = 0.95) -> Changes:
@@ -109,8 +119,7 @@ def changes(study: Study, *, pairs: Sequence[tuple[str, str]] | None = None, con
     """
     names = study.waves
     wanted = _pairs(names, pairs)
-    by_role = {role: _waves(study, role, names, wanted) for role in study.respondents}
-    rows = [row for measure in measures(study) for row in _rows(measure, by_role, names, wanted, confidence)] if wanted else []
+    rows = list(_rows(study, names, wanted, confidence)) if wanted else []
     frame = pd.DataFrame(rows, columns=[c for c in COLUMNS if c not in ("p_holm", "standing")])
     frame = frame.astype(dict.fromkeys(("measure", "outcome", "dimension", "wave_before", "wave", "design", "withheld"), "str"))
     frame = frame.astype(dict.fromkeys(("gap", "before", "after", "change", "se", "df", "low", "high", "p"), float))
@@ -198,9 +207,33 @@ def _pairs(names: Sequence[str], pairs: Sequence[tuple[str, str]] | None) -> lis
 
 
 def _waves(study: Study, role: Role, names: Sequence[str], wanted: Sequence[tuple[int, int]]) -> _Waves:
+    def rows(study: Study) -> Rows:
+        found = (m for m in measures(study, role) if m.kind != SERVQUAL_WEIGHTED)
+        return ((0.0, m.parts[0].scores[dimension]) for m in found for dimension in m.dimensions)
+
+    there = any(part.role is role for m in of_whole(study, "measures", _measures) for part in m.parts)
+    sums = summed(study, role, "measures", rows).united(cells_of(study, role).places(WAVE, names), len(names)) if there else None
+    if not there or not of_whole(study, "somebody twice", _somebody_twice)[role]:
+        return _Waves(sums, {}, {})
     frame = study.respondents[role]
-    codes = codes_of(frame, WAVE, names)
-    return _Waves(Partition(codes, len(names)), weights(study, role), _repeated(frame, codes, wanted))
+    scores = {_key(m): m.parts[0].scores for m in measures(study, role)}
+    return _Waves(sums, scores, _repeated(frame, codes_of(frame, WAVE, names), wanted))
+
+
+def _measures(study: Study) -> tuple[Measure, ...]:
+    """What a study measures, with the scores of nobody."""
+    return tuple(measures(study.only({role: np.zeros(study.n(role), bool) for role in study.respondents})))
+
+
+def _key(measure: Measure) -> Key:
+    return measure.kind, measure.gap, measure.outcome
+
+
+def _weighted(study: Study, names: Sequence[str]) -> Sums:
+    """Sums of the importance-weighted SERVQUAL by wave: whoever gave no points takes the mean ones of the respondents at hand."""
+    gaps = {name: column.to_numpy(np.float64) for name, column in scoring.customer_scores(study).gap.items()}
+    partition = Partition(codes_of(study.customers, WAVE, names), len(names))
+    return collect([(0.0, weighted_gaps(study, gaps))], [partition], weights(study, Role.CUSTOMERS))[0]
 
 
 def _repeated(frame: pd.DataFrame, codes: np.ndarray, wanted: Sequence[tuple[int, int]]) -> dict[tuple[int, int], tuple[np.ndarray, ...]]:
@@ -240,19 +273,33 @@ class _Side:
     df: float
 
 
-def _rows(
-    measure: Measure, by_role: Mapping[Role, _Waves], names: Sequence[str], wanted: Sequence[tuple[int, int]], confidence: float
+def _rows(study: Study, names: Sequence[str], wanted: Sequence[tuple[int, int]], confidence: float) -> Iterator[dict[str, object]]:
+    by_role = {role: _waves(study, role, names, wanted) for role in study.respondents}
+    taken = dict.fromkeys(by_role, 0)
+    for measure in of_whole(study, "measures", _measures):
+        dimensions, sums = measure.dimensions, {}
+        for role in [part.role for part in measure.parts]:
+            if measure.kind == SERVQUAL_WEIGHTED:
+                sums[role] = _weighted(study, names)
+            else:
+                sums[role] = by_role[role].sums.of_levels(range(taken[role], taken[role] + len(dimensions)))
+                taken[role] += len(dimensions)
+        yield from _of_measure(measure, sums, by_role, names, wanted, confidence)
+
+
+def _of_measure(
+    measure: Measure,
+    sums: Mapping[Role, Sums],
+    by_role: Mapping[Role, _Waves],
+    names: Sequence[str],
+    wanted: Sequence[tuple[int, int]],
+    confidence: float,
 ) -> Iterator[dict[str, object]]:
-    dimensions = measure.dimensions
-    sums = []
-    for part in measure.parts:
-        waves = by_role[part.role]
-        sums.append(collect(((0.0, part.scores[d]) for d in dimensions), [waves.partition], waves.weight)[0])
     for pair in wanted:
-        for k, dimension in enumerate(dimensions):
+        for k, dimension in enumerate(measure.dimensions):
             sides = [
-                _side(part.role, part.sign, s, k, pair, *_correlation(part.scores[dimension], *by_role[part.role].repeated[pair]))
-                for part, s in zip(measure.parts, sums, strict=True)
+                _side(part.role, part.sign, sums[part.role], k, pair, *by_role[part.role].correlation(measure, dimension, pair))
+                for part in measure.parts
             ]
             estimate = (_share if measure.kind == SHARE else _difference)(sides, confidence)
             yield {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -11,12 +11,12 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
-from gaps.model import UNIT, WAVE, Battery, Role, Study
-from gaps.scoring.by_cell import cells_of, summed, weights
+from gaps.model import UNIT, Battery, Role, Study
+from gaps.scoring.by_cell import Rows, layers, summed
 from gaps.scoring.gap_table import welch
-from gaps.scoring.groups import codes_of
+from gaps.scoring.level_sums import LevelSums, scored_levels
 from gaps.scoring.scores import levels, paired_scores
-from gaps.scoring.sums import Partition, Sums, collect
+from gaps.scoring.sums import Sums
 from gaps.stats.intervals import ZERO, t_quantile
 from gaps.stats.multiplicity import benjamini_hochberg, by_family, holm
 from gaps.stats.shrinkage import normal_quantile, shrink
@@ -95,20 +95,21 @@ class Contrasts:
 
 
 @dataclass(frozen=True, eq=False)
-class _Grouping:
-    by: str
-    labels: tuple[str, ...]
-    partition: Partition
+class Compared:
+    """What customers are compared in, summed: `names` (measure, dimension, item) of each level, its sums, its skewness within the groups.
 
+    measure: gap 5 (or perception) in total, by dimension and by item; an outcome.
+    """
 
-@dataclass(frozen=True, eq=False)
-class Measured:
-    """Each customer's score on one thing that is compared: gap 5 (or perception) in total, a dimension, an item; an outcome."""
+    names: Sequence[tuple[str, str | None, int | None]]
+    sums: Sums
+    skewness: np.ndarray
 
-    measure: str
-    dimension: str | None
-    item: int | None
-    values: np.ndarray
+    @classmethod
+    def of(cls, names: Sequence[tuple[str, str | None, int | None]], both: Sums) -> Compared:
+        """Take the sums of scores and of their cubes, in turn, apart."""
+        scores, cubes = (both.of_levels(range(first, 2 * len(names), 2)) for first in (0, 1))
+        return cls(names, scores, _skewness(scores, cubes))
 
 
 def contrasts(study: Study, *, by: Sequence[str] | None = None, items: bool = True, confidence: float = 0.95) -> Contrasts:
@@ -128,56 +129,71 @@ def contrasts(study: Study, *, by: Sequence[str] | None = None, items: bool = Tr
 
     Checked: R t.test, lme4.
     """
-    groupings = [_grouping(study, name) for name in _wanted(study, by)]
-    weight = weights(study, Role.CUSTOMERS)
-    names, sums, thirds = [], [[] for _ in groupings], [[] for _ in groupings]
-    for level in measured(study, items=items) if groupings else ():
-        names.append((level.measure, level.dimension, level.item))
-        collected = collect(_with_cubes(level.values), [g.partition for g in groupings], weight)
-        for k, both in enumerate(collected):
-            sums[k].append(both.of_levels([0]))
-            thirds[k].append(_skewness(both))
-    return _laid_out(groupings, names, [_stack(s) if s else None for s in sums], thirds, confidence)
+    wanted, found = _wanted(study, by), measured(study, items=items)
+    if found is None:
+        return _laid_out({}, confidence)
+    return _laid_out({name: _by_group(study, name, found) for name in wanted}, confidence)
 
 
 def total_by_unit(study: Study, *, confidence: float = 0.95) -> Contrasts:
-    """Compare the units in the total of gap 5 alone: the same rows as those of `contrasts`, from sums by cell."""
+    """Compare the units in the total of gap 5 alone: the same rows as those of `contrasts`, from sums of this score alone."""
     expected = study.expectation
 
-    def rows(study: Study) -> Iterator[tuple[float, np.ndarray]]:
-        return iter(_with_cubes(paired_scores(study, expected, Battery.PERCEPTION).gap_total.to_numpy(float)))
+    def rows(study: Study) -> Rows:
+        return _with_cubes(paired_scores(study, expected, Battery.PERCEPTION).gap_total.to_numpy(float))
 
-    cells = cells_of(study, Role.CUSTOMERS)
-    labels = cells.present(UNIT)
-    both = summed(study, Role.CUSTOMERS, "gap 5 with cubes", rows).united(cells.places(UNIT, labels), len(labels))
-    grouping = _Grouping(UNIT, labels, Partition(np.zeros(0, int), len(labels)))
-    return _laid_out([grouping], [(GAP, None, None)], [both.of_levels([0])], [[_skewness(both)]], confidence)
+    found = _summed(study, "gap 5 with cubes", [(GAP, None, None)], rows)
+    return _laid_out({UNIT: _by_group(study, UNIT, found)}, confidence)
+
+
+def measured(study: Study, *, items: bool = True) -> LevelSums | None:
+    """Sums of what customers are compared in, each score followed by its cube; None where nothing was asked.
+
+    In order: gap 5, or perception where expectation was not asked; then the outcomes.
+    """
+    expected = study.expectation
+    batteries = (Battery.PERCEPTION,) if expected is None else (expected, Battery.PERCEPTION)
+    asked = Battery.PERCEPTION in study.answers
+    outcomes = [name for name in study.outcomes if name in study.whole.customers]
+    scores = [key for key in scored_levels(study.instrument) if items or key[1] is None] if asked else []
+    names = [*((PERCEPTION if expected is None else GAP, *key) for key in scores), *((name, None, None) for name in outcomes)]
+
+    def rows(study: Study) -> Rows:
+        for level in levels(study, *batteries) if asked else ():
+            if items or level.item is None:
+                yield from _with_cubes(level.scores[-1] if expected is None else level.scores[1] - level.scores[0])
+        for name in outcomes:
+            yield from _with_cubes(study.customers[name].to_numpy(np.float64))
+
+    return _summed(study, ("compared", items), names, rows) if names else None
+
+
+def _summed(study: Study, name: object, names: list, rows: Callable[[Study], Rows]) -> LevelSums:
+    return LevelSums(names, summed(study, Role.CUSTOMERS, name, rows), study, Role.CUSTOMERS, rows)
 
 
 def _with_cubes(values: np.ndarray) -> list[tuple[float, np.ndarray]]:
     """A score and its third power, as `collect` takes them."""
-    return [(0.0, values), (0.0, values**3)]
+    return [(0.0, values), (0.0, values * values * values)]
 
 
-def _laid_out(
-    groupings: Sequence[_Grouping], names: list, sums: Sequence[Sums | None], thirds: Sequence[Sequence[float]], confidence: float
-) -> Contrasts:
-    blocks = [
-        _compared(g, names, s, np.array(t), confidence) for g, s, t in zip(groupings, sums, thirds, strict=True) if names and g.labels
-    ]
-    frame = (
-        pd.concat(blocks, ignore_index=True)
-        if blocks
-        else _compared(_Grouping(UNIT, (), Partition(np.zeros(0, int), 0)), [], None, np.zeros(0))
-    )
-    place = next((k for k, g in enumerate(groupings) if g.by == UNIT), None)
-    stacked = None if place is None or not names else sums[place]
-    labels = () if stacked is None else groupings[place].labels
-    return Contrasts(frame, *_shrunken(labels, names, stacked, confidence), confidence=confidence)
+def _by_group(study: Study, by: str, found: LevelSums) -> tuple[tuple[str, ...], Compared]:
+    """The labels of a column that customers have, and the sums of each one's customers."""
+    laid = layers(study, Role.CUSTOMERS)
+    cells = laid.others.get(by, laid.first)
+    labels = cells.present(by)
+    return labels, Compared.of(found.names, found.by(by).united(cells.places(by, labels), len(labels)))
+
+
+def _laid_out(groupings: Mapping[str, tuple[tuple[str, ...], Compared]], confidence: float) -> Contrasts:
+    blocks = [_compared(by, labels, found, confidence) for by, (labels, found) in groupings.items() if labels]
+    columns = {name: np.concatenate([block[name] for block in blocks]) if blocks else [] for name in (*KEYS, *COMPARED)}
+    frame = pd.DataFrame({name: pd.array(values, dtype="str") if name in TEXTS and blocks else values for name, values in columns.items()})
+    return Contrasts(frame, *_shrunken(*groupings.get(UNIT, ((), None)), confidence), confidence=confidence)
 
 
 def _wanted(study: Study, by: Sequence[str] | None) -> list[str]:
-    present = [name for name in (UNIT, WAVE, *study.segments) if name in study.customers]
+    present = list(study.cells[Role.CUSTOMERS].labels)
     if by is None:
         return present
     if unknown := [name for name in by if name not in present]:
@@ -185,44 +201,17 @@ def _wanted(study: Study, by: Sequence[str] | None) -> list[str]:
     return list(by)
 
 
-def _grouping(study: Study, name: str) -> _Grouping:
-    column = study.customers[name].cat.remove_unused_categories()
-    labels = tuple(map(str, column.cat.categories))
-    return _Grouping(name, labels, Partition(codes_of(study.customers, name, labels), len(labels)))
+def _skewness(scores: Sums, cubes: Sums) -> np.ndarray:
+    """Skewness of the deviations from the group means, all groups together, by level; 0 where nothing varies.
 
-
-def measured(study: Study, *, items: bool = True) -> Iterator[Measured]:
-    """What customers are compared in, in order: gap 5, or perception where expectation was not asked; then the outcomes."""
-    expected = study.expectation
-    if Battery.PERCEPTION in study.answers:
-        batteries = (Battery.PERCEPTION,) if expected is None else (expected, Battery.PERCEPTION)
-        for level in levels(study, *batteries):
-            if items or level.item is None:
-                values = level.scores[-1] if expected is None else level.scores[1] - level.scores[0]
-                yield Measured(PERCEPTION if expected is None else GAP, level.dimension, level.item, values)
-    for name in study.outcomes:
-        if name in study.customers:
-            yield Measured(name, None, None, study.customers[name].to_numpy(np.float64))
-
-
-def _stack(sums: Sequence[Sums]) -> Sums:
-    return Sums(**{f: np.concatenate([getattr(s, f) for s in sums]) for f in Sums.__dataclass_fields__})
-
-
-def _skewness(both: Sums) -> float:
-    """Skewness of the deviations from the group means, all groups together; 0 where nothing varies.
-
-    both: the sums of a score and of its cube. sum w (y - m)³ = sum w y³ - 3 m sum w y² + 2 m³ sum w.
+    sum w (y - m)³ = sum w y³ - 3 m sum w y² + 2 m³ sum w.
     """
-    w, x, xx, xxx = both.w[0], both.x[0], both.xx[0], both.x[1]
-    some = w > 0
-    w, x, xx, xxx = w[some], x[some], xx[some], xxx[some]
-    if not len(w):
-        return 0.0
-    mean = x / w
-    second = float(np.maximum(xx - mean * x, 0.0).sum() / w.sum())
-    third = float((xxx - 3 * mean * xx + 2 * mean**2 * x).sum() / w.sum())
-    return third / second**1.5 if second > ZERO else 0.0
+    w, x, xx, xxx = scores.w, scores.x, scores.xx, cubes.x
+    mean = np.divide(x, w, out=np.zeros_like(x), where=w > 0)
+    total = np.maximum(w.sum(axis=1), np.finfo(float).tiny)
+    second = np.maximum(xx - mean * x, 0.0).sum(axis=1) / total
+    third = (xxx - 3 * mean * xx + 2 * mean**2 * x).sum(axis=1) / total
+    return np.divide(third, second**1.5, out=np.zeros_like(third), where=second > ZERO)
 
 
 def _without(sums: Sums) -> Sums:
@@ -230,10 +219,9 @@ def _without(sums: Sums) -> Sums:
     return Sums(**{f: getattr(sums, f).sum(axis=1, keepdims=True) - getattr(sums, f) for f in Sums.__dataclass_fields__})
 
 
-def _compared(grouping: _Grouping, names: list, sums: Sums | None, skewness: np.ndarray, confidence: float = 0.95) -> pd.DataFrame:
-    if sums is None:
-        return pd.DataFrame(columns=[*KEYS, *COMPARED])
-    rest = _without(sums)
+def against_the_rest(found: Compared, confidence: float = 0.95) -> dict[str, np.ndarray]:
+    """Each group against all the others together, levels x groups: n, n_rest, mean, rest, difference, se, df, low, high, p, withheld."""
+    sums, rest = found.sums, _without(found.sums)
     mean, other = sums.mean, rest.mean
     difference = mean - other
     se, df = welch(sums.se, sums.n, rest.se, rest.n)
@@ -242,26 +230,29 @@ def _compared(grouping: _Grouping, names: list, sums: Sums | None, skewness: np.
     se, df = np.where(shown, se, np.nan), np.where(shown, df, np.nan)
     half = t_quantile(df.ravel(), confidence).reshape(df.shape) * se
     withheld = np.select([sums.n == 0, sums.n < JUDGED, rest.n < JUDGED, ~varied], [NO_ANSWERS, FEW, FEW_REST, NO_SPREAD], "")
-    p = np.where(withheld == "", np.maximum(_hall(difference, se, df, sums, rest, skewness), _pooled(difference, sums, rest)), np.nan)
-    k, g = len(names), len(grouping.labels)
-    columns = {
+    p = np.maximum(_hall(difference, se, df, sums, rest, found.skewness), _pooled(difference, sums, rest))
+    return {
         "n": sums.n, "n_rest": rest.n, "mean": mean, "rest": other, "difference": difference, "se": se, "df": df,
-        "low": difference - half, "high": difference + half, "p": p, "withheld": withheld,
+        "low": difference - half, "high": difference + half, "p": np.where(withheld == "", p, np.nan), "withheld": withheld,
     }  # fmt: skip
-    frame = pd.DataFrame({
-        "by": pd.array([grouping.by], dtype="str").repeat(k * g),
-        "group": pd.array(list(grouping.labels), dtype="str").take(np.tile(np.arange(g), k)),
-        **_keys(names, g),
-        **{name: values.ravel() for name, values in columns.items()},
-    }).astype({"n": np.int64, "n_rest": np.int64, "withheld": "str"})  # fmt: skip
-    family = np.repeat([f"{m} {_kind_of(d, i)}" for m, d, i in names], g)
-    frame["p_bh"] = by_family(benjamini_hochberg, frame["p"].to_numpy(), family)
-    frame["p_holm"] = by_family(holm, frame["p"].to_numpy(), family)
-    apart = np.where(frame["difference"].lt(0), BELOW, ABOVE)
-    frame["standing"] = pd.array(np.where(frame["p_bh"].lt(FALSE), apart, np.where(frame["p_bh"].notna(), OPEN, "")), dtype="str")
-    return frame[[*KEYS, *COMPARED]]
 
 
+def _compared(by: str, labels: Sequence[str], found: Compared, confidence: float) -> dict[str, np.ndarray]:
+    """The columns of one comparison, level after level."""
+    columns = {name: values.ravel() for name, values in against_the_rest(found, confidence).items()}
+    names, g = found.names, len(labels)
+    family = np.repeat(np.array([f"{m} {_kind_of(d, i)}" for m, d, i in names], object), g)
+    p_bh, p_holm = (by_family(adjust, columns["p"], family) for adjust in (benjamini_hochberg, holm))
+    apart = np.where(columns["difference"] < 0, BELOW, ABOVE)
+    measure, dimension, item = (np.repeat(np.array(column, kind), g) for column, kind in zip(zip(*names, strict=True), "OOd", strict=True))
+    return columns | {
+        "by": np.full(len(family), by, object), "group": np.tile(np.array(labels, object), len(names)),
+        "measure": measure, "dimension": dimension, "item": item, **{name: columns[name].astype(np.int64) for name in ("n", "n_rest")},
+        "p_bh": p_bh, "p_holm": p_holm, "standing": np.where(p_bh < FALSE, apart, np.where(np.isnan(p_bh), "", OPEN)),
+    }  # fmt: skip
+
+
+TEXTS = ("by", "group", "measure", "dimension", "standing", "withheld")
 COMPARED = ("n", "n_rest", "mean", "rest", "difference", "se", "df", "low", "high", "p", "p_bh", "p_holm", "standing", "withheld")
 
 
@@ -315,9 +306,10 @@ UNITS = ("unit", "measure", "dimension", "item", "n", "mean", "share", "shrunk",
 SPREAD = ("measure", "dimension", "item", "units", "overall", "between", "within", "icc")
 
 
-def _shrunken(labels: Sequence[str], names: list, sums: Sums | None, confidence: float) -> tuple[pd.DataFrame, pd.DataFrame]:
-    if sums is None:
+def _shrunken(labels: Sequence[str], found: Compared | None, confidence: float) -> tuple[pd.DataFrame, pd.DataFrame]:
+    if found is None:
         return pd.DataFrame(columns=list(UNITS)), pd.DataFrame(columns=list(SPREAD))
+    names, sums = found.names, found.sums
     n = _effective(sums)
     squares = np.nansum(np.where(sums.n > 1, (sums.n - 1) * sums.sd**2, 0.0), axis=1)
     fit = shrink(sums.mean, n, squares)

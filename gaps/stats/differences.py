@@ -33,20 +33,35 @@ def differences(
     table: the gap table with intervals of the same respondents, if it is there already. items: also compare groups item by item. cases: the
     same respondents, with units that may not be shown one by one; the agreement within units uses them.
     """
-    asked = Battery.PERCEPTION in study.answers or study.outcomes
-    measured = any(study.design(gap) == "items" for gap in Gap)
-    compared = contrasts(study, items=items, confidence=confidence) if asked else None
-    changed = changes(study, confidence=confidence) if len(study.waves) > 1 else None
-    units = study if cases is None else cases
-    agreed = agreement(units, confidence=confidence) if units.units else None
     return Differences(
-        effects=effects(study, table, confidence=confidence) if measured else Withheld(NOT_MEASURED),
-        contrasts=compared if compared is not None and _several(compared) else Withheld(ONE_GROUP),
-        changes=changed if changed is not None and len(changed.frame) else Withheld(ONE_WAVE, {"waves": len(study.waves)}),
-        agreement=agreed if agreed is not None and len(agreed.frame) else Withheld(NO_UNITS),
+        effects=in_size(study, table, confidence=confidence),
+        contrasts=between_groups(study, items=items, confidence=confidence),
+        changes=between_waves(study, confidence=confidence),
+        agreement=within_units(study if cases is None else cases, confidence=confidence),
         confidence=confidence,
     )
 
 
-def _several(compared: Contrasts) -> bool:
-    return len(compared.frame) > 0 and bool(compared.frame["n_rest"].gt(0).any())
+def in_size(study: Study, table: GapTable | None = None, *, confidence: float = 0.95) -> Effects | Withheld:
+    """How large the gaps are; not_measured where no gap was asked item by item."""
+    measured = any(study.design(gap) == "items" for gap in Gap)
+    return effects(study, table, confidence=confidence) if measured else Withheld(NOT_MEASURED)
+
+
+def between_groups(study: Study, *, items: bool = True, confidence: float = 0.95) -> Contrasts | Withheld:
+    """Units, segments and waves against the rest; one_group where there is no rest."""
+    asked = Battery.PERCEPTION in study.answers or study.outcomes
+    found = contrasts(study, items=items, confidence=confidence) if asked else None
+    return found if found is not None and found.frame["n_rest"].gt(0).any() else Withheld(ONE_GROUP)
+
+
+def between_waves(study: Study, *, confidence: float = 0.95) -> Changes | Withheld:
+    """Each wave and the one before; one_wave where there is none before."""
+    found = changes(study, confidence=confidence) if len(study.waves) > 1 else None
+    return found if found is not None and len(found.frame) else Withheld(ONE_WAVE, {"waves": len(study.waves)})
+
+
+def within_units(study: Study, *, confidence: float = 0.95) -> Agreement | Withheld:
+    """Agreement of the raters of each unit; no_units where there are none."""
+    found = agreement(study, confidence=confidence) if study.units else None
+    return found if found is not None and len(found.frame) else Withheld(NO_UNITS)

@@ -48,15 +48,21 @@ class Measure:
         return tuple(sorted(self.parts[0].scores, key=lambda d: d is not None))
 
 
-def measures(study: Study) -> Iterator[Measure]:
+def measures(study: Study, role: Role | None = None) -> Iterator[Measure]:
     """Every measure a study has: gaps 1 to 5, the importance-weighted SERVQUAL, the share at or above expectation, levels, outcomes.
 
     The unweighted SERVQUAL score is the total of gap 5. The share counts the customers whose gap is not below 0. Where both were asked,
     perception and expectation rest on the items with both answers, so that their changes differ by that of the gap exactly.
+    role: only the parts of this role.
     """
     for gap in Gap:
-        if gap is not Gap.CUSTOMER and (parts := gap_parts(study, gap)):
+        if gap is not Gap.CUSTOMER and (parts := gap_parts(study, gap, role)):
             yield Measure(GAP, parts, gap=int(gap))
+    if role is None or role is Role.CUSTOMERS:
+        yield from _of_customers(study)
+
+
+def _of_customers(study: Study) -> Iterator[Measure]:
     expected = study.expectation
     if expected is not None and Battery.PERCEPTION in study.answers:
         scored = {level.dimension: level.scores for level in levels(study, expected, Battery.PERCEPTION) if level.item is None}
@@ -77,18 +83,23 @@ def measures(study: Study) -> Iterator[Measure]:
             yield Measure(OUTCOME, (Part(Role.CUSTOMERS, 1, {None: study.customers[name].to_numpy(np.float64)}),), outcome=name)
 
 
-def gap_parts(study: Study, gap: Gap) -> tuple[Part, ...]:
-    """The parts of one gap: one where the same people answered both sides or a rating, two where they did not; none if not measured."""
+def gap_parts(study: Study, gap: Gap, role: Role | None = None) -> tuple[Part, ...]:
+    """The parts of one gap: one where the same people answered both sides or a rating, two where they did not; none if not measured.
+
+    role: only the part of this role.
+    """
+
+    def wanted(other: Role) -> bool:
+        return role is None or role is other
+
     match study.design(gap):
-        case "items" if gap.paired:
+        case "items" if gap.paired and wanted(gap.achieved.role):
             return (Part(gap.achieved.role, 1, _scores(levels(study, *batteries_of(study, gap)))),)
-        case "items":
+        case "items" if not gap.paired:
             expected, achieved = batteries_of(study, gap)
-            return (
-                Part(achieved.role, 1, _scores(levels(study, achieved))),
-                Part(expected.role, -1, _scores(levels(study, expected))),
-            )
-        case "direct":
+            sides = [(battery, sign) for battery, sign in ((achieved, 1), (expected, -1)) if wanted(battery.role)]
+            return tuple(Part(battery.role, sign, _scores(levels(study, battery))) for battery, sign in sides)
+        case "direct" if wanted(DIRECT_ROLE[gap]):
             top = study.instrument.scale.max
             return (Part(DIRECT_ROLE[gap], 1, {d: x - top for d, x in _scores(ratings(study, gap)).items()}),)
     return ()

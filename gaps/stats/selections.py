@@ -10,17 +10,16 @@ import numpy as np
 import pandas as pd
 
 from gaps.model import DIRECT_ROLE, RESPONDENT, Gap, Role, Selection, Study, Withheld
+from gaps.scoring.by_cell import of_whole
 from gaps.scoring.gap_table import gap_table
-from gaps.scoring.groups import weights
 from gaps.scoring.selection import wanted
-from gaps.scoring.sums import Partition, collect
+from gaps.scoring.sums import Sums
 from gaps.stats.change import FEWEST
-from gaps.stats.contrasts import ABOVE, BELOW, FALSE, GAP, JUDGED, NO_SPREAD, OPEN, PERCEPTION, SHOWN, contrasts, measured
+from gaps.stats.contrasts import ABOVE, BELOW, FALSE, GAP, JUDGED, NO_SPREAD, OPEN, PERCEPTION, SHOWN, Compared, against_the_rest, measured
 from gaps.stats.intervals import ZERO, p_values, t_quantile
 from gaps.stats.multiplicity import by_family, holm
 from gaps.stats.shrinkage import normal_quantile
 
-SIDE, A, B = "side", "a", "b"
 NOBODY_A, NOBODY_B, SAME, SMALL = "nobody_a", "nobody_b", "same", "small_group"
 FEWEST_SHOWN: Mapping[Role, int] = {Role.CUSTOMERS: 5, Role.MANAGERS: 3, Role.EMPLOYEES: 3}  # fewer people could be recognised
 NOT_MEASURED, NO_ANSWERS, FEW, PRIVATE, SAME_PEOPLE = "not_measured", "no_answers", "few", "confidential", "same_people"
@@ -97,12 +96,12 @@ def two_selections(
     may be shown). Raises ValueError for a unit,
     wave, segment or value that the study does not have. Checked: R t.test; Bonett's formula by hand.
     """
-    first = _named(study, a)
-    second = {role: ~mask for role, mask in first.items()} if b is None else _named(study, b)
+    first = wanted(study, a)  # whole cells (`Cells`), as everything below
+    second = {role: ~mask for role, mask in first.items()} if b is None else wanted(study, b)
     shared = {role: mask & second[role] for role, mask in first.items()}
     sides = {role: (mask & ~shared[role], second[role] & ~shared[role]) for role, mask in first.items()}
-    n = {role: (int(x.sum()), int(y.sum())) for role, (x, y) in sides.items()}
-    both = {role: int(mask.sum()) for role, mask in shared.items()}
+    n = {role: (_people(study, role, x), _people(study, role, y)) for role, (x, y) in sides.items()}
+    both = {role: _people(study, role, mask) for role, mask in shared.items()}
     customers = n[Role.CUSTOMERS]
     if not any(customers) and both[Role.CUSTOMERS]:
         return Withheld(SAME, {"n": both[Role.CUSTOMERS]})
@@ -127,9 +126,8 @@ def two_selections(
     )
 
 
-def _named(study: Study, selection: Selection) -> dict[Role, np.ndarray]:
-    """Per role, whether a selection names each respondent."""
-    return {role: cells[study.cells[role].of] for role, cells in wanted(study, selection).items()}
+def _people(study: Study, role: Role, cells: np.ndarray) -> int:
+    return int(study.cells[role].n[cells].sum())
 
 
 def _order(study: Study):
@@ -145,31 +143,28 @@ def _family(frame: pd.DataFrame) -> np.ndarray:
 
 def _customers(study: Study, sides: tuple[np.ndarray, np.ndarray], least: int, confidence: float) -> Iterator[dict[str, object]]:
     """Gap 5 or perception, and the outcomes."""
-    kept = sides[0] | sides[1]
-    frame = study.customers.assign(**{SIDE: pd.Categorical.from_codes(np.where(sides[0], 0, 1), [A, B])})
-    everybody = {role: np.ones(len(f), bool) for role, f in study.respondents.items()}
-    compared = study.with_(respondents={**study.respondents, Role.CUSTOMERS: frame}, segments=(SIDE,))
-    compared = compared.only(everybody | {Role.CUSTOMERS: kept})
-    found = contrasts(compared, by=(SIDE,), confidence=confidence).frame
-    partition = Partition(np.where(sides[0][kept], 0, 1), 2)
-    weight = weights(compared, Role.CUSTOMERS)
-    sums = collect(((0.0, level.values) for level in measured(compared)), [partition], weight)[0]
-    for k, row in enumerate(found[found["group"].eq(A)].to_dict("records")):
-        size = _effect(sums.mean[k], sums.sd[k], sums.n[k], confidence)
-        told = {name: row[name] for name in ("measure", "dimension", "item", *NUMBERS[:10], "withheld")} | size
-        if any(0 < row[side] < least for side in ("n", "n_rest")):
+    found = measured(study)
+    if found is None:
+        return
+    of_sides = Compared.of(found.names, found.of_groups(np.select(sides, (0, 1), 2), 2))
+    numbers = {name: each[:, 0] for name, each in against_the_rest(of_sides, confidence).items()} | _effects(of_sides.sums, confidence)
+    for k, (measure, dimension, item) in enumerate(found.names):
+        told = {name: each[k] for name, each in numbers.items()}
+        if any(0 < told[side] < least for side in ("n", "n_rest")):
             told |= dict.fromkeys(NUMBERS, np.nan) | {"withheld": PRIVATE}
-        yield told | {"gap": 5.0 if row["measure"] == GAP else np.nan}
+        yield told | {"measure": measure, "gap": 5.0 if measure == GAP else np.nan, "dimension": dimension, "item": item}
 
 
-def _effect(mean: np.ndarray, sd: np.ndarray, n: np.ndarray, confidence: float) -> dict[str, float]:
-    """d_av of two independent means with Bonett's (2008) interval, which does not assume equal variances; none below ten on a side."""
-    none = dict.fromkeys(("d_av", "d_av_low", "d_av_high"), np.nan)
-    average = float(np.sqrt(np.mean(np.square(sd))))
-    if n.min() < SHOWN or not average > ZERO:
-        return none
-    d, free = float(mean[0] - mean[1]) / average, n - 1
-    variance = d * d * float((sd**4 / free).sum()) / (8 * average**4) + float((sd**2 / free).sum()) / average**2
+def _effects(sums: Sums, confidence: float) -> dict[str, np.ndarray]:
+    """d_av of two independent means with Bonett's (2008) interval, which does not assume equal variances; none below ten on a side.
+
+    sums: levels x 2.
+    """
+    sd, free = sums.sd, sums.n - 1
+    with np.errstate(invalid="ignore", divide="ignore"):
+        average = np.sqrt(np.mean(np.square(sd), axis=1))
+        d = np.where((sums.n.min(axis=1) >= SHOWN) & (average > ZERO), (sums.mean[:, 0] - sums.mean[:, 1]) / average, np.nan)
+        variance = d * d * (sd**4 / free).sum(axis=1) / (8 * average**4) + (sd**2 / free).sum(axis=1) / average**2
     half = normal_quantile(confidence) * np.sqrt(variance)
     return {"d_av": d, "d_av_low": d - half, "d_av_high": d + half}
 
@@ -185,32 +180,34 @@ def _inside(
     asked = [gap for gap in Gap if gap is not Gap.CUSTOMER and study.design(gap) is not None]
     if not asked:
         return
-    tables = []
-    for side in (0, 1):
-        part = study.only({role: masks[side] for role, masks in sides.items()})
-        f = gap_table(part, by=((),), segments=False, items=False).frame
-        tables.append(f[f["item"].isna()].set_index([f["gap"], f["dimension"].fillna("")]))
+    tables = [_gaps(study.only_cells({role: masks[side] for role, masks in sides.items()})) for side in (0, 1)]
     for gap in asked:
         roles = _roles(study, gap)
         for dimension in ["", *(d.id for d in study.instrument.dimensions)]:
-            if not all((int(gap), dimension) in t.index for t in tables):
+            if not all((gap, dimension) in table for table in tables):
                 continue
-            x, y = (t.loc[(int(gap), dimension)] for t in tables)
+            x, y = (table[gap, dimension] for table in tables)
             reason = _withheld(study, gap, roles, sides, private, fewest, x, y)
             yield {"measure": GAP, "gap": int(gap), "dimension": dimension or None, "item": np.nan} | _difference(x, y, reason, confidence)
+
+
+def _gaps(study: Study) -> dict[tuple[Gap, str], dict[str, object]]:
+    """The rows of each gap's total ("") and of its dimensions."""
+    frame = gap_table(study, by=((),), segments=False, items=False).frame
+    return {(Gap(row["gap"]), row["dimension"] if isinstance(row["dimension"], str) else ""): row for row in frame.to_dict("records")}
 
 
 def _roles(study: Study, gap: Gap) -> tuple[Role, ...]:
     return (DIRECT_ROLE[gap],) if study.design(gap) == "direct" else tuple(dict.fromkeys((gap.expected.role, gap.achieved.role)))
 
 
-def _counts(row: pd.Series, gap: Gap, roles: tuple[Role, ...]) -> dict[Role, int]:
+def _counts(row: Mapping, gap: Gap, roles: tuple[Role, ...]) -> dict[Role, int]:
     if len(roles) == 1:
         return {roles[0]: int(row["n_achieved"])}
     return {gap.expected.role: int(row["n_expected"]), gap.achieved.role: int(row["n_achieved"])}
 
 
-def _withheld(study: Study, gap: Gap, roles: tuple[Role, ...], sides, private, fewest, x: pd.Series, y: pd.Series) -> str:
+def _withheld(study: Study, gap: Gap, roles: tuple[Role, ...], sides, private, fewest, x: Mapping, y: Mapping) -> str:
     """Why gaps 1 to 4 of two selections are not judged; empty if they are."""
     if any(study.n(role) and not all(mask.any() for mask in sides[role]) for role in roles):
         return SAME_PEOPLE
@@ -225,7 +222,7 @@ def _withheld(study: Study, gap: Gap, roles: tuple[Role, ...], sides, private, f
     return "" if min(x["se"], y["se"]) > ZERO else NO_SPREAD
 
 
-def _difference(x: pd.Series, y: pd.Series, reason: str, confidence: float) -> dict[str, object]:
+def _difference(x: Mapping, y: Mapping, reason: str, confidence: float) -> dict[str, object]:
     hidden = reason in (SAME_PEOPLE, NO_ANSWERS, PRIVATE)
     v1, v2 = float(x["se"]) ** 2, float(y["se"]) ** 2
     below = v1 * v1 / x["df"] + v2 * v2 / y["df"]
@@ -246,7 +243,18 @@ def _difference(x: pd.Series, y: pd.Series, reason: str, confidence: float) -> d
 
 def _repeated(study: Study, sides: tuple[np.ndarray, np.ndarray]) -> int:
     """Names that stand on both sides."""
-    if RESPONDENT not in study.customers:
+    of_names = of_whole(study, "names of customers", _names)
+    if of_names is None:
         return 0
-    first, second = (set(study.customers.loc[mask, RESPONDENT].dropna()) for mask in sides)
-    return len(first & second)
+    own = of_names if study.whole is study else of_names[study.rows(Role.CUSTOMERS)]
+    of = study.cells[Role.CUSTOMERS].of
+    first, second = (np.bincount(own[cells[of]] + 1, minlength=len(study.whole.customers) + 1)[1:] > 0 for cells in sides)
+    return int((first & second).sum())
+
+
+def _names(study: Study) -> np.ndarray | None:
+    """A number for each customer's name, -1 where there is none; None where nobody's name occurs twice."""
+    if RESPONDENT not in study.customers:
+        return None
+    codes, names = pd.factorize(study.customers[RESPONDENT])
+    return None if len(names) == (codes >= 0).sum() else codes

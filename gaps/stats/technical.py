@@ -7,13 +7,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from gaps import scoring
-from gaps.model import WEIGHT, Study, Withheld
-from gaps.scoring.sums import collect, whole
+from gaps.model import Battery, Role, Study, Withheld
+from gaps.scoring.by_cell import Rows, summed
 from gaps.scoring.tables import Estimate
 from gaps.stats.intervals import mean_estimate
 
 TECHNICAL = ("reliability",)
 FUNCTIONAL = ("responsiveness", "assurance", "empathy")  # tangibles are partly both and stand in neither
+FEWEST = 10  # customers
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,19 +33,22 @@ def technical_functional(study: Study) -> TechnicalFunctional | Withheld:
     least two of the other three; nothing is imputed. Case weights enter. t intervals. Withheld: no_expectation, other_dimensions (the
     questionnaire does not have these dimensions), few (fewer than ten such customers).
     """
-    scores = scoring.customer_scores(study).gap
-    if scores is None:
+    if study.expectation is None or Battery.PERCEPTION not in study.answers:
         return Withheld("no_expectation")
-    if not {*TECHNICAL, *FUNCTIONAL} <= set(scores.columns):
+    if not {*TECHNICAL, *FUNCTIONAL} <= {item.dimension for item in study.instrument.items}:
         return Withheld("other_dimensions")
+    sums = summed(study, Role.CUSTOMERS, "technical and functional", _scores).all()
+    if (n := int(sums.n[0, 0])) < FEWEST:
+        return Withheld("few", {"n": n})
+    made = [mean_estimate(float(sums.mean[k, 0]), int(sums.n[k, 0]), float(sums.sd[k, 0]), float(sums.se[k, 0])) for k in range(3)]
+    return TechnicalFunctional(*made)
+
+
+def _scores(study: Study) -> Rows:
+    """Technical quality, functional quality and their difference, of customers who have both."""
+    scores = scoring.customer_scores(study).gap
     technical = scores[list(TECHNICAL)].mean(axis=1).to_numpy(float)
     functional = scores[list(FUNCTIONAL)]
     process = functional.mean(axis=1).where(functional.notna().sum(axis=1).ge(2)).to_numpy(float)
     known = np.isfinite(technical + process)
-    if known.sum() < 10:
-        return Withheld("few", {"n": int(known.sum())})
-    weight = study.customers[WEIGHT].to_numpy(float) if WEIGHT in study.customers else None
-    rows = [np.where(known, x, np.nan) for x in (technical, process, technical - process)]
-    sums = collect(((0.0, row) for row in rows), [whole(len(known))], weight)[0]
-    made = [mean_estimate(float(sums.mean[k, 0]), int(sums.n[k, 0]), float(sums.sd[k, 0]), float(sums.se[k, 0])) for k in range(3)]
-    return TechnicalFunctional(*made)
+    return ((0.0, np.where(known, x, np.nan)) for x in (technical, process, technical - process))

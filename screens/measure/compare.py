@@ -11,8 +11,8 @@ words = language.words()
 show.title(words("app.page.compare"))
 result = guards.analysis("gaps")
 study, dark = result.study, show.dark()
-found = guards.deeper(result, None, "differences")
-contrasts = found.differences.contrasts
+found = guards.deeper(result, None, "contrasts", "changes")
+contrasts = found.contrasts
 
 
 def say(findings) -> None:
@@ -63,8 +63,8 @@ if two_selections.possible(study):
     two_selections.part(found)
 
 show.section(words("compare.changes.section"))
-if isinstance(found.differences.changes, Withheld):
-    withheld("changes", found.differences.changes)
+if isinstance(found.changes, Withheld):
+    withheld("changes", found.changes)
 else:
     before, after = choices.two_waves(study)
     changed = found.changed(before, after)
@@ -84,7 +84,8 @@ else:
 show.section(words("compare.experts"))
 if box := show.on_demand(words("compare.effects.title"), "effects"):
     with box:
-        sizes = found.differences.effects
+        guards.computed(found, "effects", what="deeper")
+        sizes = found.effects
         if isinstance(sizes, Withheld):
             withheld("effects", sizes)
         else:
@@ -96,7 +97,8 @@ if box := show.on_demand(words("compare.effects.title"), "effects"):
             show.note(differences.how("effects", words))
 if box := show.on_demand(words("compare.agreement.title"), "agreement"):
     with box:
-        agreed = found.differences.agreement
+        guards.computed(found, "agreement", what="deeper")
+        agreed = found.agreement
         if isinstance(agreed, Withheld):
             withheld("agreement", agreed)
         else:

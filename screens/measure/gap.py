@@ -42,7 +42,7 @@ said = one_gap.evidence(
     among=tuple(comparable_gaps(table)),
     drivers=result.drivers,
     outcome=outcome,
-    profile=found.profile,
+    profile=found.expected_top,
     split=found.technical,
     dimension_chances=widest,
 )

@@ -23,8 +23,8 @@ if not study.units:
         st.page_link("screens/collect/upload.py", label=words("unit_page.to_upload"), icon=":material/arrow_forward:")
     st.stop()
 unit = opening.unit_of(study)
-found = guards.deeper(result, None, "differences")
-contrasts = found.differences.contrasts
+found = guards.deeper(result, None, "contrasts")
+contrasts = found.contrasts
 if unit is None:
     if isinstance(contrasts, Withheld) or len(study.units) < 2:
         show.not_given(words("unit_page.one", unit=study.units[0]))

@@ -20,7 +20,9 @@ from gaps.scoring.by_cell import added, cells_of, counted, products, singled_out
 from gaps.scoring.selection import wanted
 from tests.scoring.build import random_study
 
-SEARCHED = ("units units", "units spread")  # rest on the top of a likelihood, which is flat: rounding moves it in the seventh digit
+SEARCHED = tuple(
+    f"{piece} {table}" for piece in ("units", "contrasts") for table in ("units", "spread")
+)  # rest on the top of a likelihood, which is flat: rounding moves it in the seventh digit
 PIECES = (
     "gaps",
     "gaps_in_files",
@@ -135,7 +137,7 @@ def alike(a, b, where: str = "") -> None:
     elif dataclasses.is_dataclass(a):
         for field in dataclasses.fields(a):
             alike(getattr(a, field.name), getattr(b, field.name), f"{where} {field.name}")
-    elif a is None or isinstance(a, str | Enum):
+    elif a is None or isinstance(a, str | Enum | frozenset):
         assert a == b, where
     elif isinstance(a, Number):
         np.testing.assert_allclose(float(a), float(b), 1e-9, 1e-11, err_msg=where)
@@ -165,6 +167,36 @@ def test_a_selection_is_what_the_study_of_these_respondents_alone_is(kind):
         found = analyse(made, selection, resamples=20)
         assert found.study.whole is made
         compare(found, analyse(by_rows(made, selection), resamples=20))
+
+
+def compare_differences(found, expected) -> None:
+    for piece in ("contrasts", "changes", "technical", "expected_top"):
+        alike(getattr(found, piece), getattr(expected, piece), piece)
+    units, sex = found.study.units, found.study.segment_values["sex"]
+    for a, b in (
+        (Selection(units=units[:1]), None),
+        (Selection(units=units[:2]), Selection(segments=(("sex", sex[:1]),))),
+        (Selection(waves=found.study.waves[:1]), Selection(segments=(("sex", sex[-1:]),))),
+    ):
+        alike(found.compared(a, b), expected.compared(a, b), "compared")
+
+
+@pytest.mark.parametrize("kind", ["plain", "weighted", "direct", "perceptions alone", "no units", "the same people", "hardly an answer"])
+def test_groups_and_two_selections_of_a_part(kind):
+    made = STUDIES[kind]()
+    for selection in selections(made)[:4]:
+        compare_differences(analyse(made, selection).deeper(), analyse(by_rows(made, selection)).deeper())
+
+
+@pytest.mark.parametrize("most", [0, 36], ids=["nothing kept", "units and waves kept"])
+@pytest.mark.parametrize("kind", ["plain", "weighted"])
+def test_two_selections_that_share_cells_of_the_first_layer(kind, most, monkeypatch):
+    few, many = STUDIES[kind](), STUDIES[kind]()
+    monkeypatch.setattr(model, "FEWEST_IN_A_CELL", 10**9)
+    assert few.cells[Role.CUSTOMERS].few
+    monkeypatch.setattr(model, "FEW_CELLS", most)
+    for selection in (Selection(), Selection(waves=few.waves[:2])):
+        compare_differences(analyse(few, selection).deeper(), analyse(many, selection).deeper())
 
 
 @pytest.mark.parametrize("most", [0, 36], ids=["nothing kept", "units and waves kept"])

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from gaps.model import Role
-from gaps.scoring.gap_profile import gap_profile
-from tests.scoring.build import people, study
+from gaps.scoring.gap_profile import expected_top, gap_profile
+from tests.scoring.build import people, random_study, study
 
 
 def test_by_hand():
@@ -33,6 +33,15 @@ def test_rounding_is_no_gap():
     assert gap_profile(made).row("a")["n_at"] == 1
 
 
+def test_who_expects_the_top_is_what_the_profile_counts():
+    made = random_study(n=90, missing=0.2)
+    items = gap_profile(made).frame.dropna(subset="item")
+    found = expected_top(made).frame
+    assert found["n_expected_top"].sum() > 0
+    for name in ("dimension", "item", "n", "n_expected_top"):
+        assert found[name].tolist() == items[name].tolist()
+
+
 def test_nobody():
     made = study({"a": 1}, {Role.CUSTOMERS: people(2)}, E=[[1], [None]], P=[[None], [2]])
     row = gap_profile(made).row("a")
@@ -40,5 +49,6 @@ def test_nobody():
 
 
 def test_what_was_not_asked():
-    assert gap_profile(study({"a": 1}, {Role.CUSTOMERS: people(1)}, P=[[2]])).reason == "no_expectation"
-    assert gap_profile(study({"a": 1}, {Role.CUSTOMERS: people(1)}, E=[[2]])).reason == "not_measured"
+    for found in (gap_profile, expected_top):
+        assert found(study({"a": 1}, {Role.CUSTOMERS: people(1)}, P=[[2]])).reason == "no_expectation"
+        assert found(study({"a": 1}, {Role.CUSTOMERS: people(1)}, E=[[2]])).reason == "not_measured"
