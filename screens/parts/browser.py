@@ -23,6 +23,7 @@ _PICTURE = st.components.v2.component(
     js=(SCRIPTS / "picture.js").read_text(encoding="utf-8"),
 )
 _EXPLAINED = st.components.v2.component("gaps_explained", js=(SCRIPTS / "explained.js").read_text(encoding="utf-8"))
+# One module of two files: what is told before printing (page.js) draws what is waiting (drawing.js).
 _PAGE = st.components.v2.component(
     "gaps_page", js="\n".join((SCRIPTS / name).read_text(encoding="utf-8") for name in ("drawing.js", "page.js"))
 )

@@ -81,17 +81,22 @@ def unanswered(file: bytes, unit: str, answered: int) -> bytes:
     return "\n".join(map(",".join, lines)).encode()
 
 
+def no_page_shows_nan(at) -> None:
+    """Walk all pages with everything unfolded."""
+    for part in ("agreement", "effects", "consistency", "item-analysis", "difference", "htmt", "factors", "checks"):
+        at.session_state[f"deeper-{part}"] = True
+    for page in PAGES:
+        go(at, page)
+        assert "nan" not in tables(at) + text(at)
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_what_too_few_of_a_selection_answered_is_nowhere(app, language):
     """Twelve customers of C, of whom three said what they expect: pages show what all twelve answered, and say that the rest is hidden."""
     file = unanswered(customers(60, units=("C", "D", "D", "D", "D")), "C", 3)
     at = choose(hand_in(app(language), "left-out.csv", file), "C")
     words = Words(language)
-    for part in ("agreement", "effects", "consistency", "item-analysis", "difference", "htmt", "factors", "checks"):
-        at.session_state[f"deeper-{part}"] = True
-    for page in PAGES:
-        go(at, page)
-        assert "nan" not in tables(at) + text(at)
+    no_page_shows_nan(at)
     go(at, "dimensions")
     assert words("app.withheld_cell.small_group") in tables(at)
     go(at, "overview")
@@ -119,11 +124,7 @@ def test_what_too_few_of_a_selection_were_asked_is_nowhere(app):
     hidden = [alt for chart in at.get("plotly_chart") for alt in [chart.proto.alt] if "C:" in alt and ("A:" in alt or "B:" in alt)]
     assert not hidden
     choose(at, "A")
-    for part in ("agreement", "effects", "consistency", "item-analysis", "difference", "htmt", "factors", "checks"):
-        at.session_state[f"deeper-{part}"] = True
-    for page in PAGES:
-        go(at, page)
-        assert "nan" not in tables(at) + text(at)
+    no_page_shows_nan(at)
     go(at, "overview")
     assert words("findings.state_withheld.few_asked", least=5) in text(at)
     assert words("app.filter.selected", what="A", n=12, of=87) in text(at)
