@@ -56,7 +56,7 @@ def side_by_side(
         tops.append(shift)
     ends = [v for r in drawn for v in (r["mean"], r["rest"], r["rest"] + r["low"], r["rest"] + r["high"])]
     low, high = reach(ends, around_zero=gaps)
-    canvas = Canvas(colours, stack.height + shift, (low, high), left=12, right=12, top=30, legend=True)
+    canvas = Canvas(colours, stack.height + shift, (low, high), left=16, right=16, top=30, legend=True)
     axis = gap_axis(low, high)
     canvas.xaxis = axis if gaps else axis | {"ticktext": [t.removeprefix("+") for t in axis["ticktext"]]}
     ys = []

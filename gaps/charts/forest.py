@@ -70,7 +70,7 @@ def forest(
         tops.append(shift)
     finite = [v for line in lines for v in (line.value, line.low, line.high) if math.isfinite(v)]
     low, high = reach(finite)
-    canvas = Canvas(colours, rows.height + shift, (low, high), left=12, right=12)
+    canvas = Canvas(colours, rows.height + shift, (low, high), left=16, right=16)  # half of a tick's number at either end
     canvas.xaxis = gap_axis(low, high)
     ys = []
     for k, (line, row) in enumerate(zip(lines, rows.rows, strict=True)):
