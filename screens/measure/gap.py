@@ -16,7 +16,7 @@ study, table, dark = result.study, result.gaps, show.dark()
 
 gap = opening.gap_of(study)
 number, design = int(gap), study.design(gap)
-show.led(*one_gap.statement_and_certainty(one_gap.lead(table, study, gap), study, words))
+show.led(*one_gap.statement_and_certainty(one_gap.lead(table, study, gap), study, words), key="lead")
 measured = len(table.rows(gap=gap, level="dimension").dropna(subset=["mean"])) > 0
 if design is None:
     st.page_link(

@@ -38,7 +38,7 @@ if unit is None:
 takeaway.of_unit(unit)
 with guards.waiting():
     profile = found.unit(unit)
-show.led(*unit_profile.statement_and_certainty(unit_profile.lead(profile), study, words))
+show.led(*unit_profile.statement_and_certainty(unit_profile.lead(profile), study, words), key="lead")
 for one in unit_profile.outcomes(profile):
     show.said(*unit_profile.statement_and_certainty(one, study, words), one.severity)
 

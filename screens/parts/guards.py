@@ -44,12 +44,10 @@ def analysis(*pieces: str):
         st.stop()
     state.arrived()  # only the Upload page says so
     study, chosen = quality.study(kept.study), selection.current(kept.study)
-    notices(kept, chosen.everything)
+    notices(kept)
     result = cache.analysis(study, chosen)
     computed(result, *pieces)
-    with st.container(horizontal=True, vertical_alignment="center", key="selected"):  # always: the charts below keep their place
-        if not chosen.everything:
-            _say_what_is_selected(study, result.study, chosen)
+    _say_what_is_selected(study, result.study, chosen)
     if not chosen.everything:
         _say_what_is_left_out(result)
     if not any(result.study.n(role) for role in Role):
@@ -102,7 +100,7 @@ def waiting() -> Iterator[None]:
         yield
 
 
-def notices(kept, everything: bool = True) -> None:
+def notices(kept) -> None:
     """What must be known before any number is read: simulated data, a file that was refused, answers set aside."""
     words = language.words()
     if kept.study.simulated:
@@ -110,7 +108,7 @@ def notices(kept, everything: bool = True) -> None:
     if (refused := state.refused()) is not None:
         name, _ = refused
         st.error(words("app.notice.refused", file=escape.markdown(name), study=escape.markdown(kept.study.title)), icon=":material/block:")
-    quality.notice(kept.study, everything)
+    quality.notice(kept.study)
 
 
 def simulated() -> None:
@@ -120,11 +118,16 @@ def simulated() -> None:
 
 
 def _say_what_is_selected(study, selected, chosen) -> None:
+    """One line, also where everybody is shown: what stands below keeps its place when a filter is set."""
     words = language.words()
     n, of = selected.n(Role.CUSTOMERS), study.n(Role.CUSTOMERS)
-    said = words("app.filter.selected", what=selection.named(chosen), n=n, of=of)
-    st.markdown(f":material/filter_alt: {escape.markdown(said)}", width="content")
-    selection.reset(study, "page")
+    with st.container(horizontal=True, vertical_alignment="center", key="selected"):
+        if chosen.everything:
+            st.markdown(f":material/groups: {words('app.filter.everyone', n=of)}", width="content")
+        else:
+            said = words("app.filter.selected", what=selection.named(chosen), n=n, of=of)
+            st.markdown(f":material/filter_alt: {escape.markdown(said)}", width="content")
+            selection.reset(study, "page")
 
 
 def _say_what_is_left_out(result) -> None:

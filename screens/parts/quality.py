@@ -44,8 +44,8 @@ def study(read: Study) -> Study:
         return read
 
 
-def notice(read: Study, everything: bool = True) -> None:
-    """What was set aside of the whole study and the way to what is left to doubt, in one line; said where a part is shown."""
+def notice(read: Study) -> None:
+    """What was set aside of the whole study, whoever is shown, and the way to what is left to doubt, in one line."""
     found = cache.checks(read)
     if not found:
         return
@@ -55,12 +55,9 @@ def notice(read: Study, everything: bool = True) -> None:
     off = [c for c in found if c not in on]
     aside = words.list(_counts(on)) if on else ""
     state.show_aside(aside)  # files taken along say it too
-    said = [words("quality.notice", what=aside)] if on else []
-    if not everything:
-        said.append(words("quality.whole"))
     with st.container(key="quality-notice", horizontal=True, vertical_alignment="center", gap="small"):
-        if said:
-            st.markdown(show.small(" ".join(said) if words.language == "en" else "".join(said)), width="content")
+        if on:
+            st.markdown(show.small(words("quality.notice", what=aside)), width="content")
         if off or not all(c.always for c in on):
             st.page_link("screens/collect/upload.py", label=words("quality.to_switches", n=len(off)), icon=":material/rule:")
 

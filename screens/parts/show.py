@@ -106,7 +106,7 @@ def _heading(plain: str) -> str:
 
 def lead(found: Finding, study: Study) -> None:
     """The finding that a page is about."""
-    led(*statement_and_certainty(found, study, language.words()))
+    led(*statement_and_certainty(found, study, language.words()), key="lead")
 
 
 def led(statement: str, certainty: str = "", key: str | None = None) -> None:

@@ -90,6 +90,17 @@ _LINES = """
 [data-testid="stMain"] p { text-wrap: pretty; }
 """
 
+# Who is shown takes one line, with the way back to everybody or without.
+_SELECTED = """
+.st-key-selected { min-height: 1.75rem; }
+.st-key-selected button { min-height: 1.75rem; padding-block: 0; }
+"""
+
+# How sure the first sentence of a page is keeps room for two lines: the chart below stays where it is when other people are selected.
+_LEAD = """
+@media screen and (min-width: 641px) { .st-key-lead [data-testid="stElementContainer"]:last-child p { min-height: 2lh; } }
+"""
+
 # The first screen of a phone belongs to the answer: headings stand close together there.
 _PHONE = """
 @media (max-width: 640px) {
@@ -105,6 +116,7 @@ _PHONE = """
   [class*="st-key-answer-"] p > span { font-size: 0.8rem !important; }
   [data-testid="stHorizontalBlock"] { row-gap: 1rem; }
   .st-key-selected { gap: 0 0.75rem; }
+  [data-testid="stLayoutWrapper"]:has(> .st-key-selected:not(:has(button))) { display: none; }
   [role="dialog"] [data-testid="stButtonGroup"] [role="radiogroup"] button { padding-inline: 0.35rem; }
   [data-testid="stButtonGroup"] [role="radiogroup"] button { padding-inline: 0.55rem; }
   [data-testid="stButtonGroup"] [role="radiogroup"] button p { font-size: 0.8125rem; }
@@ -329,6 +341,6 @@ def sheet(words: Words) -> None:
     with st.container(key="touch"):
         st.html(_TOUCH, unsafe_allow_javascript=True)
     footer = _FOOTER % palette.ink(bool(dark)).muted
-    shown = (_SLIDERS, _DRAWN, _CLICK, _CARDS, _FIGURES, _HEADLINE, _WAYS, _LINES, _PHONE, _FOCUS, _TABLES, _PROBLEMS, _LINK, footer)
+    shown = (_SLIDERS, _DRAWN, _CLICK, _CARDS, _FIGURES, _HEADLINE, _WAYS, _LINES, _SELECTED, _LEAD, _PHONE, _FOCUS, _TABLES, _PROBLEMS, _LINK, footer)
     parts = (_UNSEEN, _PAPER, _WHOLE, dark, _MENUS, _WAIT % paper, _PRESSED, *shown, _MAPPING % paper, _WHAT_IF % paper, own)
     st.html(f"<style>{''.join(parts)}</style>")

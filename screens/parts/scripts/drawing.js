@@ -51,9 +51,10 @@ function drawNow(graph) {
   draw();
 }
 
-/** Whether its place is in sight: that has its height before anything is drawn. */
+/** Whether its place is in sight: that has its height before anything is drawn, and begins where the chart does that gives way to it. */
 function inSight(graph) {
-  const { width, top, bottom } = (graph.closest('[data-testid="stElementContainer"]') ?? graph).getBoundingClientRect();
+  const place = graph.closest('[class*="st-key-chart-"]') ?? graph.closest('[data-testid="stElementContainer"]') ?? graph;
+  const { width, top, bottom } = place.getBoundingClientRect();
   return width > 0 && bottom >= 0 && top <= innerHeight;
 }
 
