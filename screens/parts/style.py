@@ -341,6 +341,7 @@ def sheet(words: Words) -> None:
     with st.container(key="touch"):
         st.html(_TOUCH, unsafe_allow_javascript=True)
     footer = _FOOTER % palette.ink(bool(dark)).muted
-    shown = (_SLIDERS, _DRAWN, _CLICK, _CARDS, _FIGURES, _HEADLINE, _WAYS, _LINES, _SELECTED, _LEAD, _PHONE, _FOCUS, _TABLES, _PROBLEMS, _LINK, footer)
-    parts = (_UNSEEN, _PAPER, _WHOLE, dark, _MENUS, _WAIT % paper, _PRESSED, *shown, _MAPPING % paper, _WHAT_IF % paper, own)
+    shown = (_SLIDERS, _DRAWN, _CLICK, _CARDS, _FIGURES, _HEADLINE, _WAYS, _LINES, _SELECTED, _LEAD, _PHONE, _FOCUS)
+    told = (_TABLES, _PROBLEMS, _LINK, footer, _MAPPING % paper, _WHAT_IF % paper)
+    parts = (_UNSEEN, _PAPER, _WHOLE, dark, _MENUS, _WAIT % paper, _PRESSED, *shown, *told, own)
     st.html(f"<style>{''.join(parts)}</style>")
