@@ -12,9 +12,9 @@ import pandas as pd
 from gaps import findings as conclusions
 from gaps import scoring
 from gaps.deeper import Deeper
-from gaps.disclosure import SMALL, Protected, Protection, answers, rows
+from gaps.disclosure import EVERY_GROUP, SMALL, Protected, Protection, answers, protect, rows
 from gaps.disclosure.asked import EVERYTHING, IMPORTANCE, What
-from gaps.disclosure.by_question import by_question, study_of
+from gaps.disclosure.by_question import by_question
 from gaps.findings import Finding
 from gaps.model import DIRECT_ROLE, OUTCOMES, UNIT, WAVE, WEIGHT, Battery, Gap, Role, Selection, Study, Withheld
 from gaps.scoring import moments
@@ -40,35 +40,25 @@ CROSSED = (*MARGINS, (UNIT, WAVE))
 class Analysis:
     """Every result of one selection of a study, each computed when it is first looked at: a page waits only for what it shows.
 
-    study: the selected respondents only. explained: the outcomes whose drivers and asymmetry are given. seed and resamples are those of
-    every bootstrap. Pieces that the study cannot carry are `Withheld` with the reason. protected: which groups are too small to be shown,
-    None if all are; the people of such groups are then without that label in `study`, and their rows in the tables without numbers.
+    protected: the selected respondents, and which groups among them are too small to be shown. explained: the outcomes whose drivers and
+    asymmetry are given. seed and resamples are those of every bootstrap. Pieces that the study cannot carry are `Withheld` with the reason.
     """
 
-    study: Study
-    selection: Selection
+    protected: Protected
     explained: tuple[str, ...]
     seed: int = SEED
     resamples: int = RESAMPLES
     crossed: bool = False
-    protected: Protected | None = None
 
     @property
-    def cases(self) -> Study:
-        """The same respondents, the labels of small groups known: for models in which units are cases, not for results by group."""
-        return self.study if self.protected is None else self.protected.study
+    def study(self) -> Study:
+        """The selected respondents only, without the labels of groups that are too small to be shown."""
+        return self.protected.shown
 
-    def _about(self, *what: What) -> Protected | None:
-        """What of the selection may be shown of these questions; None if all may be."""
-        return None if self.protected is None else self.protected.about(*what)
-
-    def _shown(self, *what: What) -> Study:
-        """`study`, of these questions."""
-        return self.study if self.protected is None else self.protected.about(*what).shown
-
-    def _cases(self, *what: What) -> Study:
-        """`cases`, of these questions."""
-        return self.cases if self.protected is None else study_of(self.protected.about(*what), self.protected)
+    @property
+    def selection(self) -> Selection:
+        """What was selected."""
+        return self.protected.selection
 
     @cached_property
     def gaps(self) -> GapTable:
@@ -82,9 +72,9 @@ class Analysis:
 
     def _guarded(self, *, every: bool) -> GapTable:
         def guarded(protected: Protected) -> GapTable:
-            return rows.gap_table(self._table(study_of(protected, self.protected), every), protected)
+            return rows.gap_table(self._table(protected.study, every), protected)
 
-        return self._table(self.cases, every) if self.protected is None else by_question(guarded, self.protected)
+        return by_question(guarded, self.protected)
 
     def _table(self, study: Study, every: bool) -> GapTable:
         if (study, every) not in self._tables:
@@ -109,13 +99,13 @@ class Analysis:
         return found if weighted is found else replace(weighted, unweighted=found.unweighted, servperf=found.servperf)
 
     def _servqual(self, *what: What) -> Servqual:
-        about = self._about(*what)
+        about = self.protected.about(*what)
         if about not in self._servquals:
-            self._servquals[about] = answers.servqual(intervals.servqual(self._shown(*what)), about)
+            self._servquals[about] = answers.servqual(intervals.servqual(about.shown), about)
         return self._servquals[about]
 
     @cached_property
-    def _servquals(self) -> dict[Protected | None, Servqual]:
+    def _servquals(self) -> dict[Protected, Servqual]:
         return {}
 
     @property
@@ -127,36 +117,36 @@ class Analysis:
     @cached_property
     def zone(self) -> ZoneTable | Withheld:
         """The zone of tolerance, of three-column studies."""
-        found = scoring.zone(self._shown(*ZONE))
+        about = self.protected.about(*ZONE)
+        found = scoring.zone(about.shown)
         found = found if isinstance(found, Withheld) else intervals.zone_intervals(found)
-        return answers.without_few(found, self._about(*ZONE))
+        return answers.without_few(found, about)
 
     @cached_property
     def waterfall(self) -> WaterfallTable | Withheld:
         """From expected to perceived service, of same-item studies."""
-        found = scoring.waterfall(self._cases(*EVERYTHING))
-        return found if self.protected is None else rows.waterfall(found, self._about(*EVERYTHING))
+        about = self.protected.about(*EVERYTHING)
+        return rows.waterfall(scoring.waterfall(about.study), about)
 
     @cached_property
     def reliability(self) -> Reliability:
         """Alpha of each dimension and battery."""
-        return answers.without_few(reliability.reliability(self._shown(*EVERYTHING)), self._about(*EVERYTHING))
+        about = self.protected.about(*EVERYTHING)
+        return answers.without_few(reliability.reliability(about.shown), about)
 
     @cached_property
     def drivers(self) -> tuple[DriverFit, ...]:
         """Per explained outcome: the dimension models that the batteries allow, and gaps 1 to 4 at unit level."""
-        asked = (*EVERYTHING, *self.explained)
-        cases = self._cases(*asked)
-        found = _drivers(cases, self._table(cases, self.crossed), self.explained, self.seed, self.resamples)
-        return answers.without_few(found, self._about(*asked))
+        about = self.protected.about(*EVERYTHING, *self.explained)
+        found = _drivers(about.study, self._table(about.study, self.crossed), self.explained, self.seed, self.resamples)
+        return answers.without_few(found, about)
 
     @cached_property
     def asymmetry(self) -> tuple[AsymmetryCurve | Withheld, ...]:
         """Per explained outcome: whether falling short goes with more than exceeding does."""
-        asked = (Gap.CUSTOMER, *self.explained)
-        study = self._shown(*asked)
-        scores = self.scores if study is self.study else scoring.customer_scores(study)
-        return answers.without_few(_asymmetry(self._cases(*asked), scores, self.explained), self._about(*asked))
+        about = self.protected.about(Gap.CUSTOMER, *self.explained)
+        scores = self.scores if about is self.protected else scoring.customer_scores(about.shown)
+        return answers.without_few(_asymmetry(about.study, scores, self.explained), about)
 
     @property
     def widest_gap(self) -> Mapping[str, float]:
@@ -170,49 +160,51 @@ class Analysis:
 
     @cached_property
     def _widest(self) -> tuple[Mapping[str, float], Mapping[str, float]]:
-        return _widest(self._shown(*EVERYTHING), self.gaps, self.seed)
+        return _widest(self.protected.about(*EVERYTHING).shown, self.gaps, self.seed)
 
     @cached_property
     def units(self) -> Contrasts | Withheld:
         """Gap 5 of each unit against all the others."""
-        found = _units(self._shown(Gap.CUSTOMER))
-        return found if self.protected is None else rows.contrasts(found, self._about(Gap.CUSTOMER), (UNIT,))
+        about = self.protected.about(Gap.CUSTOMER)
+        return rows.contrasts(_units(about.shown), about, (UNIT,))
 
     @property
     def _customers_hidden(self) -> bool:
-        return self.protected is not None and self.protected.emptied(Role.CUSTOMERS)
+        return self.protected.emptied(Role.CUSTOMERS)
 
     @property
     def _no_state(self) -> Mapping[str, object] | None:
         """Why nothing is said of how the service stands: nobody of the selection may be shown, or too few answered."""
         if self._customers_hidden:
             return {"reason": SMALL}
-        if self.protected is not None and self.protected.about(Gap.CUSTOMER).emptied(Role.CUSTOMERS):
+        if self.protected.about(Gap.CUSTOMER).emptied(Role.CUSTOMERS):
             return {"reason": "few_asked", "least": self.protected.minimum.customers}
         total = self.gaps.rows(gap=Gap.CUSTOMER, level="total")
-        few = self.protected is not None and total["withheld"].eq(SMALL).any()
+        few = total["withheld"].eq(SMALL).any()
         return {"reason": "few_answers", "least": self.protected.minimum.customers} if few else None
 
     @cached_property
     def change(self) -> WaveChange | Withheld:
         """Gap 5 (or perceptions, without expectations) between the last two waves with customers enough."""
-        return answers.figure(waves.latest(self._shown(Gap.CUSTOMER)), self._about(Gap.CUSTOMER))
+        about = self.protected.about(Gap.CUSTOMER)
+        return answers.figure(waves.latest(about.shown), about)
 
     @cached_property
     def figures(self) -> KeyFigures:
         """The four that a reader takes away; quality by the first outcome explained."""
         outcome = next(iter(self.explained), None)
-        found, quality = self._figures(outcome, *ZONE), self._about(outcome)
-        return found if quality is self._about(*ZONE) else replace(found, quality=self._figures(outcome, outcome).quality)
+        found, quality = self._figures(outcome, *ZONE), self.protected.about(outcome)
+        return found if quality is self.protected.about(*ZONE) else replace(found, quality=self._figures(outcome, outcome).quality)
 
     def _figures(self, outcome: str | None, *what: What) -> KeyFigures:
-        found = key_figures.key_figures(self._shown(*what), self.servqual, outcome, self.change)
-        return found if self.protected is None else answers.figures(found, self._about(*what))
+        about = self.protected.about(*what)
+        return answers.figures(key_figures.key_figures(about.shown, self.servqual, outcome, self.change), about)
 
     @cached_property
     def described(self) -> tuple[Finding, ...]:
         """What is concluded from the gaps alone, in reading order."""
-        told = {"change": self.change, "zone": answers.figure(zone_total(self._shown(*ZONE)), self._about(*ZONE))}
+        about = self.protected.about(*ZONE)
+        told = {"change": self.change, "zone": answers.figure(zone_total(about.shown), about)}
         found = conclusions.describe(self.study, self.gaps, self.servqual, self.widest_gap, self.widest_dimension, self.units, **told)
         if (why := self._no_state) is None:
             return found
@@ -246,7 +238,7 @@ class Analysis:
     def deeper(self, outcome: str | None = None) -> Deeper:
         """What an expert asks for about one outcome, by default the headline's; the same value each time."""
         name = outcome or next(iter(outcomes(self.study)), None)
-        return self._deeper.setdefault(name, Deeper(self.study, self.gaps, name, self.seed, self.resamples, self.protected))
+        return self._deeper.setdefault(name, Deeper(self.protected, self.gaps, name, self.seed, self.resamples))
 
     @cached_property
     def _deeper(self) -> dict[str | None, Deeper]:
@@ -273,12 +265,8 @@ def analyse(
     """
     if resamples < 1:
         raise ValueError(f"resamples must be at least 1, not {resamples}")
-    if protection is None:
-        selected, protected = scoring.select(study, selection), None
-    else:
-        protected = protection.select(selection)
-        selected = protected.shown
-    return Analysis(selected, selection, _explained(selected, explain), seed, resamples, crossed, protected)
+    protected = (protection or protect(study, EVERY_GROUP)).select(selection)
+    return Analysis(protected, _explained(study, explain), seed, resamples, crossed)
 
 
 def outcomes(study: Study) -> tuple[str, ...]:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 from gaps import scoring
 from gaps.disclosure import SMALL, answers, rows
-from gaps.disclosure.asked import EVERYTHING, IMPORTANCE, What
-from gaps.disclosure.by_question import by_question, study_of
+from gaps.disclosure.asked import EVERYTHING, IMPORTANCE
+from gaps.disclosure.by_question import by_question
 from gaps.model import UNIT, WAVE, Battery, Gap, Role, Selection, Study, Withheld
 from gaps.scoring.panel import Panel, panel
 from gaps.scoring.tables import GapTable
@@ -54,65 +54,66 @@ MOST_KEPT = 24  # comparisons of selections, and units, remembered at once: ther
 class Deeper:
     """The pieces of one selection and one outcome (None: none was asked). `table` is the gap table of the same study.
 
-    protected: as in `Analysis`. A frozen value whose pieces are remembered once computed; statsmodels and scipy load with the first.
+    protected, study: as in `Analysis`. A frozen value whose pieces are remembered once computed; statsmodels and scipy load with the first.
     """
 
-    study: Study
+    protected: Protected
     table: GapTable
     outcome: str | None
     seed: int
     resamples: int
-    protected: Protected | None = None
 
     @property
-    def cases(self) -> Study:
-        """The same respondents, the labels of small groups known: for models in which units are cases, not for results by group."""
-        return self.study if self.protected is None else self.protected.study
-
-    def _shown(self, *what: What) -> Study:
-        """`study`, as it may be shown of these questions."""
-        return self.study if self.protected is None else self.protected.about(*what).shown
-
-    def _cases(self, *what: What) -> Study:
-        """`cases`, as they may be shown of these questions."""
-        return self.cases if self.protected is None else study_of(self.protected.about(*what), self.protected)
+    def study(self) -> Study:
+        """The selected respondents only, without the labels of groups that are too small to be shown."""
+        return self.protected.shown
 
     @property
-    def _explained(self) -> tuple[What, ...]:
-        """What is asked about where an outcome is explained."""
-        return (*EVERYTHING, self.outcome)
+    def _explained(self) -> Protected:
+        """What is shown where the outcome is explained."""
+        return self.protected.about(*EVERYTHING, self.outcome)
 
     @property
-    def _all(self) -> tuple[What, ...]:
-        """All that was asked."""
-        return (*EVERYTHING, IMPORTANCE, *self.study.outcomes)
+    def _all(self) -> Protected:
+        """What is shown of all that was asked."""
+        return self.protected.about(*EVERYTHING, IMPORTANCE, *self.study.outcomes)
+
+    @property
+    def _everything(self) -> Protected:
+        """What is shown of all batteries and gaps."""
+        return self.protected.about(*EVERYTHING)
+
+    @property
+    def _customer_gap(self) -> Protected:
+        """What is shown of gap 5."""
+        return self.protected.about(Gap.CUSTOMER)
 
     @cached_property
     def scores(self) -> scoring.CustomerScores:
         """The scores by dimension of each customer whose outcome is explained."""
-        return scoring.customer_scores(self._shown(*self._explained))
+        return scoring.customer_scores(self._explained.shown)
 
     @cached_property
     def validity(self) -> Validity:
         """Reliability and validity per dimension and battery."""
         from gaps.stats.validity import validity
 
-        return self._told(validity(self._shown(*EVERYTHING), seed=self.seed), *EVERYTHING)
+        return answers.without_few(validity(self._everything.shown, seed=self.seed), self._everything)
 
     @cached_property
     def distinct(self) -> Mapping[str, Heterotrait | Withheld]:
         """Whether the dimensions of each battery are distinct: what a short verdict needs of `validity`."""
         from gaps.stats.validity import distinctness
 
-        return self._told(distinctness(self._shown(*EVERYTHING), seed=self.seed), *EVERYTHING)
+        return answers.without_few(distinctness(self._everything.shown, seed=self.seed), self._everything)
 
     def validity_of(self, battery: str) -> Validity:
         """Reliability and validity of one battery: its letter, or "gap"."""
         from gaps.stats.validity import validity
 
         if battery not in self._batteries:
-            asked = Gap.CUSTOMER if battery == GAP else Battery(battery)
-            self._batteries[battery] = self._told(validity(self._shown(asked), batteries=(battery,), seed=self.seed), asked)
+            about = self.protected.about(Gap.CUSTOMER if battery == GAP else Battery(battery))
+            self._batteries[battery] = answers.without_few(validity(about.shown, batteries=(battery,), seed=self.seed), about)
         return self._batteries[battery]
 
     @cached_property
@@ -131,7 +132,7 @@ class Deeper:
         """How large the gaps are against the spread of the answers."""
         from gaps.stats.differences import in_size
 
-        return self._by_question(lambda shown, by: in_size(shown, self.table if by is self.protected else None))
+        return self._by_question(lambda by: in_size(by.shown, self.table if by is self.protected else None))
 
     @cached_property
     def contrasts(self) -> Contrasts | Withheld:
@@ -139,47 +140,38 @@ class Deeper:
         from gaps.stats.differences import between_groups
 
         columns = list(self.study.cells[Role.CUSTOMERS].labels)
-        return self._by_question(lambda shown, by: between_groups(shown), lambda found, by: rows.contrasts(found, by, columns))
+        return self._by_question(lambda by: rows.contrasts(between_groups(by.shown), by, columns))
 
     @cached_property
     def changes(self) -> Changes | Withheld:
         """What changed from each wave to the next."""
         from gaps.stats.differences import between_waves
 
-        return self._by_question(lambda shown, by: between_waves(shown), rows.changes)
+        return self._by_question(lambda by: rows.changes(between_waves(by.shown), by))
 
     @cached_property
     def agreement(self) -> Agreement | Withheld:
         """Whether people of one unit agree enough for a mean to stand for them."""
         from gaps.stats.differences import within_units
 
-        def made(shown: Study, by: Protected | None) -> Agreement | Withheld:
-            return within_units(shown if by is None else study_of(by, self.protected))
+        return self._by_question(lambda by: rows.agreement(within_units(by.study), by))
 
-        return self._by_question(made, rows.agreement)
-
-    def _by_question(
-        self, made: Callable[[Study, Protected | None], T], hidden: Callable[[T, Protected], T] = lambda found, by: found
-    ) -> T | Withheld:
-        """A part of the differences: made of whom is shown, each row of whom is shown of its questions, without hidden groups."""
-        if self.protected is None:
-            return made(self.study, None)
-        return by_question(lambda by: answers.without_few(hidden(made(by.shown, by), by), by), self.protected)
+    def _by_question(self, made: Callable[[Protected], T | Withheld]) -> T | Withheld:
+        """A part of the differences, each row made of whom is shown of its questions, without what too few answered."""
+        return by_question(lambda by: answers.without_few(made(by), by), self.protected)
 
     @cached_property
     def technical(self) -> TechnicalFunctional | Withheld:
         """What customers get against how they get it: outcome and process quality."""
         from gaps.stats.technical import technical_functional
 
-        return self._told(technical_functional(self._shown(*self._all)), *self._all)
+        return answers.without_few(technical_functional(self._all.shown), self._all)
 
     def compared(self, a: Selection, b: Selection | None = None) -> TwoSelections | Withheld:
         """One selection of these respondents against another, or against everybody else."""
-        if self.protected is None:
-            return self._two(a, b, None)
         return by_question(lambda protected: self._two(a, b, protected), self.protected, why=PRIVATE)
 
-    def _two(self, a: Selection, b: Selection | None, protected: Protected | None) -> TwoSelections | Withheld:
+    def _two(self, a: Selection, b: Selection | None, protected: Protected) -> TwoSelections | Withheld:
         """The comparison, from what may be shown of some questions."""
         from gaps.stats.selections import two_selections
 
@@ -190,19 +182,16 @@ class Deeper:
             if len(self._compared) >= MOST_KEPT:
                 self._compared.clear()
             private = [role for role in Role if _crosses_hidden(protected, sides, role)]
-            study = self.study if protected is None else protected.shown
-            self._compared[a, b, protected] = two_selections(study, a, b, fewest=self.fewest, private=private)
+            self._compared[a, b, protected] = two_selections(protected.shown, a, b, fewest=self.fewest, private=private)
         return self._compared[a, b, protected]
 
     @property
     def fewest(self) -> Mapping[Role, int]:
         """The fewest people of each role that may be shown together."""
-        from gaps.stats.selections import FEWEST_SHOWN
-
-        return FEWEST_SHOWN if self.protected is None else {role: self.protected.minimum[role] for role in Role}
+        return {role: self.protected.minimum[role] for role in Role}
 
     @cached_property
-    def _compared(self) -> dict[tuple[Selection, Selection | None, Protected | None], TwoSelections | Withheld]:
+    def _compared(self) -> dict[tuple[Selection, Selection | None, Protected], TwoSelections | Withheld]:
         return {}
 
     def unit(self, name: str) -> UnitProfile:
@@ -236,8 +225,7 @@ class Deeper:
                     return Withheld(SMALL)
                 return rows.changes(changes(protected.shown, pairs=[(before, after)]), protected)
 
-            guarded = self.protected is not None
-            self._changed[before, after] = by_question(of, self.protected) if guarded else changes(self.study, pairs=[(before, after)])
+            self._changed[before, after] = by_question(of, self.protected)
         return self._changed[before, after]
 
     @cached_property
@@ -249,7 +237,8 @@ class Deeper:
         from gaps.stats.change import latest
 
         if gap not in self._latest:
-            self._latest[gap] = answers.figure(latest(self._shown(gap), gap), None if self.protected is None else self.protected.about(gap))
+            about = self.protected.about(gap)
+            self._latest[gap] = answers.figure(latest(about.shown, gap), about)
         return self._latest[gap]
 
     @cached_property
@@ -266,36 +255,35 @@ class Deeper:
         """The gaps of populations of these sizes."""
         from gaps.stats.population import finite_gaps
 
-        return self._told(finite_gaps(self._shown(*EVERYTHING), populations), *EVERYTHING)
+        return answers.without_few(finite_gaps(self._everything.shown, populations), self._everything)
 
     def raked(self, margins: Mapping[str, Mapping[str, float]], cap: float | None = None) -> Raking | Withheld:
         """Weights under which the customers have these shares; no weight exceeds `cap` times the mean."""
         from gaps.stats.weighting import LARGEST, rake
 
-        weighted = self.study if self.protected is None else self.protected.about(*self._all).blanked(margins)
-        return rake(weighted, margins, cap=cap or LARGEST)
+        return rake(self._all.blanked(margins), margins, cap=cap or LARGEST)
 
     def reweighted(self, raking: Raking) -> Reweighted:
         """Every result without and with weights."""
         from gaps.stats.reweighted import reweighted
 
-        return self._told(reweighted(self._shown(*self._all), raking.study), *self._all)
+        return answers.without_few(reweighted(self._all.shown, raking.study), self._all)
 
     @cached_property
     def driver_checks(self) -> DriverChecks | Withheld:
         """Whether the drivers depend on how they were computed."""
         from gaps.stats.driver_checks import driver_checks
 
-        found = self._of_outcome() or driver_checks(self._cases(*self._explained), self.outcome, seed=self.seed, resamples=self.resamples)
-        return self._told(found, *self._explained)
+        found = self._of_outcome() or driver_checks(self._explained.study, self.outcome, seed=self.seed, resamples=self.resamples)
+        return answers.without_few(found, self._explained)
 
     @cached_property
     def priorities(self) -> Priorities | Withheld:
         """Importance and performance, and what to improve first."""
         from gaps.stats.priorities import priorities
 
-        found = self._of_outcome() or priorities(self._cases(*self._explained), self.outcome, seed=self.seed, resamples=self.resamples)
-        return self._told(found, *self._explained)
+        found = self._of_outcome() or priorities(self._explained.study, self.outcome, seed=self.seed, resamples=self.resamples)
+        return answers.without_few(found, self._explained)
 
     @cached_property
     def chain(self) -> Chain | Withheld:
@@ -317,40 +305,40 @@ class Deeper:
 
     @cached_property
     def _cells(self) -> Panel:
-        return panel(self._cases(*self._explained))
+        return panel(self._explained.study)
 
     @cached_property
     def distributions(self) -> ItemDistributions | Withheld:
         """How the answers to each item are spread, and which are two-humped; needs no outcome."""
         from gaps.stats.humps import item_distributions
 
-        found = item_distributions(self._shown(*EVERYTHING))
-        return found if self.protected is None else answers.distributions(found, self.protected.about(*EVERYTHING))
+        return answers.distributions(item_distributions(self._everything.shown), self._everything)
 
     @cached_property
     def stated(self) -> StatedImportance | Withheld:
         """The importance points that customers gave; needs no outcome."""
         from gaps.stats.stated import stated_importance
 
-        return self._told(stated_importance(self._shown(IMPORTANCE)), IMPORTANCE)
+        about = self.protected.about(IMPORTANCE)
+        return answers.without_few(stated_importance(about.shown), about)
 
     @cached_property
     def profile(self) -> GapProfile | Withheld:
         """Customers below, at and above expectation; needs no outcome."""
-        return self._told(self._profile, Gap.CUSTOMER)
+        return answers.without_few(self._profile, self._customer_gap)
 
     @cached_property
     def _profile(self) -> GapProfile | Withheld:
         from gaps.scoring.gap_profile import gap_profile
 
-        return gap_profile(self._shown(Gap.CUSTOMER))
+        return gap_profile(self._customer_gap.shown)
 
     @cached_property
     def expected_top(self) -> ExpectedTop | Withheld:
         """Who expects the scale's top: what the evidence about gap 5 needs of `profile`."""
         from gaps.scoring.gap_profile import expected_top
 
-        return self._told(expected_top(self._shown(Gap.CUSTOMER)), Gap.CUSTOMER)
+        return answers.without_few(expected_top(self._customer_gap.shown), self._customer_gap)
 
     @cached_property
     def asymmetry(self) -> StudyAsymmetry | Withheld:
@@ -358,11 +346,10 @@ class Deeper:
         from gaps.stats.asymmetry import study_asymmetry
         from gaps.stats.sandwich import clustered
 
-        cases = self._cases(*self._explained)
-        profile = self._profile if self._shown(*self._explained) is self._shown(Gap.CUSTOMER) else None
+        cases, profile = self._explained.study, self._profile if self._explained is self._customer_gap else None
         by_unit = clustered(len(cases.units))  # of fewer the headline's curve does not take out levels either
         found = self._of_outcome() or study_asymmetry(cases, self.outcome, scores=self.scores, profile=profile, by_unit=by_unit)
-        return self._told(found, *self._explained)
+        return answers.without_few(found, self._explained)
 
     @cached_property
     def penalty_reward(self) -> PenaltyReward | Withheld:
@@ -382,17 +369,17 @@ class Deeper:
     def _contrast(self, low: float, high: float) -> PenaltyReward | Withheld:
         from gaps.stats.penalty_reward import study_penalty_reward
 
-        cases, resamples = self._cases(*self._explained), min(self.resamples, 1000)
+        cases, resamples = self._explained.study, min(self.resamples, 1000)
         found = study_penalty_reward(cases, self.outcome, scores=self.scores, low=low, high=high, seed=self.seed, resamples=resamples)
-        return self._told(found, *self._explained)
+        return answers.without_few(found, self._explained)
 
     @cached_property
     def what_if(self) -> WhatIfModel | Withheld:
         """The model by which a change of perceptions or expectations is predicted."""
         from gaps.stats.what_if import what_if
 
-        found = self._of_outcome() or what_if(self._cases(*self._explained), self.outcome, scores=self.scores)
-        return self._told(found, *self._explained)
+        found = self._of_outcome() or what_if(self._explained.study, self.outcome, scores=self.scores)
+        return answers.without_few(found, self._explained)
 
     def predicted(self, perception: Mapping[str, float], expectation: Mapping[str, float]) -> Prediction | Withheld:
         """The change predicted if perceptions and expectations of dimensions moved by so many scale points."""
@@ -435,7 +422,7 @@ class Deeper:
     @cached_property
     def _basis(self) -> Study:
         """What a plan is computed from."""
-        return answers.to_plan_from(self._cases(*self._all), None if self.protected is None else self.protected.about(*self._all))
+        return answers.to_plan_from(self._all.study, self._all)
 
     @property
     def simulated(self) -> frozenset[float]:
@@ -449,11 +436,7 @@ class Deeper:
     @cached_property
     def unit_scores(self):
         """Means per unit, units x gaps and outcomes."""
-        return scoring.unit_scores(self._cases(*self._all), self.table if self.protected is None else None)
-
-    def _told(self, found, *what: What):
-        """A piece about these questions, without what too few people of a filtered selection answered."""
-        return found if self.protected is None else answers.without_few(found, self.protected.about(*what))
+        return scoring.unit_scores(self._all.study)
 
     def _of_outcome(self) -> Withheld | None:
         return None if self.outcome in self.study.outcomes else Withheld("no_outcome")
@@ -464,13 +447,11 @@ class Deeper:
             yield name, getattr(self, name)
 
 
-def _crosses_hidden(protected: Protected | None, sides: Sequence[Mapping[str, tuple[str, ...]]], role: Role = Role.CUSTOMERS) -> bool:
+def _crosses_hidden(protected: Protected, sides: Sequence[Mapping[str, tuple[str, ...]]], role: Role = Role.CUSTOMERS) -> bool:
     """Whether a group that may not be shown lies in one of these sides (column -> values; none: all), or in what two of them share.
 
     Columns that the role does not have restrict nobody of it.
     """
-    if protected is None:
-        return False
     there = protected.protection.columns.get(role, ())
     used = [{name: values for name, values in side.items() if values and name in there} for side in sides]
     return any(_hides(protected, role, side) for side in used) or (len(used) > 1 and _hides(protected, role, *used))

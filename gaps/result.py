@@ -73,7 +73,7 @@ def headline(analysis: Analysis, problems: Iterable[Problem], messages: Sequence
     """What the contract names ("gaps-result/1"), and the findings."""
     return {
         "schema": SCHEMA,
-        "study": study_summary(analysis.cases, language),
+        "study": study_summary(analysis.protected.study, language),
         "problems": problem_list(problems, messages),
         "gaps": _gaps(analysis.gaps_in_files.frame),
         "servqual": _servqual(analysis.servqual),

@@ -11,8 +11,8 @@ import pandas as pd
 
 from gaps import scoring
 from gaps.disclosure import SMALL, rows
-from gaps.disclosure.asked import EVERYTHING, What
-from gaps.disclosure.by_question import by_question, study_of
+from gaps.disclosure.asked import EVERYTHING
+from gaps.disclosure.by_question import by_question
 from gaps.model import UNIT, WAVE, WEIGHT, Gap, Role, Selection, Study, Withheld
 from gaps.scoring.tables import GapTable
 
@@ -32,13 +32,13 @@ FEWEST_DRIVERS = 100  # customers of one unit, below which no model of its own i
 class UnitProfile:
     """Results about one unit. `Withheld` pieces say why: one_group (no other unit), one_wave, nobody_a, nobody_b.
 
-    study: the unit's own respondents. n: per role the unit's respondents and all there are. contrasts: every unit against the rest, the
-    same object that compares all units. others: all its gaps against everybody else's. table: its gaps, in total and by
-    wave. changes: wave by wave.
+    protected: the unit's own respondents, and what of them may be shown. n: per role the unit's respondents and all there are. contrasts:
+    every unit against the rest, the same object that compares all units. others: all its gaps against everybody else's. table: its gaps,
+    in total and by wave. changes: wave by wave.
     """
 
     unit: str
-    study: Study
+    protected: Protected
     n: Mapping[Role, tuple[int, int]]
     contrasts: Contrasts | Withheld
     others: TwoSelections | Withheld
@@ -46,11 +46,11 @@ class UnitProfile:
     changes: Changes | Withheld
     seed: int
     resamples: int
-    protected: Protected | None = None
 
-    def _about(self, *what: What) -> Study:
-        """Its respondents, as they may be shown of these questions."""
-        return self.study if self.protected is None else self.protected.about(*what).shown
+    @property
+    def study(self) -> Study:
+        """The unit's own respondents: a manager's wave that would give another manager away is not in it."""
+        return self.protected.shown
 
     @property
     def measure(self) -> str:
@@ -101,7 +101,7 @@ class UnitProfile:
         """Dimension models of this unit's customers; Withheld no_outcome, or too_few below a hundred who answered the outcome."""
         if outcome is None or outcome not in self.study.customers:
             return Withheld("no_outcome")
-        answered = int(self._about(*EVERYTHING, outcome).customers[outcome].notna().sum())
+        answered = int(self.protected.about(*EVERYTHING, outcome).shown.customers[outcome].notna().sum())
         if answered < FEWEST_DRIVERS:
             return Withheld("too_few", {"n": answered, "needed": FEWEST_DRIVERS})
         if outcome not in self._fits:
@@ -115,14 +115,15 @@ class UnitProfile:
 
         if isinstance(self.changes, Withheld):
             return self.changes
-        if self.protected is not None and (about := self.protected.about(Gap.CUSTOMER)).hidden(Role.CUSTOMERS, (WAVE,)):
+        about = self.protected.about(Gap.CUSTOMER)
+        if about.hidden(Role.CUSTOMERS, (WAVE,)):
             return Withheld(SMALL, {"fewest": about.minimum.customers})
-        return latest(self._about(Gap.CUSTOMER), Gap.CUSTOMER)
+        return latest(about.shown, Gap.CUSTOMER)
 
     def _fitted(self, outcome: str) -> tuple[DriverFit, ...]:
         from gaps.stats import drivers
 
-        study = self._about(*EVERYTHING, outcome)
+        study = self.protected.about(*EVERYTHING, outcome).shown
         scores = scoring.customer_scores(study)
         named = {"gap": scores.gap, "perception": scores.perception, "expectation": scores.expectation}
         given = {name: frame for name, frame in named.items() if frame is not None}
@@ -141,32 +142,26 @@ def unit_profile(found: Deeper, unit: str) -> UnitProfile:
 
     study, chosen = found.study, Selection(units=(unit,))
     named, several = scoring.select(study, chosen), len(study.units) > 1
-    protected = None if found.protected is None else found.protected.of_unit(unit)
-    own = named if protected is None else protected.shown  # a manager's wave that would give another away is not in it
+    protected = found.protected.of_unit(unit)
 
-    def changes(shown: Study, protected: Protected | None) -> Changes | Withheld:
-        if protected is not None and protected.hidden(Role.CUSTOMERS, (WAVE,)):
-            return Withheld(SMALL, {"fewest": found.fewest[Role.CUSTOMERS]})
-        made = change.changes(shown) if len(shown.waves) > 1 else Withheld("one_wave", {"waves": len(shown.waves)})
-        return made if protected is None else rows.changes(made, protected)
+    def changes(own: Protected) -> Changes | Withheld:
+        if own.hidden(Role.CUSTOMERS, (WAVE,)):
+            return Withheld(SMALL, {"fewest": own.minimum.customers})
+        several = len(own.shown.waves) > 1
+        return rows.changes(change.changes(own.shown) if several else Withheld("one_wave", {"waves": len(own.shown.waves)}), own)
 
-    def table(cases: Study) -> GapTable:
-        return intervals.with_intervals(scoring.gap_table(cases, by=((), (WAVE,)), segments=False, items=False))
+    def table(own: Protected) -> GapTable:
+        found = scoring.gap_table(own.study, by=((), (WAVE,)), segments=False, items=False)
+        return rows.gap_table(intervals.with_intervals(found), own)
 
-    if protected is None:
-        gaps, changed = table(own), changes(own, None)
-    else:
-        gaps = by_question(lambda one: rows.gap_table(table(study_of(one, protected)), one), protected)
-        changed = by_question(lambda one: changes(one.shown, one), protected)
     return UnitProfile(
         unit=unit,
-        study=own,
+        protected=protected,
         n={role: (named.n(role), study.n(role)) for role in Role if study.n(role)},
         contrasts=found.contrasts if several else Withheld("one_group"),
         others=found.compared(chosen) if several else Withheld("one_group"),
-        table=gaps,
-        changes=changed,
+        table=by_question(table, protected),
+        changes=by_question(changes, protected),
         seed=found.seed,
         resamples=found.resamples,
-        protected=protected,
     )

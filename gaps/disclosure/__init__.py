@@ -3,7 +3,7 @@
 Which cells are hidden: `cells` (cell suppression). For whom, in which selection: `protection`. In which rows of the result tables: `rows`.
 """
 
-from gaps.disclosure.minimum import GUARDED, HIDDEN, SMALL, Minimum
+from gaps.disclosure.minimum import EVERY_GROUP, GUARDED, HIDDEN, SMALL, Minimum
 from gaps.disclosure.protection import LeftOut, Protected, Protection, protect
 
-__all__ = ["GUARDED", "HIDDEN", "SMALL", "LeftOut", "Minimum", "Protected", "Protection", "protect"]
+__all__ = ["EVERY_GROUP", "GUARDED", "HIDDEN", "SMALL", "LeftOut", "Minimum", "Protected", "Protection", "protect"]

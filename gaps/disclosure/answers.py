@@ -36,21 +36,17 @@ KEYS = frozenset(
 SAID = {"advice": "unknown"}  # columns of verdicts that have a word for none
 
 
-def without_few(found: T, protected: Protected | None) -> T | Withheld:
+def without_few(found: T, protected: Protected) -> T | Withheld:
     """A result without what too few people of a filtered selection answered: every table, estimate and reason in it.
 
     Tables: rows with such an n have no numbers, no n, no verdict; `withheld` says small_group. Estimates: Withheld (small_group). Reasons
     and other results: their n is `Fewer`. Employees' and managers' rows by their own minimum. Unchanged without a filter.
     """
-    if protected is None:
-        return found
     return _Rule(protected).applied(found)
 
 
-def figure(found: T | Withheld, protected: Protected | None) -> T | Withheld:
+def figure(found: T | Withheld, protected: Protected) -> T | Withheld:
     """One figure of customers with an n of its own (`found.n`), Withheld (small_group) where too few answered in a filtered selection."""
-    if protected is None:
-        return found
     rule = _Rule(protected)
     few = rule.unasked if isinstance(found, Withheld) else rule.few(found.n, Role.CUSTOMERS)
     return too_small(protected) if few else found
@@ -65,14 +61,14 @@ def figures(found: KeyFigures, protected: Protected) -> KeyFigures:
     return replace(found, **given)
 
 
-def servqual(found: Servqual, protected: Protected | None) -> Servqual:
+def servqual(found: Servqual, protected: Protected) -> Servqual:
     """The scores without those that too few customers of a filtered selection answered; weighted ones also where too few gave points.
 
     weights is empty then and weights_source says "few".
     """
     found = without_few(found, protected)
     gave = found.n_weights if found.weights_source == "respondents" else found.n_weights_excluded
-    if protected is None or found.weights_source == "equal" or not _Rule(protected).few(gave, Role.CUSTOMERS):
+    if found.weights_source == "equal" or not _Rule(protected).few(gave, Role.CUSTOMERS):
         return found
     weighted = {name: too_small(protected) for name in ("weighted", "servperf_weighted") if isinstance(getattr(found, name), Estimate)}
     counts = {"n_weights": Fewer(protected.minimum.customers), "n_weights_rescaled": 0, "n_weights_excluded": 0}
@@ -221,13 +217,13 @@ def _masked(column: pd.Series, few: np.ndarray) -> pd.Series:
     return column.mask(few, SAID.get(column.name, ""))
 
 
-def to_plan_from(study: Study, protected: Protected | None) -> Study:
+def to_plan_from(study: Study, protected: Protected) -> Study:
     """A filtered selection as if nobody had answered the dimensions, batteries and outcomes that fewer than the minimum did.
 
     For a plan, whose numbers are computed from spreads and no longer tell how many these rest on.
     """
-    rule = None if protected is None else _Rule(protected, unasked=False)
-    if rule is None or max(rule.least.values()) == 1:
+    rule = _Rule(protected, unasked=False)
+    if max(rule.least.values()) == 1:
         return study
     while (fewer := _without_few_answers(study, rule)) is not study:  # totals may count fewer once a dimension is gone
         study = fewer

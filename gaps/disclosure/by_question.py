@@ -13,7 +13,7 @@ from gaps.disclosure.answers import KEYS, hidden_rows
 from gaps.disclosure.asked import IMPORTANCE, OUTCOME, What
 from gaps.disclosure.minimum import SMALL
 from gaps.disclosure.protection import Protected
-from gaps.model import OUTCOMES, Battery, Gap, Study, Withheld
+from gaps.model import OUTCOMES, Battery, Gap, Withheld
 
 T = TypeVar("T")
 ASKED = ("gap", "measure", "outcome", "battery", "dimension", "item")  # the columns that tell which questions a row is about
@@ -93,9 +93,3 @@ def _index(frame: pd.DataFrame, keys: list[str]) -> pd.Index:
     """What tells the rows apart; nothing is equal to nothing."""
     columns = [frame[name].astype(object).where(frame[name].notna(), "").astype(str) for name in keys]
     return pd.Index(columns[0].str.cat(columns[1:], sep="\0") if len(columns) > 1 else columns[0])
-
-
-def study_of(protected: Protected, like: Protected) -> Study:
-    """The people shown, as the very study of another where they are the same ones: what was computed of it is at hand."""
-    same = all((protected.visible[role] == like.visible[role]).all() for role in like.visible)
-    return like.study if same else protected.study

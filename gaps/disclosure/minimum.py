@@ -40,4 +40,7 @@ class Minimum:
     @property
     def off(self) -> bool:
         """Whether every group is shown."""
-        return self == Minimum(1, 1, 1)
+        return self == EVERY_GROUP
+
+
+EVERY_GROUP = Minimum(1, 1, 1)

@@ -121,7 +121,10 @@ class Protected:
         kinds = self.protection.kinds(*what)
         key = frozenset(kinds.items())
         if key not in self._about:
-            self._about[key] = self.protection.select(self.selection, kinds)
+            found = self.protection.select(self.selection, kinds)
+            if all((found.visible[role] == mask).all() for role, mask in self.visible.items()):
+                vars(found)["study"] = self.study  # the same people: what was computed of them is at hand
+            self._about[key] = found
         return self._about[key]
 
     @cached_property

@@ -15,7 +15,7 @@ if guards.imported() is not None:
 else:
     result = None
     guards.why_empty()
-study = result.cases if result is not None else None  # all units take part in the next survey, the small ones too
+study = result.protected.study if result is not None else None  # all units take part in the next survey, the small ones too
 instrument = study.instrument if study is not None else None
 
 

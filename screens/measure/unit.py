@@ -15,7 +15,7 @@ result = guards.analysis("gaps")
 study, dark = result.study, show.dark()
 
 if not study.units:
-    hidden = result.deeper().cases.units
+    hidden = result.deeper().protected.study.units
     show.not_given(words("unit_page.hidden" if hidden else "unit_page.none"))
     if hidden:
         st.page_link("screens/measure/five_gaps.py", label=words("unit_page.to_gaps"), icon=":material/arrow_forward:")

@@ -225,7 +225,7 @@ def _analysis(fingerprint: str, selection: Selection, outcome: str | None, minim
 
 def plan(deeper, wanted):
     """How large the next survey should be for what is wanted, by the study's own spreads and those typical of what it did not measure."""
-    return _plan(deeper.cases.fingerprint, deeper.outcome, repr(wanted), deeper=deeper, wanted=wanted)
+    return _plan(deeper.protected.study.fingerprint, deeper.outcome, repr(wanted), deeper=deeper, wanted=wanted)
 
 
 @_remembered(PLANS)

@@ -193,7 +193,7 @@ def test_no_plan_rests_on_fewer_answers_than_the_minimum(three):
         assert hidden.needs[counts].equals(whole.needs[counts])
     assert not hidden.naming.values.get("n")
     everybody = of(made).deeper()
-    assert answers.to_plan_from(everybody.cases, everybody.protected) is everybody.cases
+    assert answers.to_plan_from(everybody.protected.study, everybody.protected) is everybody.protected.study
 
 
 def test_nor_on_expectations_of_few_whom_no_perception_goes_with():
@@ -203,7 +203,7 @@ def test_nor_on_expectations_of_few_whom_no_perception_goes_with():
     perceived.loc[12:19] = np.nan
     made = made.with_(answers={**made.answers, Battery.PERCEPTION: perceived})
     found = of(made, "A").deeper()
-    planned = answers.to_plan_from(found.cases, found.protected)
+    planned = answers.to_plan_from(found.protected.study, found.protected)
     assert planned.answers[Battery.EXPECTATION].isna().all(axis=None)
     assert planned.answers[Battery.PERCEPTION].notna().any(axis=1).sum() == 12
 
@@ -217,7 +217,7 @@ def test_nor_on_promises_of_few_who_said_what_is_delivered():
     told[Battery.PROMISE].loc[0:1] = np.nan
     made = made.with_(respondents={**made.respondents, Role.EMPLOYEES: employees}, answers={**made.answers, **told})
     found = of(made, "A").deeper()
-    planned = answers.to_plan_from(found.cases, found.protected)
+    planned = answers.to_plan_from(found.protected.study, found.protected)
     assert planned.answers[Battery.PROMISE].isna().all(axis=None)
     assert planned.answers[Battery.DELIVERY].notna().any(axis=1).sum() == 4
 
@@ -232,7 +232,7 @@ def test_what_is_left_once_a_dimension_is_gone_is_looked_at_again():
         perceived.loc[rows, columns] = 4.0
     customers = pd.DataFrame({"respondent": [f"c{k}" for k in range(50)], "unit": pd.Categorical(["A"] * 20 + ["B"] * 30)})
     found = of(Study("test", instrument, {Role.CUSTOMERS: customers}, {Battery.PERCEPTION: perceived}), "A")
-    assert answers.to_plan_from(found.cases, found.protected).answers[Battery.PERCEPTION].isna().all(axis=None)
+    assert answers.to_plan_from(found.protected.study, found.protected).answers[Battery.PERCEPTION].isna().all(axis=None)
 
 
 def test_in_chinese_no_space_stands_before_what_stands_for_a_number():

@@ -138,7 +138,7 @@ def test_models_over_units_use_every_unit(study):
     plain = analyse(study, resamples=50).deeper()
     mine = protected(study).deeper()
     pd.testing.assert_frame_equal(mine.unit_scores, plain.unit_scores)
-    assert mine.cases.units == tuple("ABCDE")
+    assert mine.protected.study.units == tuple("ABCDE")
     assert mine.study.units == tuple("ABCDE")  # with employees, all are large enough
     assert mine.study.customers["unit"].dropna().unique().tolist() == ["D", "E"]
 
