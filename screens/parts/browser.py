@@ -55,8 +55,8 @@ def explained(key: str) -> None:
     _EXPLAINED(key=f"explained-{key}")
 
 
-def picture(drawn, key: str, file: str, words: Words) -> None:
+def picture(drawn, key: str, file: str, source: str, words: Words) -> None:
     """Two entries that save a chart, with its words around it, as a picture and as a drawing."""
-    around = {"title": drawn.title, "subtitle": drawn.subtitle, "caption": drawn.caption}
+    around = {"title": drawn.title, "subtitle": drawn.subtitle, "caption": drawn.caption, "source": source}
     named = {name: words(f"reports.menu.{name}") for name in ("png", "svg")}
     _PICTURE(key=f"picture-{key}", data={"key": key, "file": file, **around, **named})

@@ -22,9 +22,8 @@ def head(study: Study | None) -> None:
     if study is None:
         return
     words = language.words()
-    said = words("reports.paper.head", study=study.title, selected=named or words("reports.about.everybody"), day=words.date(date.today()))
     with st.container(key="paper-head"):
-        st.markdown(f"{escape.markdown(said)}  \n:small[:gray[{words('reports.paper.method')}]]")
+        st.markdown(f"{escape.markdown(_source(words))}  \n:small[:gray[{words('reports.paper.method')}]]")
 
 
 def of_unit(unit: str) -> None:
@@ -34,10 +33,17 @@ def of_unit(unit: str) -> None:
         st.markdown(f"**{escape.markdown(language.words()('reports.paper.unit', unit=unit))}**")
 
 
+def _source(words) -> str:
+    """Which study it is, who is shown, and of when: what stands on paper and on every picture."""
+    study, selected, _, unit = state.shown_of()
+    who = " · ".join(part for part in (selected or words("reports.about.everybody"), unit and words("reports.paper.unit", unit=unit)) if part)
+    return words("reports.paper.head", study=study, selected=who, day=words.date(date.today()))
+
+
 def _file(name: str) -> str:
-    """What a file is called: the study, what is in it, and the unit that the page is about."""
-    study, *_, unit = state.shown_of()
-    return filename(study, name, unit)
+    """What a file is called: the study, what is in it, the unit that the page is about, and who is selected."""
+    study, selected, _, unit = state.shown_of()
+    return filename(study, name, unit, selected)
 
 
 def menu(drawn, key: str, data) -> None:
@@ -50,7 +56,7 @@ def menu(drawn, key: str, data) -> None:
         return
     file, about = _file(key), _about(drawn.title, drawn.subtitle, drawn.caption)
     with box:
-        browser.picture(drawn, key, file, words)
+        browser.picture(drawn, key, file, _source(words), words)
         if data is not None and (callable(data) or len(data)):
             made = data if callable(data) else lambda: data
             _button(words("reports.menu.csv"), lambda: csv(made()), f"{file}.csv", "text/csv", f"csv-{key}", ":material/csv:")

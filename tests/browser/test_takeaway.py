@@ -13,15 +13,15 @@ SVG = "{http://www.w3.org/2000/svg}"
 
 def test_a_drawing_and_a_picture_stand_on_their_own(tab):
     """From a phone in the dark, in Chinese: on light ground, with title and caption, in light colours, nothing fetched."""
-    at = tab(PHONE, "zh-CN", dark=True).sample()
+    at = tab(PHONE, "zh-CN", dark=True).open("/?study=sample&wave=2026-H2")
     title = at.page.inner_text(".st-key-chart-diagram h3")
     path = at.taken("diagram", '[data-format="svg"]')
-    assert path.name == "simulated-company-with-36-branches-diagram.svg"
+    assert path.name == "simulated-company-with-36-branches-diagram-2026-h2.svg"
     source = path.read_text(encoding="utf-8")
     drawing = ElementTree.fromstring(source)
     assert "".join(drawing.findtext(f"{SVG}title").split()) == "".join(title.split())
     texts = "".join("".join(text.itertext()) for text in drawing.iter(f"{SVG}text"))
-    for said in ("−0.56", "1,993 位顾客", "".join(title.split())):
+    for said in ("Simulated company with 36 branches · 2026-H2 · ", "位顾客", "".join(title.split())):
         assert said.replace(" ", "") in texts.replace(" ", ""), said
     assert drawing.find(f"{SVG}rect").get("fill") == LIGHT.paper
     for colour in (DARK.shortfall, DARK.text, DARK.paper):

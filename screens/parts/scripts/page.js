@@ -35,10 +35,10 @@ export default function ({ data, setStateValue }) {
 
 // ---- a chart as a file ----
 
-async function save({ key, file, title, subtitle, caption, format }) {
+async function save({ key, file, format, ...around }) {
   const graph = drawn(key);
   if (!graph) return;
-  const svg = standalone(graph, { title, subtitle, caption });
+  const svg = standalone(graph, around);
   const text = new XMLSerializer().serializeToString(svg);
   const blob = format === "svg" ? new Blob([text], { type: "image/svg+xml" }) : await picture(text, svg);
   const link = document.createElement("a");
@@ -55,7 +55,7 @@ function drawn(key) {
 }
 
 /** One SVG of a chart's layers with its words around them, in the colours of paper. */
-function standalone(graph, { title, subtitle, caption }) {
+function standalone(graph, { title, subtitle, caption, source }) {
   const layers = [...graph.querySelectorAll("svg.main-svg")];
   const [width, height] = sizeOf(layers);
   const svg = element("svg", { xmlns: SVG, "font-family": settings.font, lang: settings.language });
@@ -77,6 +77,7 @@ function standalone(graph, { title, subtitle, caption }) {
   svg.append(chart);
   y += height + 6;
   words(caption, 12, settings.muted);
+  words(source, 12, settings.muted);
   y += AIR;
   const whole = width + 2 * AIR;
   for (const [name, value] of Object.entries({ width: whole, height: y, viewBox: `0 0 ${whole} ${y}` })) svg.setAttribute(name, value);
