@@ -36,8 +36,8 @@ def of_unit(unit: str) -> None:
 def _source(words) -> str:
     """Which study it is, who is shown, and of when: what stands on paper and on every picture."""
     study, selected, _, unit = state.shown_of()
-    who = " · ".join(part for part in (selected or words("reports.about.everybody"), unit and words("reports.paper.unit", unit=unit)) if part)
-    return words("reports.paper.head", study=study, selected=who, day=words.date(date.today()))
+    who = [selected or words("reports.about.everybody"), *([words("reports.paper.unit", unit=unit)] if unit else [])]
+    return words("reports.paper.head", study=study, selected=" · ".join(who), day=words.date(date.today()))
 
 
 def _file(name: str) -> str:
