@@ -260,10 +260,22 @@ _PROBLEMS = """
 }
 """
 
-# What a row is about is read in one go, not letter by letter, however many columns follow.
+# What a row is about is read in one go, not letter by letter, however many columns follow; it stays where a wide table is pushed sideways,
+# by whole columns (scripts/page.js): no number is cut by an edge. A sign says that the table goes on.
 _TABLES = """
 [data-testid="stTable"] td:first-child { min-width: 4.25rem; }
 [data-testid="stTable"] th p { text-wrap: balance; }
+@media not print {
+  [data-testid="stTable"] { position: relative; }
+  .gaps-pushed { scroll-snap-type: x mandatory; scroll-padding-left: var(--gaps-first, 0); clip-path: inset(0 var(--gaps-after, 0) 0 0); }
+  .gaps-pushed :is(th, td) { scroll-snap-align: start; }
+  .gaps-pushed :is(th, td):last-child { min-width: 7rem; }
+  .gaps-pushed :is(th, td):first-child { position: sticky; left: 0; z-index: 1; background: %s; }
+  .gaps-pushed :is(th, td):first-child::after {
+    content: ""; position: absolute; left: 100%%; top: 0; bottom: -1px; width: var(--gaps-before, 0); background: inherit;
+  }
+  .gaps-more::after { content: "›"; position: absolute; right: 0.1rem; top: 0.1rem; font-size: 1.5rem; line-height: 1; }
+}
 """
 
 # Apply and undo stay in sight over a long table of columns.
@@ -342,6 +354,6 @@ def sheet(words: Words) -> None:
         st.html(_TOUCH, unsafe_allow_javascript=True)
     footer = _FOOTER % palette.ink(bool(dark)).muted
     shown = (_SLIDERS, _DRAWN, _CLICK, _CARDS, _FIGURES, _HEADLINE, _WAYS, _LINES, _SELECTED, _LEAD, _PHONE, _FOCUS)
-    told = (_TABLES, _PROBLEMS, _LINK, footer, _MAPPING % paper, _WHAT_IF % paper)
+    told = (_TABLES % paper, _PROBLEMS, _LINK, footer, _MAPPING % paper, _WHAT_IF % paper)
     parts = (_UNSEEN, _PAPER, _WHOLE, dark, _MENUS, _WAIT % paper, _PRESSED, *shown, *told, own)
     st.html(f"<style>{''.join(parts)}</style>")

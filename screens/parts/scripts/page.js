@@ -271,7 +271,7 @@ function soon() {
   clearTimeout(waiting);
   waiting = setTimeout(() => {
     plainMenu();
-    reachableTables();
+    pushedTables();
     measure();
   }, 100);
 }
@@ -290,10 +290,37 @@ function plainMenu() {
   for (const part of document.querySelectorAll(parts)) part.setAttribute("role", "none");
 }
 
-/** A table pushed sideways inside its frame can be pushed by keyboard. */
-function reachableTables() {
+const SIGN = 16;       // pixels at the right of a table for the sign that it goes on
+
+/** A table wider than its frame is pushed sideways inside it, by keyboard too, and shows whole columns only. */
+function pushedTables() {
   for (const { parentElement: frame } of document.querySelectorAll('[data-testid="stTable"] table')) {
-    if (frame.scrollWidth > frame.clientWidth + 1) frame.tabIndex = 0;
+    const at = frame.scrollLeft;
+    frame.classList.remove("gaps-pushed"); // its cells wrap as far as they can: only then is it seen whether it fits
+    const pushed = frame.scrollWidth > frame.clientWidth + 1;
+    frame.classList.toggle("gaps-pushed", pushed);
+    if (frame.scrollLeft !== at) frame.scrollLeft = at;
+    if (pushed) frame.tabIndex = 0;
     else frame.removeAttribute("tabindex");
+    frame.onscroll = pushed ? () => wholeColumns(frame) : null;
+    wholeColumns(frame);
   }
+}
+
+/**
+ * Half a number is another number: a column that the frame's edge or the first column, which stays, would cut is covered, and a sign says
+ * on which side the table goes on. A column wider than the room for it is shown as it is.
+ */
+function wholeColumns(frame) {
+  const [first, ...others] = [...frame.querySelector("tr").cells].map((cell) => cell.getBoundingClientRect());
+  const { left, right } = frame.getBoundingClientRect();
+  const more = frame.classList.contains("gaps-pushed") && frame.scrollLeft + frame.clientWidth < frame.scrollWidth - 1;
+  const from = left + (first?.width ?? 0);
+  const cut = (edge) => others.find((one) => one.left < edge - 1 && one.right > edge + 1);
+  const [before, after] = [cut(from), cut(more ? right - SIGN : right)];
+  const alone = !others.some((one) => one.left >= from - 1 && one.right <= (more ? right - SIGN : right) + 1);
+  frame.style.setProperty("--gaps-first", `${from - left}px`);
+  frame.style.setProperty("--gaps-before", `${alone || !before ? 0 : before.right - from}px`);
+  frame.style.setProperty("--gaps-after", `${alone || !more ? 0 : right - (after?.left ?? right - SIGN)}px`);
+  frame.parentElement.classList.toggle("gaps-more", more);
 }
