@@ -21,5 +21,6 @@ def written(rows: Sequence[Mapping[str, object]], columns: Sequence[str], counts
     A browser's own formats know the hyphen alone. What is written lies beside the numbers, which stay as they are. Raises KeyError for a
     column that the rows do not have.
     """
-    styled = pd.DataFrame(list(rows)).style.format(signed, subset=list(columns)).format("{:,}", subset=list(counts), na_rep=signed(math.nan))
+    styled = pd.DataFrame(list(rows)).style.format(signed, subset=list(columns))
+    styled = styled.format("{:,.0f}", subset=list(counts), na_rep=signed(math.nan))
     return styled.set_uuid("grid")  # else another one at each run, and the grid would be drawn anew

@@ -36,7 +36,7 @@ if Gap.CUSTOMER in unmeasured:
     show.withheld("no_expectation")
 if inside := [gap for gap in unmeasured if gap is not Gap.CUSTOMER]:
     show.withheld("gaps", gaps=words.list(words(f"findings.gap_name.{int(g)}") for g in inside))
-    st.page_link("screens/collect/upload.py", label=words("app.gaps.to_template"), icon=":material/arrow_forward:")
+    show.way("screens/collect/upload.py", words("app.gaps.to_template"), "template")
 
 if len(unmeasured) < len(Gap) and len(study.instrument.dimensions) > 1:
     show.section(words("app.gaps.by_dimension"))

@@ -83,7 +83,7 @@ def fix_first(priorities: Priorities | Withheld, explained, outcome: str | None)
 
 
 def _to_drivers(words) -> None:
-    st.page_link("screens/explain/drivers.py", label=words("overview.to_drivers"), icon=":material/arrow_forward:")
+    show.way("screens/explain/drivers.py", words("overview.to_drivers"), "first")
 
 
 def diagram_speaks(explained) -> bool:

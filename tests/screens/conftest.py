@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -94,7 +95,8 @@ def open_sample(at: AppTest) -> AppTest:
 def text(at: AppTest) -> str:
     """All that the page says, escapes removed."""
     kinds = ("title", "header", "subheader", "markdown", "caption", "info", "warning", "error", "success")
-    return "\n".join(str(element.value) for kind in kinds for element in getattr(at, kind)).replace("\\", "")
+    shown = "\n".join(str(element.value) for kind in kinds for element in getattr(at, kind))
+    return re.sub("[\\\\\u2060\u200b]", "", shown)
 
 
 def tables(at: AppTest) -> str:

@@ -25,6 +25,7 @@ export default function ({ data, setStateValue }) {
   const watch = new MutationObserver(soon);
   watch.observe(document.querySelector('[data-testid="stApp"]'), { childList: true, subtree: true });
   backAndForth(signal);
+  toThePlace(signal);
   window.addEventListener("resize", soon, { signal });
   const width = new ResizeObserver(soon);
   width.observe(document.querySelector('[data-testid="stMain"]'));
@@ -262,6 +263,32 @@ function backAndForth(signal) {
   signal.addEventListener("abort", () => (history.pushState = push));
 }
 
+// ---- to the place that a link names ----
+
+/** A link to a part of another page (show.way) has the part's name; until the page is drawn or the reader moves, that part is kept in sight. */
+function toThePlace(signal) {
+  const pressed = ({ target }) => {
+    const way = target.closest?.("a") && target.closest('[class*="st-key-way-to-"]');
+    document.gapsPlace = way ? [...way.classList].find((one) => one.startsWith("st-key-way-to-")).replace("way-to-", "place-") : undefined;
+  };
+  document.addEventListener("click", pressed, { signal, capture: true });
+  const moved = () => (document.gapsPlace = undefined);
+  for (const move of ["wheel", "touchmove", "keydown"]) document.addEventListener(move, moved, { signal, capture: true, passive: true });
+}
+
+/** The heading of the part gets the keyboard's focus, so that the next Tab goes on from there. */
+function arrive() {
+  const place = document.gapsPlace && document.querySelector(`.${CSS.escape(document.gapsPlace)}`);
+  if (!place) return;
+  place.scrollIntoView({ block: "start" });
+  const heading = place.querySelector("h2, h3");
+  if (heading && document.activeElement !== heading) {
+    heading.tabIndex = -1;
+    heading.focus({ preventScroll: true });
+  }
+  if (document.querySelector('[data-testid="stApp"]').dataset.testScriptState !== "running") document.gapsPlace = undefined;
+}
+
 // ---- for who listens, or has no mouse ----
 
 let waiting = 0;
@@ -273,6 +300,7 @@ function soon() {
     plainMenu();
     pushedTables();
     measure();
+    arrive();
   }, 100);
 }
 
