@@ -8,7 +8,7 @@ from gaps import escape
 from gaps.charts.text import columns
 
 NO_BREAK, JOINED, MAY_END = "\u00a0", "\u2060", "\u200b"
-CLAUSE = 26  # columns of a clause of a Chinese heading that a phone has room for
+CLAUSE = 30  # columns of a clause of a Chinese heading that a phone has room for
 LEAST = 3  # characters of the last line of a Chinese paragraph
 
 _UNIT = re.compile(r"(?<=\d) (?=%)|(?<=%) (?=置信区间)|(?<=&[lg]t;) (?=\d)")  # 95 %, < 1
@@ -27,7 +27,7 @@ def kept(plain: str) -> str:
     text = _GAPS.sub(f"\\1{NO_BREAK}", _GAP.sub(f"\\1{NO_BREAK}", text))
     text = _INTERVAL.sub(f"{NO_BREAK}\\1{NO_BREAK}", text)
     text = _WORD.sub(lambda found: JOINED.join(found[0]), text)
-    return _LAST.sub(lambda found: JOINED.join(found[0]), text) if len(text) > CLAUSE else text
+    return _LAST.sub(lambda found: JOINED.join(found[0]), text) if columns(text) > CLAUSE else text
 
 
 def heading(plain: str) -> str:
