@@ -257,7 +257,10 @@ def _predicted(found: Prediction, words: Words, kind: str) -> Computed:
         interval=joined(
             words, [words("computed.interval.percent"), _errors(found.method, found.units, words), words("computed.what_if.interval")]
         ),
-        rule=joined(words, [words("computed.what_if.rule"), words("computed.what_if.singles") if singles else ""]),
+        rule=joined(
+            words,
+            [words("computed.what_if.rule"), words("computed.what_if.without"), words("computed.what_if.singles") if singles else ""],
+        ),
         reference=sources(words, ["remedies", _error_source(found.method), *(["gupta"] if singles else [])]),
     )
 
