@@ -117,8 +117,7 @@ def single_moves(found: SingleMoves, study: Study, *, words: Words, title: str, 
     moves = found.predicted
     names = [label(one, study, words) for one in moves]
     outcome = words(f"charts.outcome.{found.outcome}")
-    parts = [words("asymmetry.singles.caption", n=found.n)] if moves else []  # of marks that are not there nothing is said
-    caption = sentences(words, [*parts, *_unpredicted(found, study, words)])
+    caption = sentences(words, [*(_marks(found, words) if moves else ()), *_unpredicted(found, study, words)])
     if not moves:
         return Chart(Canvas(colours, 40, (-1, 1)).figure(), title, "", caption, title)
     predictions = [one.prediction for one in moves]
@@ -155,6 +154,18 @@ def single_moves(found: SingleMoves, study: Study, *, words: Words, title: str, 
         words("asymmetry.singles.alt", rows=pairs(words, zip(names, sizes, strict=True))),
         computed.single_moves(found, words),
     )
+
+
+def _marks(found: SingleMoves, words: Words) -> list[str]:
+    """What the marks mean: of those that are not there nothing is said."""
+    drawn = {
+        "bold": bool(found.foremost),
+        "hollow": any(not one.prediction.told_from_zero for one in found.predicted),
+        "marks": len({one.of_perception for one in found.predicted}) > 1,
+        "ends": True,
+    }
+    told = [words(f"asymmetry.singles.{name}") for name, there in drawn.items() if there]
+    return [words("asymmetry.singles.caption", n=found.n), *told]
 
 
 def _unpredicted(found: SingleMoves, study: Study, words: Words) -> list[str]:

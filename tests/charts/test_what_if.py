@@ -88,6 +88,14 @@ def test_what_cannot_be_told_from_none_is_not_bold_however_large_it_may_be(en):
     assert [a.text for a in chart.figure.layout.annotations if "<b>" in a.text] == ["<b>Reliability, perceived higher</b>", "<b>+0.40</b>"]
 
 
+def test_a_caption_explains_the_marks_that_are_there(words):
+    parts = ("bold", "hollow", "marks", "ends")
+    whole = single_moves(ranked(), STUDY, words=words, title="").caption
+    alone = single_moves(replace(ranked(), moves=ranked().moves[:1]), STUDY, words=words, title="").caption
+    assert [words(f"asymmetry.singles.{part}") in whole for part in parts] == [True] * 4
+    assert [words(f"asymmetry.singles.{part}") in alone for part in parts] == [True, False, False, True]
+
+
 def test_moves_without_a_prediction_are_told_by_their_reason(words):
     """Two of one reason in one sentence, the third in another."""
     without = [("empathy", "beyond_data"), ("reliability", "slope_not_positive"), ("assurance", "beyond_data")]
