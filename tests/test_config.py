@@ -30,7 +30,7 @@ def test_the_first_start_asks_nothing_and_tells_nobody(section, option, value):
 
 def test_one_core_for_each_question():
     """With two cores in use and all of them set to each product, the first view of a selection took two to four times as long."""
-    told = "import sys, os, screens.parts; print('numpy' in sys.modules, os.environ['OPENBLAS_NUM_THREADS'])"
+    told = "import sys, os, gaps; print('numpy' in sys.modules, os.environ['OPENBLAS_NUM_THREADS'])"
     environment = {name: value for name, value in os.environ.items() if name != "OPENBLAS_NUM_THREADS"}
     for given, used in ((None, "1"), ("3", "3")):
         more = {} if given is None else {"OPENBLAS_NUM_THREADS": given}

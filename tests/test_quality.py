@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gaps import quality
+from gaps.i18n import Words
 from gaps.importer import read_study
 from gaps.model import Battery, Role, Scale
 from tests.importer.workbooks import workbook
@@ -315,9 +316,11 @@ def test_rows_without_an_answer_are_counted_and_always_set_aside():
 def test_the_command_line_and_its_json_say_which_rows_have_no_answer(tmp_path, capsys):
     from gaps import cli
 
+    words = Words("en")
     file, out = tmp_path / "x.xlsx", tmp_path / "x.json"
     file.write_bytes(with_blank_rows())
     assert cli.main(["analyse", str(file), "--json", str(out), "--resamples", "10", "--language", "en"]) == 0
     told = json.loads(out.read_text(encoding="utf-8"))["study"]["exclusions"]
     assert told[0] == {"code": "blank", "role": "customers", "count": 2, "battery": None, "items": [], "rows": [6, 11]}
-    assert capsys.readouterr().out.startswith("Set aside: rows without an answer: 4.")
+    counted = words("quality.counted", name=words("quality.name.blank"), n=4)
+    assert capsys.readouterr().out.startswith(words("quality.notice", what=counted))
