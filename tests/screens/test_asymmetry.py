@@ -136,6 +136,7 @@ def test_without_expectations(app, language):
     words = Words(language)
     go(at, "loss_aversion")
     assert [h.value for h in at.header][1:] == [words("asymmetry.page.penalty")]
+    assert [link.value for link in at.get("page_link")][-1] == words("dimensions.curves.to_what_if_perceived")
     go(at, "what_if")
     assert len(at.select_slider) == 5
     assert words("asymmetry.page.no_expectation") in text(at)
