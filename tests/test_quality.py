@@ -172,6 +172,17 @@ def test_items_not_reversed_are_found_and_no_others(numbers, battery):
     assert quality.item_total(turned, battery, numbers[0]) < 0 or len(numbers) == 3
 
 
+def test_an_item_that_a_battery_left_out_hides_no_reversed_ones():
+    study = attentive(n=200)
+    frame = study.answers[Battery.PERCEPTION].copy()
+    frame[[5, 6, 7]] = 8 - frame[[5, 6, 7]]
+    frame[8] = np.nan
+    turned = study.with_(answers={**study.answers, Battery.PERCEPTION: frame})
+    assert [c.items for c in found(turned, "reversed")] == [(5, 6, 7)]
+    frame[[5, 6, 7]] = 8 - frame[[5, 6, 7]]
+    assert not found(study.with_(answers={**study.answers, Battery.PERCEPTION: frame}), "reversed")
+
+
 def test_the_item_total_correlation_is_corrected():
     """Item 1 with 2 + 3: by hand x = 1,2,3,4 and the others' sums 2,4,6,6, r = 7 / sqrt(5 * 11)."""
     study = build.study({"a": 3}, E=[[1, 1, 1], [2, 2, 2], [3, 3, 3], [4, 3, 3]])

@@ -87,7 +87,11 @@ def importance(found: Priorities, words: Words, *, importance: str, study: Study
         formula=joined(
             words,
             [
-                words(f"computed.map.formula.{importance}", outcome=_outcome(found.outcome, words)),
+                words(
+                    f"computed.map.formula.{importance}",
+                    outcome=_outcome(found.outcome, words),
+                    model=words(f"app.drivers.predictors.{found.predictors}"),
+                ),
                 words("drivers.computed.map", resamples=found.resamples),
                 words("drivers.computed.pgcv"),
             ],

@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import partial
 
 import numpy as np
+import pandas as pd
 
 from gaps import scoring
 from gaps.model import UNIT, Battery, Gap, Role, Study, Withheld
@@ -20,6 +21,8 @@ from gaps.stats.intervals import with_intervals
 from gaps.stats.priority_results import DATA, DERIVED, GAP, QUADRANTS, ROOM, SCALE, STATED, Level, MapPoint, Priorities, Quadrant, RankList
 from gaps.stats.regression import DEPENDENT
 from gaps.stats.score_model import ScoreModel, answered
+
+DECIMALS = 12  # of an importance: what differs beyond is rounding noise
 
 
 def pgcv(weight: np.ndarray, performance: np.ndarray, maximum: float) -> np.ndarray:
@@ -220,11 +223,13 @@ def _ranked(kind: str, shortfall: str, dimensions: Sequence[str], values: np.nda
 
 
 def _agreement(stated: np.ndarray | None, derived: np.ndarray) -> dict[str, float]:
-    """Spearman's correlation of stated and derived importance over the dimensions, with its percentile interval."""
-    if stated is None or derived.shape[1] < 3:
+    """Spearman's correlation of stated and derived importance over the dimensions, with its percentile interval; none where either is the
+    same for all of them. Equal ones share their rank."""
+    if stated is None or derived.shape[1] < 3 or any(np.ptp(np.round(v[0], DECIMALS)) == 0 for v in (stated, derived)):
         return {}
-    ranks = [np.argsort(np.argsort(v, axis=1), axis=1).astype(float) for v in (stated, derived)]
+    ranks = [pd.DataFrame(np.round(v, DECIMALS)).rank(axis=1).to_numpy() for v in (stated, derived)]
     centred = [r - r.mean(axis=1, keepdims=True) for r in ranks]
-    rho = (centred[0] * centred[1]).sum(axis=1) / np.sqrt((centred[0] ** 2).sum(axis=1) * (centred[1] ** 2).sum(axis=1))
-    low, high = bootstrap.percentile_interval(rho[1:])
+    spread = np.sqrt((centred[0] ** 2).sum(axis=1) * (centred[1] ** 2).sum(axis=1))
+    rho = np.divide((centred[0] * centred[1]).sum(axis=1), spread, out=np.full(len(spread), np.nan), where=spread > 0)
+    low, high = bootstrap.percentile_interval(rho[1:][np.isfinite(rho[1:])])
     return {"rho": float(rho[0]), "low": float(low), "high": float(high)}

@@ -184,3 +184,9 @@ def test_a_single_dimension_has_nothing_to_be_ranked_against():
     answers = np.clip(np.rint(quality[:, None] + rng.normal(0, 1, (60, 3))), 1, 7)
     one = build.study({"a": 3}, {Role.CUSTOMERS: build.people(60, overall_quality=quality)}, E=np.full((60, 3), 6.0), P=answers)
     assert priorities(one.with_(outcomes={"overall_quality": Scale(1, 7)}), "overall_quality", resamples=50) == Withheld("one_dimension")
+
+
+def test_points_that_do_not_differ_agree_with_nothing(study):
+    """Shares of twenty points each differ in the last bit only: a rank of rounding noise is no rank."""
+    equal = study.importance.where(study.importance.isna(), 20.0)
+    assert priorities(study.with_(importance=equal), "overall_quality", resamples=50).agreement == {}
