@@ -438,7 +438,8 @@ def statement_and_certainty(finding: Finding, study: Study, words: Callable) -> 
         return chain.statement_and_certainty(finding, words)
     said, sure = parted(words(_key(finding, words), **_named(finding, study, words)), finding, words)
     if "pairs_desired" in finding.values:
-        sure += ("" if words.language == "zh" else " ") + words("findings.zone_pairs", **finding.values)
+        why = "without" if finding.values["inconsistent"] else "complete"
+        sure += ("" if words.language == "zh" else " ") + words(f"findings.zone_pairs.{why}", **finding.values)
     return said, sure
 
 

@@ -151,8 +151,10 @@ def test_two_means_of_one_level_are_told_apart(study, expected, received, said):
     one = found(study, table(row(mean=received - expected, expected=expected, achieved=received)), zone=zone)["state_zone"]
     for words in map(Words, ("en", "zh")):
         _, sure = statement_and_certainty(one, study, words)
-        told = words("findings.zone_pairs", pairs_desired=expected, pairs_perceived=received)
+        told = words("findings.zone_pairs.complete", pairs_desired=expected, pairs_perceived=received)
         assert sure.endswith(told) is said and "nan" not in sure
+    without = dataclasses.replace(one, values=dict(one.values) | {"inconsistent": 7})
+    assert ("without 7 customers who desire less" in sentence(without, study, Words("en"))) is said
 
 
 def test_side_needs_the_whole_interval():
