@@ -102,7 +102,9 @@ class UnitProfile:
             return ()
         own = self.standing()
         rows = self.others.totals().to_dict("records")
-        return tuple(row | {"standing": own["standing"]} if own and row["measure"] == own["measure"] and not row["gap"] < 5 else row for row in rows)
+        return tuple(
+            row | {"standing": own["standing"]} if own and row["measure"] == own["measure"] and not row["gap"] < 5 else row for row in rows
+        )
 
     def gaps_as_data(self) -> pd.DataFrame:
         """Its five gaps beside all others' for a file, in which nothing else names the unit."""

@@ -141,9 +141,7 @@ def test_three_columns_are_told_by_the_zone(study, adequacy, superiority, place,
     assert "state_zone" not in found(study, table(row(n=9)), zone=few)
 
 
-@pytest.mark.parametrize(
-    ("expected", "received", "said"), [(6.0, 5.0, False), (6.004, 5.004, False), (6.02, 5.0, True), (6.0, 4.96, True)]
-)
+@pytest.mark.parametrize(("expected", "received", "said"), [(6.0, 5.0, False), (6.004, 5.004, False), (6.02, 5.0, True), (6.0, 4.96, True)])
 def test_two_means_of_one_level_are_told_apart(study, expected, received, said):
     """The headline takes items with all three answers, the five gaps those with two: where both read otherwise, the reader is told why."""
     made = [Estimate(mean, 200, 1.0, 0.1, mean - 0.2, mean + 0.2) for mean in (1.0, -1.0)]
