@@ -77,11 +77,11 @@ def test_the_only_unit_has_nothing_to_compare_with():
     assert said.lead(profile).code == "alone" and profile.five_gaps == () and profile.dimensions == ()
 
 
-def hiding(*sizes: int, wave: list | None = None, minimum: Minimum = Minimum(5, 3, 3)):
+def hiding(*sizes: int):
     """Units A, B, … of so many customers, and some whose unit is not known."""
     labels = [*small.units(*sizes[:-1]), *[None] * sizes[-1]]
-    made = small.study(seed=3, managers=small.units(*[6] * (len(sizes) - 1)), unit=labels, **({"wave": wave} if wave else {}))
-    return analyse(made, protection=protect(made, minimum), resamples=1).deeper()
+    made = small.study(seed=3, managers=small.units(*[6] * (len(sizes) - 1)), unit=labels)
+    return analyse(made, protection=protect(made, Minimum(5, 3, 3)), resamples=1).deeper()
 
 
 def test_all_others_are_the_same_people_in_every_number_of_the_page():

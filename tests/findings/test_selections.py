@@ -99,7 +99,7 @@ def test_one_of_several_units_is_said_to_be_one_and_where_it_stands_after_correc
     one = said.among(two_selections(made, a), every, a, None)
     assert dict(one.values) == {"by": "unit", "compared": 6, "standing": "below", "n_rest": 300}
     text = said.among_said(one, WORDS[0], said.sides(a, None, WORDS[0]))
-    assert text.startswith("One of the 6 units that could have been chosen")
+    assert text.startswith("U1 is one of 6 units that could have been chosen")
     assert text.endswith("U1 stands below the rest, the 300 customers of the other units shown.")
 
 
