@@ -97,11 +97,6 @@ def spoken(markup: str) -> str:
     return re.sub("[\\\\\u2060\u200b]", "", str(markup)).replace("\u00a0", " ")
 
 
-def spoken(markup: str) -> str:
-    """Markup as the catalogues have it: no escapes, nor what keeps a line together or lets it end."""
-    return re.sub("[\\\\\u2060\u200b]", "", str(markup)).replace("\u00a0", " ")
-
-
 def text(at: AppTest) -> str:
     """All that the page says."""
     kinds = ("title", "header", "subheader", "markdown", "caption", "info", "warning", "error", "success")
