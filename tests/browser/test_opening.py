@@ -56,7 +56,7 @@ def test_a_cell_shows_its_items_and_a_unit_its_page(tab):
     at.page.mouse.move(x, y)
     at.page.mouse.click(x, y)
     at.settle()
-    assert "Gap 3 · delivery" in at.page.inner_text(".st-key-chart-cell-items")
+    assert "Gap 3 · delivery" in at.read(".st-key-chart-cell-items")
     assert at.page.input_value(".st-key-cell [data-testid=stSelectbox] input >> nth=1") == "Empathy"
     assert abs(at.page.evaluate("() => document.querySelector('[data-testid=stMain]').scrollTop") - before) < 2
     x, y = place(at, "units", "Thornhaven")

@@ -14,7 +14,7 @@ SVG = "{http://www.w3.org/2000/svg}"
 def test_a_drawing_and_a_picture_stand_on_their_own(tab):
     """From a phone in the dark, in Chinese: on light ground, with title and caption, in light colours, nothing fetched."""
     at = tab(PHONE, "zh-CN", dark=True).open("/?study=sample&wave=2026-H2")
-    title = at.page.inner_text(".st-key-chart-diagram h3")
+    title = at.read(".st-key-chart-diagram h3")
     path = at.taken("diagram", '[data-format="svg"]')
     assert path.name == "simulated-company-with-36-branches-diagram-2026-h2.svg"
     source = path.read_text(encoding="utf-8")
