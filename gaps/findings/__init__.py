@@ -15,7 +15,7 @@ import pandas as pd
 
 from gaps.model import OUTCOMES, Battery, Gap, Study, Withheld
 from gaps.scoring.tables import ALIKE, Estimate, GapTable, Servqual
-from gaps.stats.results import AsymmetryCurve, DriverFit
+from gaps.stats.results import NAMING_NEEDED, AsymmetryCurve, DriverFit
 
 if TYPE_CHECKING:
     from gaps.stats.chain_results import Chain
@@ -54,10 +54,18 @@ def spoken_of(study: Study, explained: Collection[str]) -> str | None:
 
 
 def headline_fit(fits: Sequence[DriverFit], question: str, outcome: str | None) -> DriverFit | None:
-    """The fit the headline rests on: P with E (it contains the other two), P alone where that cannot be fitted or E was not asked."""
+    """The fit the headline rests on: P with E (it contains the other two), P alone where that cannot be fitted or E was not asked.
+
+    Where none can be fitted it is the one that would need the fewest, so that what is said to be needed would do.
+    """
     candidates = [f for f in fits if f.question == question and f.outcome == outcome]
     order = ("P,E", "P", "P-E", "gap1..gap4")
-    return min(candidates, key=lambda f: (f.withheld is not None, order.index(f.predictors)), default=None)
+
+    def place(fit: DriverFit) -> tuple[bool, float, int]:
+        needed = 0 if fit.withheld is None else fit.withheld.values.get("needed", 0)
+        return fit.withheld is not None, needed, order.index(fit.predictors)
+
+    return min(candidates, key=place, default=None)
 
 
 LOSSES = ("asymmetry_",)  # what `losses` says
@@ -304,7 +312,7 @@ def _driver(fit: DriverFit | None, outcome: str | None, *, measured: bool) -> It
         yield Finding(f"{code}_withheld", INFORMATION, values)
         return
     shares = shares_of(fit)
-    values = {"outcome": fit.outcome, "n": fit.n, "r2": fit.r2, "among": tuple(shares)}
+    values = {"outcome": fit.outcome, "n": fit.n, "r2": fit.r2, "adj_r2": fit.adj_r2, "among": tuple(shares)}
     if fit.verdict.driver is not None:
         first = fit.verdict.driver
         best = shares[first]
@@ -315,6 +323,7 @@ def _driver(fit: DriverFit | None, outcome: str | None, *, measured: bool) -> It
         ranked = sorted(fit.verdict.leading, key=lambda name: -shares[name]["p_first"])
         ranked = [name for k, name in enumerate(ranked) if k < 2 or shares[name]["p_first"] >= POSSIBLE]
         values |= {"dimensions": tuple(ranked), "chances": tuple(shares[n]["p_first"] for n in ranked), "reason": fit.verdict.reason}
+        values["needed"] = NAMING_NEEDED
         few = fit.verdict.reason == "few_respondents"
         yield Finding(f"{code}_few" if few else f"{code}_tied", INFORMATION, values)
     else:

@@ -75,15 +75,16 @@ def fix_first(priorities: Priorities | Withheld, explained, outcome: str | None)
         show.cards([show.answer(name, why.statement, why.certainty) for name, why in zip(names, reasons, strict=True)], "fixes")
         show.note(first.reading(outcome, fixes, study, words))
         with st.container(horizontal=True, gap="small", vertical_alignment="center", key="below-fixes"):
-            _to_drivers(words)
+            _to_drivers(study)
             footer.how("first", lambda: ((words("overview.first"), models.first(priorities, words, study)),))
     elif not isinstance(priorities, Withheld):
-        _to_drivers(words)
+        _to_drivers(study)
     return fixes
 
 
-def _to_drivers(words) -> None:
-    st.page_link("screens/explain/drivers.py", label=words("overview.to_drivers"), icon=":material/arrow_forward:")
+def _to_drivers(study: Study) -> None:
+    missing = "room" if study.expectation is None else "shortfall"
+    st.page_link("screens/explain/drivers.py", label=language.words()(f"overview.to_drivers.{missing}"), icon=":material/arrow_forward:")
 
 
 def diagram_speaks(explained) -> bool:
@@ -100,6 +101,6 @@ def not_yet_said(explained, fixes: Sequence[Fix]) -> list[Finding]:
         above += [one for one in named if one.values["dimension"] == fixes[0].dimension]
         above += show.about(explained, "driver_dimension_tied")
     else:
-        above += show.about(explained, "largest_dimension_", "next_outcome", "driver_dimension_withheld")
+        above += show.about(explained, "largest_dimension_", "next_outcome", "driver_dimension_withheld", "driver_dimension_few")
         above += [one for one in show.about(explained, "asymmetry_withheld") if one.values["reason"] == "no_outcome"]
     return [one for one in explained.findings if one not in above]

@@ -29,7 +29,7 @@ def test_the_title_compares_what_the_models_explain(en):
     assert models_side_by_side(FITS, study(), words=en).title == (
         "Of overall quality, perception alone explains 41 %, the gap 30 %, perception with expectation 44 %"
     )
-    assert models_side_by_side(FITS[1:2], study(), words=en).title == "Of overall quality, perception alone explain 41 %"
+    assert models_side_by_side(FITS[1:2], study(), words=en).title == "Explained of overall quality: 41 % by perception alone"
 
 
 def test_withheld_models_are_left_out(en):
