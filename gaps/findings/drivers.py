@@ -271,7 +271,7 @@ def _first(shares: Mapping[str, float]) -> str:
 
 
 def ranked_said(priorities: Priorities, ranking: RankList, study: Study, words: Callable) -> Said:
-    """What comes first in one list, or between what the data cannot tell, in the list's order; nothing is first where nothing is missing."""
+    """What comes first in one list, or between what (in its order) the data cannot tell; nothing is first where nothing is missing."""
     about = f"{ranking.importance}_{ranking.shortfall}"
     derived = ranking.importance == DERIVED
     values = {
