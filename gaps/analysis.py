@@ -204,7 +204,7 @@ class Analysis:
     def described(self) -> tuple[Finding, ...]:
         """What is concluded from the gaps alone, in reading order."""
         about = self.protected.about(*ZONE)
-        told = {"change": self.change, "zone": answers.figure(zone_total(about.shown), about)}
+        told = {"change": self.change, "zone": answers.figure(zone_total(about.shown), about), "zones": self.zone}
         found = conclusions.describe(self.study, self.gaps, self.servqual, self.widest_gap, self.widest_dimension, self.units, **told)
         if (why := self._no_state) is None:
             return found

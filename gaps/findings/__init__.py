@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from gaps.model import OUTCOMES, Battery, Gap, Study, Withheld
-from gaps.scoring.tables import ALIKE, Estimate, GapTable, Servqual
+from gaps.scoring.tables import ALIKE, Estimate, GapTable, Servqual, ZoneTable
 from gaps.stats.results import NAMING_NEEDED, AsymmetryCurve, DriverFit
 
 if TYPE_CHECKING:
@@ -85,10 +85,11 @@ def find(
     *,
     change: WaveChange | Withheld = Withheld("no_waves"),
     zone: ZoneTotal | Withheld = Withheld("not_measured"),
+    zones: ZoneTable | Withheld = Withheld("not_measured"),
 ) -> tuple[Finding, ...]:
     """All conclusions of an analysis, in reading order: what `describe` says, then what `explain` says."""
     return (
-        *describe(study, gaps, servqual, widest_gap, widest_dimension, units, change=change, zone=zone),
+        *describe(study, gaps, servqual, widest_gap, widest_dimension, units, change=change, zone=zone, zones=zones),
         *explain(study, gaps, drivers, asymmetry, chain),
     )
 
@@ -103,14 +104,15 @@ def describe(
     *,
     change: WaveChange | Withheld = Withheld("no_waves"),
     zone: ZoneTotal | Withheld = Withheld("not_measured"),
+    zones: ZoneTable | Withheld = Withheld("not_measured"),
 ) -> tuple[Finding, ...]:
     """What the gaps alone say, in reading order: state, gaps, dimensions, units, waves.
 
-    `change`: between the last two waves. `zone`: where service stands in a three-column study.
+    `change`: between the last two waves. `zone`, `zones`: where service stands in a three-column study, in total and by dimension.
     """
     return (
         *([Finding("simulated", INFORMATION)] if study.simulated else []),
-        *_state(study, gaps, servqual, zone),
+        *_state(study, gaps, servqual, zone, zones),
         *_largest_gap(gaps, widest_gap),
         *_overestimate(gaps),
         *_largest_dimension(gaps, widest_dimension),
@@ -168,16 +170,20 @@ def side(row: Mapping[str, float]) -> str:
     return "surplus" if row["low"] > TOLERANCE else "level"
 
 
-def _state(study: Study, gaps: GapTable, servqual: Servqual, zone: ZoneTotal | Withheld) -> Iterator[Finding]:
+def _state(study: Study, gaps: GapTable, servqual: Servqual, zone: ZoneTotal | Withheld, zones: ZoneTable | Withheld) -> Iterator[Finding]:
     """How the service stands against expectation; the desired level of the three-column form is no promise to fall short of.
 
-    Where the adequate level was asked too, what is said is where service stands between the two.
+    Where the adequate level was asked too, what is said is where service stands between the two, and what that hides: dimensions below
+    the adequate level.
     """
     if not isinstance(zone, Withheld) and zone.n >= DESCRIPTIVE_BELOW:
-        severity = {"below": ATTENTION, "above": GOOD}.get(zone.place, INFORMATION)
+        lacking = () if zone.place == "below" else _lacking(zones)
+        severity = ATTENTION if zone.place == "below" or lacking else GOOD if zone.place == "above" else INFORMATION
         values = {name: getattr(zone, name) for name in ("adequate", "desired", "perceived", "n", "inconsistent")}
         values |= {"adequacy": zone.adequacy.mean, "low": zone.adequacy.low, "high": zone.adequacy.high}
-        values |= {"superiority": zone.superiority.mean, "reason": zone.place} | ({"alike": True} if zone.adequacy.alike else {})
+        values |= {"superiority": zone.superiority.mean, "reason": zone.place, "lacking": lacking} | (
+            {"alike": True} if zone.adequacy.alike else {}
+        )
         yield Finding("state_zone", severity, values)
         return
     rows = gaps.rows(gap=Gap.CUSTOMER, level="total")
@@ -200,6 +206,14 @@ def _state(study: Study, gaps: GapTable, servqual: Servqual, zone: ZoneTotal | W
         yield Finding(code, INFORMATION, values | ({"alike": True} if e.alike and e.n >= DESCRIPTIVE_BELOW else {}))
     else:
         yield Finding("state_withheld", INFORMATION)
+
+
+def _lacking(zones: ZoneTable | Withheld) -> tuple[str, ...]:
+    """The dimensions whose perceived service is below the adequate level, each by its own interval."""
+    if isinstance(zones, Withheld) or "adequacy_high" not in zones.frame:
+        return ()
+    rows = zones.frame[zones.frame["item"].isna() & zones.frame["dimension"].notna()]
+    return tuple(rows.loc[rows["adequacy_high"] < -TOLERANCE, "dimension"].astype(str))
 
 
 def _widest(rows: pd.DataFrame, key: str, chances: Mapping[str, float], code: str) -> Iterator[Finding]:
@@ -478,6 +492,10 @@ def _named(finding: Finding, study: Study, words) -> dict[str, object]:
             values[f"{key}s"] = words.several(
                 map(translate, values[f"{key}s"]), last="or" if finding.code.endswith(("_tied", "_few")) else "and"
             )
+    if "lacking" in values:
+        names = words.several(map(dimension, values["lacking"]))
+        said = ("" if language == "zh" else " ") + words("findings.lacking", dimensions=names)
+        values["lacking"] = said if finding.values["lacking"] else ""
     if "among" in values:
         values["among"] = words.list(values["among"])
     if "chances" in values:

@@ -20,7 +20,7 @@ from gaps.findings import (
 )
 from gaps.i18n import Words
 from gaps.model import Battery, Dimension, Instrument, Item, Role, Scale, Study, Withheld
-from gaps.scoring.tables import GAP_COLUMNS, Estimate, GapTable, Servqual
+from gaps.scoring.tables import GAP_COLUMNS, Estimate, GapTable, Servqual, ZoneTable
 from gaps.stats.change import WaveChange
 from gaps.stats.contrasts import total_by_unit
 from gaps.stats.results import AsymmetryCurve, DriverFit, Term, Verdict
@@ -139,6 +139,27 @@ def test_three_columns_are_told_by_the_zone(study, adequacy, superiority, place,
     assert says in sentence(codes["state_zone"], study, Words("en")) and "4.00" in sentence(codes["state_zone"], study, Words("zh"))
     few = dataclasses.replace(zone, n=9)
     assert "state_zone" not in found(study, table(row(n=9)), zone=few)
+
+
+@pytest.mark.parametrize(
+    ("language", "says"), [("en", " Below what they would accept: Empathy."), ("zh", "低于可接受水平的维度：移情性。")]
+)
+def test_inside_the_zone_in_total_does_not_hide_a_dimension_below_it(study, language, says):
+    """The interval of perceived less adequate lies below zero in empathy; in reliability it includes zero, and items are not dimensions."""
+    zone = ZoneTotal(4.0, 6.0, 4.5, Estimate(0.5, 200, 1.0, 0.1, 0.3, 0.7), Estimate(-1.5, 200, 1.0, 0.1, -1.7, -1.3), 200, 0)
+    rows = [("reliability", None, 0.1), ("empathy", None, -0.2), ("reliability", 1, -0.5), (None, None, -0.5)]
+    zones = ZoneTable(pd.DataFrame(rows, columns=["dimension", "item", "adequacy_high"]))
+    finding = found(study, table(row()), zone=zone, zones=zones)["state_zone"]
+    assert (finding.values["lacking"], finding.severity) == (("empathy",), "attention")
+    statement, _ = statement_and_certainty(finding, study, Words(language))
+    assert statement.endswith(says)
+    plain = found(study, table(row()), zone=zone)["state_zone"]
+    assert plain.severity == "information" and says.strip() not in sentence(plain, study, Words(language))
+
+
+def test_where_no_model_can_be_fitted_the_one_that_needs_the_fewest_speaks():
+    fits = [fit({}, predictors=p, withheld=Withheld("too_few", {"n": 20, "needed": n})) for p, n in (("P-E", 50), ("P", 50), ("P,E", 100))]
+    assert headline_fit(fits, "dimension", "overall_quality").predictors == "P"
 
 
 def test_side_needs_the_whole_interval():
