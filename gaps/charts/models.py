@@ -9,7 +9,7 @@ from gaps.charts.chart import Chart
 from gaps.charts.drivers import predictors_of
 from gaps.charts.layout import Canvas, Rows, gap_axis, reach, whiskers
 from gaps.charts.palette import MARKS, ink
-from gaps.charts.text import hover, pairs, sentences
+from gaps.charts.text import clauses, hover, pairs, sentences
 from gaps.computed import models as computed
 from gaps.i18n import Words
 from gaps.model import Battery, Dimension, Study
@@ -108,7 +108,7 @@ def _title(usable: Mapping[str, DriverFit], outcome: str, words: Words) -> str:
     if {"P-E", "P", "P,E"} <= usable.keys():
         return words("charts.models.title.three", outcome=name, gap=usable["P-E"].adj_r2, p=usable["P"].adj_r2, both=usable["P,E"].adj_r2)
     explained = (words("charts.models.title.by", model=predictors_of(f, words), r2=f.adj_r2) for f in usable.values())
-    return words("charts.models.title.some", outcome=name, models=words.list(explained))
+    return words("charts.models.title.some", outcome=name, models=clauses(words, explained))
 
 
 def _caption(fits: Sequence[DriverFit], usable: Mapping[str, DriverFit], words: Words) -> str:

@@ -5,11 +5,11 @@ from dataclasses import replace
 
 import pytest
 
-from gaps.findings.drivers import ranked_said
+from gaps.findings.drivers import lists_read, ranked_said
 from gaps.findings.first import fixes, lead, name, ranking, reading, reason
 from gaps.i18n import Words
 from gaps.model import Withheld
-from gaps.stats.priority_results import DERIVED, GAP, RankList
+from gaps.stats.priority_results import CONCENTRATE, DATA, DERIVED, GAP, RankList
 from tests.charts.results import NAMES, priorities, study
 
 EN, ZH = Words("en"), Words("zh")
@@ -73,3 +73,18 @@ def test_the_reading_says_what_was_wanted():
     found = fixes(ranked((0.9, 0.1, 0, 0, 0)))
     assert "customers expected" in reading("overall_quality", found, study(), EN)
     assert "customers desired" in reading("overall_quality", found, study(batteries="DP"), EN)
+
+
+def test_the_list_says_why_the_map_puts_an_early_place_elsewhere():
+    """Second here and surely not where the map says to concentrate: said with the reason; where the map is unsure, nothing clashes."""
+    found = ranked((0.9, 0.1, 0, 0, 0))
+    ranking = found.list(DERIVED, GAP)
+    fields = {p.dimension: p.quadrants[DERIVED, DATA].name for p in found.points if found.certain(p, DERIVED, DATA)}
+    clashing = [d for d in list(NAMES)[:3] if fields.get(d, CONCENTRATE) != CONCENTRATE]
+    assert clashing
+    line, field = EN("drivers.centre.data"), EN("drivers.map.field.concentrate")
+    names = EN.list(next(d.name("en") for d in study().instrument.dimensions if d.id == one) for one in clashing)
+    said = lists_read(found, ranking, DERIVED, DATA, study(), EN)
+    assert EN("drivers.priority.elsewhere", dimensions=names, field=field, line=line, shortfall=EN("drivers.shortfall_name.gap")) in said
+    unsure = replace(found, few=True)
+    assert field not in lists_read(unsure, ranking, DERIVED, DATA, study(), EN)
