@@ -51,7 +51,7 @@ def table(*rows, designs=None) -> GapTable:
 
 
 def servqual(estimate=Withheld("not_measured")) -> Servqual:
-    return Servqual(estimate, estimate, {}, "equal", 0, 0, 0, estimate, estimate)
+    return Servqual(estimate, estimate, {}, "equal", 0, 0, 0, 0, estimate, estimate)
 
 
 def found(
@@ -160,6 +160,20 @@ def test_inside_the_zone_in_total_does_not_hide_a_dimension_below_it(study, lang
 def test_where_no_model_can_be_fitted_the_one_that_needs_the_fewest_speaks():
     fits = [fit({}, predictors=p, withheld=Withheld("too_few", {"n": 20, "needed": n})) for p, n in (("P-E", 50), ("P", 50), ("P,E", 100))]
     assert headline_fit(fits, "dimension", "overall_quality").predictors == "P"
+
+
+@pytest.mark.parametrize(("expected", "received", "said"), [(6.0, 5.0, False), (6.004, 5.004, False), (6.02, 5.0, True), (6.0, 4.96, True)])
+def test_two_means_of_one_level_are_told_apart(study, expected, received, said):
+    """The headline takes items with all three answers, the five gaps those with two: where both read otherwise, the reader is told why."""
+    made = [Estimate(mean, 200, 1.0, 0.1, mean - 0.2, mean + 0.2) for mean in (1.0, -1.0)]
+    zone = ZoneTotal(4.0, 6.0, 5.0, *made, 200, 0)
+    one = found(study, table(row(mean=received - expected, expected=expected, achieved=received)), zone=zone)["state_zone"]
+    for words in map(Words, ("en", "zh")):
+        _, sure = statement_and_certainty(one, study, words)
+        told = words("findings.zone_pairs.complete", pairs_desired=expected, pairs_perceived=received)
+        assert sure.endswith(told) is said and "nan" not in sure
+    without = dataclasses.replace(one, values=dict(one.values) | {"inconsistent": 7})
+    assert ("without 7 customers who desire less" in sentence(without, study, Words("en"))) is said
 
 
 def test_side_needs_the_whole_interval():
