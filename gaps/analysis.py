@@ -187,7 +187,7 @@ class Analysis:
     def change(self) -> WaveChange | Withheld:
         """Gap 5 (or perceptions, without expectations) between the last two waves with customers enough."""
         about = self.protected.about(Gap.CUSTOMER)
-        return answers.figure(waves.latest(about.shown), about)
+        return rows.latest_change(waves.latest(about.shown), about, Gap.CUSTOMER)
 
     @cached_property
     def figures(self) -> KeyFigures:

@@ -11,6 +11,7 @@ import pandas as pd
 
 from gaps.disclosure.minimum import HIDDEN, SMALL
 from gaps.findings import ATTENTION, CERTAINTY, GOOD, INFORMATION, Finding
+from gaps.findings.movement import movement
 from gaps.model import UNIT, WAVE, Battery, Study, Withheld
 from gaps.stats.agreement import AGGREGATE, Agreement
 from gaps.stats.change import Changes
@@ -153,7 +154,15 @@ def _changes(changes: Changes | Withheld) -> Iterator[Finding]:
 
 
 def _changes_between(rows: pd.DataFrame) -> Iterator[Finding]:
-    for _, row in rows[rows["dimension"].isna() & rows["measure"].isin([GAP, SHARE, OUTCOME])].iterrows():
+    totals = rows[rows["dimension"].isna() & rows["measure"].isin([GAP, SHARE, OUTCOME])]
+    of_customers = totals["gap"].isna() | totals["gap"].eq(5)
+    reasons = set(totals.loc[of_customers, "withheld"])
+    if of_customers.sum() > 1 and len(reasons) == 1 and reasons < set(HIDDEN):  # one reason for all: said once
+        first = totals[of_customers].iloc[0]
+        waves = {name: first[name] for name in ("wave_before", "wave")}
+        yield Finding("customers_change_withheld", INFORMATION, waves | {"reason": reasons.pop()})
+        totals = totals[~of_customers]
+    for _, row in totals.iterrows():
         yield _change(row)
     for gap in rows["gap"].dropna().unique():
         yield from _dimension_changes(rows[rows["gap"].eq(gap) & rows["dimension"].notna()], int(gap))
@@ -172,7 +181,7 @@ def _change(row: pd.Series) -> Finding:
     if row["withheld"] in HIDDEN:
         about = {"gap": int(row["gap"])} if kind == GAP else {"outcome": row["outcome"]} if kind == OUTCOME else {}
         waves = {name: row[name] for name in ("wave_before", "wave")}
-        return Finding(f"{kind}_change_withheld", INFORMATION, waves | about | {"reason": "confidential"})
+        return Finding(f"{kind}_change_withheld", INFORMATION, waves | about | {"reason": row["withheld"]})
     values |= {name: int(row[name]) for name in ("n_before", "n", "n_pairs")}
     values |= {name: float(row[name]) for name in ("before", "after", "change", "low", "high")}
     if kind == GAP:
@@ -183,22 +192,29 @@ def _change(row: pd.Series) -> Finding:
         values["outcome"] = row["outcome"]
     if row["withheld"]:
         return Finding(f"{kind}_change_withheld", INFORMATION, values | {"reason": row["withheld"]})
+    if kind == GAP and row["standing"] in DECIDED:
+        values["reason"] = movement(values["before"], values["after"])
     overestimate = kind == GAP and int(row["gap"]) == 1  # nearer to zero is better, not higher
     severity = {"rose": GOOD, "fell": ATTENTION}.get(row["standing"], INFORMATION) if not overestimate else INFORMATION
     return Finding(f"{kind}_{row['standing']}", severity, values)
 
 
 def _dimension_changes(rows: pd.DataFrame, gap: int) -> Iterator[Finding]:
+    """Which dimensions of a gap changed, those that moved the same way together."""
     judged = rows[rows["standing"].ne("")]
     if not len(judged):
         return
-    rose, fell = (tuple(judged.loc[judged["standing"].eq(s), "dimension"]) for s in ("rose", "fell"))
     first = judged.iloc[0]
     values = {"gap": gap, "tested": len(judged), "wave_before": first["wave_before"], "wave": first["wave"]}
-    for code, names, severity in (("dimensions_rose", rose, GOOD), ("dimensions_fell", fell, ATTENTION)):
-        if names:
-            yield Finding(code, severity if gap != 1 else INFORMATION, values | {"dimensions": names})
-    if not rose and not fell:
+    changed: dict[tuple[str, str], list[dict]] = {}
+    for row in judged[judged["standing"].isin(DECIDED)].to_dict("records"):
+        changed.setdefault((row["standing"], movement(row["before"], row["after"])), []).append(row)
+    for (standing, way), some in sorted(changed.items(), key=lambda item: item[0][0] == "fell"):
+        severity = INFORMATION if gap == 1 else GOOD if standing == "rose" else ATTENTION
+        told = {name: tuple(float(row[name]) for row in some) for name in ("before", "after", "change", "low", "high")}
+        names = tuple(row["dimension"] for row in some)
+        yield Finding(f"dimensions_{standing}", severity, values | told | {"dimensions": names, "reason": way})
+    if not changed:
         yield Finding("dimensions_open", INFORMATION, values)
 
 
@@ -303,7 +319,10 @@ def _named(finding: Finding, study: Study, words: Callable) -> Mapping[str, obje
     if "dimension" in values:
         values["dimension"] = dimension(values["dimension"])
     if "dimensions" in values:
-        values["dimensions"] = words.list(map(dimension, values["dimensions"]))
+        names = list(map(dimension, values["dimensions"]))
+        values["dimensions"] = words.list(names)
+        if "change" in values:
+            values |= _each_change(values, names, words)
     if "by" in values:
         values["by"] = words.segment(values["by"])
     if values.get("column"):
@@ -329,3 +348,14 @@ def _named(finding: Finding, study: Study, words: Callable) -> Mapping[str, obje
     if "design" in values:
         values["people"] = words(f"differences.people.{values['design']}", **{k: values[k] for k in ("n_before", "n", "n_pairs")})
     return values
+
+
+def _each_change(values: Mapping[str, Sequence[float]], names: Sequence[str], words: Callable) -> dict[str, str]:
+    """Of dimensions that changed: each with the size of its change, and each with the interval."""
+    intervals = zip(names, values["low"], values["high"], strict=True)
+    return {
+        "changed": words.list(
+            words("differences.change.one", name=name, size=abs(change)) for name, change in zip(names, values["change"], strict=True)
+        ),
+        "intervals": words.list(words("differences.change.interval", name=name, low=low, high=high) for name, low, high in intervals),
+    }

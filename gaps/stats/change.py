@@ -136,7 +136,7 @@ def latest(study: Study, gap: Gap = Gap.CUSTOMER, *, confidence: float = 0.95) -
     """Estimate the change of one gap's total between the last two waves with people enough; of perceptions where gap 5 has no expectation.
 
     The same row as that of `changes`, so that pages agree to the digit. Withheld: not_measured, no_waves (none is named), one_wave (only
-    one is selected), few (fewer than two waves with enough people: {needed} customers), no_spread, confidential.
+    one is selected), few (fewer than two waves with enough people: {needed} customers; {usable} of them), no_spread, confidential.
     """
     parts = _totals(study, gap)
     if not parts:
@@ -148,7 +148,7 @@ def latest(study: Study, gap: Gap = Gap.CUSTOMER, *, confidence: float = 0.95) -
     usable = np.flatnonzero(np.logical_and.reduce([sums.n[0] >= FEWEST[role] for role, _, sums in by_wave]))
     if len(usable) < 2:
         role = parts[0][0]
-        return Withheld(FEW, {"role": str(role), "needed": FEWEST[role]})
+        return Withheld(FEW, {"role": str(role), "needed": FEWEST[role], "usable": len(usable)})
     pair = (int(usable[-2]), int(usable[-1]))
     sides = [_side(role, sign, sums, 0, pair, *_in_both(study, gap, role, names, pair)) for role, sign, sums in by_wave]
     row = _difference(sides, confidence)

@@ -41,9 +41,12 @@ def test_the_sample_company(sample):
     assert found["unit_below"].values["group"] == "Thornhaven"
     assert found["unit_below"].values["difference"] < -1
     assert "Larkmoor" in found["unit_above"].values["groups"]
-    assert found["dimensions_rose"].values == {
-        "gap": 5, "tested": 5, "wave_before": "2026-H1", "wave": "2026-H2", "dimensions": ("responsiveness",),
-    }  # fmt: skip
+    rose = found["dimensions_rose"].values
+    assert (rose["gap"], rose["tested"], rose["dimensions"], rose["reason"]) == (5, 5, ("responsiveness",), "narrowed")
+    assert said.sentence(found["dimensions_rose"], made, WORDS[0]) == (
+        "From 2026-H1 to 2026-H2, the shortfall in gap 5 (customer) narrowed in Responsiveness by 0.23. 95 % interval of the change: "
+        "Responsiveness +0.13 to +0.34; allowing for the comparison of 5 dimensions (Holm)."
+    )
     assert found["effect_largest"].values["dimension"] == "reliability"
     assert (found["segment_two"].values["group"], "segment_below" in found) == ("business", False)
 
@@ -68,7 +71,7 @@ def test_no_selection_no_error():
     nothing = study({"a": 1}, P=np.zeros((0, 1)))
     result = differences(nothing)
     assert [getattr(result, name).reason for name in ("effects", "contrasts", "changes", "agreement")] == [
-        "not_measured", "one_group", "one_wave", "no_units",
+        "not_measured", "one_group", "no_waves", "no_units",
     ]  # fmt: skip
     assert [f.code for f in said.find(result, nothing)] == [
         "withheld_effects",
@@ -175,7 +178,7 @@ def test_how_it_was_computed(words):
 def test_numbers_in_sentences_have_their_format():
     """Only names stand without one."""
     known = {"groups", "group", "people", "by", "gap", "outcome", "dimension", "dimensions", "battery", "role", "unit"}
-    known |= {"columns", "column", "value", "name", "wave", "wave_before", "chance", "unjudged", "other", "rounded"}
+    known |= {"columns", "column", "value", "name", "wave", "wave_before", "chance", "unjudged", "other", "rounded", "changed", "intervals"}
     texts = [text for key, text in catalogue("en").items() if key.startswith("differences.")]
     assert {name for text in texts for _, name, spec, _ in string.Formatter().parse(text) if name and not spec} <= known
 

@@ -209,7 +209,7 @@ def test_why_there_is_no_latest_change():
     assert latest(study({"a": 1}, P=[[5]] * 20)).reason == "no_waves"
     assert latest(study({"a": 1}, {Role.CUSTOMERS: people(20, wave=["a"] * 20)}, P=[[5]] * 20)).reason == "one_wave"
     two = study({"a": 1}, {Role.CUSTOMERS: people(18, wave=["a"] * 9 + ["b"] * 9)}, P=[[5]] * 18)
-    assert latest(two) == Withheld("few", {"role": "customers", "needed": 10})
+    assert latest(two) == Withheld("few", {"role": "customers", "needed": 10, "usable": 0})
     still = study({"a": 1}, {Role.CUSTOMERS: people(20, wave=["a"] * 10 + ["b"] * 10)}, P=[[5]] * 20)
     assert latest(still).reason == "no_spread"
     assert latest(still, Gap.STANDARDS).reason == "not_measured"
