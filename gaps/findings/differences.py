@@ -174,6 +174,15 @@ def of_changes(changes: Changes, before: str, after: str, *, gap: int | None = N
     return tuple(_changes_between(rows if gap is None else rows[rows["gap"].isna() | rows["gap"].eq(int(gap))]))
 
 
+def together(found: Sequence[Finding]) -> tuple[Finding, ...]:
+    """The same conclusions for a page, those that no change can be shown joined into one at the end: each alone says little."""
+    nothing = [one for one in found if one.code.endswith("_open")]
+    if len(nothing) < 2:
+        return tuple(found)
+    waves = {name: nothing[0].values[name] for name in ("wave_before", "wave")}
+    return (*(one for one in found if one not in nothing), Finding("open_together", INFORMATION, waves | {"parts": tuple(nothing)}))
+
+
 def _change(row: pd.Series) -> Finding:
     """One change in its code and numbers."""
     kind = row["measure"]
@@ -316,6 +325,8 @@ def _named(finding: Finding, study: Study, words: Callable) -> Mapping[str, obje
     def dimension(id: object) -> str:
         return next((d.name(language) for d in study.instrument.dimensions if d.id == id), str(id))
 
+    if "parts" in values:
+        values |= _parts(finding, study, words)
     if "dimension" in values:
         values["dimension"] = dimension(values["dimension"])
     if "dimensions" in values:
@@ -359,3 +370,20 @@ def _each_change(values: Mapping[str, Sequence[float]], names: Sequence[str], wo
         ),
         "intervals": words.list(words("differences.change.interval", name=name, low=low, high=high) for name, low, high in intervals),
     }
+
+
+def _parts(finding: Finding, study: Study, words: Callable) -> dict[str, object]:
+    """What does not change, by name, each with its change and how sure that is; and the fewest people behind any of them."""
+    between = "；" if words.language == "zh" else "; "
+    parts = {one.code: one for one in finding.values["parts"] if one.code != "outcome_open"}
+    whole = {"gap_open", "dimensions_open"} <= set(parts)  # a gap and its dimensions: named once
+    named, changed = [], []
+    for one in finding.values["parts"]:
+        values = _named(one, study, words)
+        if not (whole and one.code == "dimensions_open"):
+            named.append(words(f"differences.open.{'gap_and_dimensions' if whole and one.code == 'gap_open' else one.code}", **values))
+        if one.code != "dimensions_open":
+            changed.append(words(f"differences.open_change.{one.code}", **values))
+    counted = [one.values for one in finding.values["parts"] if "n" in one.values]
+    fewest = {name: min(values[name] for values in counted) for name in ("n_before", "n")}
+    return {"parts": words.list(named), "changes": between.join(changed)} | fewest

@@ -69,14 +69,14 @@ else:
     before, after = choices.two_waves(study)
     changed = found.changed(before, after)
     spoken = once(differences.of_changes, changed, before, after, gap=Gap.CUSTOMER)
-    outcomes = [one for one in spoken if one.code.startswith("outcome_")]
-    say([one for one in spoken if one not in outcomes])
+    say(differences.together(spoken))
     drawn = charts.wave_changes(changed, study, before=before, after=after, narrow=browser.narrow(), words=words, dark=dark)
-    show.chart(drawn, "changes", changed.between(before, after))
-    say(outcomes)
-    if study.design(Gap.CUSTOMER) is not None:
+    show.chart(drawn, "changes", changed.between(before, after), led=bool(spoken))
+    codes = {one.code for one in spoken}
+    if study.design(Gap.CUSTOMER) is not None and "customers_change_withheld" not in codes:
         drawn = charts.wave_panels(result.gaps, changed, study, before=before, after=after, words=words, dark=dark)
-        show.chart(drawn, "wave-panels", result.gaps.rows(gap=Gap.CUSTOMER, wave="*", level="dimension"))
+        rows = result.gaps.rows(gap=Gap.CUSTOMER, wave="*", level="dimension")
+        show.chart(drawn, "wave-panels", rows, led="dimensions_open" in codes)
     if box := show.on_demand(words("compare.changes.table"), "changes-table", ":material/table:"):
         with box:
             show.grid(tables.changes(changed, study, before, after), words("compare.changes.table"))

@@ -69,7 +69,7 @@ elif result.waterfall.reason == SMALL:
 if len(unmeasured) < len(Gap) and (len(study.units) > 1 or len(study.waves) > 1):
     show.section(words("app.gaps.compare"))
     gap = choices.gap(study)
-    show.findings(show.about(result, "unit_", "wave_") if gap is Gap.CUSTOMER else [], study)
+    show.findings(show.about(result, "unit_") if gap is Gap.CUSTOMER else [], study)
     if len(study.units) > 1 and gap is Gap.CUSTOMER and not isinstance(result.units, Withheld):
         drawn = charts.standings(result.units, study, by=UNIT, narrow=browser.narrow(), words=words, dark=dark)
         show.chart(drawn, "units", result.units.frame, click=opening.unit(study))
@@ -80,7 +80,9 @@ if len(unmeasured) < len(Gap) and (len(study.units) > 1 or len(study.waves) > 1)
         opening.to_unit()
     if len(study.waves) > 1:
         change = result.deeper().latest_change(gap)
+        said = show.about(result, "wave_") if gap is Gap.CUSTOMER else []
+        show.findings(said, study)
         drawn = charts.wave_lines(table, study, gap=int(gap), change=change, words=words, dark=dark)
-        show.chart(drawn, "waves", table.rows(gap=gap, wave="*", level="total"))
+        show.chart(drawn, "waves", table.rows(gap=gap, wave="*", level="total"), led=bool(said))
 
     st.page_link("screens/measure/compare.py", label=words("app.gaps.to_compare"), icon=":material/arrow_forward:")

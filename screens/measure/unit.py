@@ -64,13 +64,15 @@ if len(study.waves) > 1:
         show.said(words(f"differences.withheld_changes.{profile.changes.reason}", **profile.changes.values))
     else:
         before, after = profile.study.waves[-2:]
-        for one in differences.of_changes(profile.changes, before, after, gap=Gap.CUSTOMER):
-            if one.code.startswith(("gap_", "dimensions_", "perception_")):
-                show.said(*differences.statement_and_certainty(one, study, words), one.severity)
+        spoken = differences.of_changes(profile.changes, before, after, gap=Gap.CUSTOMER)
+        said = [one for one in spoken if one.code.startswith(("gap_", "dimensions_", "customers_"))]
+        for one in differences.together(said):
+            show.said(*differences.statement_and_certainty(one, study, words), one.severity)
         if study.design(Gap.CUSTOMER) is not None:
             change = profile.latest_change
             drawn = charts.wave_lines(profile.table, profile.study, gap=int(Gap.CUSTOMER), change=change, words=words, dark=dark)
-            show.chart(drawn, "unit-waves", profile.waves_as_data)
+            same = isinstance(change, Withheld) or (change.wave_before, change.wave) == (before, after)
+            show.chart(drawn, "unit-waves", profile.waves_as_data, led=bool(said) and same)
         show.note(words("unit_page.wave_note"))
 
 show.section(words("unit_page.who"))
