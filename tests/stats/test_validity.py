@@ -201,8 +201,10 @@ def test_verdicts_of_studies_that_carry_little(language):
         (np.c_[noise, p[:, 4:8]], {"a": 4, "b": 4}, "attention", {"together": "below"}),
         (twins, {"a": 4, "b": 4}, "attention", {"apart": "alike"}),
         (p[:, :4], {"a": 4}, "good", {"together": "one", "apart": "single"}),
-        (p[:3], FIVE, "information", {"together": "few", "apart": "open"}),
-        (np.full((5, 8), 7.0), {"a": 4, "b": 4}, "information", {"together": "none", "apart": "open"}),
+        (noise, {"a": 2, "b": 2}, "attention", {"together": "below_all", "apart": "no_core", "n": 300, "most": 300}),
+        (p[:3], FIVE, "information", {"together": "few", "apart": "too_few", "complete": 3, "needed": 23}),
+        (np.full((50, 8), 7.0), {"a": 4, "b": 4}, "information", {"together": "none", "apart": "constant"}),
+        (np.full((0, 8), 7.0), {"a": 4, "b": 4}, "information", {"together": "nobody"}),
     ]
     for x, sizes, severity, expected in cases:
         made = study(sizes, P=x)
