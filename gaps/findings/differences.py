@@ -243,6 +243,9 @@ def of_agreement(agreement: Agreement | Withheld) -> Iterator[Finding]:
             yield Finding("agreement_unknown", INFORMATION, values | {"reason": row["withheld"]})
             continue
         code = f"agreement_{row['advice']}" + ("_gap" if row["battery"] == GAP else "")
+        if code == "agreement_do_not":
+            apart, disagree = row["icc2"] >= agreement.icc2_tolerable, row["rwg"] < agreement.rwg_good
+            values["reason"] = "people" if apart else "both" if disagree else "units"
         yield Finding(code, INFORMATION if row["advice"] == AGGREGATE else ATTENTION, values)
         if row["battery"] in (GAP, str(Battery.PERCEPTION)) and row["design_effect"] > 1:
             yield Finding("clustered", INFORMATION, values)
@@ -318,6 +321,11 @@ def how(piece: str, words: Callable, **values) -> str:
     return words(f"differences.how.{piece}", **values)
 
 
+def reliability(icc2: float, words: Callable) -> str:
+    """The reliability of a unit mean, as it is shown: below 0 it is none, however far."""
+    return words(f"differences.reliability.{'none' if round(icc2, 2) <= 0 else 'some'}", icc2=icc2)
+
+
 def _named(finding: Finding, study: Study, words: Callable) -> Mapping[str, object]:
     language = words.language
     values = dict(finding.values)
@@ -353,6 +361,8 @@ def _named(finding: Finding, study: Study, words: Callable) -> Mapping[str, obje
         values["battery"] = words(f"differences.battery.{values['battery']}")
     if "role" in values:
         values["role"] = words(f"differences.role.{values['role']}")
+    if "icc2" in values:
+        values["reliability"] = reliability(values["icc2"], words)
     if "family" in values:
         values["chance"] = words(f"differences.chance.{values['family']}")
         values["unjudged"] = words("differences.unjudged", few=values["few"], judged=values["judged"]) if values["few"] else ""

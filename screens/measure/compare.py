@@ -1,5 +1,7 @@
 """Who differs from whom, what changed from wave to wave, how large it is, and whom the answers stand for."""
 
+import streamlit as st
+
 from gaps.disclosure import SMALL
 from gaps.findings import differences, disclosure
 from gaps.model import UNIT, Gap, Withheld
@@ -29,7 +31,11 @@ if isinstance(contrasts, Withheld) and contrasts.reason == SMALL:
     show.withheld(SMALL, **contrasts.values)
 elif by is None:
     show.led(words("differences.withheld_contrasts.one_group"))
-    show.note(words("compare.one_group"))
+    if result.selection.everything:
+        show.note(words("compare.one_group"))
+        st.page_link("screens/collect/upload.py", label=words("unit_page.to_upload"), icon=":material/arrow_forward:")
+    else:
+        show.note(words("compare.one_group_selected"))
 else:
     if said := disclosure.not_compared(contrasts, words):
         show.note(said)
@@ -61,6 +67,9 @@ else:
 if two_selections.possible(study):
     show.section(words("selections.section"))
     two_selections.part(found)
+elif not result.selection.everything:
+    show.section(words("selections.section"))
+    show.not_given(words("selections.impossible"))
 
 show.section(words("compare.changes.section"))
 if isinstance(found.changes, Withheld):
