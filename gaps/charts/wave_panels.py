@@ -12,14 +12,13 @@ from gaps.charts.palette import ink
 from gaps.charts.text import block, hover, pairs, sentences, wrap
 from gaps.computed import comparisons as computed
 from gaps.disclosure.minimum import HIDDEN
-from gaps.findings.movement import movement
+from gaps.findings.movement import CHANGED, movement
 from gaps.i18n import Words, signed
 from gaps.model import Study
 from gaps.scoring.tables import GapTable
 
 BODY, AIR = 76, 14  # pixels of a panel's lines, and between panels
 MOST_LABELS = 5
-CHANGED = ("rose", "fell")
 
 
 def wave_panels(

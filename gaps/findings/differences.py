@@ -11,7 +11,7 @@ import pandas as pd
 
 from gaps.disclosure.minimum import HIDDEN, SMALL
 from gaps.findings import ATTENTION, CERTAINTY, GOOD, INFORMATION, Finding
-from gaps.findings.movement import movement
+from gaps.findings.movement import CHANGED, ROSE, moved, movement, told
 from gaps.model import UNIT, WAVE, Battery, Study, Withheld
 from gaps.stats.agreement import AGGREGATE, Agreement
 from gaps.stats.change import Changes
@@ -25,7 +25,6 @@ from gaps.stats.weighting import Raking
 
 NAMED = 3  # units named in one sentence
 SURE = 0.05
-DECIDED = {"rose", "fell"}
 
 
 def find(result: Differences, study: Study) -> tuple[Finding, ...]:
@@ -201,7 +200,7 @@ def _change(row: pd.Series) -> Finding:
         values["outcome"] = row["outcome"]
     if row["withheld"]:
         return Finding(f"{kind}_change_withheld", INFORMATION, values | {"reason": row["withheld"]})
-    if kind == GAP and row["standing"] in DECIDED:
+    if kind == GAP and row["standing"] in CHANGED:
         values["reason"] = movement(values["before"], values["after"])
     overestimate = kind == GAP and int(row["gap"]) == 1  # nearer to zero is better, not higher
     severity = {"rose": GOOD, "fell": ATTENTION}.get(row["standing"], INFORMATION) if not overestimate else INFORMATION
@@ -215,14 +214,10 @@ def _dimension_changes(rows: pd.DataFrame, gap: int) -> Iterator[Finding]:
         return
     first = judged.iloc[0]
     values = {"gap": gap, "tested": len(judged), "wave_before": first["wave_before"], "wave": first["wave"]}
-    changed: dict[tuple[str, str], list[dict]] = {}
-    for row in judged[judged["standing"].isin(DECIDED)].to_dict("records"):
-        changed.setdefault((row["standing"], movement(row["before"], row["after"])), []).append(row)
-    for (standing, way), some in sorted(changed.items(), key=lambda item: item[0][0] == "fell"):
-        severity = INFORMATION if gap == 1 else GOOD if standing == "rose" else ATTENTION
-        told = {name: tuple(float(row[name]) for row in some) for name in ("before", "after", "change", "low", "high")}
-        names = tuple(row["dimension"] for row in some)
-        yield Finding(f"dimensions_{standing}", severity, values | told | {"dimensions": names, "reason": way})
+    changed = list(moved(judged.to_dict("records")))
+    for standing, numbers in changed:
+        severity = INFORMATION if gap == 1 else GOOD if standing == ROSE else ATTENTION
+        yield Finding(f"dimensions_{standing}", severity, values | numbers)
     if not changed:
         yield Finding("dimensions_open", INFORMATION, values)
 
@@ -341,7 +336,7 @@ def _named(finding: Finding, study: Study, words: Callable) -> Mapping[str, obje
         names = list(map(dimension, values["dimensions"]))
         values["dimensions"] = words.list(names)
         if "change" in values:
-            values |= _each_change(values, names, words)
+            values |= told(values, names, words)
     if "by" in values:
         values["by"] = words.segment(values["by"])
     if values.get("column"):
@@ -371,18 +366,7 @@ def _named(finding: Finding, study: Study, words: Callable) -> Mapping[str, obje
     return values
 
 
-def _each_change(values: Mapping[str, Sequence[float]], names: Sequence[str], words: Callable) -> dict[str, str]:
-    """Of dimensions that changed: each with the size of its change, and each with the interval."""
-    intervals = zip(names, values["low"], values["high"], strict=True)
-    return {
-        "changed": words.list(
-            words("differences.change.one", name=name, size=abs(change)) for name, change in zip(names, values["change"], strict=True)
-        ),
-        "intervals": words.list(words("differences.change.interval", name=name, low=low, high=high) for name, low, high in intervals),
-    }
-
-
-def _parts(finding: Finding, study: Study, words: Callable) -> dict[str, object]:
+def _parts(finding: Finding, study: Study, words: Callable) -> dict[str, str]:
     """What does not change, by name, each with its change and how sure that is; and the fewest people behind any of them."""
     between = "；" if words.language == "zh" else "; "
     parts = {one.code: one for one in finding.values["parts"] if one.code != "outcome_open"}
@@ -394,6 +378,7 @@ def _parts(finding: Finding, study: Study, words: Callable) -> dict[str, object]
             named.append(words(f"differences.open.{'gap_and_dimensions' if whole and one.code == 'gap_open' else one.code}", **values))
         if one.code != "dimensions_open":
             changed.append(words(f"differences.open_change.{one.code}", **values))
-    counted = [one.values for one in finding.values["parts"] if "n" in one.values]
-    fewest = {name: min(values[name] for values in counted) for name in ("n_before", "n")}
-    return {"parts": words.list(named), "changes": between.join(changed)} | fewest
+    counts = [tuple(one.values[name] for name in ("n_before", "n")) for one in finding.values["parts"] if "n" in one.values]
+    fewest = dict(zip(("n_before", "n"), map(min, zip(*counts, strict=True)), strict=True))
+    people = words(f"differences.open_people.{'all' if len(set(counts)) == 1 else 'least'}", **fewest)
+    return {"parts": words.list(named), "changes": between.join(changed), "people": people}

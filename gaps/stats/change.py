@@ -119,7 +119,11 @@ def changes(study: Study, *, pairs: Sequence[tuple[str, str]] | None = None, con
     """
     names = study.waves
     wanted = _pairs(names, pairs)
-    rows = list(_rows(study, names, wanted, confidence)) if wanted else []
+    return _judged(list(_rows(study, names, wanted, confidence)) if wanted else [], confidence)
+
+
+def _judged(rows: Sequence[Mapping[str, object]], confidence: float) -> Changes:
+    """Rows of estimates with p adjusted within each family, and where they stand."""
     frame = pd.DataFrame(rows, columns=[c for c in COLUMNS if c not in ("p_holm", "standing")])
     frame = frame.astype(dict.fromkeys(("measure", "outcome", "dimension", "wave_before", "wave", "design", "withheld"), "str"))
     frame = frame.astype(dict.fromkeys(("gap", "before", "after", "change", "se", "df", "low", "high", "p"), float))
@@ -159,6 +163,28 @@ def latest(study: Study, gap: Gap = Gap.CUSTOMER, *, confidence: float = 0.95) -
     return WaveChange(measure, number, names[pair[0]], names[pair[1]], **kept)
 
 
+def latest_of_dimensions(study: Study, *, confidence: float = 0.95) -> Changes | Withheld:
+    """Estimate the change of gap 5 in each dimension between the two waves that `latest` compares: the same rows as those of `changes`.
+
+    Withheld as `latest`.
+    """
+    total = latest(study, confidence=confidence)
+    if isinstance(total, Withheld) or total.measure != GAP:
+        return total if isinstance(total, Withheld) else Withheld(NOT_MEASURED)
+    names, role = study.waves, Role.CUSTOMERS
+    pair = (names.index(total.wave_before), names.index(total.wave))
+    sums = paired_sums(study, *batteries_of(study, Gap.CUSTOMER), items=False)
+    places = [place for place, (dimension, _) in enumerate(sums.names) if dimension is not None]
+    by_wave = sums.first.of_levels(places).above.united(cells_of(study, role).places(WAVE, names), len(names))
+    rows = []
+    for level, place in enumerate(places):
+        dimension = sums.names[place][0]
+        side = _side(role, 1, by_wave, level, pair, *_in_both(study, Gap.CUSTOMER, role, names, pair, dimension))
+        about = {"measure": GAP, "gap": int(Gap.CUSTOMER), "outcome": None, "dimension": dimension}
+        rows.append(about | {"wave_before": total.wave_before, "wave": total.wave} | _difference([side], confidence))
+    return _judged(rows, confidence)
+
+
 def _measured(study: Study, gap: Gap) -> bool:
     return study.design(gap) is not None
 
@@ -178,12 +204,14 @@ def _totals(study: Study, gap: Gap) -> list[tuple[Role, int, Sums]]:
     return []
 
 
-def _in_both(study: Study, gap: Gap, role: Role, names: Sequence[str], pair: tuple[int, int]) -> tuple[float, int]:
-    """Correlation of the total scores of those who answered in both waves, and their number."""
+def _in_both(
+    study: Study, gap: Gap, role: Role, names: Sequence[str], pair: tuple[int, int], dimension: str | None = None
+) -> tuple[float, int]:
+    """Correlation of the scores, by default the total ones, of those who answered in both waves, and their number."""
     if not of_whole(study, "somebody twice", _somebody_twice)[role]:
         return 0.0, 0
     frame = study.respondents[role]
-    scores = next(part.scores[None] for part in _parts(study, gap) if part.role is role)
+    scores = next(part.scores[dimension] for part in _parts(study, gap) if part.role is role)
     return _correlation(scores, *_repeated(frame, codes_of(frame, WAVE, names), [pair])[pair])
 
 

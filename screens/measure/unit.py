@@ -22,12 +22,13 @@ if not study.units:
     else:
         st.page_link("screens/collect/upload.py", label=words("unit_page.to_upload"), icon=":material/arrow_forward:")
     st.stop()
-unit = opening.unit_of(study)
+alone = len(study.units) == 1
+unit = study.units[0] if alone else opening.unit_of(study)
 found = guards.deeper(result, None, "contrasts")
 contrasts = found.contrasts
 if unit is None:
-    if isinstance(contrasts, Withheld) or len(study.units) < 2:
-        show.not_given(words("unit_page.one", unit=study.units[0]))
+    if isinstance(contrasts, Withheld):
+        show.not_given(words(f"differences.withheld_contrasts.{contrasts.reason}", **contrasts.values))
         st.stop()
     show.note(words("unit_page.pick"))
     measure = contrasts.measures()[0][0]
@@ -39,6 +40,8 @@ takeaway.of_unit(unit)
 with guards.waiting():
     profile = found.unit(unit)
 show.led(*unit_profile.statement_and_certainty(unit_profile.lead(profile), study, words), key="lead")
+if alone and result.selection.units:
+    opening.beside_all(unit)
 for one in unit_profile.outcomes(profile):
     show.said(*unit_profile.statement_and_certainty(one, study, words), one.severity)
 

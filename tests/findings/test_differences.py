@@ -133,7 +133,7 @@ def test_what_does_not_change_is_said_once(sample):
         "From 2026-H1 to 2026-H2, no change can be shown of gap 5 (customer), the share of customers who get at least what they expect, "
         "overall quality, satisfaction and recommendation. Changes with 95 % intervals: gap 5 (customer) +0.06 (−0.03 to +0.15); share "
         "+2.6 percentage points (−2.2 to +7.4); overall quality +0.05 (−0.13 to +0.24); satisfaction −0.03 (−0.16 to +0.11); "
-        "recommendation +0.07 (−0.17 to +0.32). At least 648 customers then and 679 now."
+        "recommendation +0.07 (−0.17 to +0.32); at least 648 customers then and 679 now."
     )
     still = panel(np.random.default_rng(3), before=60, after=60, both=0)
     joined = said.together(said.of_changes(differences(still).changes, *still.waves, gap=5))[-1]

@@ -1,12 +1,13 @@
 """Changes between waves: paired and not, as R tests them; shares; what is withheld."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from scipy import stats
 
 from gaps.model import Gap, Role, Scale, Withheld
 from gaps.scoring import gap_table
-from gaps.stats.change import changes, latest
+from gaps.stats.change import changes, latest, latest_of_dimensions
 from gaps.stats.intervals import with_intervals
 from tests.scoring.build import people, random_study, study
 from tests.simulate.differing import panel
@@ -191,6 +192,18 @@ def test_the_latest_change_is_the_row_that_every_page_shows(gap):
     r = changes(made).rows("gap", gap=gap, level="total", wave=made.waves[-1]).iloc[0]
     for name in ("wave_before", "wave", "before", "after", "change", "low", "high", "p", "n_before", "n", "n_pairs", "design"):
         assert getattr(one, name) == (pytest.approx(r[name], abs=1e-12) if isinstance(r[name], float) else r[name]), name
+
+
+@pytest.mark.parametrize("both", [0, 25])
+def test_the_latest_change_of_each_dimension_is_the_row_that_every_page_shows(both):
+    """Corrected over the dimensions of gap 5; also where some answered in both waves."""
+    made = panel(np.random.default_rng(3), before=60, after=50, both=both, change=0.8)
+    found = latest_of_dimensions(made)
+    rows = changes(made).rows("gap", gap=5, level="dimension")
+    pd.testing.assert_frame_equal(found.frame.reset_index(drop=True), rows.reset_index(drop=True), rtol=1e-9, atol=1e-12)
+    assert found.frame["n_pairs"].eq(both).all() and found.frame["standing"].eq("rose").any()
+    assert latest_of_dimensions(waves(A, B)) == Withheld("not_measured")
+    assert latest_of_dimensions(study({"a": 1}, P=[[5]] * 20)).reason == "no_waves"
 
 
 def test_the_latest_change_is_of_perceptions_without_expectations():
