@@ -119,7 +119,7 @@ def _title(verdicts: Mapping[str, dict], names: Mapping[str, str], before: str, 
     ways: dict[str, list[str]] = {}
     for id, row in rows.items():
         if row["standing"] in CHANGED:
-            one = {"change": row["change"], "interval": words.interval(row["low"], row["high"])}
+            one = {"size": abs(row["change"]), "interval": words.interval(row["low"], row["high"])}
             ways.setdefault(movement(row["before"], row["after"]), []).append(words("charts.panels.changed.one", name=names[id], **one))
     changed = ("；" if words.language == "zh" else "; ").join(
         words(f"charts.panels.changed.{way}", names=words.list(some)) for way, some in ways.items()

@@ -36,12 +36,20 @@ def moved(rows: Iterable[Mapping[str, object]]) -> Iterator[tuple[str, dict[str,
         yield standing, {"reason": way, "dimensions": tuple(row["dimension"] for row in some)} | numbers
 
 
-def told(values: Mapping[str, Sequence[float]], names: Sequence[str], words: Callable) -> dict[str, str]:
-    """These values in words: each dimension by its name with the size of its change, and each with the interval."""
-    intervals = zip(names, values["low"], values["high"], strict=True)
-    return {
-        "changed": words.list(
-            words("differences.change.one", name=name, size=abs(change)) for name, change in zip(names, values["change"], strict=True)
-        ),
-        "intervals": words.list(words("differences.change.interval", name=name, low=low, high=high) for name, low, high in intervals),
+def told(values: Mapping[str, object], names: Sequence[str], words: Callable) -> dict[str, str]:
+    """These values in words: each dimension by its name with the size of its change, the intervals, and the people where n is given."""
+    sizes = zip(names, values["change"], strict=True)
+    ends = list(zip(names, values["low"], values["high"], strict=True))
+    one = len(names) == 1
+    said = {
+        "changed": words.list(words("differences.change.one", name=name, size=abs(change)) for name, change in sizes),
+        "intervals": words.list(_interval(name, low, high, one, words) for name, low, high in ends),
     }
+    if "n" in values:
+        fewest = {name: values[name] for name in ("n_before", "n")}
+        said["people"] = words(f"differences.open_people.{'all' if one else 'least'}", **fewest)
+    return said
+
+
+def _interval(name: str, low: float, high: float, one: bool, words: Callable) -> str:
+    return words.interval(low, high) if one else words("differences.change.interval", name=name, low=low, high=high)

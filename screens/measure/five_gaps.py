@@ -66,7 +66,8 @@ elif result.waterfall.reason == SMALL:
     show.section(words("app.gaps.leak"))
     show.withheld(SMALL, **result.waterfall.values)
 
-if len(unmeasured) < len(Gap) and (len(study.units) > 1 or len(study.waves) > 1):
+several_waves = len(result.protected.study.waves) > 1  # also those that are not shown: their part says so
+if len(unmeasured) < len(Gap) and (len(study.units) > 1 or several_waves):
     show.section(words("app.gaps.compare"))
     gap = choices.gap(study)
     show.findings(show.about(result, "unit_") if gap is Gap.CUSTOMER else [], study)
@@ -78,7 +79,7 @@ if len(unmeasured) < len(Gap) and (len(study.units) > 1 or len(study.waves) > 1)
         show.chart(drawn, "units", table.rows(gap=gap, unit="*", level="total"), click=opening.unit(study))
     if len(study.units) > 1:
         opening.to_unit()
-    if len(study.waves) > 1:
+    if several_waves:
         change = result.deeper().latest_change(gap)
         said = show.about(result, "wave_") if gap is Gap.CUSTOMER else []
         show.findings(said, study)

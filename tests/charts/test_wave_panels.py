@@ -16,7 +16,7 @@ def test_one_panel_per_dimension_with_its_corrected_verdict(en):
     assert rows["standing"].eq("rose").any() and "not widened" in chart.caption
     for dimension, row in rows[rows["standing"].eq("rose")].iterrows():
         name = made.instrument.dimension(dimension).name("en")
-        assert f"{name}, +{row['change']:.2f} ({en.interval(row['low'], row['high'])})" in chart.title
+        assert f"{name} by {row['change']:.2f} ({en.interval(row['low'], row['high'])})" in chart.title
     assert chart.title.startswith("w1 to <i>w2</i>: shortfall narrowed in ")
 
 

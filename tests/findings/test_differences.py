@@ -47,7 +47,7 @@ def test_the_sample_company(sample):
     assert (rose["gap"], rose["tested"], rose["dimensions"], rose["reason"]) == (5, 5, ("responsiveness",), "narrowed")
     assert said.sentence(found["dimensions_rose"], made, WORDS[0]) == (
         "From 2026-H1 to 2026-H2, the shortfall in gap 5 (customer) narrowed in Responsiveness by 0.23. 95 % interval of the change: "
-        "Responsiveness +0.13 to +0.34; allowing for the comparison of 5 dimensions (Holm)."
+        "+0.13 to +0.34; allowing for the comparison of 5 dimensions (Holm)."
     )
     assert found["effect_largest"].values["dimension"] == "reliability"
     assert (found["segment_two"].values["group"], "segment_below" in found) == ("business", False)

@@ -241,8 +241,8 @@ def test_dimensions_that_changed_are_told_though_the_total_did_not(study):
         ("good", ("reliability",), 3), ("attention", ("empathy",), 3),
     ]  # fmt: skip
     assert sentence(said[0], study, Words("en")) == (
-        "Since 2025 customers’ shortfall has narrowed in Reliability by 0.30. 95 % interval of the change: Reliability +0.10 to +0.50; "
-        "allowing for the comparison of 3 dimensions (Holm); at least 190 customers then and 200 in 2026."
+        "Since 2025 customers’ shortfall has narrowed in Reliability by 0.30. 95 % interval of the change: +0.10 to +0.50; allowing for "
+        "the comparison of 3 dimensions (Holm); 190 customers then and 200 now."
     )
     assert "自 2025 以来，顾客差距扩大：移情性 0.40 分。" in sentence(said[1], study, Words("zh"))
     assert not of(Changes(frame[frame["standing"].eq("open")]))
