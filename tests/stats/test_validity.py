@@ -1,7 +1,5 @@
 """The whole piece on studies: which respondents, what is withheld, what it costs, what is said of it."""
 
-import time
-
 import numpy as np
 import pytest
 
@@ -159,14 +157,6 @@ def test_every_reason_state_and_method_has_its_words(language):
         assert f"validity.battery.{battery}" in keys
     for state in ("apart", "close", "alike"):
         assert f"validity.state.{state}" in keys
-
-
-def test_what_it_costs():
-    made = surveyed(1000)
-    validity(made, batteries=["P"])
-    start = time.process_time()
-    validity(made, batteries=["P"])
-    assert time.process_time() - start < 1.5  # about .15 s on an idle machine
 
 
 def test_one_battery_alone_gives_the_numbers_it_has_among_all(result):
