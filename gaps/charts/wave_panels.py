@@ -109,7 +109,7 @@ def _verdict(row: dict | None, words: Words) -> str:
         return words("charts.panels.verdict.unjudged")
     interval = words.interval(row["low"], row["high"])
     if row["standing"] not in CHANGED:
-        return words("charts.panels.verdict.open", interval=interval)
+        return words("charts.panels.verdict.open", change=row["change"], interval=interval)
     return words(f"charts.panels.verdict.{movement(row['before'], row['after'])}", size=abs(row["change"]), interval=interval)
 
 

@@ -258,7 +258,7 @@ def test_dimensions_that_changed_are_told_though_the_total_did_not(study):
         "Since 2025 customers’ shortfall has narrowed in Reliability by 0.30. 95 % interval of the change: +0.10 to +0.50; allowing for "
         "the comparison of 3 dimensions (Holm); 190 customers then and 200 now."
     )
-    assert "自 2025 以来，顾客差距扩大：移情性 0.40 分。" in sentence(said[1], study, Words("zh"))
+    assert "自 2025 以来，顾客差距在下列维度上扩大：移情性 0.40 分。" in sentence(said[1], study, Words("zh"))
     assert not of(Changes(frame[frame["standing"].eq("open")]))
 
 
