@@ -62,7 +62,7 @@ if rows := profile.dimensions:
 
 if len(study.waves) > 1 and not profile.hidden:
     show.section(words("unit_page.waves"))
-    if isinstance(profile.changes, Withheld) and profile.changes.reason == "small_group":
+    if isinstance(profile.changes, Withheld) and "fewest" in profile.changes.values:  # the unit's own customers are hidden in a wave
         show.not_given(words("unit_page.small_waves", **profile.changes.values))
     elif isinstance(profile.changes, Withheld):
         show.said(words(f"differences.withheld_changes.{profile.changes.reason}", **profile.changes.values))
