@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from gaps.findings.movement import ROSE, moved, told
 from gaps.model import OUTCOMES, Battery, Gap, Study, Withheld
 from gaps.scoring.tables import ALIKE, Estimate, GapTable, Servqual, ZoneTable
 from gaps.stats.results import NAMING_NEEDED, AsymmetryCurve, DriverFit
 
 if TYPE_CHECKING:
     from gaps.stats.chain_results import Chain
-    from gaps.stats.change import WaveChange
+    from gaps.stats.change import Changes, WaveChange
     from gaps.stats.contrasts import Contrasts  # scipy: not on the way to the first page
     from gaps.stats.zone_total import ZoneTotal
 
@@ -84,12 +85,13 @@ def find(
     chain: Chain | Withheld | None = None,
     *,
     change: WaveChange | Withheld = Withheld("no_waves"),
+    dimensions: Changes | Withheld = Withheld("no_waves"),
     zone: ZoneTotal | Withheld = Withheld("not_measured"),
     zones: ZoneTable | Withheld = Withheld("not_measured"),
 ) -> tuple[Finding, ...]:
     """All conclusions of an analysis, in reading order: what `describe` says, then what `explain` says."""
     return (
-        *describe(study, gaps, servqual, widest_gap, widest_dimension, units, change=change, zone=zone, zones=zones),
+        *describe(study, gaps, servqual, widest_gap, widest_dimension, units, change=change, dimensions=dimensions, zone=zone, zones=zones),
         *explain(study, gaps, drivers, asymmetry, chain),
     )
 
@@ -103,12 +105,14 @@ def describe(
     units: Contrasts | Withheld = Withheld("no_units"),
     *,
     change: WaveChange | Withheld = Withheld("no_waves"),
+    dimensions: Changes | Withheld = Withheld("no_waves"),
     zone: ZoneTotal | Withheld = Withheld("not_measured"),
     zones: ZoneTable | Withheld = Withheld("not_measured"),
 ) -> tuple[Finding, ...]:
     """What the gaps alone say, in reading order: state, gaps, dimensions, units, waves.
 
-    `change`: between the last two waves. `zone`, `zones`: where service stands in a three-column study, in total and by dimension.
+    `change`, `dimensions`: of gap 5 between the last two waves, in total and by dimension. `zone`, `zones`: where service stands in a
+    three-column study, in total and by dimension.
     """
     return (
         *([Finding("simulated", INFORMATION)] if study.simulated else []),
@@ -118,6 +122,7 @@ def describe(
         *_largest_dimension(gaps, widest_dimension),
         *_units(units),
         *_waves(change),
+        *_dimensions_changed(dimensions),
     )
 
 
@@ -318,6 +323,18 @@ def _waves(change: WaveChange | Withheld) -> Iterator[Finding]:
     yield Finding(f"wave_{where}", {"worse": ATTENTION, "better": GOOD, "same": INFORMATION}[where], values)
 
 
+def _dimensions_changed(changes: Changes | Withheld) -> Iterator[Finding]:
+    """The dimensions of gap 5 that changed between the last two waves, after correction for their number; nothing where none did."""
+    if isinstance(changes, Withheld):
+        return
+    judged = [row for row in changes.frame.to_dict("records") if row["standing"]]
+    for standing, values in moved(judged):
+        some = [row for row in judged if row["dimension"] in values["dimensions"]]
+        values |= {name: some[0][name] for name in ("wave_before", "wave")} | {"tested": len(judged)}
+        values |= {name: min(int(row[name]) for row in some) for name in ("n_before", "n")}
+        yield Finding("wave_dimensions", GOOD if standing == ROSE else ATTENTION, values)
+
+
 def _driver(fit: DriverFit | None, outcome: str | None, *, measured: bool) -> Iterator[Finding]:
     """The verdict on the dimensions, in the codes driver_dimension_named, _inverse, _tied, _few and _withheld.
 
@@ -499,6 +516,8 @@ def _named(finding: Finding, study: Study, words) -> dict[str, object]:
     def model(name: object) -> str:
         return words(f"findings.model_name.{name}")
 
+    if "dimensions" in values and "change" in values:
+        values |= told(values, list(map(dimension, values["dimensions"])), words)
     for key, translate in {"dimension": dimension, "gap": gap, "outcome": outcome, "model": model}.items():
         if key in values:
             values[key] = translate(values[key])

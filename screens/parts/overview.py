@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 LINE = 28  # columns of a headline that a phone has room for
 # What the strip of figures below the headline says already: the interval of the gap and n.
 _IN_THE_STRIP = ("state_shortfall", "state_surplus", "state_level")
+_IN_THE_STRIP_TOO = ("wave_better", "wave_worse", "wave_same")
 _FOR_EXPERTS = ("driver_models_", "gap_score_")  # the Drivers page has them
 _IN_THE_DIAGRAM = ("largest_gap_named", "largest_gap_tied")
 
@@ -94,7 +95,7 @@ def diagram_speaks(explained) -> bool:
 
 def not_yet_said(explained, fixes: Sequence[Fix]) -> list[Finding]:
     """The findings whose numbers stand nowhere above."""
-    above = [*show.about(explained, "simulated", "state_", "wave_", *_IN_THE_DIAGRAM, *_FOR_EXPERTS)]
+    above = [*show.about(explained, "simulated", "state_", *_IN_THE_STRIP_TOO, *_IN_THE_DIAGRAM, *_FOR_EXPERTS)]
     above += [one for one in show.about(explained, "driver_gap_withheld") if one.values["reason"] == "not_measured"]  # said by what to ask
     if fixes:
         named = show.about(explained, "largest_dimension_named", "driver_dimension_named")

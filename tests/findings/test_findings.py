@@ -11,6 +11,7 @@ import pytest
 from gaps.findings import (
     Finding,
     comparable_gaps,
+    describe,
     find,
     headline_fit,
     primary_outcome,
@@ -21,7 +22,7 @@ from gaps.findings import (
 from gaps.i18n import Words
 from gaps.model import Battery, Dimension, Instrument, Item, Role, Scale, Study, Withheld
 from gaps.scoring.tables import GAP_COLUMNS, Estimate, GapTable, Servqual, ZoneTable
-from gaps.stats.change import WaveChange
+from gaps.stats.change import Changes, WaveChange
 from gaps.stats.contrasts import total_by_unit
 from gaps.stats.results import AsymmetryCurve, DriverFit, Term, Verdict
 from gaps.stats.zone_total import ZoneTotal
@@ -256,6 +257,30 @@ def test_change_between_the_last_two_waves(study):
     assert "wave_same" in found(study, table(row()), change=changed(-1.0, -0.95))
     for none in (Withheld("one_wave"), changed(4.0, 5.0, measure="perception")):  # no change of a gap
         assert not any(code.startswith("wave_") for code in found(study, table(row()), change=none))
+
+
+def test_dimensions_that_changed_are_told_though_the_total_did_not(study):
+    about = {"wave_before": "2025", "wave": "2026", "n_before": 190, "n": 200}
+    frame = pd.DataFrame([
+        about | {"dimension": "reliability", "before": -0.8, "after": -0.5, "change": 0.3, "low": 0.1, "high": 0.5, "standing": "rose"},
+        about | {"dimension": "empathy", "before": -0.2, "after": -0.6, "change": -0.4, "low": -0.6, "high": -0.2, "standing": "fell"},
+        about | {"dimension": "assurance", "before": -0.2, "after": -0.1, "change": 0.1, "low": -0.1, "high": 0.3, "standing": "open"},
+    ])  # fmt: skip
+
+    def of(changes: Changes) -> list[Finding]:
+        told = describe(study, table(row()), servqual(), {}, {}, dimensions=changes)
+        return [f for f in told if f.code == "wave_dimensions"]
+
+    said = of(Changes(frame))
+    assert [(f.severity, f.values["dimensions"], f.values["tested"]) for f in said] == [
+        ("good", ("reliability",), 3), ("attention", ("empathy",), 3),
+    ]  # fmt: skip
+    assert sentence(said[0], study, Words("en")) == (
+        "Since 2025 customers’ shortfall has narrowed in Reliability by 0.30. 95 % interval of the change: +0.10 to +0.50; allowing for "
+        "the comparison of 3 dimensions (Holm); 190 customers then and 200 now."
+    )
+    assert "自 2025 以来，顾客差距在下列维度上扩大：移情性 0.40 分。" in sentence(said[1], study, Words("zh"))
+    assert not of(Changes(frame[frame["standing"].eq("open")]))
 
 
 def test_driver_named_tied_and_withheld(study):
