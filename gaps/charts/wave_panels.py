@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
-from gaps.charts.cell import Cell, cells, dimension_name
+from gaps.charts.cell import Cell, cells, dimension_name, subtitle, uncertain, without_interval
 from gaps.charts.chart import Chart
 from gaps.charts.layout import LINE, Canvas, reach, steps
 from gaps.charts.palette import ink
@@ -17,6 +17,7 @@ from gaps.scoring.tables import GapTable
 
 BODY, AIR = 76, 14  # pixels of a panel's lines, and between panels
 MOST_LABELS = 5
+MARK = 6  # pixels: of a larger one no whisker would be seen
 
 
 def wave_panels(
@@ -38,11 +39,19 @@ def wave_panels(
     told = [(dimension_name(study, id, words.language), _verdict(verdicts.get(id), words)) for id in found]
     if not found:
         return Chart(Canvas(ink(dark), 40, (-1, 1)).figure(), words("charts.panels.nothing"), "", "", words("charts.panels.nothing"))
+    drawn = [c for some in found.values() for c in some]
     return Chart(
         _draw(found, told, {id for id, row in verdicts.items() if row["standing"] in ("rose", "fell")}, order, words, dark),
         _title(verdicts, found, before, after, words),
-        words("charts.panels.subtitle", gap=label),
-        sentences(words, [words("charts.panels.caption", before=before, after=after), words("charts.panels.hollow")]),
+        subtitle("panels", drawn, words, gap=label),
+        sentences(
+            words,
+            [
+                words("charts.panels.caption", before=before, after=after),
+                uncertain(drawn, "hollow", words),
+                without_interval(drawn, words),
+            ],
+        ),
         words("charts.panels.alt", gap=label, rows=pairs(words, told)),
         computed.waves(changes, before, after, words, shown="panels"),
     )
@@ -75,7 +84,7 @@ def _draw(found: Mapping[str, list[Cell]], told: list[tuple[str, str]], changed:
             labels.append(signed(tick, 1))
         for c in some:
             if c.bounded:
-                canvas.line(order[c.name], y(c.low), order[c.name], y(c.high), colours.line, width=1.5)
+                canvas.line(order[c.name], y(c.low), order[c.name], y(c.high), colours.text, width=2)
         canvas.marks(
             [order[c.name] for c in some],
             [y(c.mean) for c in some],
@@ -83,7 +92,7 @@ def _draw(found: Mapping[str, list[Cell]], told: list[tuple[str, str]], changed:
             [id] * len(some),
             colour=[colours.sign(c.mean) for c in some],
             hollow=[not c.sure for c in some],
-            size=9,
+            size=MARK,
             mode="lines+markers",
         )
     font = {"size": 11, "color": colours.muted}

@@ -42,7 +42,7 @@ show.led(*unit_profile.statement_and_certainty(unit_profile.lead(profile), study
 for one in unit_profile.outcomes(profile):
     show.said(*unit_profile.statement_and_certainty(one, study, words), one.severity)
 
-sides = {"first": unit, "second": words("unit_page.others"), "words": words, "dark": dark}
+sides = {"first": unit, "second": words("unit_page.others"), "narrow": browser.narrow(), "words": words, "dark": dark}
 if isinstance(profile.others, Withheld) and profile.others.reason == "small_group":
     show.not_given(words("selections.withheld.small_group", **profile.others.values))
 if rows := profile.five_gaps:

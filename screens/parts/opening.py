@@ -137,5 +137,11 @@ def cell_of(study: Study):
     return opened
 
 
+def dimension_of(study: Study, gap: Gap):
+    """What a click on a dimension of the only gap does: shows its items, as the click on a cell does where there are several gaps."""
+    cell = cell_of(study)
+    return lambda dimension: cell([int(gap), dimension])
+
+
 def _cell(key: str) -> str:
     return state.of_study(key)
