@@ -17,6 +17,7 @@ from gaps.scoring.tables import GapTable
 
 FEWEST = 3  # axes that make a shape
 HEIGHT, TALL = 260, 400  # pixels of the circle and what stands around it, on a phone and on a wide page
+SIDE = 96  # pixels beside the circle, for the longest name
 NAME = 14  # columns of a dimension's name beside the circle
 
 
@@ -53,7 +54,7 @@ def radar(
     if order == BY_GAP:
         shown = sorted(shown, key=lambda c: c.mean)
     colours, scale = ink(dark), study.instrument.scale
-    canvas = Canvas(colours, HEIGHT if narrow else TALL, (0, 1), left=88, right=88, top=58, bottom=26, legend=True)
+    canvas = Canvas(colours, HEIGHT if narrow else TALL, (0, 1), left=SIDE, right=SIDE, top=58, bottom=26, legend=True)
     for battery, side, strength in (
         (study.expectation or Battery.EXPECTATION, "expected", 0.0),
         (Battery.PERCEPTION, "achieved", 0.14),
@@ -61,11 +62,12 @@ def radar(
         canvas.add(_outline(shown, battery, side, strength, colours, words))
     axis = scale_axis(scale.min, scale.max)
     small = {"size": 11 if narrow else 12, "color": colours.text}
+    between = 90 - 180 / len(shown)  # the numbers stand between two spokes, upright
     figure = canvas.figure(
         polar={
             "bgcolor": "rgba(0,0,0,0)",
             "radialaxis": {
-                "range": [scale.min, scale.max], "angle": 90 - 180 / len(shown), "tickangle": 0, "tickmode": "array",
+                "range": [scale.min, scale.max], "angle": between, "tickangle": between, "tickmode": "array",
                 "tickvals": axis["tickvals"],
                 "ticktext": axis["ticktext"], "tickfont": small, "gridcolor": colours.track, "linecolor": colours.line,
             },

@@ -49,6 +49,7 @@ def wave_panels(
             [
                 words("charts.panels.caption", before=before, after=after),
                 uncertain(drawn, "hollow", words),
+                _hidden(drawn, words),
                 without_interval(drawn, words),
             ],
         ),
@@ -59,7 +60,7 @@ def wave_panels(
 
 def _draw(found: Mapping[str, list[Cell]], told: list[tuple[str, str]], changed: set, order: Mapping[str, int], words: Words, dark: bool):
     colours = ink(dark)
-    low, high = reach([v for some in found.values() for c in some for v in (c.low, c.high, c.mean)], air=0.04)
+    low, high = _range([c for some in found.values() for c in some])
     heights = [LINE * 2 + 6 + BODY + AIR] * len(found)
     last = len(order) - 1
     canvas = Canvas(colours, sum(heights), (-0.35, last + 0.35), left=44, right=14, top=4, bottom=40)
@@ -98,6 +99,17 @@ def _draw(found: Mapping[str, list[Cell]], told: list[tuple[str, str]], changed:
     font = {"size": 11, "color": colours.muted}
     canvas.yaxis = {"visible": True, "tickmode": "array", "tickvals": values, "ticktext": labels, "tickfont": font}
     return canvas.figure()
+
+
+def _range(drawn: list[Cell]) -> tuple[float, float]:
+    return reach([v for c in drawn for v in (c.low, c.high, c.mean)], air=0.04)
+
+
+def _hidden(drawn: list[Cell], words: Words) -> str:
+    """That marks hide whiskers, where they do."""
+    low, high = _range(drawn)
+    short = any((c.high - c.low) / (high - low) * BODY <= MARK for c in drawn if c.bounded)
+    return words("charts.marks.hidden") if short else ""
 
 
 def _verdicts(changes, before: str, after: str, gap: int) -> Mapping[str, dict]:
