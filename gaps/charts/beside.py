@@ -94,7 +94,7 @@ def side_by_side(
     return Chart(
         canvas.figure(),
         _title(drawn, first, second, words),
-        words(f"selections.chart.subtitle{'' if bounded else '_few'}", first=first, second=second),
+        words("selections.chart.subtitle" if bounded else "selections.chart.subtitle_few", first=first, second=second),
         sentences(
             words,
             [

@@ -136,7 +136,9 @@ def items_apart(
 
 
 def _differences(lines: Sequence[Line], what: str, words: Words) -> str:
-    return _headed(words(f"compare.chart.differences{'' if any(line.bounded for line in lines) else '_few'}", what=what))
+    return _headed(
+        words("compare.chart.differences" if any(line.bounded for line in lines) else "compare.chart.differences_few", what=what)
+    )
 
 
 def _meaning(lines: Sequence[Line], words: Words) -> list[str]:

@@ -63,9 +63,9 @@ def wrap(text: object, width: int, lines: int = 2) -> list[str]:
 def even(text: object, width: int, lines: int = 2) -> list[str]:
     """Break a text as `wrap` does, into as many lines of about the same length: no word is left over for the last one."""
     broken = wrap(text, width, lines)
-    narrower = (wrap(text, less, lines) for less in range(max(map(columns, broken)) - 1, 0, -1))
-    for tried in narrower:
-        if len(tried) > len(broken) or tried[-1].endswith("…") > broken[-1].endswith("…"):
+    for less in range(max(map(columns, broken)) - 1, 0, -1):
+        tried = wrap(text, less, lines)
+        if len(tried) > len(broken) or tried[-1].endswith("…"):
             break
         broken = tried
     return broken

@@ -38,3 +38,12 @@ def test_withheld_models_are_left_out(en):
     nothing = models_side_by_side([lost], study(), words=en)
     assert len(nothing.figure.data) == 0 and nothing.title == "No model could be fitted"
     assert models_side_by_side([], study(), words=en).title == "No model could be fitted"
+
+
+def test_the_line_of_zero_passes_through_no_name(en):
+    """It stands beside the marks of a dimension, not through the text above them."""
+    layout = models_side_by_side(FITS, study(), words=en).figure.layout
+    tops = {a.text: a.y for a in layout.annotations}
+    assert len(layout.shapes) == len(tops) == 5
+    for line in layout.shapes:
+        assert line.x0 == line.x1 == 0 and not any(line.y0 < y + 16 and y < line.y1 for y in tops.values())

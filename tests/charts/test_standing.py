@@ -29,7 +29,7 @@ def eight():
 
 def marks(chart):
     """The marks that a unit's standing forms: the last that are no entry of the legend."""
-    return [t for t in chart.figure.data if t.customdata is not None][-1]
+    return [t for t in chart.figure.data if t.customdata is not None and t.type == "scatter"][-1]
 
 
 def test_units_show_the_measured_mean_and_are_ordered_by_the_shrunken(eight, words):
@@ -148,3 +148,28 @@ def test_changes_between_waves(words):
     )
     assert set(marks(chart).marker.symbol) == {"triangle-up"}
     assert before in chart.title and chart.alt
+
+
+def test_items_of_a_unit_too_small_to_judge_are_not_said_to_be_no_lower(words):
+    made, found = of_units(6, 20)
+    chart = items_apart(found, made, by="unit", group="U1", words=words)
+    assert set(marks(chart).marker.symbol) == {"x-thin-open"}
+    items = len(marks(chart).x)
+    assert chart.title == words("compare.chart.items_few", group="U1", items=items)
+    assert words("compare.chart.items_unjudged", n=items, judged=30) in chart.caption
+    assert words("compare.chart.marks") not in chart.caption and words("compare.chart.interval") not in chart.caption
+
+
+def test_a_unit_s_row_answers_from_its_name_to_its_number(eight, en):
+    """The bars lie over the whole width, one a unit, none over another's mark; differences as well as shrunken means."""
+    few, of_few = of_units(3, 60, low=(0,), shift=1.2)
+    for made, found in (eight, (few, of_few)):
+        chart = standings(found, made, by="unit", words=en)
+        (bars,) = [t for t in chart.figure.data if t.type == "bar"]
+        assert (bars.base[0], bars.base[0] + bars.x[0]) == pytest.approx(tuple(chart.figure.layout.xaxis.range))
+        edges = {unit: (y - tall / 2, y + tall / 2) for unit, y, tall in zip(bars.customdata, bars.y, bars.width, strict=True)}
+        drawn = dict(zip(marks(chart).customdata, marks(chart).y, strict=True))
+        for unit, (top, bottom) in edges.items():
+            assert [name for name, y in drawn.items() if top <= y <= bottom] == [unit]
+    segments = standings(found, made, by="sex", words=en) if "sex" in set(found.frame["by"]) else None
+    assert segments is None or not [t for t in segments.figure.data if t.type == "bar"]
