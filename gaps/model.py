@@ -6,7 +6,7 @@ Everything here is a frozen value. Nothing here computes a statistic, reads a fi
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import IntEnum, StrEnum
 from functools import cached_property
@@ -277,6 +277,15 @@ class Cells:
             for name, code in self.codes.items()
         }
         return replace(self, codes=codes, n=self.n[kept], kept=kept)
+
+
+def answered_items(answers: pd.DataFrame, numbers: Iterable[int]) -> list[int]:
+    """Those of some items that somebody answered, of the columns that a table of answers has; all of these where nobody answered any.
+
+    An item that one battery left out has a column there without an answer: whoever answered all the others answered all that was asked.
+    """
+    asked = [number for number in numbers if number in answers]
+    return [number for number in asked if answers[number].notna().any()] or asked
 
 
 def crossed(codes: Sequence[np.ndarray], sizes: Sequence[int], n: int) -> tuple[np.ndarray, list[np.ndarray]]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import pandas as pd
 
-from gaps.model import BLANK, DIRECT_ROLE, EXCEL_ROW, RESPONDENT, UNIT, WAVE, Battery, Exclusion, Role, Study
+from gaps.model import BLANK, DIRECT_ROLE, EXCEL_ROW, RESPONDENT, UNIT, WAVE, Battery, Exclusion, Role, Study, answered_items
 
 DURATION, STATUS, FINISHED = "duration", "status", "finished"
 PREVIEW, UNFINISHED, STRAIGHT_THROUGH, STRAIGHT, SAME, SPEEDER, DUPLICATE, CEILING, REVERSED, MIXED = (
@@ -32,7 +32,6 @@ TOP_HEAVY = 0.5  # share of a battery's answers at the top of the scale from whi
 _PREVIEW = re.compile(r"\bpreview\b|\btest\b|预览|测试|미리보기|\bvorschau\b", re.IGNORECASE)
 _PREVIEW_CODES = ("1", "2", "9", "17")
 _NO = frozenset({"no", "n", "false", "0", "f", "否", "未完成", "incomplete", "partial", "in progress", "unfinished", "disqualified"})
-_YES = frozenset({"yes", "y", "true", "1", "t", "是", "已完成", "complete", "completed", "finished"})
 _USUAL_TOPS = (4.0, 5.0, 6.0, 7.0, 9.0, 10.0, 11.0, 100.0)
 
 
@@ -248,16 +247,18 @@ def _pointing_the_other_way(study: Study, battery: Battery) -> Iterator[QualityC
     """Items that go against their dimension (negative corrected item-total correlation), or whose dimension goes against the others."""
     answers = study.answers[battery]
     against: list[int] = []
+    asked: set[int] = set()
     oriented: dict[str, np.ndarray] = {}
     for dimension in study.instrument.dimensions:
-        numbers = [n for n in study.instrument.numbers_of(dimension.id) if n in answers]
+        numbers = answered_items(answers, study.instrument.numbers_of(dimension.id))
         if not numbers:
             continue
+        asked |= set(numbers)
         x = answers[numbers].to_numpy(np.float64)
         turned = _turned(x)
         against += [n for n, t in zip(numbers, turned, strict=True) if t]
         oriented[dimension.id] = np.where(turned, -x, x).mean(axis=1)
-    against = _against_the_rest(study, oriented, against)
+    against = [number for number in _against_the_rest(study, oriented, against) if number in asked]
     if against:
         lowest = {n: item_total(study, battery, n) for n in against}
         values = {"n": len(against), "items": ", ".join(map(str, sorted(against))), "lowest": min(lowest.values())}
@@ -271,7 +272,7 @@ def item_total(study: Study, battery: Battery, number: int) -> float:
     NaN where the dimension has one item, or nothing varies. Nunnally (1978).
     """
     answers = study.answers[battery]
-    numbers = [n for n in study.instrument.numbers_of(study.instrument.item(number).dimension) if n in answers]
+    numbers = answered_items(answers, study.instrument.numbers_of(study.instrument.item(number).dimension))
     x = answers[numbers].to_numpy(np.float64)
     x = x[~np.isnan(x).any(axis=1)]
     place = numbers.index(number)

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+import gaps  # noqa: F401  (before numpy is loaded: it says how many cores a product takes)
+
 _DIRECTORIES = itertools.count()
 ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared"

@@ -26,19 +26,20 @@ FORBIDDEN = {
     "gaps.disclosure": {"scipy", "statsmodels", "gaps.importer", "gaps.store", "gaps.charts", "gaps.findings"},
     "gaps.findings": {"gaps.importer", "gaps.store", "gaps.charts", "gaps.reports"},
     "gaps.analysis": {"gaps.importer", "gaps.store", "gaps.charts", "gaps.reports"},
-    "screens": {"pandas", "numpy", "scipy", "plotly", "statsmodels", "sqlalchemy", "openpyxl", "python_calamine"},
-    "app": {"pandas", "numpy", "scipy", "plotly", "statsmodels", "sqlalchemy", "openpyxl", "python_calamine"},
+    "screens": {"pandas", "numpy", "scipy", "plotly", "statsmodels", "openpyxl", "python_calamine"},
+    "app": {"pandas", "numpy", "scipy", "plotly", "statsmodels", "openpyxl", "python_calamine"},
 }
 # The composition and the command line stand above these parts.
 for inner in ("importer", "scoring", "disclosure", "stats", "indices", "findings", "computed", "charts", "store", "i18n", "instruments"):
     FORBIDDEN[f"gaps.{inner}"] = FORBIDDEN.get(f"gaps.{inner}", set()) | {"gaps.analysis", "gaps.cli"}
 
 # library -> the only part that may import it
-SOLE_HOME = {"statsmodels": "gaps.stats", "scipy": "gaps.stats", "plotly": "gaps.charts", "sqlalchemy": "gaps.store"}
+SOLE_HOME = {"statsmodels": "gaps.stats", "scipy": "gaps.stats", "plotly": "gaps.charts"}
 
 
-# Who may look at the environment: the settings, and the reader, which hands as little as possible of it to its child process.
-READ_THE_ENVIRONMENT = {"gaps.settings", "gaps.importer.reader"}
+# Who may look at the environment: the settings, the reader, which hands as little as possible of it to its child process, and what says,
+# before anything else is loaded, how many cores a product takes.
+READ_THE_ENVIRONMENT = {"gaps", "gaps.settings", "gaps.importer.reader"}
 
 
 def within(module: str, part: str) -> bool:
@@ -137,7 +138,6 @@ def plant(root: Path, name: str, source: str) -> Path:
         ("gaps/scoring/tables.py", "from gaps.analysis import analyse"),
         ("gaps/importer/preflight.py", "import scipy"),
         ("gaps/reports/excel.py", "import plotly.graph_objects as go"),
-        ("gaps/settings.py", "from sqlalchemy import create_engine"),
         ("gaps/indices/acsi.py", "import statsmodels"),
         ("gaps/cli.py", "import screens.parts.state"),
         ("screens/measure/five_gaps.py", "def page():\n    import pandas as pd"),
@@ -178,7 +178,7 @@ def test_what_is_allowed_is_not_reported(tmp_path, name, source):
 
 def test_the_first_page_does_not_wait_for_statsmodels():
     """Importing the composition loads neither Streamlit nor Plotly nor, before a regression is asked for, statsmodels (1.6 s)."""
-    heavy = ("streamlit", "plotly", "statsmodels", "sqlalchemy", "openpyxl")
+    heavy = ("streamlit", "plotly", "statsmodels", "openpyxl")
     code = f"import sys, gaps.analysis; sys.exit(', '.join(m for m in {heavy} if m in sys.modules) or None)"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stderr

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gaps import quality
+from gaps.i18n import Words
 from gaps.importer import read_study
 from gaps.model import Battery, Role, Scale
 from tests.importer.workbooks import workbook
@@ -171,6 +172,17 @@ def test_items_not_reversed_are_found_and_no_others(numbers, battery):
     assert quality.item_total(turned, battery, numbers[0]) < 0 or len(numbers) == 3
 
 
+def test_an_item_that_a_battery_left_out_hides_no_reversed_ones():
+    study = attentive(n=200)
+    frame = study.answers[Battery.PERCEPTION].copy()
+    frame[[5, 6, 7]] = 8 - frame[[5, 6, 7]]
+    frame[8] = np.nan
+    turned = study.with_(answers={**study.answers, Battery.PERCEPTION: frame})
+    assert [c.items for c in found(turned, "reversed")] == [(5, 6, 7)]
+    frame[[5, 6, 7]] = 8 - frame[[5, 6, 7]]
+    assert not found(study.with_(answers={**study.answers, Battery.PERCEPTION: frame}), "reversed")
+
+
 def test_the_item_total_correlation_is_corrected():
     """Item 1 with 2 + 3: by hand x = 1,2,3,4 and the others' sums 2,4,6,6, r = 7 / sqrt(5 * 11)."""
     study = build.study({"a": 3}, E=[[1, 1, 1], [2, 2, 2], [3, 3, 3], [4, 3, 3]])
@@ -315,9 +327,11 @@ def test_rows_without_an_answer_are_counted_and_always_set_aside():
 def test_the_command_line_and_its_json_say_which_rows_have_no_answer(tmp_path, capsys):
     from gaps import cli
 
+    words = Words("en")
     file, out = tmp_path / "x.xlsx", tmp_path / "x.json"
     file.write_bytes(with_blank_rows())
     assert cli.main(["analyse", str(file), "--json", str(out), "--resamples", "10", "--language", "en"]) == 0
     told = json.loads(out.read_text(encoding="utf-8"))["study"]["exclusions"]
     assert told[0] == {"code": "blank", "role": "customers", "count": 2, "battery": None, "items": [], "rows": [6, 11]}
-    assert capsys.readouterr().out.startswith("Set aside: rows without an answer: 4.")
+    counted = words("quality.counted", name=words("quality.name.blank"), n=4)
+    assert capsys.readouterr().out.startswith(words("quality.notice", what=counted))

@@ -23,7 +23,7 @@ from gaps.charts.cell import (
 from gaps.charts.chart import Chart
 from gaps.charts.layout import Canvas, Rows, scale_axis, trace, whiskers
 from gaps.charts.palette import MARKS, ink
-from gaps.charts.text import hover, pairs, sentences
+from gaps.charts.text import customers, hover, pairs, sentences
 from gaps.computed import scores as computed
 from gaps.i18n import Words, plain
 from gaps.model import Battery, Gap, Study
@@ -179,9 +179,7 @@ def _caption(found: list[Cell], sides: bool, hidden: bool, words: Words) -> str:
     counts = [c.n for c in found if c.measured]
     parts = []
     if counts:
-        few, many = min(counts), max(counts)
-        who = words("charts.n.customers", n=many) if few == many else words("charts.n_range", few=few, many=many)
-        parts.append(words("charts.n_list", counts=who))
+        parts.append(words("charts.n_list", counts=customers(words, counts)))
     if any(c.bounded for c in found):
         parts += [words("dimensions.whiskers")] if sides else []
         parts += [words("charts.marks.hidden")] if hidden else []

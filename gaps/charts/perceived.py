@@ -11,7 +11,7 @@ from gaps.charts.cell import FEW, dimension_name
 from gaps.charts.chart import Chart
 from gaps.charts.layout import Canvas, Rows, scale_axis, whiskers
 from gaps.charts.palette import MARKS, ink
-from gaps.charts.text import hover, pairs, sentences
+from gaps.charts.text import customers, hover, pairs, sentences
 from gaps.computed import scores as computed
 from gaps.i18n import Words, plain
 from gaps.model import Battery, Study
@@ -93,8 +93,7 @@ def _title(rows: list[Mapping[str, object]], names: list[str], words: Words) -> 
 def _caption(rows: list[Mapping[str, object]], hidden: bool, words: Words) -> str:
     if not rows:
         return ""
-    few, many = min(row["n"] for row in rows), max(row["n"] for row in rows)
-    who = words("charts.n.customers", n=many) if few == many else words("charts.n_range", few=few, many=many)
+    who = customers(words, (row["n"] for row in rows))
     parts = [
         words("charts.n_list", counts=who),
         words("dimensions.whiskers") if _bounded(rows) else "",

@@ -9,7 +9,7 @@ from gaps.charts.chart import Chart
 from gaps.charts.dumbbells import BY_GAP, INSTRUMENT, finding
 from gaps.charts.layout import Canvas, scale_axis, trace
 from gaps.charts.palette import MARKS, ink, tint
-from gaps.charts.text import block, hover, pairs, sentences, wrap
+from gaps.charts.text import block, customers, hover, pairs, sentences, wrap
 from gaps.computed import scores as computed
 from gaps.i18n import Words, plain
 from gaps.model import Battery, Gap, Study
@@ -116,7 +116,4 @@ def _told(cell: Cell, words: Words) -> str:
 
 
 def _n(shown: list[Cell], words: Words) -> str:
-    counts = [c.n for c in shown]
-    few, many = min(counts), max(counts)
-    who = words("charts.n.customers", n=many) if few == many else words("charts.n_range", few=few, many=many)
-    return words("charts.n_list", counts=who)
+    return words("charts.n_list", counts=customers(words, (c.n for c in shown)))

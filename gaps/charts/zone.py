@@ -8,7 +8,7 @@ from gaps.charts.cell import dimension_name
 from gaps.charts.chart import Chart
 from gaps.charts.layout import Canvas, Rows, scale_axis, whiskers
 from gaps.charts.palette import MARKS, ink, tint
-from gaps.charts.text import hover, pairs, sentences
+from gaps.charts.text import customers, hover, pairs, sentences
 from gaps.computed import scores as computed
 from gaps.disclosure.minimum import SMALL
 from gaps.i18n import Words, plain
@@ -104,7 +104,7 @@ def _title(shown: list[dict], names: list[str], hidden: bool, words: Words) -> s
 def _caption(shown: list[dict], words: Words) -> str:
     counts = [int(r["n"]) for r in shown]
     out = max((int(r["inconsistent"]) for r in shown), default=0)
-    parts = [words("charts.n_list", counts=words("charts.n.customers", n=max(counts)))] if counts else []
+    parts = [words("charts.n_list", counts=customers(words, counts))] if counts else []
     parts.append(words("charts.zone.caption"))
     if out:
         parts.append(words("charts.zone.inconsistent", n=out))

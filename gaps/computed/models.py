@@ -87,14 +87,18 @@ def importance(found: Priorities, words: Words, *, importance: str, study: Study
         formula=joined(
             words,
             [
-                words(f"computed.map.formula.{importance}", outcome=_outcome(found.outcome, words)),
+                words(
+                    f"computed.map.formula.{importance}",
+                    outcome=_outcome(found.outcome, words),
+                    model=words(f"app.drivers.predictors.{found.predictors}"),
+                ),
                 words("drivers.computed.map", resamples=found.resamples),
                 words("drivers.computed.pgcv"),
             ],
         ),
         n=words("computed.map.n", n=given, performance=found.n_performance, all=study.n(Role.CUSTOMERS)),
         missing=joined(words, [words("computed.missing.scores"), words("computed.missing.complete")]),
-        interval=words("computed.map.interval", by=resampled(found, words)),
+        interval=words(f"computed.map.interval.{importance}", by=resampled(found, words)),
         rule=words("computed.map.rule"),
         reference=sources(words, ["map", "lmg"]),
     )
@@ -257,7 +261,10 @@ def _predicted(found: Prediction, words: Words, kind: str) -> Computed:
         interval=joined(
             words, [words("computed.interval.percent"), _errors(found.method, found.units, words), words("computed.what_if.interval")]
         ),
-        rule=joined(words, [words("computed.what_if.rule"), words("computed.what_if.singles") if singles else ""]),
+        rule=joined(
+            words,
+            [words("computed.what_if.rule"), words("computed.what_if.without"), words("computed.what_if.singles") if singles else ""],
+        ),
         reference=sources(words, ["remedies", _error_source(found.method), *(["gupta"] if singles else [])]),
     )
 

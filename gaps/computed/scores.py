@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -183,7 +183,14 @@ def stated(found: StatedImportance, derived: Priorities | None, study: Study, wo
     """Of importance points, and of derived importance beside them."""
     formula, interval = [words("computed.stated.formula")], [words("computed.interval.t", confidence=found.confidence)]
     if derived is not None:
-        formula.append(words("computed.stated.derived", n=derived.n, outcome=words(f"findings.outcome_name.{derived.outcome}")))
+        formula.append(
+            words(
+                "computed.stated.derived",
+                n=derived.n,
+                outcome=words(f"findings.outcome_name.{derived.outcome}"),
+                model=words(f"app.drivers.predictors.{derived.predictors}"),
+            )
+        )
         interval.append(words("computed.stated.resampled", by=resampled(derived, words)))
     return Computed(
         simply=words("computed.stated.simply"),
@@ -216,16 +223,24 @@ def sides(profile: GapProfile, study: Study, words: Words) -> Computed:
 def servqual(found: Servqual, study: Study, words: Words) -> Computed:
     """Of the totals: SERVQUAL without and with weights, SERVPERF."""
     given = [one.n for one in (found.unweighted, found.servperf) if isinstance(one, Estimate)]
-    weighed = found.weights_source != "equal"
-    counted = {"n": found.n_weights, "rescaled": found.n_weights_rescaled, "excluded": found.n_weights_excluded}
     return Computed(
         simply=words("computed.servqual.simply", expected=expected(words)),
         formula=joined(words, [words("computed.servqual.formula", expected=expected(words)), words("computed.servqual.servperf")]),
         n=people(study, {Role.CUSTOMERS: (min(given), max(given))}, words) if given else "",
-        missing=joined(words, [words("computed.missing.scores"), words("computed.servqual.points", **counted) if weighed else ""]),
+        missing=joined(words, [words("computed.missing.scores"), *_points(found, words)]),
         interval=words("computed.servqual.interval"),
         reference=sources(words, ["servqual", "servperf"]),
     )
+
+
+def _points(found: Servqual, words: Words) -> Iterator[str]:
+    """Whose importance points were used, and who was weighted by the average."""
+    if found.weights_source == "equal":
+        return
+    counted = {"n": found.n_weights, "rescaled": found.n_weights_rescaled, "excluded": found.n_weights_excluded}
+    yield words("computed.servqual.points", **counted)
+    if found.n_weights_filled:
+        yield words("computed.servqual.filled", n=found.n_weights_filled)
 
 
 def key_figures(figures: KeyFigures, study: Study, words: Words) -> tuple[tuple[str, Computed], ...]:

@@ -71,7 +71,7 @@ def servqual(found: Servqual, protected: Protected) -> Servqual:
     if found.weights_source == "equal" or not _Rule(protected).few(gave, Role.CUSTOMERS):
         return found
     weighted = {name: too_small(protected) for name in ("weighted", "servperf_weighted") if isinstance(getattr(found, name), Estimate)}
-    counts = {"n_weights": Fewer(protected.minimum.customers), "n_weights_rescaled": 0, "n_weights_excluded": 0}
+    counts = {"n_weights": Fewer(protected.minimum.customers), "n_weights_rescaled": 0, "n_weights_excluded": 0, "n_weights_filled": 0}
     return replace(found, **weighted, **counts, weights={}, weights_source=FEW_POINTS)
 
 

@@ -47,16 +47,19 @@ def servqual(study: Study) -> Servqual:
     importance = _importance(study, ids)
     gap = study.expectation is not None and Battery.PERCEPTION in study.answers
     perception = Battery.PERCEPTION in study.answers
+    weighted, filled = _weighted_sums(study, ids, importance, _gap) if gap else (None, 0)
+    perceived, filled_perceptions = _weighted_sums(study, ids, importance, _perception) if perception else (None, 0)
     return Servqual(
         unweighted=_estimate(paired_sums(study, study.expectation, Battery.PERCEPTION, items=False).total.all().above if gap else None),
-        weighted=_estimate(_weighted_sums(study, ids, importance, _gap) if gap else None),
+        weighted=_estimate(weighted),
         weights=dict(zip(ids, importance.mean.tolist(), strict=True)),
         weights_source=importance.source,
         n_weights=importance.n,
         n_weights_rescaled=importance.n_rescaled,
         n_weights_excluded=importance.n_excluded,
+        n_weights_filled=(filled if gap else filled_perceptions) if importance.source == "respondents" else 0,
         servperf=_estimate(battery_sums(study, Battery.PERCEPTION, items=False).total.all() if perception else None),
-        servperf_weighted=_estimate(_weighted_sums(study, ids, importance, _perception) if perception else None),
+        servperf_weighted=_estimate(perceived),
     )
 
 
@@ -80,8 +83,11 @@ def _perception(study: Study, ids: list[str]) -> np.ndarray:
     return battery_scores(study, Battery.PERCEPTION)[0][ids].to_numpy()
 
 
-def _weighted_sums(study: Study, ids: list[str], importance: _Importance, scored: Callable[[Study, list[str]], np.ndarray]) -> Sums:
-    """Sums of the weighted scores: of those whose own points count by cell, and of the others, who take the mean shares, one by one."""
+def _weighted_sums(
+    study: Study, ids: list[str], importance: _Importance, scored: Callable[[Study, list[str]], np.ndarray]
+) -> tuple[Sums, int]:
+    """Sums of the weighted scores: of those whose own points count by cell, and of the others, who take the mean shares, one by one; and
+    how many of these others there are."""
     role = Role.CUSTOMERS
 
     def own(study: Study) -> Iterator[tuple[float, np.ndarray]]:
@@ -96,7 +102,7 @@ def _weighted_sums(study: Study, ids: list[str], importance: _Importance, scored
     numbers = singled_out(study, role, ("no points", scored.__name__), others)
     scores, weight = numbers[:, :-1], numbers[:, -1] if weights_given(study, role) else None
     rest = collect([(0.0, _weighted_total(scores, importance.mean))], [whole(len(scores))], weight)[0]
-    return summed(study, role, ("points", scored.__name__), own).all() + rest
+    return summed(study, role, ("points", scored.__name__), own).all() + rest, int(rest.n[0, 0])
 
 
 def _estimate(sums: Sums | None) -> Estimate | Withheld:

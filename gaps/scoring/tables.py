@@ -118,7 +118,8 @@ class Servqual:
 
     weights: dimension id -> share (sums to 1); weights_source: "respondents" (each by their own points), "mean" (nobody's points
     could be used one by one, the mean was) or "equal" (importance never asked); n_weights: respondents whose points count;
-    n_weights_rescaled: sums of 90-110 rescaled; n_weights_excluded: sums outside that.
+    n_weights_rescaled: sums of 90-110 rescaled; n_weights_excluded: sums outside that; n_weights_filled: respondents with a weighted score
+    to whom, beside others with points of their own, the mean weights were given.
     """
 
     unweighted: Estimate | Withheld
@@ -128,6 +129,7 @@ class Servqual:
     n_weights: int
     n_weights_rescaled: int
     n_weights_excluded: int
+    n_weights_filled: int
     servperf: Estimate | Withheld
     servperf_weighted: Estimate | Withheld
 

@@ -311,7 +311,7 @@ def _shrunken(labels: Sequence[str], found: Compared | None, confidence: float) 
         return pd.DataFrame(columns=list(UNITS)), pd.DataFrame(columns=list(SPREAD))
     names, sums = found.names, found.sums
     n = _effective(sums)
-    squares = np.nansum(np.where(sums.n > 1, (sums.n - 1) * sums.sd**2, 0.0), axis=1)
+    squares = np.nansum(np.where(sums.n > 1, n * (sums.n - 1) / np.maximum(sums.n, 1) * sums.sd**2, 0.0), axis=1)  # of as many as n says
     fit = shrink(sums.mean, n, squares)
     z, outer = normal_quantile(confidence), normal_quantile(OUTER)
     with np.errstate(divide="ignore", invalid="ignore"):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from gaps.model import Battery, Study, Withheld
+from gaps.model import Battery, Study, Withheld, answered_items
 from gaps.stats.omega import error_interval
 from gaps.stats.reliability import NO_VARIATION, ONE_ITEM, TOO_FEW, alpha, complete_answers
 
@@ -59,9 +59,10 @@ def difference_reliability(study: Study, confidence: float = 0.95) -> Difference
     if study.expectation is None or Battery.PERCEPTION not in study.answers:
         return Withheld(NOT_MEASURED)
     expected, perceived = study.answers[study.expectation], study.answers[Battery.PERCEPTION]
+    gap = (perceived - expected)[[k for k in perceived if k in expected]]
     rows = []
     for dimension in study.instrument.dimensions:
-        numbers = [k for k in study.instrument.numbers_of(dimension.id) if k in expected and k in perceived]
+        numbers = answered_items(gap, study.instrument.numbers_of(dimension.id))
         if numbers:
             both = complete_answers([frame[number] for frame in (expected, perceived) for number in numbers])
             rows.append({"dimension": dimension.id, **difference_row(both[:, : len(numbers)], both[:, len(numbers) :], confidence)})

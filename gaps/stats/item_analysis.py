@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from gaps.model import Study
+from gaps.model import Study, answered_items
 from gaps.stats.reliability import FEWEST, NO_VARIATION, ONE_ITEM, TOO_FEW, battery_answers, complete_answers
 
 AGAINST, WEAK = "against", "weak"
@@ -42,7 +42,7 @@ def item_analysis(study: Study, batteries: Collection[str] | None = None) -> Ite
 
 def _rows(study: Study, battery: str, answers: pd.DataFrame) -> Iterator[tuple]:
     for dimension in study.instrument.dimensions:
-        numbers = [number for number in study.instrument.numbers_of(dimension.id) if number in answers]
+        numbers = answered_items(answers, study.instrument.numbers_of(dimension.id))
         if not numbers:
             continue
         x = complete_answers([answers[number] for number in numbers])

@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import partial
 
 import numpy as np
+import pandas as pd
 
 from gaps import scoring
 from gaps.model import UNIT, Battery, Gap, Role, Study, Withheld
@@ -20,6 +21,9 @@ from gaps.stats.intervals import with_intervals
 from gaps.stats.priority_results import DATA, DERIVED, GAP, QUADRANTS, ROOM, SCALE, STATED, Level, MapPoint, Priorities, Quadrant, RankList
 from gaps.stats.regression import DEPENDENT
 from gaps.stats.score_model import ScoreModel, answered
+from gaps.stats.stated import stated_importance
+
+DECIMALS = 12  # of an importance: what differs beyond is rounding noise
 
 
 def pgcv(weight: np.ndarray, performance: np.ndarray, maximum: float) -> np.ndarray:
@@ -42,8 +46,8 @@ def priorities(study: Study, outcome: str, *, predictors: str | None = None, res
     Derived importance is the LMG share in the model `predictors`, by default the one that the headline rests on: "P,E" where E was asked
     and that model can be fitted, else "P"; stated importance the mean share of the 100 points. All customers are resampled together (whole
     units where there are 6 or more, J - 1 of J), and in each resample all means, shares and cross-hairs are computed anew: a point is
-    certain of its quadrant if it lies there in 95 % of them. The gap's own interval is the gap table's (t over customers): one gap has one
-    interval, wherever it is told.
+    certain of its quadrant if it lies there in 95 % of them. The gap's own interval is the gap table's, that of stated importance
+    `stated_importance`'s (both t over customers): one number has one interval, wherever it is told.
 
     Missing data: performance and gap over the customers who have that dimension's scores (the same as the gap table's), stated importance
     over those whose points count, derived importance listwise. Withheld: no_outcome, not_measured, too_few, one_dimension, no_variation,
@@ -184,6 +188,9 @@ def _composed(study, outcome, predictors, behind, dimensions, performance, gap, 
     if gap is not None:
         own = _gaps(study)
         points = tuple(replace(point, gap=own[point.dimension]) for point in points)
+    if stated is not None:
+        asked = _stated(study)
+        points = tuple(replace(point, stated=asked.get(point.dimension, point.stated)) for point in points)
     lists = []
     for kind, weight in weights.items():
         if gap is not None:
@@ -204,6 +211,13 @@ def _gaps(study: Study) -> dict[str, Level]:
     return {row["dimension"]: Level(*(float(row[part]) for part in ("mean", "low", "high"))) for row in rows}
 
 
+def _stated(study: Study) -> dict[str, Level]:
+    """Stated importance of each dimension with the interval that it has where it stands alone; none where there it has no interval."""
+    found = stated_importance(study)
+    rows = [] if isinstance(found, Withheld) else found.frame.dropna(subset=["low", "high"]).to_dict("records")
+    return {row["dimension"]: Level(*(float(row[part]) for part in ("mean", "low", "high"))) for row in rows}
+
+
 def _level(values: np.ndarray) -> Level:
     known = values[1:][np.isfinite(values[1:])]
     if not np.isfinite(values[0]) or not len(known):
@@ -220,11 +234,13 @@ def _ranked(kind: str, shortfall: str, dimensions: Sequence[str], values: np.nda
 
 
 def _agreement(stated: np.ndarray | None, derived: np.ndarray) -> dict[str, float]:
-    """Spearman's correlation of stated and derived importance over the dimensions, with its percentile interval."""
-    if stated is None or derived.shape[1] < 3:
+    """Spearman's correlation of stated and derived importance over the dimensions, with its percentile interval; none where either is the
+    same for all of them. Equal ones share their rank."""
+    if stated is None or derived.shape[1] < 3 or any(np.ptp(np.round(v[0], DECIMALS)) == 0 for v in (stated, derived)):
         return {}
-    ranks = [np.argsort(np.argsort(v, axis=1), axis=1).astype(float) for v in (stated, derived)]
+    ranks = [pd.DataFrame(np.round(v, DECIMALS)).rank(axis=1).to_numpy() for v in (stated, derived)]
     centred = [r - r.mean(axis=1, keepdims=True) for r in ranks]
-    rho = (centred[0] * centred[1]).sum(axis=1) / np.sqrt((centred[0] ** 2).sum(axis=1) * (centred[1] ** 2).sum(axis=1))
-    low, high = bootstrap.percentile_interval(rho[1:])
+    spread = np.sqrt((centred[0] ** 2).sum(axis=1) * (centred[1] ** 2).sum(axis=1))
+    rho = np.divide((centred[0] * centred[1]).sum(axis=1), spread, out=np.full(len(spread), np.nan), where=spread > 0)
+    low, high = bootstrap.percentile_interval(rho[1:][np.isfinite(rho[1:])])
     return {"rho": float(rho[0]), "low": float(low), "high": float(high)}

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
-from gaps.model import Battery, Role, Study
+from gaps.model import Battery, Role, Study, answered_items
 from gaps.scoring.by_cell import added
 from gaps.scoring.sums import NOISE
 from gaps.stats.results import Reliability
@@ -21,8 +21,9 @@ ONE_ITEM, TOO_FEW, NO_VARIATION = "one_item", "too_few", "no_variation"
 def reliability(study: Study, confidence: float = 0.95, batteries: Collection[str] | None = None) -> Reliability:
     """Estimate alpha per dimension for each battery, and for the item-wise gaps (battery "gap"); of the `batteries` named alone, if given.
 
-    From sums by cell. Respondents with all items of the dimension answered (listwise within it); case weights not used. Withheld: one_item,
-    too_few (fewer than three respondents), no_variation (the sum score does not vary). Low alphas are shown, not judged.
+    From sums by cell. Respondents with all items of the dimension answered (listwise within it), but those that nobody answered (an item
+    that one battery left out); case weights not used. Withheld: one_item, too_few (fewer than three respondents), no_variation (the sum
+    score does not vary). Low alphas are shown, not judged.
     """
     wanted = [name for name in battery_names(study) if batteries is None or name in batteries]
     rows = [_row(*sums, confidence) for name in wanted for sums in _sums(study, name)]
@@ -50,7 +51,7 @@ def item_blocks(study: Study, batteries: Collection[str] | None = None) -> Itera
     """Give battery, dimension and the complete answers to the dimension's items (listwise within it): respondents x items."""
     for name, answers in battery_answers(study, batteries):
         for dimension in study.instrument.dimensions:
-            numbers = [number for number in study.instrument.numbers_of(dimension.id) if number in answers]
+            numbers = answered_items(answers, study.instrument.numbers_of(dimension.id))
             if numbers:
                 yield name, dimension.id, complete_answers([answers[number] for number in numbers])
 
@@ -65,9 +66,8 @@ def complete_answers(columns: Sequence[pd.Series]) -> np.ndarray:
 def _sums(study: Study, battery: str) -> Iterator[tuple[str, str, int, int, float, float]]:
     """Give battery, dimension, its items, the people who answered all of them, and two sums of squared deviations from the mean over these
     people: over its items together, and of the sum of its items; from sums by cell."""
-    frames = [study.whole.answers[b] for b in ((Battery.PERCEPTION, study.expectation) if battery == GAP else (Battery(battery),))]
-    asked = [(d.id, [k for k in study.instrument.numbers_of(d.id) if any(k in f for f in frames)]) for d in study.instrument.dimensions]
-    asked = [(dimension, numbers) for dimension, numbers in asked if numbers]
+    role = Role.CUSTOMERS if battery == GAP else Battery(battery).role
+    asked = _asked(study, battery, role)
     middle = 0.0 if battery == GAP else (study.instrument.scale.min + study.instrument.scale.max) / 2
 
     def columns(study: Study) -> Iterator[np.ndarray]:
@@ -78,13 +78,27 @@ def _sums(study: Study, battery: str) -> Iterator[tuple[str, str, int, int, floa
             items = [np.where(known, y, 0.0) for y in items]
             yield from (known.astype(np.float64), *items, sum(y * y for y in items), sum(items) ** 2)
 
-    role = Role.CUSTOMERS if battery == GAP else Battery(battery).role
-    sums = iter(added(study, role, ("consistency", battery), columns).sum(axis=0).tolist()) if asked else iter(())
+    sums = iter(added(study, role, ("consistency", battery, str(asked)), columns).sum(axis=0).tolist()) if asked else iter(())
     for dimension, numbers in asked:
         n, *of_items, squares, squared_sums = (next(sums) for _ in range(len(numbers) + 3))
         apart = squares - sum(y * y for y in of_items) / max(n, 1)
         together = squared_sums - sum(of_items) ** 2 / max(n, 1)
         yield battery, dimension, len(numbers), int(n), apart, together if together > NOISE * squared_sums else 0.0
+
+
+def _asked(study: Study, battery: str, role: Role) -> list[tuple[str, list[int]]]:
+    """Give each dimension with its items, as `answered_items` chooses them, from counts by cell."""
+    frames = [study.whole.answers[b] for b in ((Battery.PERCEPTION, study.expectation) if battery == GAP else (Battery(battery),))]
+    asked = [(d.id, [k for k in study.instrument.numbers_of(d.id) if any(k in f for f in frames)]) for d in study.instrument.dimensions]
+    numbers = [number for _, of_dimension in asked for number in of_dimension]
+
+    def given(study: Study) -> Iterator[np.ndarray]:
+        answers = next(battery_answers(study, (battery,)))[1]
+        yield from (answers[number].notna().to_numpy(np.float64) for number in numbers)
+
+    counts = added(study, role, ("answered", battery), given).sum(axis=0) if numbers else ()
+    known = {number for number, count in zip(numbers, counts, strict=True) if count}
+    return [(dimension, [k for k in of_it if k in known] or of_it) for dimension, of_it in asked if of_it]
 
 
 def _row(battery: str, dimension: str, k: int, n: int, apart: float, together: float, confidence: float) -> dict[str, object]:

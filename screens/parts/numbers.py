@@ -127,6 +127,8 @@ def weights(servqual: Servqual, study: Study) -> str:
     said = words(f"app.dimensions.weights.{servqual.weights_source}", n=servqual.n_weights, weights=words.list(shares))
     if servqual.n_weights_rescaled or servqual.n_weights_excluded:
         said += words("app.dimensions.weights_sums", rescaled=servqual.n_weights_rescaled, excluded=servqual.n_weights_excluded)
+    if servqual.n_weights_filled:
+        said += words("app.dimensions.weights_filled", n=servqual.n_weights_filled)
     return said
 
 

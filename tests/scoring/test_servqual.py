@@ -59,7 +59,7 @@ def test_sums_near_100_are_rescaled_others_take_the_mean_share():
     assert total.weights["a"] == pytest.approx(a)
     each = [-90 / 110 - 3 * 20 / 110, -1.0, -4.0, -(1 - a)]  # gaps (-1, -3), (-2, 0), (-4, -4), (0, -1)
     assert total.weighted.mean == pytest.approx(sum(each) / 4)
-    assert total.weighted.n == 4
+    assert total.weighted.n == 4 and total.n_weights_filled == 2
 
 
 @pytest.mark.parametrize(("row", "used"), [([90, 0], 1), ([89, 0.9], 0), ([110, 0], 1), ([110, 0.5], 0), ([120, -20], 0)])
@@ -76,6 +76,7 @@ def test_a_blank_within_a_full_sum_is_no_points():
 def test_points_nobody_allotted_to_100_are_used_as_their_mean():
     total = scoring.servqual(two([3, 1], [1, 1]))
     assert (total.weights_source, total.n_weights, total.n_weights_excluded) == ("mean", 0, 2)
+    assert total.n_weights_filled == 0  # the mean is everybody's
     assert total.weights["a"] == pytest.approx((0.75 + 0.5) / 2)
     assert total.weighted.mean == pytest.approx((-1 * 0.625 - 3 * 0.375 - 2 * 0.625) / 2)
 

@@ -14,6 +14,7 @@ from gaps.importer import read_study
 from gaps.model import Battery, Role, Scale, Withheld
 from gaps.stats.drivers import dimension_drivers
 from gaps.stats.priorities import pgcv, priorities, quadrant
+from gaps.stats.stated import stated_importance
 from tests.conftest import ROOT
 from tests.scoring import build
 
@@ -92,6 +93,12 @@ def test_a_gap_has_the_interval_of_the_gap_table_though_units_are_resampled(stud
     assert found.resampled_by == "unit"
     for point in found.points:
         assert (point.gap.low, point.gap.high) == (rows.loc[point.dimension, "low"], rows.loc[point.dimension, "high"])
+
+
+def test_stated_importance_has_the_interval_that_it_has_alone(study, found):
+    rows = stated_importance(study).frame.set_index("dimension")
+    for point in found.points:
+        assert (point.stated.value, point.stated.low, point.stated.high) == tuple(rows.loc[point.dimension, ["mean", "low", "high"]])
 
 
 def test_intervals_of_means_by_respondent_are_those_of_a_mean(study):
@@ -184,3 +191,9 @@ def test_a_single_dimension_has_nothing_to_be_ranked_against():
     answers = np.clip(np.rint(quality[:, None] + rng.normal(0, 1, (60, 3))), 1, 7)
     one = build.study({"a": 3}, {Role.CUSTOMERS: build.people(60, overall_quality=quality)}, E=np.full((60, 3), 6.0), P=answers)
     assert priorities(one.with_(outcomes={"overall_quality": Scale(1, 7)}), "overall_quality", resamples=50) == Withheld("one_dimension")
+
+
+def test_points_that_do_not_differ_agree_with_nothing(study):
+    """Shares of twenty points each differ in the last bit only: a rank of rounding noise is no rank."""
+    equal = study.importance.where(study.importance.isna(), 20.0)
+    assert priorities(study.with_(importance=equal), "overall_quality", resamples=50).agreement == {}

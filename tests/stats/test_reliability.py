@@ -4,9 +4,13 @@ import numpy as np
 import pytest
 
 from gaps.columns import GLOSSARY
+from gaps.model import Role, Selection
+from gaps.scoring import select
+from gaps.stats.difference_reliability import difference_reliability
+from gaps.stats.item_analysis import item_analysis
 from gaps.stats.reliability import alpha, feldt_interval, reliability
 from tests.oracles.scoring import ALPHA
-from tests.scoring.build import random_study, study
+from tests.scoring.build import people, random_study, study
 
 NAN = np.nan
 
@@ -96,3 +100,25 @@ def test_the_interval_covers_alpha_as_often_as_it_says():
         low, high = feldt_interval(alpha(x), n, k)
         covered += low <= truth <= high
     assert covered / times == pytest.approx(0.95, abs=3.5 * np.sqrt(0.95 * 0.05 / times))
+
+
+def test_an_item_that_one_battery_left_out_does_not_take_its_dimension_with_it():
+    """Whoever answered the other items answered all that was asked; asked of one wave only, it counts where it was asked."""
+    nan, rng = NAN, np.random.default_rng(4)
+    p = rng.integers(1, 8, (60, 3)).astype(float)
+    p[:, 2] = nan
+    e = rng.integers(1, 8, (60, 3)).astype(float)
+    left = study({"a": 3}, E=e, P=p)
+    whole = study({"a": 2}, E=e[:, :2], P=p[:, :2])
+    found, of_two = (reliability(s).frame.set_index("battery") for s in (left, whole))
+    for battery, items in (("E", 3), ("P", 2), ("gap", 2)):
+        assert (found.loc[battery, "n"], found.loc[battery, "items"]) == (60, items)
+    assert found.loc[["P", "gap"], "alpha"].tolist() == pytest.approx(of_two.loc[["P", "gap"], "alpha"].tolist())
+    assert item_analysis(left, ("P",)).frame["item_total"].notna().sum() == item_analysis(whole, ("P",)).frame["item_total"].notna().sum()
+    assert difference_reliability(left).frame["n"].tolist() == [60]
+    waves = np.repeat(["1", "2"], 30)
+    p[30:, 2] = rng.integers(1, 8, 30)
+    asked_later = study({"a": 3}, {Role.CUSTOMERS: people(60, wave=waves)}, E=e, P=p)
+    for wave, items in (("1", 2), ("2", 3)):
+        row = reliability(select(asked_later, Selection(waves=(wave,)))).frame.set_index("battery").loc["P"]
+        assert (row["items"], row["n"]) == (items, 30)
