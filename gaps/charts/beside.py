@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from gaps import escape
 from gaps.charts.chart import Chart
 from gaps.charts.forest import ABOVE, BELOW, SYMBOLS, colour
-from gaps.charts.layout import Canvas, Rows, gap_axis, reach, whiskers
+from gaps.charts.layout import BOLD, Canvas, Rows, gap_axis, reach, whiskers
 from gaps.charts.palette import ink
 from gaps.charts.text import block, cut_apart, hover, pairs, sentences
 from gaps.computed import comparisons as computed
@@ -51,7 +51,7 @@ def side_by_side(
         return Chart(Canvas(ink(dark), 40, (-1, 1)).figure(), nothing, "", "", nothing)
     gaps = drawn[0]["measure"] == GAP
     names, write, colours = [_name(r, study, words) for r in drawn], signed if gaps else plain, ink(dark)
-    stack = Rows.of(names, [_size(r, words) for r in drawn], body=18, gap=8, narrow=narrow)
+    stack = Rows.of(names, [_size(r, words) for r in drawn], body=18, gap=8, even=True, narrow=narrow, beside=BOLD)
     shift, tops = 0.0, []
     headed = next((k for k, r in enumerate(drawn) if isinstance(r["dimension"], str)), None) if heading else None
     for k in range(len(drawn)):

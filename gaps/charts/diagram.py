@@ -18,7 +18,7 @@ from gaps.scoring.tables import Estimate, GapTable
 
 THIN, THICK = 4, 20  # pixels: the link of no gap, and of the largest one drawn
 SPINE = 38  # columns of text beside the middle of a wide diagram, where nothing else stands
-LETTERS = 0.96  # columns of bold text in a hundredth of the narrowest wide diagram, some 720 pixels
+LETTERS = 0.86  # columns of bold text in a hundredth of the narrowest wide diagram, some 720 pixels
 TOUCH = 40  # pixels: reach of a point that answers to the pointer
 
 
@@ -90,7 +90,7 @@ def gaps_diagram(
 
 
 def _wide() -> Plan:
-    tall, left, right = 62, 29.5, 54.5
+    tall, left, right = 62, 24, 52
     tops = {Battery.EXPECTATION: 30, Battery.PERCEPTION: 156, Battery.DELIVERY: 310, Battery.STANDARD: 436, Battery.BELIEF: 562}
     boxes = {b: Box(b, left, right, y, y + tall) for b, y in tops.items()}
     boxes[Battery.PROMISE] = Box(Battery.PROMISE, 79, 99, tops[Battery.DELIVERY], tops[Battery.DELIVERY] + tall)
@@ -213,7 +213,7 @@ def _touch(plan: Plan, gap: Gap, x: float, y: float) -> list[tuple[float, float]
         y = (a.y0 + a.y1) / 2
         return [(b.x1 + (a.x0 - b.x1) * k / 6, y - dy) for k in range(1, 6) for dy in (0, 24)]
     if gap is Gap.KNOWLEDGE:
-        rail = (5.0, 8.5) if plan.narrow else (14.0, 17.0)
+        rail = (5.0, 8.5) if plan.narrow else (8.0, 11.0)
         top, bottom = (a.y0 + a.y1) / 2, (b.y0 + b.y1) / 2
         count = int((bottom - top) / (TOUCH * 0.7))
         body = [(rx, top + (bottom - top) * k / count) for rx in rail for k in range(count + 1)]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TypeVar
 
-from gaps.charts.layout import Canvas, Rows, gap_axis, reach, whiskers
+from gaps.charts.layout import BOLD, Canvas, Rows, gap_axis, reach, whiskers
 from gaps.charts.palette import Ink, ink
 from gaps.charts.text import block, hover
 from gaps.i18n import Words, signed
@@ -69,7 +69,7 @@ def forest(
     """
     colours = ink(dark)
     sizes = [signed(line.value) if brief else line.size(words) for line in lines]
-    rows = Rows.of([line.name for line in lines], sizes, body=16, gap=8, narrow=narrow)
+    rows = Rows.of([line.name for line in lines], sizes, body=16, gap=8, even=not brief, narrow=narrow, beside=BOLD)
     shift, tops = 0.0, []
     for k in range(len(lines)):
         shift += 26 if k in headed else 0

@@ -20,6 +20,7 @@ LINE = 17  # pixels of a line of label text
 SIZE = 13  # font size of labels
 COLUMNS, BESIDE = 38, 38  # of text on one line of a 320 pixel phone: a label alone; a label and its number
 WIDE = 84  # the same where the page is wide
+BOLD = 31  # a label and its number in bold, where half a tick's number stands free at either end of the drawing
 
 
 class Figure(go.Figure):
@@ -90,15 +91,16 @@ class Rows:
         start: float = 4,
         even: bool = False,
         narrow: bool = True,
+        beside: int = BESIDE,
     ) -> Rows:
         """Stack rows: label lines, then `body` pixels for the mark, then `gap` pixels of air.
 
         A number stands right of its label's last line, or on a line of its own where both would not fit on a narrow phone. even: all rows
         have the lines of the longest, so that the marks stand at equal distances and all numbers on the same line. narrow: False where the
-        drawing has some 700 pixels at least.
+        drawing has some 700 pixels at least. beside: columns of a label and its number on a phone.
         """
         top, rows, labels = start, [], []
-        alone, beside = (COLUMNS, BESIDE) if narrow else (WIDE, WIDE)
+        alone, beside = (COLUMNS, beside) if narrow else (WIDE, WIDE)
         for name, value in zip(names, values or [""] * len(names), strict=True):
             lines = wrap(name, alone, 4)
             if value and columns(lines[-1]) + columns(value) > beside:

@@ -9,7 +9,7 @@ from gaps.charts.chart import Chart
 from gaps.charts.dumbbells import BY_GAP, INSTRUMENT, finding
 from gaps.charts.layout import Canvas, scale_axis, trace
 from gaps.charts.palette import MARKS, ink, tint
-from gaps.charts.text import block, customers, hover, pairs, sentences, wrap
+from gaps.charts.text import block, columns, customers, hover, pairs, sentences, wrap
 from gaps.computed import scores as computed
 from gaps.i18n import Words, plain
 from gaps.model import Battery, Gap, Study
@@ -17,7 +17,7 @@ from gaps.scoring.tables import GapTable
 
 FEWEST = 3  # axes that make a shape
 HEIGHT, TALL = 260, 400  # pixels of the circle and what stands around it, on a phone and on a wide page
-SIDE = 96  # pixels beside the circle, for the longest name
+LETTER, SMALL = 7.3, 6.2  # pixels of a column of a name, on a wide page and on a phone
 NAME = 14  # columns of a dimension's name beside the circle
 
 
@@ -54,7 +54,9 @@ def radar(
     if order == BY_GAP:
         shown = sorted(shown, key=lambda c: c.mean)
     colours, scale = ink(dark), study.instrument.scale
-    canvas = Canvas(colours, HEIGHT if narrow else TALL, (0, 1), left=SIDE, right=SIDE, top=58, bottom=26, legend=True)
+    names = [wrap(c.name, NAME, 3) for c in shown]
+    side = 10 + round((SMALL if narrow else LETTER) * max(columns(line) for lines in names for line in lines))
+    canvas = Canvas(colours, HEIGHT if narrow else TALL, (0, 1), left=side, right=side, top=58, bottom=26, legend=True)
     for battery, side, strength in (
         (study.expectation or Battery.EXPECTATION, "expected", 0.0),
         (Battery.PERCEPTION, "achieved", 0.14),
@@ -73,7 +75,7 @@ def radar(
             },
             "angularaxis": {
                 "direction": "clockwise", "rotation": 90, "tickmode": "array", "tickvals": list(range(len(shown))),
-                "ticktext": [block(wrap(c.name, NAME, 3)) for c in shown], "type": "category", "gridcolor": colours.track,
+                "ticktext": [block(lines) for lines in names], "type": "category", "gridcolor": colours.track,
                 "linecolor": colours.line, "tickfont": {"size": 11 if narrow else 13, "color": colours.text},
             },
         },

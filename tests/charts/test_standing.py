@@ -173,3 +173,14 @@ def test_a_unit_s_row_answers_from_its_name_to_its_number(eight, en):
             assert [name for name, y in drawn.items() if top <= y <= bottom] == [unit]
     segments = standings(found, made, by="sex", words=en) if "sex" in set(found.frame["by"]) else None
     assert segments is None or not [t for t in segments.figure.data if t.type == "bar"]
+
+
+@pytest.mark.parametrize("narrow", [True, False])
+def test_changes_on_a_phone_all_have_their_number_on_a_line_of_its_own(en, narrow):
+    """In bold, name and number of a dimension do not fit on one line of a 320 pixel phone; a shorter row that would is set as the others."""
+    made = panel(np.random.default_rng(3), before=60, after=60, both=0, change=1.0)
+    before, after = made.waves
+    chart = wave_changes(changes(made), made, before=before, after=after, narrow=narrow, words=en)
+    places = [(a.y, a.xanchor) for a in chart.figure.layout.annotations if a.font.size == 13]
+    names, values = ([y for y, anchor in places if anchor == side] for side in ("left", "right"))
+    assert len(names) == len(values) > 2 and {round(v - n) for n, v in zip(names, values, strict=True)} == {17 if narrow else 0}
