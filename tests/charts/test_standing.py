@@ -177,7 +177,7 @@ def test_a_unit_s_row_answers_from_its_name_to_its_number(eight, en):
 
 @pytest.mark.parametrize("narrow", [True, False])
 def test_changes_on_a_phone_all_have_their_number_on_a_line_of_its_own(en, narrow):
-    """In bold, name and number of a dimension do not fit on one line of a 320 pixel phone; a shorter row that would is set as the others."""
+    """In bold, name and number of a dimension do not fit on one line of a 320 pixel phone; a shorter one is set as the others."""
     made = panel(np.random.default_rng(3), before=60, after=60, both=0, change=1.0)
     before, after = made.waves
     chart = wave_changes(changes(made), made, before=before, after=after, narrow=narrow, words=en)
