@@ -60,6 +60,18 @@ def test_customers_alone_are_told_what_would_have_to_be_asked(app, kiosk, langua
     assert words("app.gaps.to_template") in [link.value for link in at.get("page_link")]
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_single_gap_is_a_list_of_dimensions_not_a_heat_map(app, kiosk, language):
+    """Four of its five columns would be empty."""
+    at = go(hand_in(app(language), kiosk.name, kiosk.read_bytes()), "five_gaps")
+    drawn = {c.proto.id: c.proto.alt for c in at.get("plotly_chart")}
+    assert not any("heatmap" in id for id in drawn)
+    listed = next(alt for id, alt in drawn.items() if "dimensions-of-gap" in id)
+    words = Words(language)
+    assert "−1.71" in listed and words("charts.gap_label", gap=5, name=words("charts.gap.5")) in listed
+    assert words("app.gaps.dimension_hint") in text(at) and words("app.gaps.cell_hint") not in text(at)
+
+
 def test_the_cell_s_items_follow_the_two_selects(app):
     at = go(open_sample(app()), "five_gaps")
     first = [s.value for s in at.subheader]
