@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from gaps.charts.cell import dimension_name
 from gaps.charts.chart import Chart
-from gaps.charts.layout import Canvas, steps
+from gaps.charts.layout import Canvas, digits, steps
 from gaps.charts.palette import ink
 from gaps.charts.text import block, clauses, columns, hover, pairs, sentences, wrap
 from gaps.computed import models as computed
@@ -132,7 +132,7 @@ def _range(values: Sequence[float]) -> tuple[float, float]:
 
 def _axes(canvas: Canvas, found: Priorities, low: float, high: float, top: float, height, words: Words) -> None:
     ticks = [t for t in steps(low, high, most=6) if found.scale.min <= t <= found.scale.max]
-    canvas.xaxis = {"tickmode": "array", "tickvals": ticks, "ticktext": [plain(t, 0 if float(t).is_integer() else 1) for t in ticks]}
+    canvas.xaxis = {"tickmode": "array", "tickvals": ticks, "ticktext": [plain(t, digits(ticks)) for t in ticks]}
     shares = steps(0, top, most=6)
     font = {"size": 12, "color": canvas.ink.muted}
     canvas.yaxis = {"visible": True, "tickmode": "array", "tickvals": [height(t) for t in shares], "tickfont": font}
@@ -158,6 +158,8 @@ def _places() -> Iterator[Place]:
     """Beside the point, above and below it; then further away at the end of a thin line."""
     yield from (Place("left", "middle", NEAR, 0), Place("right", "middle", -NEAR, 0))
     yield from (Place("center", "bottom", 0, -NEAR + 1), Place("center", "top", 0, NEAR - 1))
+    for side, dx in (("left", -24), ("right", 24)):  # near the edge of the field, or beside another point
+        yield from (Place(side, "bottom", dx, -NEAR + 1), Place(side, "top", dx, NEAR - 1))
     for dy in (-12, 12):
         yield from (Place("left", "middle", NEAR - 2, dy), Place("right", "middle", -NEAR + 2, dy))
     for far in (26, 42, 60):

@@ -5,18 +5,21 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
-from gaps.charts.cell import Cell, cells, dimension_name
+from gaps.charts.cell import Cell, cells, dimension_name, subtitle, uncertain, without_interval
 from gaps.charts.chart import Chart
 from gaps.charts.layout import LINE, Canvas, reach, steps
 from gaps.charts.palette import ink
 from gaps.charts.text import block, hover, pairs, sentences, wrap
 from gaps.computed import comparisons as computed
+from gaps.disclosure.minimum import HIDDEN
+from gaps.findings.movement import CHANGED, movement
 from gaps.i18n import Words, signed
 from gaps.model import Study
 from gaps.scoring.tables import GapTable
 
 BODY, AIR = 76, 14  # pixels of a panel's lines, and between panels
 MOST_LABELS = 5
+MARK = 6  # pixels: of a larger one no whisker would be seen
 
 
 def wave_panels(
@@ -37,12 +40,25 @@ def wave_panels(
     verdicts = _verdicts(changes, before, after, gap)
     told = [(dimension_name(study, id, words.language), _verdict(verdicts.get(id), words)) for id in found]
     if not found:
-        return Chart(Canvas(ink(dark), 40, (-1, 1)).figure(), words("charts.panels.nothing"), "", "", words("charts.panels.nothing"))
+        hidden = table.rows(gap=gap, wave="*", level="dimension")["withheld"].isin(HIDDEN).any()
+        nothing = words(f"charts.panels.{'hidden' if hidden else 'nothing'}")
+        return Chart(Canvas(ink(dark), 40, (-1, 1)).figure(), nothing, "", "", nothing)
+    drawn = [c for some in found.values() for c in some]
+    judged = any(row["standing"] for row in verdicts.values())
     return Chart(
-        _draw(found, told, {id for id, row in verdicts.items() if row["standing"] in ("rose", "fell")}, order, words, dark),
-        _title(verdicts, found, before, after, words),
-        words("charts.panels.subtitle", gap=label),
-        sentences(words, [words("charts.panels.caption", before=before, after=after), words("charts.panels.hollow")]),
+        _draw(found, told, {id for id, row in verdicts.items() if row["standing"] in CHANGED}, order, words, dark),
+        _title(verdicts, dict(zip(found, (name for name, _ in told), strict=True)), before, after, words),
+        subtitle("panels", drawn, words, gap=label),
+        sentences(
+            words,
+            [
+                words("charts.panels.caption", before=before, after=after),
+                words("compare.chart.interval") if judged else "",
+                uncertain(drawn, "hollow", words),
+                _hidden(drawn, words),
+                without_interval(drawn, words),
+            ],
+        ),
         words("charts.panels.alt", gap=label, rows=pairs(words, told)),
         computed.waves(changes, before, after, words, shown="panels"),
     )
@@ -50,7 +66,7 @@ def wave_panels(
 
 def _draw(found: Mapping[str, list[Cell]], told: list[tuple[str, str]], changed: set, order: Mapping[str, int], words: Words, dark: bool):
     colours = ink(dark)
-    low, high = reach([v for some in found.values() for c in some for v in (c.low, c.high, c.mean)], air=0.04)
+    low, high = _range([c for some in found.values() for c in some])
     heights = [LINE * 2 + 6 + BODY + AIR] * len(found)
     last = len(order) - 1
     canvas = Canvas(colours, sum(heights), (-0.35, last + 0.35), left=44, right=14, top=4, bottom=40)
@@ -75,7 +91,7 @@ def _draw(found: Mapping[str, list[Cell]], told: list[tuple[str, str]], changed:
             labels.append(signed(tick, 1))
         for c in some:
             if c.bounded:
-                canvas.line(order[c.name], y(c.low), order[c.name], y(c.high), colours.line, width=1.5)
+                canvas.line(order[c.name], y(c.low), order[c.name], y(c.high), colours.text, width=2)
         canvas.marks(
             [order[c.name] for c in some],
             [y(c.mean) for c in some],
@@ -83,12 +99,23 @@ def _draw(found: Mapping[str, list[Cell]], told: list[tuple[str, str]], changed:
             [id] * len(some),
             colour=[colours.sign(c.mean) for c in some],
             hollow=[not c.sure for c in some],
-            size=9,
+            size=MARK,
             mode="lines+markers",
         )
     font = {"size": 11, "color": colours.muted}
     canvas.yaxis = {"visible": True, "tickmode": "array", "tickvals": values, "ticktext": labels, "tickfont": font}
     return canvas.figure()
+
+
+def _range(drawn: list[Cell]) -> tuple[float, float]:
+    return reach([v for c in drawn for v in (c.low, c.high, c.mean)], air=0.04)
+
+
+def _hidden(drawn: list[Cell], words: Words) -> str:
+    """That marks hide whiskers, where they do."""
+    low, high = _range(drawn)
+    short = any((c.high - c.low) / (high - low) * BODY <= MARK for c in drawn if c.bounded)
+    return words("charts.marks.hidden") if short else ""
 
 
 def _verdicts(changes, before: str, after: str, gap: int) -> Mapping[str, dict]:
@@ -100,11 +127,22 @@ def _verdicts(changes, before: str, after: str, gap: int) -> Mapping[str, dict]:
 def _verdict(row: dict | None, words: Words) -> str:
     if row is None or not row["standing"]:
         return words("charts.panels.verdict.unjudged")
-    return words(f"charts.panels.verdict.{row['standing']}", change=row["change"], interval=words.interval(row["low"], row["high"]))
+    interval = words.interval(row["low"], row["high"])
+    if row["standing"] not in CHANGED:
+        return words("charts.panels.verdict.open", change=row["change"], interval=interval)
+    return words(f"charts.panels.verdict.{movement(row['before'], row['after'])}", size=abs(row["change"]), interval=interval)
 
 
-def _title(verdicts: Mapping[str, dict], found: Mapping[str, list[Cell]], before: str, after: str, words: Words) -> str:
-    standing = [verdicts[id]["standing"] for id in found if id in verdicts]
-    counts = {"rose": standing.count("rose"), "fell": standing.count("fell"), "count": len(found)}
-    key = "unjudged" if not any(standing) else "some" if counts["rose"] or counts["fell"] else "none"
-    return words(f"charts.panels.title.{key}", before=before, after=after, **counts)
+def _title(verdicts: Mapping[str, dict], names: Mapping[str, str], before: str, after: str, words: Words) -> str:
+    """Which dimensions changed, and by how much; or that none can be shown to."""
+    rows = {id: verdicts[id] for id in names if id in verdicts}
+    ways: dict[str, list[str]] = {}
+    for id, row in rows.items():
+        if row["standing"] in CHANGED:
+            one = {"size": abs(row["change"]), "interval": words.interval(row["low"], row["high"])}
+            ways.setdefault(movement(row["before"], row["after"]), []).append(words("charts.panels.changed.one", name=names[id], **one))
+    changed = ("；" if words.language == "zh" else "; ").join(
+        words(f"charts.panels.changed.{way}", names=words.list(some)) for way, some in ways.items()
+    )
+    key = "unjudged" if not any(row["standing"] for row in rows.values()) else "some" if ways else "none"
+    return words(f"charts.panels.title.{key}", before=before, after=after, changed=changed, count=len(names))

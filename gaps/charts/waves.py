@@ -5,13 +5,15 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from gaps.charts.cell import asked, cells, people, without_interval
+from gaps.charts.cell import asked, cells, people, subtitle, uncertain, without_interval
 from gaps.charts.chart import Chart
 from gaps.charts.layout import Canvas, gap_axis, reach, whiskers
 from gaps.charts.palette import ink
 from gaps.charts.text import block, hover, pairs, sentences, wrap
 from gaps.computed import scores as computed
+from gaps.disclosure.minimum import HIDDEN
 from gaps.findings.disclosure import not_shown
+from gaps.findings.movement import movement
 from gaps.i18n import Words, signed
 from gaps.model import Study, Withheld
 from gaps.scoring.tables import GapTable
@@ -68,12 +70,13 @@ def wave_lines(
     return Chart(
         canvas.figure(),
         _title(change, words),
-        words("charts.waves.subtitle", gap=label),
+        subtitle("waves", shown, words, gap=label),
         sentences(
             words,
             [
                 people(words, (asked(c, table.designs.get(gap)) for c in shown), sum),
-                *_caption(change, words),
+                "" if isinstance(change, Withheld) else words(f"charts.waves.people.{change.design}", n=change.n_pairs),
+                uncertain(shown, "hollow", words),
                 without_interval(shown, words),
                 *withheld,
             ],
@@ -86,10 +89,10 @@ def wave_lines(
 def _title(change: WaveChange | Withheld, words: Words) -> str:
     """The change between the last two waves, as it is told everywhere."""
     if isinstance(change, Withheld):
-        return words(f"charts.waves.title.{'no_spread' if change.reason == 'no_spread' else 'few'}")
-    side = "better" if change.low > 1e-9 else "worse" if change.high < -1e-9 else "same"
+        return words(f"charts.waves.title.{change.reason if change.reason in ('no_spread', *HIDDEN) else 'few'}")
+    seen = change.low > 1e-9 or change.high < -1e-9
     return words(
-        f"charts.waves.title.{side}",
+        f"charts.waves.title.{movement(change.before, change.after) if seen else 'same'}",
         before=change.wave_before,
         after=change.wave,
         old=change.before,
@@ -97,8 +100,3 @@ def _title(change: WaveChange | Withheld, words: Words) -> str:
         change=change.change,
         interval=words.interval(change.low, change.high),
     )
-
-
-def _caption(change: WaveChange | Withheld, words: Words) -> list[str]:
-    hollow = words("charts.waves.caption")
-    return [hollow] if isinstance(change, Withheld) else [words(f"charts.waves.people.{change.design}", n=change.n_pairs), hollow]

@@ -40,10 +40,17 @@ if inside := [gap for gap in unmeasured if gap is not Gap.CUSTOMER]:
 
 if len(unmeasured) < len(Gap) and len(study.instrument.dimensions) > 1:
     show.section(words("app.gaps.by_dimension"))
-    drawn = charts.gap_heatmap(table, study, chosen=opening.chosen_cell(table), narrow=browser.narrow(), words=words, dark=dark)
-    show.chart(drawn, "heatmap", table.rows(level="dimension"), click=opening.cell_of(study))
+    measured = [gap for gap in Gap if gap not in unmeasured]
+    if len(measured) > 1:
+        drawn = charts.gap_heatmap(table, study, chosen=opening.chosen_cell(table), narrow=browser.narrow(), words=words, dark=dark)
+        show.chart(drawn, "heatmap", table.rows(level="dimension"), click=opening.cell_of(study))
+    else:
+        how = {"gap": int(measured[0]), "narrow": browser.narrow()}
+        how["chances"] = result.widest_dimension if measured[0] is Gap.CUSTOMER else None
+        drawn = charts.gap_detail(table, study, **how, words=words, dark=dark)
+        show.chart(drawn, "dimensions-of-gap", table.rows(level="dimension"), click=opening.dimension_of(study, measured[0]))
     with st.container(key="open-cells"):
-        show.note(words("app.gaps.cell_hint"))
+        show.note(words("app.gaps.cell_hint" if len(measured) > 1 else "app.gaps.dimension_hint"))
     with st.container(key="cell"):
         gap, dimension = opening.cell(study, table)
         rows = table.rows(gap=gap, level="item", dimension=dimension)
@@ -66,10 +73,11 @@ elif result.waterfall.reason == SMALL:
     show.section(words("app.gaps.leak"))
     show.withheld(SMALL, **result.waterfall.values)
 
-if len(unmeasured) < len(Gap) and (len(study.units) > 1 or len(study.waves) > 1):
+several_waves = len(result.protected.study.waves) > 1  # also those that are not shown: their part says so
+if len(unmeasured) < len(Gap) and (len(study.units) > 1 or several_waves):
     show.section(words("app.gaps.compare"))
     gap = choices.gap(study)
-    show.findings(show.about(result, "unit_", "wave_") if gap is Gap.CUSTOMER else [], study)
+    show.findings(show.about(result, "unit_") if gap is Gap.CUSTOMER else [], study)
     if len(study.units) > 1 and gap is Gap.CUSTOMER and not isinstance(result.units, Withheld):
         drawn = charts.standings(result.units, study, by=UNIT, narrow=browser.narrow(), words=words, dark=dark)
         show.chart(drawn, "units", result.units.frame, click=opening.unit(study))
@@ -78,9 +86,11 @@ if len(unmeasured) < len(Gap) and (len(study.units) > 1 or len(study.waves) > 1)
         show.chart(drawn, "units", table.rows(gap=gap, unit="*", level="total"), click=opening.unit(study))
     if len(study.units) > 1:
         opening.to_unit()
-    if len(study.waves) > 1:
+    if several_waves:
         change = result.deeper().latest_change(gap)
+        said = show.about(result, "wave_") if gap is Gap.CUSTOMER else []
+        show.findings(said, study)
         drawn = charts.wave_lines(table, study, gap=int(gap), change=change, words=words, dark=dark)
-        show.chart(drawn, "waves", table.rows(gap=gap, wave="*", level="total"))
+        show.chart(drawn, "waves", table.rows(gap=gap, wave="*", level="total"), led=bool(said))
 
     st.page_link("screens/measure/compare.py", label=words("app.gaps.to_compare"), icon=":material/arrow_forward:")

@@ -6,7 +6,7 @@ import streamlit as st
 
 from gaps.charts.heatmap import lowest_cell
 from gaps.i18n import Words
-from gaps.model import Gap, Study
+from gaps.model import UNIT, Gap, Study
 from screens.parts import language, show, state
 from screens.parts.cache import once
 
@@ -78,6 +78,17 @@ def unit_of(study: Study) -> str | None:
     )
 
 
+def beside_all(unit: str) -> None:
+    """Where the filter leaves one unit: a button that takes the filter of units away and keeps this unit open."""
+
+    def opened() -> None:
+        state.clear(UNIT)
+        state.put({state.of_study(state.UNIT_SHOWN): unit})
+
+    label = language.words()("unit_page.beside_all", unit=unit)
+    st.button(show.plain(label), key="beside-all", on_click=opened, icon=":material/compare_arrows:")
+
+
 def to_unit() -> None:
     """The way to a unit's page by keyboard, and in words that a click on a unit leads there too."""
     words = language.words()
@@ -135,3 +146,9 @@ def cell_of(study: Study):
             state.put({state.of_study(state.CELL_GAP): int(number), state.of_study(state.CELL_DIMENSION): dimension})
 
     return opened
+
+
+def dimension_of(study: Study, gap: Gap):
+    """What a click on a dimension of the only gap does: shows its items, as the click on a cell does where there are several gaps."""
+    cell = cell_of(study)
+    return lambda dimension: cell([int(gap), dimension])

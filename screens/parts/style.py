@@ -25,6 +25,7 @@ _DRAWN = """
 _CLICK = """
 [class*="st-key-click-"] .js-plotly-plot .nsewdrag { cursor: default; }
 [class*="st-key-click-"] .js-plotly-plot:has(.hoverlayer .hovertext) .nsewdrag { cursor: pointer; }
+[class*="st-key-click-"] .js-plotly-plot:has(.barlayer .point) :is(.svg-container, .nsewdrag) { cursor: pointer; }
 """
 
 # A drawing that answers to clicks would swallow every touch (Plotly prevents what follows one), and a finger on it could not move the page.

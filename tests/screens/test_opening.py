@@ -60,6 +60,18 @@ def test_customers_alone_are_told_what_would_have_to_be_asked(app, kiosk, langua
     assert words("app.gaps.to_template") in [link.value for link in at.get("page_link")]
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_single_gap_is_a_list_of_dimensions_not_a_heat_map(app, kiosk, language):
+    """Four of its five columns would be empty."""
+    at = go(hand_in(app(language), kiosk.name, kiosk.read_bytes()), "five_gaps")
+    drawn = {c.proto.id: c.proto.alt for c in at.get("plotly_chart")}
+    assert not any("heatmap" in id for id in drawn)
+    listed = next(alt for id, alt in drawn.items() if "dimensions-of-gap" in id)
+    words = Words(language)
+    assert "−1.71" in listed and words("charts.gap_label", gap=5, name=words("charts.gap.5")) in listed
+    assert words("app.gaps.dimension_hint") in text(at) and words("app.gaps.cell_hint") not in text(at)
+
+
 def test_the_cell_s_items_follow_the_two_selects(app):
     at = go(open_sample(app()), "five_gaps")
     first = [s.value for s in at.subheader]
@@ -150,6 +162,15 @@ def test_a_filter_that_takes_the_unit_away_lets_the_choice_go(app):
     widget(at, "multiselect", "unit-").set_value(["Thornhaven", "Larkmoor"])
     well(at.run())
     assert widget(at, "selectbox", "unit shown").value is None
+
+
+def test_one_unit_filtered_is_set_beside_the_others_by_one_button(app):
+    at = go(app(query={"study": "sample", "unit": "Thornhaven"}), "unit")
+    assert not [s for s in at.selectbox if "unit shown" in str(s.key)]  # there is nothing to choose
+    assert lead(at) == Words("en")("unit_page.alone", unit="Thornhaven")
+    well(at.button(key="beside-all").click().run())
+    assert "stands below the other units" in lead(at) and "unit" not in at.query_params
+    assert not [b for b in at.button if b.key == "beside-all"]
 
 
 def test_people_asked_in_a_unit_give_its_response_rate(app):

@@ -26,6 +26,7 @@ export default function ({ data, setStateValue }) {
   watch.observe(document.querySelector('[data-testid="stApp"]'), { childList: true, subtree: true });
   backAndForth(signal);
   toThePlace(signal);
+  document.addEventListener("click", besideRow, { signal });
   window.addEventListener("resize", soon, { signal });
   const width = new ResizeObserver(soon);
   width.observe(document.querySelector('[data-testid="stMain"]'));
@@ -286,6 +287,21 @@ function arrive() {
     heading.focus({ preventScroll: true });
   }
   if (document.querySelector('[data-testid="stApp"]').dataset.testScriptState !== "running") document.gapsPlace = undefined;
+}
+
+// ---- clicks ----
+
+/** Rows that answer to a click carry their name and number beside the drawing's field, which alone hears of clicks: what is pressed there is
+ * pressed at the field's edge. */
+function besideRow(event) {
+  const field = event.target.closest?.('[class*="st-key-click-"] .js-plotly-plot:has(.barlayer .point)')?.querySelector(".nsewdrag");
+  if (!event.isTrusted || !field || event.target === field) return;
+  const at = field.getBoundingClientRect();
+  if (event.clientY < at.top || event.clientY > at.bottom) return;
+  const place = { clientX: Math.min(Math.max(event.clientX, at.left + 2), at.right - 2), clientY: event.clientY };
+  for (const type of ["mousemove", "mousedown", "mouseup"]) {
+    field.dispatchEvent(new MouseEvent(type, { bubbles: true, cancelable: true, view: window, button: 0, ...place }));
+  }
 }
 
 // ---- for who listens, or has no mouse ----
