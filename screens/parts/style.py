@@ -163,7 +163,7 @@ _PAPER = """
   [data-testid="stFileUploader"], [data-testid="stSelectbox"], [data-testid="stMultiSelect"], [data-testid="stNumberInput"],
   [data-testid="stTextInput"], [data-testid="stCheckbox"], [data-testid="stButton"], [data-testid="stButtonGroup"],
   [data-testid="stDownloadButton"], [data-testid="stPageLink"], [data-testid="stPopover"], [data-testid="stSlider"],
-  [data-testid="stElementToolbar"], [data-testid="stLayoutWrapper"]:has(> .st-key-moves), .st-key-take-along,
+  [data-testid="stElementToolbar"], [data-testid="stLayoutWrapper"]:has(> .st-key-moves), .st-key-take-along, .st-key-of-study,
   [class*="st-key-open-"], [class*="st-key-way-"] { display: none !important; }
   .st-key-cards-figures ul { grid-template-columns: repeat(4, minmax(0, 1fr)) !important; }
   [class*="st-key-cards-"] li { break-inside: avoid; }
