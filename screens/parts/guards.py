@@ -121,7 +121,7 @@ def _say_what_is_selected(study, selected, chosen) -> None:
     """One line, also where everybody is shown: what stands below keeps its place when a filter is set."""
     words = language.words()
     n, of = selected.n(Role.CUSTOMERS), study.n(Role.CUSTOMERS)
-    with st.container(horizontal=True, vertical_alignment="center", key="selected"):
+    with st.container(horizontal=True, vertical_alignment="center", key="everyone" if chosen.everything else "selected"):
         if chosen.everything:
             st.markdown(f":material/groups: {words('app.filter.everyone', n=of)}", width="content")
         else:

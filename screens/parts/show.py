@@ -46,7 +46,7 @@ def section(text: str, place: str = "") -> None:
 
 def way(page: str, label: str, place: str = "", icon: str = ":material/arrow_forward:") -> None:
     """A link to a page, or to a place on it: the page's script brings that into sight once it is drawn."""
-    with st.container(key=f"way-to-{place}") if place else nullcontext():
+    with st.container(key=f"way-to-{place}", width="content") if place else nullcontext():
         st.page_link(page, label=label, icon=icon)
 
 

@@ -102,7 +102,7 @@ _LINES = """
 
 # Who is shown takes one line, with the way back to everybody or without.
 _SELECTED = """
-.st-key-selected { min-height: 1.75rem; }
+:is(.st-key-selected, .st-key-everyone) { min-height: 1.75rem; }
 .st-key-selected button { min-height: 1.75rem; padding-block: 0; }
 """
 
@@ -128,7 +128,7 @@ _PHONE = """
   [class*="st-key-answer-"] p > span { font-size: 0.8rem !important; }
   [data-testid="stHorizontalBlock"] { row-gap: 1rem; }
   .st-key-selected { gap: 0 0.75rem; }
-  [data-testid="stLayoutWrapper"]:has(> .st-key-selected:not(:has(button))) { display: none; }
+  [data-testid="stLayoutWrapper"]:has(> .st-key-everyone) { display: none; }
   [role="dialog"] [data-testid="stButtonGroup"] [role="radiogroup"] button { padding-inline: 0.35rem; }
   [data-testid="stButtonGroup"] [role="radiogroup"] button { padding-inline: 0.55rem; }
   [data-testid="stButtonGroup"] [role="radiogroup"] button p { font-size: 0.8125rem; }
