@@ -633,6 +633,31 @@ def wave_missing():
     return study(customers=customers(wave=[None, *["2026"] * 11])), {"sheet": "customers", "column": "wave", "rows": (2,), "count": 1}
 
 
+def waves(*names: str) -> bytes:
+    """A clean study whose customers belong to these waves in turn."""
+    return study(customers=customers(wave=[names[i % len(names)] for i in range(12)]))
+
+
+@case
+def wave_order():
+    return waves("01.03.2026", "31.12.2025"), {"sheet": "customers", "column": "wave", "values": {"waves": "31.12.2025 → 01.03.2026"}}
+
+
+@case
+def wave_order_days():
+    return waves("02/03/2026", "05/01/2026"), {"sheet": "customers", "values": {"waves": "05/01/2026 → 02/03/2026"}}
+
+
+@case
+def wave_order_doubtful():
+    return waves("Nov", "Jan"), {"sheet": "customers", "values": {"waves": "Nov → Jan"}}
+
+
+@case
+def wave_order_unknown():
+    return waves("North tour", "Alpine tour"), {"sheet": "customers", "values": {"waves": "North tour → Alpine tour"}}
+
+
 @case
 def one_respondent():
     return study(customers=customers(1)), {"sheet": "customers"}

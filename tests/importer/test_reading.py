@@ -120,6 +120,21 @@ def test_units_stand_in_natural_order():
     assert read.customers["unit"].cat.ordered
 
 
+def test_waves_of_all_roles_stand_in_the_order_of_time():
+    """A wave that customers missed stands between theirs; what changed is the later less the earlier."""
+    rows = small(wave=["01.03.2026", "31.12.2025"] * 6, P1=[5, 3] * 6)
+    place = rows[0].index("P1")
+    rows = [[*row[:place], row[-1], *row[place + 1 : -1]] for row in rows]
+    managers = [["wave", "M1"], ["15.02.2026", 5], ["01.03.2026", 5], ["31.12.2025", 5]]
+    imported = read_study(workbook({"customers": rows, "managers": managers, "items": items_sheet(), "study": SETTINGS}))
+    read = imported.study
+    assert read.waves == ("31.12.2025", "15.02.2026", "01.03.2026")
+    assert [list(frame["wave"].cat.categories) for frame in read.respondents.values()] == [list(read.waves)] * 2
+    assert "wave_order" in codes(imported)
+    by_wave = read.answers[Battery.PERCEPTION][1].groupby(read.customers["wave"], observed=True).mean()
+    assert by_wave.to_dict() == {"31.12.2025": 3, "01.03.2026": 5}
+
+
 def test_fractions_keep_all_their_digits():
     read = read_study(workbook({"customers": changed(customers(), 2, "E1", 4.123456789), "study": SETTINGS})).study
     assert read.answers[Battery.EXPECTATION].loc[0, 1] == 4.123456789
