@@ -6,7 +6,6 @@ import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from gaps.findings import CERTAINTY
 from gaps.model import Study, Withheld
 from gaps.stats.driver_checks import DriverChecks, MissingChoice
 from gaps.stats.priority_results import DATA, DERIVED, QUADRANTS, STATED, Priorities, RankList
@@ -119,8 +118,7 @@ def withheld_said(withheld: Withheld, words: Callable) -> str:
 
 
 def _said(about: str, key: str, words: Callable, **values) -> Said:
-    statement, _, certainty = words(key, **values).partition(CERTAINTY)
-    return Said(about, statement, certainty)
+    return Said(about, *words.parted(key, **values))
 
 
 def _withheld(about: str, withheld: Withheld, words: Callable) -> Said:
