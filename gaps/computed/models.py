@@ -98,7 +98,7 @@ def importance(found: Priorities, words: Words, *, importance: str, study: Study
         ),
         n=words("computed.map.n", n=given, performance=found.n_performance, all=study.n(Role.CUSTOMERS)),
         missing=joined(words, [words("computed.missing.scores"), words("computed.missing.complete")]),
-        interval=words("computed.map.interval", by=resampled(found, words)),
+        interval=words(f"computed.map.interval.{importance}", by=resampled(found, words)),
         rule=words("computed.map.rule"),
         reference=sources(words, ["map", "lmg"]),
     )

@@ -170,6 +170,7 @@ def _state(study: Study, gaps: GapTable, servqual: Servqual, zone: ZoneTotal | W
         values = {name: getattr(zone, name) for name in ("adequate", "desired", "perceived", "n", "inconsistent")}
         values |= {"adequacy": zone.adequacy.mean, "low": zone.adequacy.low, "high": zone.adequacy.high}
         values |= {"superiority": zone.superiority.mean, "reason": zone.place} | ({"alike": True} if zone.adequacy.alike else {})
+        values |= _otherwise(zone, _total(gaps, int(Gap.CUSTOMER)))
         yield Finding("state_zone", severity, values)
         return
     rows = gaps.rows(gap=Gap.CUSTOMER, level="total")
@@ -192,6 +193,15 @@ def _state(study: Study, gaps: GapTable, servqual: Servqual, zone: ZoneTotal | W
         yield Finding(code, INFORMATION, values | ({"alike": True} if e.alike and e.n >= DESCRIPTIVE_BELOW else {}))
     else:
         yield Finding("state_withheld", INFORMATION)
+
+
+def _otherwise(zone: ZoneTotal, row: pd.Series | None) -> dict[str, float]:
+    """The means of the customers' gap, which takes items with two answers too, where they read otherwise than the zone's."""
+    if row is None:
+        return {}
+    means = {"pairs_desired": float(row["expected"]), "pairs_perceived": float(row["achieved"])}
+    same = all(f"{x:.2f}" == f"{y:.2f}" for x, y in zip(means.values(), (zone.desired, zone.perceived), strict=True))
+    return {} if same else means
 
 
 def _widest(rows: pd.DataFrame, key: str, chances: Mapping[str, float], code: str) -> Iterator[Finding]:
@@ -423,7 +433,15 @@ def statement_and_certainty(finding: Finding, study: Study, words: Callable) -> 
         from gaps.findings import chain
 
         return chain.statement_and_certainty(finding, words)
+<<<<<<< HEAD
     return parted(_key(finding, words), _named(finding, study, words), finding, words)
+=======
+    said, sure = parted(words(_key(finding, words), **_named(finding, study, words)), finding, words)
+    if "pairs_desired" in finding.values:
+        why = "without" if finding.values["inconsistent"] else "complete"
+        sure += ("" if words.language == "zh" else " ") + words(f"findings.zone_pairs.{why}", **finding.values)
+    return said, sure
+>>>>>>> null
 
 
 def parted(key: str, named: Mapping[str, object], finding: Finding, words: Callable) -> tuple[str, str]:

@@ -10,8 +10,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 import pandas as pd
 
 from gaps.disclosure.minimum import HIDDEN, SMALL
+<<<<<<< HEAD
 from gaps.findings import ATTENTION, GOOD, INFORMATION, Finding
 from gaps.model import UNIT, WAVE, Battery, Study, Withheld
+=======
+from gaps.findings import ATTENTION, CERTAINTY, GOOD, INFORMATION, Finding
+from gaps.model import UNIT, WAVE, WEIGHT, Battery, Study, Withheld
+>>>>>>> null
 from gaps.stats.agreement import AGGREGATE, Agreement
 from gaps.stats.change import Changes
 from gaps.stats.contrasts import ABOVE, BELOW, GAP, PERCEPTION, Contrasts
@@ -24,6 +29,7 @@ from gaps.stats.weighting import Raking
 
 NAMED = 3  # units named in one sentence
 SURE = 0.05
+WEIGHTS = {"shrunken": "used", "clustered": "unused"}  # what becomes of case weights where two of our numbers are about the same thing
 DECIDED = {"rose", "fell"}
 
 
@@ -303,6 +309,9 @@ def _named(finding: Finding, study: Study, words: Callable) -> Mapping[str, obje
         values["dimension"] = dimension(values["dimension"])
     if "dimensions" in values:
         values["dimensions"] = words.list(map(dimension, values["dimensions"]))
+    if finding.code in WEIGHTS:
+        weighted = WEIGHT in study.customers
+        values["weights"] = words(f"differences.weights.{WEIGHTS[finding.code]}") if weighted else ""
     if "by" in values:
         values["by"] = words.segment(values["by"])
     if values.get("column"):

@@ -27,7 +27,8 @@ found = guards.deeper(result, None, "contrasts")
 contrasts = found.contrasts
 if unit is None:
     if isinstance(contrasts, Withheld) or len(study.units) < 2:
-        show.not_given(words("unit_page.one", unit=study.units[0]))
+        several = len(found.protected.study.units) > 1
+        show.not_given(words("unit_page.no_two") if several else words("unit_page.one", unit=study.units[0]))
         st.stop()
     show.note(words("unit_page.pick"))
     measure = contrasts.measures()[0][0]
@@ -43,11 +44,12 @@ for one in unit_profile.outcomes(profile):
     show.said(*unit_profile.statement_and_certainty(one, study, words), one.severity)
 
 sides = {"first": unit, "second": words("unit_page.others"), "words": words, "dark": dark}
-if isinstance(profile.others, Withheld) and profile.others.reason == "small_group":
-    show.not_given(words("selections.withheld.small_group", **profile.others.values))
 if rows := profile.five_gaps:
     show.section(words("unit_page.five_gaps"))
-    show.chart(charts.side_by_side(rows, study, found=profile.others, corrected="mixed", **sides), "unit-gaps", profile.gaps_as_data)
+    corrected = "mixed" if len(rows) > 1 else "bh"
+    show.chart(charts.side_by_side(rows, study, found=profile.others, corrected=corrected, **sides), "unit-gaps", profile.gaps_as_data)
+    if profile.some_on_neither_side:
+        show.note(words("unit_page.whom"))
 if rows := profile.dimensions:
     show.section(words("unit_page.dimensions"))
     show.chart(charts.side_by_side(rows, study, found=contrasts, corrected="bh", **sides), "unit-dimensions", rows)
@@ -56,7 +58,7 @@ if rows := profile.dimensions:
     drawn = charts.items_apart(contrasts, study, **how, words=words, dark=dark)
     show.chart(drawn, "unit-items", profile.items())
 
-if len(study.waves) > 1:
+if len(study.waves) > 1 and not profile.hidden:
     show.section(words("unit_page.waves"))
     if isinstance(profile.changes, Withheld) and profile.changes.reason == "small_group":
         show.not_given(words("unit_page.small_waves", **profile.changes.values))

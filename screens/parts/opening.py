@@ -97,7 +97,7 @@ def cell(study: Study, table) -> tuple[Gap, str]:
             words("app.choice.dimension"),
             dimensions,
             format_func=lambda id: study.instrument.dimension(id).name(words.language),
-            key=state.start(_cell(state.CELL_DIMENSION), first[1] if first else dimensions[0]),
+            key=state.start(state.of_study(state.CELL_DIMENSION), first[1] if first else dimensions[0]),
             persist_state="session",
             width=280,
         )
@@ -110,7 +110,7 @@ def _gap_of_cell(measured: list[int], first: int) -> int:
         words("app.choice.gap"),
         measured,
         format_func=lambda number: name(number, words),
-        key=state.start(_cell(state.CELL_GAP), first),
+        key=state.start(state.of_study(state.CELL_GAP), first),
         persist_state="session",
         width=280,
     )
@@ -121,7 +121,7 @@ def chosen_cell(table) -> tuple[int, str] | None:
     first = once(lowest_cell, table)
     if first is None:
         return None
-    return state.start_value(_cell(state.CELL_GAP), first[0]), state.start_value(_cell(state.CELL_DIMENSION), first[1])
+    return state.start_value(state.of_study(state.CELL_GAP), first[0]), state.start_value(state.of_study(state.CELL_DIMENSION), first[1])
 
 
 def cell_of(study: Study):
@@ -132,10 +132,6 @@ def cell_of(study: Study):
             return
         number, dimension = given
         if number in set(Gap) and study.design(Gap(number)) is not None and dimension in {d.id for d in study.instrument.dimensions}:
-            state.put({_cell(state.CELL_GAP): int(number), _cell(state.CELL_DIMENSION): dimension})
+            state.put({state.of_study(state.CELL_GAP): int(number), state.of_study(state.CELL_DIMENSION): dimension})
 
     return opened
-
-
-def _cell(key: str) -> str:
-    return state.of_study(key)

@@ -142,7 +142,7 @@ _UNSEEN = """
 
 # Paper has what is read and nothing that is pressed: no menu, no filters; of a folded part its name. A chart shrinks to the
 # paper's width (the page's script tells each drawing its own size) and is on one page with its words; one taller than a page shrinks
-# further. Of two widths the one is printed that was on the screen.
+# further.
 _PAPER = """
 @media print {
   @page { margin: 14mm 12mm; }

@@ -35,6 +35,22 @@ def findings(made, **more):
     return {f.code: f for f in said.find(differences(made, **more), made)}
 
 
+def test_two_numbers_about_how_much_units_differ_say_where_each_comes_from():
+    """The one under case weights, by a model of the units' means; the other without, by an analysis of variance."""
+    made = company(np.random.default_rng(5), units=8, customers=60, low=(0, 1), shift=1.5)
+    n = made.n(Role.CUSTOMERS)
+    weighted = made.with_(respondents={Role.CUSTOMERS: made.customers.assign(weight=np.linspace(0.5, 2.0, n))})
+    for of, used, unused in (
+        (made, "8 units.", "analysis of variance;"),
+        (weighted, "8 units, with case weights.", "variance, without case"),
+    ):
+        found = {f.code: f for f in said.find(differences(of), of)}
+        assert used in said.sentence(found["shrunken"], of, WORDS[0]) and "random-intercept" in said.sentence(
+            found["shrunken"], of, WORDS[0]
+        )
+        assert unused in said.sentence(found["clustered"], of, WORDS[0])
+
+
 def test_the_sample_company(sample):
     made, result = sample
     found = {f.code: f for f in said.find(result, made)}
@@ -175,7 +191,7 @@ def test_how_it_was_computed(words):
 def test_numbers_in_sentences_have_their_format():
     """Only names stand without one."""
     known = {"groups", "group", "people", "by", "gap", "outcome", "dimension", "dimensions", "battery", "role", "unit"}
-    known |= {"columns", "column", "value", "name", "wave", "wave_before", "chance", "unjudged", "other", "rounded"}
+    known |= {"columns", "column", "value", "name", "wave", "wave_before", "chance", "unjudged", "other", "rounded", "weights"}
     texts = [text for key, text in catalogue("en").items() if key.startswith("differences.")]
     assert {name for text in texts for _, name, spec, _ in string.Formatter().parse(text) if name and not spec} <= known
 

@@ -51,7 +51,7 @@ def table(*rows, designs=None) -> GapTable:
 
 
 def servqual(estimate=Withheld("not_measured")) -> Servqual:
-    return Servqual(estimate, estimate, {}, "equal", 0, 0, 0, estimate, estimate)
+    return Servqual(estimate, estimate, {}, "equal", 0, 0, 0, 0, estimate, estimate)
 
 
 def found(
@@ -139,6 +139,20 @@ def test_three_columns_are_told_by_the_zone(study, adequacy, superiority, place,
     assert says in sentence(codes["state_zone"], study, Words("en")) and "4.00" in sentence(codes["state_zone"], study, Words("zh"))
     few = dataclasses.replace(zone, n=9)
     assert "state_zone" not in found(study, table(row(n=9)), zone=few)
+
+
+@pytest.mark.parametrize(("expected", "received", "said"), [(6.0, 5.0, False), (6.004, 5.004, False), (6.02, 5.0, True), (6.0, 4.96, True)])
+def test_two_means_of_one_level_are_told_apart(study, expected, received, said):
+    """The headline takes items with all three answers, the five gaps those with two: where both read otherwise, the reader is told why."""
+    made = [Estimate(mean, 200, 1.0, 0.1, mean - 0.2, mean + 0.2) for mean in (1.0, -1.0)]
+    zone = ZoneTotal(4.0, 6.0, 5.0, *made, 200, 0)
+    one = found(study, table(row(mean=received - expected, expected=expected, achieved=received)), zone=zone)["state_zone"]
+    for words in map(Words, ("en", "zh")):
+        _, sure = statement_and_certainty(one, study, words)
+        told = words("findings.zone_pairs.complete", pairs_desired=expected, pairs_perceived=received)
+        assert sure.endswith(told) is said and "nan" not in sure
+    without = dataclasses.replace(one, values=dict(one.values) | {"inconsistent": 7})
+    assert ("without 7 customers who desire less" in sentence(without, study, Words("en"))) is said
 
 
 def test_side_needs_the_whole_interval():
