@@ -433,15 +433,11 @@ def statement_and_certainty(finding: Finding, study: Study, words: Callable) -> 
         from gaps.findings import chain
 
         return chain.statement_and_certainty(finding, words)
-<<<<<<< HEAD
-    return parted(_key(finding, words), _named(finding, study, words), finding, words)
-=======
-    said, sure = parted(words(_key(finding, words), **_named(finding, study, words)), finding, words)
+    said, sure = parted(_key(finding, words), _named(finding, study, words), finding, words)
     if "pairs_desired" in finding.values:
         why = "without" if finding.values["inconsistent"] else "complete"
         sure += ("" if words.language == "zh" else " ") + words(f"findings.zone_pairs.{why}", **finding.values)
     return said, sure
->>>>>>> null
 
 
 def parted(key: str, named: Mapping[str, object], finding: Finding, words: Callable) -> tuple[str, str]:

@@ -10,13 +10,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 import pandas as pd
 
 from gaps.disclosure.minimum import HIDDEN, SMALL
-<<<<<<< HEAD
 from gaps.findings import ATTENTION, GOOD, INFORMATION, Finding
-from gaps.model import UNIT, WAVE, Battery, Study, Withheld
-=======
-from gaps.findings import ATTENTION, CERTAINTY, GOOD, INFORMATION, Finding
 from gaps.model import UNIT, WAVE, WEIGHT, Battery, Study, Withheld
->>>>>>> null
 from gaps.stats.agreement import AGGREGATE, Agreement
 from gaps.stats.change import Changes
 from gaps.stats.contrasts import ABOVE, BELOW, GAP, PERCEPTION, Contrasts
