@@ -98,6 +98,16 @@ def test_a_single_sheet_of_any_name_is_the_customers():
     assert "sheet_ignored" not in codes(imported)
 
 
+def test_a_line_break_within_a_cell_parts_words():
+    rows = changed(changed(customers(), 1, "overall_quality", "overall\nquality"), 2, "unit", "North\nStreet")
+    rows[0].append("Age\ngroup")
+    rows = [rows[0], *([*r, "old" if i % 2 else "young"] for i, r in enumerate(rows[1:]))]
+    read = read_study(workbook({"customers": rows, "study": SETTINGS})).study
+    assert read.customers["unit"][0] == "North Street"
+    assert read.segments == ("Age group",)
+    assert read.outcomes
+
+
 def test_names_that_look_like_nothing_stay_names():
     units = ["NA", "None", "NULL", "1", "nan", "n/a", "TRUE", "0", "-", "inf", "NaN", "None"]
     rows = customers()
