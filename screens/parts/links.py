@@ -55,6 +55,7 @@ def arrive() -> None:
     query = address.written(asked)
     order = bool(asked) and query != (state.addresses() or ("",))[-1] and (query not in state.addresses() or _went_back())
     with guards.faults():
+        shared.let_go()
         if order:
             _take_over(asked)
         follow(taken=order)
@@ -63,6 +64,8 @@ def arrive() -> None:
 def follow_part() -> None:
     """Write the address from within a part of a page that runs by itself, once its own choices are made."""
     if getattr(get_script_run_ctx(), "fragment_ids_this_run", None):
+        if shared.let_go():
+            st.rerun()
         follow()
 
 

@@ -238,8 +238,11 @@ def test_a_shared_study_opens_for_others_until_it_is_no_longer_shared(app):
     assert EN("links.stopped") in text(at)
     assert at.query_params["study"] == "unshared"
     assert warnings(app(query={"study": token})) == [EN("links.failed.unknown")]
-    well(other.run())
-    assert text(other) == text(go(at, "overview"))  # whoever has it open keeps it
+    go(other, "drivers")  # whoever has it open sees no page of it that was not seen before
+    assert warnings(other) == [EN("links.failed.unknown")]
+    assert "mine" not in text(other) and "North" not in text(other)
+    assert other.query_params["study"] == token
+    assert "mine" in text(go(at, "overview"))  # whoever shared it keeps it
 
 
 def test_who_follows_a_link_sees_results_and_no_answers(app):
