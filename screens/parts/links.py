@@ -77,9 +77,10 @@ def follow(*, taken: bool = False) -> None:
         return
     now = parameters()
     query = address.written(now)
-    if not taken and query != (state.addresses() or ("",))[-1]:
+    moved = not taken and query != (state.addresses() or ("",))[-1]
+    if moved:
         state.link_said()  # the reader has moved on
-    if query != there:
+    if query != there or moved:  # what the browser sent along may be older than what it is given last
         st.query_params.from_dict(now)
     state.wrote(query)
 

@@ -4,11 +4,12 @@ import re
 from datetime import date
 
 import pytest
+from streamlit.runtime.state import QueryParamsProxy
 
 from gaps import store
 from gaps.i18n import Words
 from gaps.store import terms
-from screens.parts import cache, entered, links
+from screens.parts import cache, entered, links, state
 
 from .conftest import PAGES, ROOT, customers, go, hand_in, open_sample, tables, text, well
 
@@ -115,6 +116,23 @@ def test_an_address_overtaken_by_a_quick_hand_undoes_nothing(app):
     well(at.run())
     assert at.query_params["unit"] == "Thornhaven"
     assert at.query_params["wave"] == "2026-H2"
+
+
+def test_a_choice_undone_before_the_browser_heard_of_it_is_not_left_in_the_address(app):
+    """Both presses carry the address of before the first; the browser gets what the first wrote, and must get what the second wrote."""
+    at = open_sample(app())
+    before = dict(at.query_params)
+    switch = at.get_by_key(state.LANGUAGE)
+    switch.set_value("zh")
+    well(at.run())
+    assert at.query_params["lang"] == "zh"
+    at.query_params = before
+    at.get_by_key(state.LANGUAGE).set_value("en")
+    written = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(QueryParamsProxy, "from_dict", lambda self, now: written.append(now["lang"]))
+        well(at.run())
+    assert written == [("en",)]
 
 
 def test_going_back_undoes(app, monkeypatch):
