@@ -674,12 +674,12 @@ def one_unit():
 
 @case
 def export_recognised():
-    return exports.as_csv(exports.google_forms()), {"sheet": "customers", "values": {"tool": "Google Forms", "columns": 28, "items": 6}}
+    return exports.as_csv(exports.google_forms()), {"sheet": "study.xlsx", "values": {"tool": "Google Forms", "columns": 28, "items": 6}}
 
 
 @case
 def columns_doubtful():
-    return exports.as_csv(exports.wenjuanxing()), {"sheet": "customers", "count": 12}
+    return exports.as_csv(exports.wenjuanxing()), {"sheet": "study.xlsx", "count": 12}
 
 
 @case
@@ -694,4 +694,4 @@ def dimensions_guessed():
 
 @case
 def personal_not_kept():
-    return exports.as_csv(exports.surveymonkey()), {"sheet": "customers", "count": 2, "values": {"columns": "IP Address, Email Address"}}
+    return exports.as_csv(exports.surveymonkey()), {"sheet": "study.xlsx", "count": 2, "values": {"columns": "IP Address, Email Address"}}
