@@ -11,12 +11,13 @@ from gaps.charts.palette import ink, tint
 from gaps.charts.text import block, hover, sentences, wrap
 from gaps.computed import models as computed
 from gaps.i18n import Words, plain
-from gaps.model import Study, Withheld
+from gaps.model import Scale, Study, Withheld
 from gaps.stats.results import AsymmetryCurve, CurvePoint, Slope
 
 ZERO = 1e-9
 LOSS, POWER = 2.25, 0.88  # Tversky & Kahneman 1992, medians: a textbook's curve, never a result
 HEIGHT, TOP = 340, 46
+AIR = 0.05  # of the outcome's reach, beyond it: half of the largest mark
 SIDE, WIDE = 16, 40  # columns of a line of either count: both stand side by side, on a narrow phone and on a wide page
 PLOT = 38, 100  # columns of small text over the whole plot, likewise
 
@@ -72,12 +73,21 @@ def _horizontal(curve: AsymmetryCurve) -> tuple[float, float]:
 
 
 def _vertical(curve: AsymmetryCurve, study: Study) -> tuple[float, float]:
-    """The outcome's own scale; what a band or an interval reaches beyond it is cut off there, since nobody can answer it."""
     if scale := study.outcomes.get(curve.outcome):
-        return scale.min - 0.04 * scale.span, scale.max + 0.04 * scale.span
+        return reach(scale, [curve])
     ys = [v for b in curve.band for v in b[2:]] + [v for p in curve.points for v in (p.low, p.high, p.outcome)]
     known = [y for y in ys if math.isfinite(y)] or [0.0, 1.0]
     return min(known) - 0.2, max(known) + 0.2
+
+
+def reach(scale: Scale, curves: Sequence[AsymmetryCurve]) -> tuple[float, float]:
+    """The outcome's own scale, and as much beyond it as the means drawn need: at the average expectation they may lie there.
+
+    What a band or an interval reaches further is cut off, since nobody can answer it.
+    """
+    drawn = [scale.min, scale.max, *(p.outcome for curve in curves for p in curve.points)]
+    air = AIR * (max(drawn) - min(drawn))
+    return min(drawn) - air, max(drawn) + air
 
 
 def _outcome_axis(curve: AsymmetryCurve, study: Study, bottom: float, top: float) -> dict:

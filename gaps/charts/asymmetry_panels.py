@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gaps.charts.asymmetry import LOSS, ZERO, centre_of, has_reference, shown_band, value
+from gaps.charts.asymmetry import LOSS, ZERO, centre_of, has_reference, reach, shown_band, value
 from gaps.charts.cell import dimension_name
 from gaps.charts.chart import Chart
 from gaps.charts.layout import Canvas, gap_axis, scale_axis, steps, trace, whiskers
@@ -101,7 +101,7 @@ def _ranges(drawn: Sequence[AsymmetryCurve], outcome: str, study: Study) -> tupl
     xs = [b[0] for c in drawn for b in c.band] + [p.gap for c in drawn for p in c.points] + [-1.0, 1.0]
     air = (max(xs) - min(xs)) * 0.05
     if scale := study.outcomes.get(outcome):
-        ends = (scale.min - 0.05 * scale.span, scale.max + 0.05 * scale.span)
+        ends = reach(scale, drawn)
     else:
         ys = [v for c in drawn for p in c.points for v in (p.low, p.high, p.outcome) if math.isfinite(v)] or [0.0, 1.0]
         ends = (min(ys) - 0.2, max(ys) + 0.2)

@@ -37,6 +37,7 @@ PLANNING = ("more-wishes", "needs-company", "needs-unit", "change")
 FOLDED = (
     "standings-table", "items-apart", "changes-table", "effects", "agreement", "populations", "weighting", "models", "checks", "second",
     *PLANNING, "consistency", "item-analysis", "htmt", "factors", "difference", "selections-table", "unit-drivers", "unit-asked",
+    "gaps-table", "map-table", "path-list", "all-five", "slopes-table", "naive", "penalty-table", "moved-table", "singles-table",
 )  # fmt: skip
 
 

@@ -538,10 +538,27 @@ def test_two_selections_compared_are_in_the_link(app):
     assert at.session_state[key(at, "A against")] == "chosen"
 
 
+@pytest.mark.parametrize(("page", "part"), [("drivers", "map-table"), ("loss_aversion", "penalty-table"), ("five_gaps", "gaps-table")])
+def test_a_table_that_was_opened_is_open_for_who_follows_the_link(app, page, part):
+    at = go(app(query=SAMPLE | {"lang": "en"}), page)
+    at.session_state[f"deeper-{part}"] = True
+    assert well(at.run()).query_params["open"] == part
+    other = go(app(query=dict(at.query_params)), page)
+    assert other.session_state[f"deeper-{part}"] is True
+    assert other.query_params == at.query_params
+
+
+def test_what_a_page_of_results_folds_is_known_to_the_address():
+    """Only how something was computed, and the Upload page's parts, are nobody else's."""
+    pages = [p for folder in ("measure", "explain", "tell") for p in (ROOT / "screens" / folder).glob("*.py")]
+    for path in (*pages, ROOT / "screens" / "parts" / "drivers.py"):
+        assert "st.expander(" not in path.read_text(encoding="utf-8"), path.name
+
+
 def test_every_folded_part_has_its_name_in_the_address():
     sources = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "screens").rglob("*.py"))
-    found = re.findall(r'on_demand\(words\([^)]*\), "([a-z-]+)"', sources)
-    assert len(found) > 5
+    found = re.findall(r'(?:on_demand|fold)\(words\([^)]*\), "([a-z-]+)"', sources)
+    assert len(found) > 15
     assert set(found) <= set(links.FOLDED)
 
 
