@@ -55,7 +55,7 @@ def asymmetry_curve(curve: AsymmetryCurve | Withheld, study: Study, *, narrow: b
         canvas.figure(),
         _title(curve, words),
         words("charts.asymmetry.subtitle", outcome=words(f"charts.outcome.{curve.outcome}"), expectation=curve.mean_expectation),
-        _caption(curve, words),
+        _caption(curve, study, words),
         words("charts.asymmetry.alt", title=_title(curve, words), slopes=_slopes(curve, words), **_numbers(curve)),
         computed.curve(curve, study, words),
     )
@@ -244,12 +244,15 @@ def _slopes(curve: AsymmetryCurve, words: Words) -> str:
     return sentences(words, parts)
 
 
-def _caption(curve: AsymmetryCurve, words: Words) -> str:
+def _caption(curve: AsymmetryCurve, study: Study, words: Words) -> str:
     parts = [
         words("charts.n_list", counts=words("charts.n.customers", n=curve.n)),
         words("charts.asymmetry.at", **_numbers(curve)) if curve.n_at else "",
     ]
     parts += [_slopes(curve, words), words("charts.asymmetry.caption")]
+    scale = study.outcomes.get(curve.outcome)
+    if scale and not all(scale.min <= p.outcome <= scale.max for p in curve.points):
+        parts.append(words("charts.asymmetry.beyond"))
     if has_reference(curve):
         parts.append(words("charts.asymmetry.textbook"))
     return sentences(words, parts)
