@@ -256,7 +256,7 @@ class Deeper:
 
         if gap not in self._latest:
             about = self.protected.about(gap)
-            self._latest[gap] = answers.figure(latest(about.shown, gap), about)
+            self._latest[gap] = rows.latest_change(latest(about.shown, gap), about, gap)
         return self._latest[gap]
 
     @cached_property

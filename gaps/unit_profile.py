@@ -186,7 +186,7 @@ def unit_profile(found: Deeper, unit: str) -> UnitProfile:
         if own.hidden(Role.CUSTOMERS, (WAVE,)):
             return Withheld(SMALL, {"fewest": own.minimum.customers})
         several = len(own.shown.waves) > 1
-        return rows.changes(change.changes(own.shown) if several else Withheld("one_wave", {"waves": len(own.shown.waves)}), own)
+        return rows.changes(change.changes(own.shown) if several else Withheld("one_wave" if own.shown.waves else "no_waves"), own)
 
     def table(own: Protected) -> GapTable:
         found = scoring.gap_table(own.study, by=((), (WAVE,)), segments=False, items=False)

@@ -16,10 +16,11 @@ from gaps.scoring.cross_products import unit_products
 from gaps.scoring.gap_table import gap_table
 from gaps.scoring.sums import united
 from gaps.stats import bootstrap, importance, sandwich
-from gaps.stats.drivers import DESCRIPTIVE_BELOW, needed_for
+from gaps.stats.drivers import needed_for
 from gaps.stats.intervals import with_intervals
 from gaps.stats.priority_results import DATA, DERIVED, GAP, QUADRANTS, ROOM, SCALE, STATED, Level, MapPoint, Priorities, Quadrant, RankList
 from gaps.stats.regression import DEPENDENT
+from gaps.stats.results import NAMING_NEEDED
 from gaps.stats.score_model import ScoreModel, answered
 from gaps.stats.stated import stated_importance
 
@@ -200,7 +201,7 @@ def _composed(study, outcome, predictors, behind, dimensions, performance, gap, 
         outcome, predictors, *behind, points,
         {DATA: (float(centres[DATA][0, 0]), equal), SCALE: (middle, equal)},
         tuple(lists), by, resamples, seed, scale,
-        _agreement(stated, derived), behind[0] < DESCRIPTIVE_BELOW,
+        _agreement(stated, derived), behind[0] < NAMING_NEEDED,
     )  # fmt: skip
 
 

@@ -22,13 +22,13 @@ if not study.units:
     else:
         st.page_link("screens/collect/upload.py", label=words("unit_page.to_upload"), icon=":material/arrow_forward:")
     st.stop()
-unit = opening.unit_of(study)
+alone = len(study.units) == 1
+unit = study.units[0] if alone else opening.unit_of(study)
 found = guards.deeper(result, None, "contrasts")
 contrasts = found.contrasts
 if unit is None:
-    if isinstance(contrasts, Withheld) or len(study.units) < 2:
-        several = len(found.protected.study.units) > 1
-        show.not_given(words("unit_page.no_two") if several else words("unit_page.one", unit=study.units[0]))
+    if isinstance(contrasts, Withheld):
+        show.not_given(words("unit_page.no_two"))
         st.stop()
     show.note(words("unit_page.pick"))
     measure = contrasts.measures()[0][0]
@@ -40,6 +40,8 @@ takeaway.of_unit(unit)
 with guards.waiting():
     profile = found.unit(unit)
 show.led(*unit_profile.statement_and_certainty(unit_profile.lead(profile), study, words), key="lead")
+if alone and result.selection.units:
+    opening.beside_all(unit)
 for one in unit_profile.outcomes(profile):
     show.said(*unit_profile.statement_and_certainty(one, study, words), one.severity)
 
@@ -60,19 +62,21 @@ if rows := profile.dimensions:
 
 if len(study.waves) > 1 and not profile.hidden:
     show.section(words("unit_page.waves"))
-    if isinstance(profile.changes, Withheld) and profile.changes.reason == "small_group":
+    if isinstance(profile.changes, Withheld) and "fewest" in profile.changes.values:  # the unit's own customers are hidden in a wave
         show.not_given(words("unit_page.small_waves", **profile.changes.values))
     elif isinstance(profile.changes, Withheld):
         show.said(words(f"differences.withheld_changes.{profile.changes.reason}", **profile.changes.values))
     else:
         before, after = profile.study.waves[-2:]
-        for one in differences.of_changes(profile.changes, before, after, gap=Gap.CUSTOMER):
-            if one.code.startswith(("gap_", "dimensions_", "perception_")):
-                show.said(*differences.statement_and_certainty(one, study, words), one.severity)
+        spoken = differences.of_changes(profile.changes, before, after, gap=Gap.CUSTOMER)
+        said = [one for one in spoken if one.code.startswith(("gap_", "dimensions_", "customers_"))]
+        for one in differences.together(said):
+            show.said(*differences.statement_and_certainty(one, study, words), one.severity)
         if study.design(Gap.CUSTOMER) is not None:
             change = profile.latest_change
             drawn = charts.wave_lines(profile.table, profile.study, gap=int(Gap.CUSTOMER), change=change, words=words, dark=dark)
-            show.chart(drawn, "unit-waves", profile.waves_as_data)
+            same = isinstance(change, Withheld) or (change.wave_before, change.wave) == (before, after)
+            show.chart(drawn, "unit-waves", profile.waves_as_data, led=bool(said) and same)
         show.note(words("unit_page.wave_note"))
 
 show.section(words("unit_page.who"))

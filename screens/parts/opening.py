@@ -6,7 +6,7 @@ import streamlit as st
 
 from gaps.charts.heatmap import lowest_cell
 from gaps.i18n import Words
-from gaps.model import Gap, Study
+from gaps.model import UNIT, Gap, Study
 from screens.parts import language, show, state
 from screens.parts.cache import once
 
@@ -76,6 +76,17 @@ def unit_of(study: Study) -> str | None:
         persist_state="session",
         width=340,
     )
+
+
+def beside_all(unit: str) -> None:
+    """Where the filter leaves one unit: a button that takes the filter of units away and keeps this unit open."""
+
+    def opened() -> None:
+        state.clear(UNIT)
+        state.put({state.of_study(state.UNIT_SHOWN): unit})
+
+    label = language.words()("unit_page.beside_all", unit=unit)
+    st.button(show.plain(label), key="beside-all", on_click=opened, icon=":material/compare_arrows:")
 
 
 def to_unit() -> None:

@@ -152,6 +152,15 @@ def test_a_filter_that_takes_the_unit_away_lets_the_choice_go(app):
     assert widget(at, "selectbox", "unit shown").value is None
 
 
+def test_one_unit_filtered_is_set_beside_the_others_by_one_button(app):
+    at = go(app(query={"study": "sample", "unit": "Thornhaven"}), "unit")
+    assert not [s for s in at.selectbox if "unit shown" in str(s.key)]  # there is nothing to choose
+    assert lead(at) == Words("en")("unit_page.alone", unit="Thornhaven")
+    well(at.button(key="beside-all").click().run())
+    assert "stands below the other units" in lead(at) and "unit" not in at.query_params
+    assert not [b for b in at.button if b.key == "beside-all"]
+
+
 def test_people_asked_in_a_unit_give_its_response_rate(app):
     at = go(open_sample(app()), "unit")
     widget(at, "selectbox", "unit shown").set_value("Thornhaven")

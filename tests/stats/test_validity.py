@@ -9,7 +9,8 @@ from gaps.i18n import LANGUAGES, Words, catalogue
 from gaps.importer import read_study
 from gaps.model import Withheld
 from gaps.stats.factor_model import FactorModel
-from gaps.stats.validity import validity
+from gaps.stats.reliability import reliability
+from gaps.stats.validity import distinctness, validity
 from tests.conftest import ROOT
 from tests.scoring.build import random_study, study
 from tests.simulate.validity_designs import SIZES, draw
@@ -156,3 +157,49 @@ def test_every_reason_state_and_method_has_its_words(language):
         assert f"validity.battery.{battery}" in keys
     for state in ("apart", "close", "alike"):
         assert f"validity.state.{state}" in keys
+
+
+def test_one_battery_alone_gives_the_numbers_it_has_among_all(result):
+    """And costs no other's: reliability too is computed for it alone."""
+    alone = validity(surveyed(), batteries=["P"], resamples=100)
+    assert set(alone.alpha.frame["battery"]) == set(alone.omega.frame["battery"]) == set(alone.items.frame["battery"]) == {"P"}
+    assert alone.difference == Withheld("not_wanted")
+    together = result.omega.frame[result.omega.frame["battery"] == "P"]["omega"]
+    assert alone.omega.frame["omega"].tolist() == together.tolist()
+    assert alone.structures["P"].htmt.frame.equals(result.structures["P"].htmt.frame)
+    assert not isinstance(validity(surveyed(), batteries=["gap"], resamples=20).difference, Withheld)
+    assert not [f for f in said.find(alone) if f.code.startswith("difference")]
+
+
+def test_the_verdict_rests_on_the_numbers_of_the_whole_piece(result):
+    made = surveyed()
+    distinct = distinctness(made, resamples=100)
+    for battery, htmt in distinct.items():
+        assert htmt.frame.equals(result.structures[battery].htmt.frame)
+    found = said.verdicts(result.alpha, distinct)
+    assert [f.values["battery"] for f in found] == ["E", "P", "gap"]
+    assert "all 5 dimensions" in said.sentence(found[1], made, Words("en")) and found[1].severity == "good"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_verdicts_of_studies_that_carry_little(language):
+    """A dimension that falls apart, two that are one, one alone, three people."""
+    p = answers(3, 300)
+    noise = np.random.default_rng(1).integers(1, 8, size=(300, 4)).astype(float)
+    twins = np.c_[p[:, :4], p[:, :4] + np.random.default_rng(2).normal(0, 0.1, (300, 4)).round()]
+    cases = [
+        (np.c_[noise, p[:, 4:8]], {"a": 4, "b": 4}, "attention", {"together": "below"}),
+        (twins, {"a": 4, "b": 4}, "attention", {"apart": "alike"}),
+        (p[:, :4], {"a": 4}, "good", {"together": "one", "apart": "single"}),
+        (noise, {"a": 2, "b": 2}, "attention", {"together": "below_all", "apart": "no_core", "n": 300, "most": 300}),
+        (p[:3], FIVE, "information", {"together": "few", "apart": "too_few", "complete": 3, "needed": 23}),
+        (np.full((50, 8), 7.0), {"a": 4, "b": 4}, "information", {"together": "none", "apart": "constant"}),
+        (np.full((0, 8), 7.0), {"a": 4, "b": 4}, "information", {"together": "nobody"}),
+    ]
+    for x, sizes, severity, expected in cases:
+        made = study(sizes, P=x)
+        (found,) = said.verdicts(reliability(made), distinctness(made, resamples=100))
+        assert expected.items() <= found.values.items()
+        assert severity in (None, found.severity)
+        text = said.sentence(found, made, Words(language))
+        assert "{" not in text and "nan" not in text
