@@ -11,7 +11,7 @@ from gaps.i18n import Words
 from gaps.store import terms
 from screens.parts import cache, entered, links, state
 
-from .conftest import PAGES, ROOT, customers, go, hand_in, open_sample, tables, text, well
+from .conftest import PAGES, ROOT, customers, go, hand_in, open_sample, spoken, tables, text, well
 
 SAMPLE = {"study": "sample"}
 EN = Words("en")
@@ -28,7 +28,7 @@ def follow(at, **query):
 
 
 def warnings(at) -> list[str]:
-    return [w.value.replace("\\", "") for w in at.warning]
+    return [spoken(w.value) for w in at.warning]
 
 
 def share(at) -> str:
