@@ -9,14 +9,17 @@ from functools import lru_cache
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~$:&^=])")
 _ADDRESS = re.compile(r"(?i)https?:(?=//)|www(?=\.)|(?<=[-.\w+])@")
+_ICON = re.compile(r"(?a):(?=(?:material/)?[\w+-]+:)")
+_BREAK = re.compile("[\t-\r\x1c-\x1f\x85\u2028\u2029]")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def visible(text: object) -> str:
-    """Drop control and direction-changing characters (U+202E and its like); keep everything that a reader sees."""
+    """Drop control and direction-changing characters (U+202E and its like); keep everything that a reader sees, a break as a space."""
     text = str(text)
     if text.isprintable():  # the usual case, without looking at each character
         return text
+    text = " ".join(filter(None, map(str.strip, _BREAK.split(text)))) if _BREAK.search(text) else text
     return "".join(c for c in text if unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co") or c in " \u200d")
 
 
@@ -24,11 +27,11 @@ def visible(text: object) -> str:
 def markdown(text: object) -> str:
     """Text that Streamlit's Markdown shows letter by letter: no image, link, colour, formula or HTML comes of it.
 
-    Bare addresses (http://…, www.…, a@b.c) are made links after all escapes are resolved; an unseen word joiner within keeps them text.
+    Bare addresses (http://…, www.…, a@b.c) are made links, and names between colons icons and emoji, after all escapes are resolved; an
+    unseen word joiner within keeps them text.
     """
-    return (
-        _MARKDOWN.sub(r"\\\1", _ADDRESS.sub(lambda found: found[0] + "\u2060", visible(text))).replace("\\<", "&lt;").replace("\\>", "&gt;")
-    )
+    text = _ICON.sub(":\u2060", _ADDRESS.sub(lambda found: found[0] + "\u2060", visible(text)))
+    return _MARKDOWN.sub(r"\\\1", text).replace("\\<", "&lt;").replace("\\>", "&gt;")
 
 
 def html(text: object) -> str:

@@ -410,18 +410,21 @@ class Study:
             return "items"
         return "direct" if gap in self.ratings else None
 
-    def _categories(self, column: str) -> tuple[str, ...]:
-        return tuple(sorted({name for cells in self.cells.values() for name in cells.present(column)}, key=natural_order))
+    def _present(self, column: str) -> set[str]:
+        return {name for cells in self.cells.values() for name in cells.present(column)}
 
     @cached_property
     def units(self) -> tuple[str, ...]:
         """Unit names found with any role, in natural order."""
-        return self._categories(UNIT)
+        return tuple(sorted(self._present(UNIT), key=natural_order))
 
     @cached_property
     def waves(self) -> tuple[str, ...]:
-        """Wave names found with any role, in natural order."""
-        return self._categories(WAVE)
+        """Wave names found with any role, in the order of time: that of their categories, which are the same for all roles."""
+        there = self._present(WAVE)
+        return tuple(
+            name for name in dict.fromkeys(w for cells in self.cells.values() for w in cells.labels.get(WAVE, ())) if name in there
+        )
 
     @cached_property
     def answered_outcomes(self) -> frozenset[str]:

@@ -147,6 +147,10 @@ CODES: dict[str, Severity] = {
     "weight_unusable": _WARNING,
     "unit_missing": _INFORMATION,
     "wave_missing": _INFORMATION,
+    "wave_order": _INFORMATION,
+    "wave_order_days": _WARNING,
+    "wave_order_doubtful": _WARNING,
+    "wave_order_unknown": _WARNING,
     "one_respondent": _WARNING,
     "one_unit": _INFORMATION,
 }

@@ -18,6 +18,7 @@ NASTY = [
     "<b>bold</b>",
     ":red[alarm]",
     ":material/home:",
+    ":smile:",
     "$x^2$",
     "`code`",
     "# heading",
@@ -41,6 +42,13 @@ class TestVisible:
     @pytest.mark.parametrize("hidden", ["\u202e", "\u200b", "\u2066", "\ufeff", "\x00", "\x1b", "\ue000", "\ud800"])
     def test_drops_what_a_reader_does_not_see(self, hidden):
         assert escape.visible(f"gpj{hidden}.exe") == "gpj.exe"
+
+    @pytest.mark.parametrize(
+        "text", ["Branch\nname", "Branch\r\nname", "Branch \n name", "Branch\tname", "Branch\u2028name", "Branch\x0bname"]
+    )
+    def test_a_break_parts_words(self, text):
+        """Alt+Enter in a cell: what stands on two lines is two words."""
+        assert escape.visible(text) == "Branch name"
 
     def test_takes_anything(self):
         assert escape.visible(12.5) == "12.5"
@@ -69,6 +77,12 @@ class TestMarkdown:
         """Streamlit's Markdown looks for addresses in the text that is left when escapes are resolved."""
         resolved = escape.markdown(text).replace("\\", "")
         assert not re.search(r"(?i)https?://|www\.|[-.\w+]@[-\w]", resolved)
+
+    @pytest.mark.parametrize("text", ["a :material/home: b", ":smile:", ":+1:", ":-1:", ":streamlit:", "12:30:45"])
+    def test_a_name_between_colons_is_no_icon(self, text):
+        """Streamlit writes `:material_` for `:material/` before it reads Markdown, then looks for icons and emoji in what is left."""
+        resolved = escape.markdown(text).replace("\\", "").replace(":material/", ":material_")
+        assert not re.search(r"(?a):[\w+-]+:", resolved)
 
     @pytest.mark.parametrize("text", ["North", "分行 9", "Café"])
     def test_leaves_plain_names_alone(self, text):

@@ -151,6 +151,15 @@ def test_a_name_from_the_data_is_set_apart_and_left_alone(sentence):
     assert sentence("差距{{{x:gap}}}", "zh", x=-1) == "差距{−1.00}"
 
 
+def test_a_sentence_is_parted_where_the_catalogue_says_whatever_a_name_holds(monkeypatch):
+    """A unit may be called “East | West”; what is found does not end there."""
+    text = {"x.y": "{unit}: {mean:gap}. | {n:count} of {unit} answered.", "x.whole": "{unit} only."}
+    monkeypatch.setattr(i18n, "catalogue", lambda language: text)
+    words = Words("en")
+    assert words.parted("x.y", unit="East | West", mean=-1.0, n=5) == ("East | West: −1.00.", "5 of East | West answered.")
+    assert words.parted("x.whole", unit="East | West") == ("East | West only.", "")
+
+
 def test_a_sentence_without_its_value_is_a_fault(sentence):
     with pytest.raises(KeyError, match="gap"):
         sentence("{gap:gap}")

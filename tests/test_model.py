@@ -130,6 +130,15 @@ class TestStudy:
         assert study(respondents=roles).units == ("Branch 1", "Branch 9", "Branch 10")
         assert study(respondents=roles).waves == ()
 
+    def test_waves_in_the_order_of_their_categories_and_only_those_present(self):
+        order = ["Dec 2025", "Jan 2026", "Feb 2026", "Mar 2026"]
+
+        def frame(waves):
+            return pd.DataFrame({"wave": pd.Categorical(waves, categories=order, ordered=True)})
+
+        roles = {Role.CUSTOMERS: frame(["Feb 2026", "Dec 2025"]), Role.MANAGERS: frame(["Jan 2026"])}
+        assert study(respondents=roles).waves == ("Dec 2025", "Jan 2026", "Feb 2026")
+
     def test_n_of_a_role_that_was_not_asked_is_zero(self):
         assert study().n(Role.CUSTOMERS) == 3
         assert study().n(Role.EMPLOYEES) == 0

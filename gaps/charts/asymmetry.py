@@ -18,6 +18,7 @@ from gaps.stats.results import AsymmetryCurve, CurvePoint, Slope
 ZERO = 1e-9
 LOSS, POWER = 2.25, 0.88  # Tversky & Kahneman 1992, medians: a textbook's curve, never a result
 HEIGHT, TOP = 340, 46
+AIR = 0.05  # of the outcome's reach, beyond it: half of the largest mark
 SIDE, WIDE = 16, 40  # columns of a line of either count: both stand side by side, on a narrow phone and on a wide page
 PLOT = 38, 100  # columns of small text over the whole plot, likewise
 
@@ -48,7 +49,7 @@ def asymmetry_curve(curve: AsymmetryCurve | Withheld, study: Study, *, narrow: b
     }
     canvas.line(0, 0, 0, 1, colours.line, width=1.5, yref="paper")
     _counts(canvas, curve, narrow, words)
-    ends = answerable(curve.outcome, study)
+    ends = answerable(curve.outcome, study, [curve])
     _reference(canvas, curve, ends, narrow, words)
     _fit(canvas, curve, ends, words)
     _points(canvas, curve, ends, words)
@@ -56,7 +57,7 @@ def asymmetry_curve(curve: AsymmetryCurve | Withheld, study: Study, *, narrow: b
         canvas.figure(),
         _title(curve, words),
         _subtitle(curve, words),
-        _caption(curve, words),
+        _caption(curve, study, words),
         words("charts.asymmetry.alt", title=_title(curve, words), slopes=_slopes(curve, words), **_numbers(curve)),
         computed.curve(curve, study, words),
     )
@@ -80,12 +81,17 @@ def _horizontal(curve: AsymmetryCurve) -> tuple[float, float]:
 
 
 def _vertical(curve: AsymmetryCurve, study: Study) -> tuple[float, float]:
-    """The outcome's own scale with a little air; what a line, a band or an interval reaches beyond it is cut off: nobody can answer it."""
-    if scale := study.outcomes.get(curve.outcome):
-        return scale.min - 0.04 * scale.span, scale.max + 0.04 * scale.span
+    if curve.outcome in study.outcomes:
+        return aired(answerable(curve.outcome, study, [curve]))
     ys = [v for b in curve.band for v in b[2:]] + [v for p in curve.points for v in (p.low, p.high, p.outcome)]
     known = [y for y in ys if math.isfinite(y)] or [0.0, 1.0]
     return min(known) - 0.2, max(known) + 0.2
+
+
+def aired(ends: tuple[float, float]) -> tuple[float, float]:
+    """The range of an axis: a little more, so that no mark at an end is cut."""
+    air = AIR * (ends[1] - ends[0])
+    return ends[0] - air, ends[1] + air
 
 
 def _outcome_axis(curve: AsymmetryCurve, study: Study, bottom: float, top: float) -> dict:
@@ -95,10 +101,15 @@ def _outcome_axis(curve: AsymmetryCurve, study: Study, bottom: float, top: float
     return {"tickmode": "array", "tickvals": ticks, "ticktext": [plain(t, 1) for t in ticks]}
 
 
-def answerable(outcome: str, study: Study) -> tuple[float, float]:
-    """The ends of the outcome's scale, beyond which nobody can answer and nothing is drawn; without a scale none."""
-    scale = study.outcomes.get(outcome)
-    return (scale.min, scale.max) if scale else (-math.inf, math.inf)
+def answerable(outcome: str, study: Study, curves: Sequence[AsymmetryCurve]) -> tuple[float, float]:
+    """The ends of the outcome's scale, beyond which nobody can answer and no line, band or interval is drawn; without a scale none.
+
+    A mean may lie beyond them, since it is told at the average expectation: the drawing then goes as far as that.
+    """
+    if (scale := study.outcomes.get(outcome)) is None:
+        return -math.inf, math.inf
+    drawn = [scale.min, scale.max, *(p.outcome for curve in curves for p in curve.points)]
+    return min(drawn), max(drawn)
 
 
 def within(line: Sequence[tuple[float, float]], ends: tuple[float, float]) -> list[tuple[float, float]]:
@@ -294,7 +305,7 @@ def _slopes(curve: AsymmetryCurve, words: Words) -> str:
     return sentences(words, parts)
 
 
-def _caption(curve: AsymmetryCurve, words: Words) -> str:
+def _caption(curve: AsymmetryCurve, study: Study, words: Words) -> str:
     parts = [
         words("charts.n_list", counts=words("charts.n.customers", n=curve.n)),
         words("charts.asymmetry.at", **_numbers(curve)) if curve.n_at else "",
@@ -304,6 +315,9 @@ def _caption(curve: AsymmetryCurve, words: Words) -> str:
         words("charts.asymmetry.intervals") if bounded_points(curve) or shown_band(curve) else "",
         words("charts.asymmetry.caption"),
     ]
+    scale = study.outcomes.get(curve.outcome)
+    if scale and not all(scale.min <= p.outcome <= scale.max for p in curve.points):
+        parts.append(words("charts.asymmetry.beyond"))
     if has_reference(curve):
         parts.append(words("charts.asymmetry.textbook"))
     return sentences(words, parts)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gaps.charts.asymmetry import ZERO, answerable, bounded_points, cut, has_reference, outline, reference, shown_band, within
+from gaps.charts.asymmetry import ZERO, aired, answerable, bounded_points, cut, has_reference, outline, reference, shown_band, within
 from gaps.charts.cell import dimension_name
 from gaps.charts.chart import Chart
 from gaps.charts.layout import Canvas, gap_axis, scale_axis, steps, trace, whiskers
@@ -57,7 +57,7 @@ def dimension_curves(found: StudyAsymmetry, study: Study, *, across: int = 3, wo
     told = words("dimensions.curves.alt", rows=pairs(words, ((p.name, _spoken(p, words)) for p in panels)))
     if not drawn:
         return Chart(Canvas(colours, 40, (-1, 1)).figure(), title_of(found, words), "", "", told)
-    ends = answerable(found.outcome, study)
+    ends = answerable(found.outcome, study, drawn)
     x, y, yaxis = *_ranges(drawn, found.outcome, study), _ticks(found.outcome, drawn, study)
     head = max(HEADING * len(p.heading) + LINE * len(p.told) for p in panels) + 8
     rows = math.ceil(len(panels) / across)
@@ -102,8 +102,8 @@ def _spoken(panel: Panel, words: Words) -> str:
 def _ranges(drawn: Sequence[AsymmetryCurve], outcome: str, study: Study) -> tuple[tuple[float, float], tuple[float, float]]:
     xs = [b[0] for c in drawn for b in c.band] + [p.gap for c in drawn for p in c.points] + [-1.0, 1.0]
     air = (max(xs) - min(xs)) * 0.05
-    if scale := study.outcomes.get(outcome):
-        ends = (scale.min - 0.05 * scale.span, scale.max + 0.05 * scale.span)
+    if outcome in study.outcomes:
+        ends = aired(answerable(outcome, study, drawn))
     else:
         ys = [v for c in drawn for p in c.points for v in (p.low, p.high, p.outcome) if math.isfinite(v)] or [0.0, 1.0]
         ends = (min(ys) - 0.2, max(ys) + 0.2)

@@ -16,7 +16,6 @@ from gaps.charts.palette import ink
 from gaps.charts.text import block, columns, hover, pairs, sentences, wrap
 from gaps.computed import Computed
 from gaps.computed import comparisons as computed
-from gaps.findings import CERTAINTY
 from gaps.findings.disclosure import not_shown
 from gaps.i18n import Words, plain, signed
 from gaps.model import UNIT, WAVE, Role, Study, natural_order
@@ -205,7 +204,7 @@ def _title(by: str, found: Sequence[Place], judged: int, words: Words) -> str:
         key = f"differences.{kind}_few"
     else:
         key = f"differences.{kind}_standing" if counts[BELOW] or counts[ABOVE] else f"differences.{kind}_none"
-    return words(key, **values).partition(CERTAINTY)[0].rstrip(".。")
+    return words.parted(key, **values)[0].rstrip(".。")
 
 
 def _line(place: Place, words: Words) -> Line:

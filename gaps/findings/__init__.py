@@ -461,9 +461,6 @@ def _next(study: Study, named: Finding | None) -> Iterator[Finding]:
         yield Finding("next_outcome", INFORMATION)
 
 
-CERTAINTY = " | "  # parts a sentence of the catalogue: what was found, and how sure that is
-
-
 def sentence(finding: Finding, study: Study, words: Callable) -> str:
     """The finding in words, with how sure it is. Text from the data (unit and wave names) is plain: escape it where it is shown."""
     return ("" if words.language == "zh" else " ").join(part for part in statement_and_certainty(finding, study, words) if part)
@@ -476,16 +473,16 @@ def statement_and_certainty(finding: Finding, study: Study, words: Callable) -> 
         from gaps.findings import chain
 
         return chain.statement_and_certainty(finding, words)
-    said, sure = parted(words(_key(finding, words), **_named(finding, study, words)), finding, words)
+    said, sure = parted(_key(finding, words), _named(finding, study, words), finding, words)
     if "pairs_desired" in finding.values:
         why = "without" if finding.values["inconsistent"] else "complete"
         sure += ("" if words.language == "zh" else " ") + words(f"findings.zone_pairs.{why}", **finding.values)
     return said, sure
 
 
-def parted(text: str, finding: Finding, words: Callable) -> tuple[str, str]:
+def parted(key: str, named: Mapping[str, object], finding: Finding, words: Callable) -> tuple[str, str]:
     """A sentence and its certainty; where everybody behind it answered alike there is no interval, and that is said in its place."""
-    said, _, sure = text.partition(CERTAINTY)
+    said, sure = words.parted(key, **named)
     return said, words("findings.alike") if finding.values.get("alike") else sure
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict
 
 from gaps.disclosure.minimum import SMALL
-from gaps.findings import ATTENTION, CERTAINTY, INFORMATION, Finding
+from gaps.findings import ATTENTION, INFORMATION, Finding
 from gaps.model import Study, Withheld
 from gaps.scoring.gap_profile import GapProfile
 from gaps.stats.asymmetry import DimensionAsymmetry, StudyAsymmetry
@@ -136,8 +136,7 @@ def statement_and_certainty(finding: Finding, study: Study, words: Callable) -> 
     specific = f"asymmetry.{finding.code}.{finding.values.get('reason')}"
     general = f"asymmetry.{finding.code}"
     key = specific if specific in words else general if general in words else f"{general}.other"
-    said, _, sure = words(key, **_named(finding.values, study, words)).partition(CERTAINTY)
-    return said, sure
+    return words.parted(key, **_named(finding.values, study, words))
 
 
 def _named(values: Mapping[str, object], study: Study, words: Callable) -> dict[str, object]:

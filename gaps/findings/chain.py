@@ -13,8 +13,6 @@ from gaps.stats.drivers import UNITS_JOINT
 from gaps.stats.enough import Enough
 from gaps.stats.importance import SURE
 
-CERTAINTY = " | "
-
 
 def beside(chain: Chain) -> tuple[Finding, ...]:
     """What is said with the answer: gap 5 as the carrier, how many units it would take."""
@@ -133,8 +131,7 @@ def statement_and_certainty(finding: Finding, words: Callable) -> tuple[str, str
     key, reason = f"chain.{finding.code}", finding.values.get("reason")
     if key not in words:
         key = f"{key}.{reason}" if f"{key}.{reason}" in words else f"{key}.other"
-    said, _, sure = words(key, **_named(finding, words)).partition(CERTAINTY)
-    return said, sure
+    return words.parted(key, **_named(finding, words))
 
 
 def _outcome(name: object, words: Callable) -> str:

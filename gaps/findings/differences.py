@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 import pandas as pd
 
 from gaps.disclosure.minimum import HIDDEN, SMALL
-from gaps.findings import ATTENTION, CERTAINTY, GOOD, INFORMATION, Finding
+from gaps.findings import ATTENTION, GOOD, INFORMATION, Finding
 from gaps.findings.movement import CHANGED, ROSE, moved, movement, told
 from gaps.model import UNIT, WAVE, WEIGHT, Battery, Study, Withheld
 from gaps.stats.agreement import AGGREGATE, Agreement
@@ -308,8 +308,7 @@ def statement_and_certainty(finding: Finding, study: Study, words: Callable) -> 
     """What was found, and apart from it how sure that is; the second may be empty."""
     reason = finding.values.get("reason")
     key = f"differences.{finding.code}.{reason}" if reason is not None else f"differences.{finding.code}"
-    said, _, sure = words(key, **_named(finding, study, words)).partition(CERTAINTY)
-    return said, sure
+    return words.parted(key, **_named(finding, study, words))
 
 
 def how(piece: str, words: Callable, **values) -> str:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from gaps.findings import CERTAINTY, TOLERANCE
+from gaps.findings import TOLERANCE
 from gaps.model import Study, Withheld
 from gaps.stats.driver_checks import DriverChecks, MissingChoice
 from gaps.stats.priority_results import CONCENTRATE, DATA, DERIVED, GAP, QUADRANTS, ROOM, STATED, Priorities, RankList
@@ -144,8 +144,7 @@ def withheld_said(withheld: Withheld, words: Callable) -> str:
 
 
 def _said(about: str, key: str, words: Callable, **values) -> Said:
-    statement, _, certainty = words(key, **values).partition(CERTAINTY)
-    return Said(about, statement, certainty)
+    return Said(about, *words.parted(key, **values))
 
 
 def _withheld(about: str, withheld: Withheld, words: Callable) -> Said:

@@ -10,7 +10,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from gaps.findings import CERTAINTY, TOLERANCE
+from gaps.findings import TOLERANCE
 from gaps.findings.drivers import EARLY, POSSIBLE, SURE, Said, ranked_said, withheld_said
 from gaps.model import Battery, Study, Withheld
 from gaps.stats.priority_results import DERIVED, GAP, ROOM, Level, Priorities, RankList
@@ -85,7 +85,7 @@ def reason(fix: Fix, outcome: str, words: Callable) -> Said:
     values["outcome"] = words(f"findings.outcome_name.{outcome}")
     if fix.gap is not None:
         values |= {"size": -fix.gap.value, "low": -fix.gap.high, "high": -fix.gap.low}
-    said, _, sure = words(f"overview.reason.{'gap' if 'size' in values else 'room'}", **values).partition(CERTAINTY)
+    said, sure = words.parted(f"overview.reason.{'gap' if 'size' in values else 'room'}", **values)
     if math.isfinite(fix.r) and fix.r <= 0:
         said += ("" if words.language == "zh" else " ") + words("overview.reason.inverse", **values)
     return Said(fix.dimension, said, sure)

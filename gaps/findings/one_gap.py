@@ -238,7 +238,7 @@ def statement_and_certainty(finding: Finding, study: Study, words: Callable) -> 
     """What was found, and apart from it how sure that is; names from the data are plain: escape them where they are shown."""
     reason = finding.values.get("reason")
     key = f"one_gap.{finding.code}" if reason is None else f"one_gap.{finding.code}.{reason}"
-    said, sure = parted(words(key, **_named(finding, study, words)), finding, words)
+    said, sure = parted(key, _named(finding, study, words), finding, words)
     return said[:1].upper() + said[1:], sure
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 import pandas as pd
 
-from gaps.findings import ATTENTION, CERTAINTY, GOOD, INFORMATION, Finding
+from gaps.findings import ATTENTION, GOOD, INFORMATION, Finding
 from gaps.model import DIRECT_ROLE, Gap, Instrument, Role, Withheld
 from gaps.stats.naming import Naming
 from gaps.stats.planning import COMPANY, ONE_UNIT, REGRESSION_BASE, Plan
@@ -227,8 +227,7 @@ def sentence(finding: Finding, words: Callable, instrument: Instrument | None = 
         key = f"planning.{finding.code}.{reason}"
         if key not in words:
             key = f"planning.{finding.code}.other"
-    said, _, rests = words(key, **_named(finding, words, instrument)).partition(CERTAINTY)
-    return said, rests
+    return words.parted(key, **_named(finding, words, instrument))
 
 
 def method(plan: Plan, words: Callable) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from gaps import escape
-from gaps.findings import ATTENTION, CERTAINTY, GOOD, INFORMATION, Finding
+from gaps.findings import ATTENTION, GOOD, INFORMATION, Finding
 from gaps.i18n import Words
 from gaps.model import UNIT, WAVE, Role, Selection, Study, Withheld
 from gaps.stats.contrasts import Contrasts
@@ -148,5 +148,4 @@ def statement_and_certainty(finding: Finding, study: Study, words: Callable, cal
         listed = words.list(words(f"findings.gap_name.{gap}") for gap in values["gaps"])
         values["gaps"] = listed[:1].upper() + listed[1:]
     reason = values.get("reason")
-    said, _, sure = words(f"selections.{finding.code}" + (f".{reason}" if reason else ""), **values).partition(CERTAINTY)
-    return said, sure
+    return words.parted(f"selections.{finding.code}" + (f".{reason}" if reason else ""), **values)

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-from gaps.findings import ATTENTION, CERTAINTY, GOOD, INFORMATION, Finding, of_driver
+from gaps.findings import ATTENTION, GOOD, INFORMATION, Finding, of_driver
 from gaps.i18n import Words
 from gaps.model import Study, Withheld
 
@@ -71,5 +71,4 @@ def statement_and_certainty(finding: Finding, study: Study, words: Callable) -> 
     if "measure" in values:
         perceived = values["measure"] != "gap"
         values["measure"] = words("compare.measure.perception") if perceived else words("findings.gap_name.5")
-    said, _, sure = words(f"unit_page.{finding.code}", **values).partition(CERTAINTY)
-    return said, sure
+    return words.parted(f"unit_page.{finding.code}", **values)

@@ -18,7 +18,6 @@ from gaps.stats.item_analysis import AGAINST
 from gaps.stats.results import Reliability
 from gaps.stats.validity import NOT_WANTED, Structure, Validity
 
-CERTAINTY = " | "
 METHODS = ("alpha", "omega", "item_total", "difference", "htmt", "adequacy", "model")
 NAMED_AT_MOST = 3
 FEWEST = 30  # people: of fewer an alpha says next to nothing
@@ -93,8 +92,7 @@ def sentence(finding: Finding, study: Study, words: Callable) -> str:
 
 def statement_and_certainty(finding: Finding, study: Study, words: Callable) -> tuple[str, str]:
     """What was found, and apart from it how sure that is; the second may be empty."""
-    said, _, sure = words(_key(finding, words), **_named(finding, study, words)).partition(CERTAINTY)
-    return said, sure
+    return words.parted(_key(finding, words), **_named(finding, study, words))
 
 
 def method(name: str, words: Callable) -> str:

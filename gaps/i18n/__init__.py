@@ -70,6 +70,7 @@ def chance(value: float, language: str = "en") -> str:
 
 
 COUNT = ":count}"
+CERTAINTY = " | "  # parts a sentence of the catalogue: what was found, and how sure that is
 ROUNDED = "{rounded}"  # where a sentence says that its numbers were rounded last
 # Two levels and their difference (the second less the first), as the values of a sentence are called.
 PARTS = (
@@ -173,11 +174,23 @@ class Words:
 
     def __call__(self, key: str, /, **values) -> str:
         """The sentence of a key, filled in. KeyError for a key that no catalogue file holds."""
-        try:
-            own = self._catalogue.get(f"desired.{key}") if self.desired else None
-            sentence = own or self._catalogue[key]
-        except KeyError:
-            raise KeyError(f"no sentence {key!r} in the {self.language} catalogue") from None
+        return self._filled(self._sentence(key), values)
+
+    def parted(self, key: str, /, **values) -> tuple[str, str]:
+        """A sentence in two, both filled in: what was found, and how sure that is (empty where the catalogue parts nothing).
+
+        The catalogue's sentence is parted, not the filled one: names from the data may hold the same sign.
+        """
+        said, _, sure = self._sentence(key).partition(CERTAINTY)
+        return self._filled(said, values), self._filled(sure, values)
+
+    def _sentence(self, key: str) -> str:
+        own = self._catalogue.get(f"desired.{key}") if self.desired else None
+        if own or key in self._catalogue:
+            return own or self._catalogue[key]
+        raise KeyError(f"no sentence {key!r} in the {self.language} catalogue")
+
+    def _filled(self, sentence: str, values: dict[str, object]) -> str:
         if ROUNDED in sentence:
             values.setdefault("rounded", self.rounded(values))
         if self.language != "zh":

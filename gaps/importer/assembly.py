@@ -18,6 +18,7 @@ from gaps.importer.recognise import personal
 from gaps.importer.report import ColumnReport, RoleReport, SetAside
 from gaps.importer.scales import answer_scale, outcome_scale
 from gaps.importer.sheets import Column, Sheet
+from gaps.importer.wave_order import DAYS, READING, UNKNOWN, in_order
 from gaps.model import (
     BLANK,
     EXCEL_ROW,
@@ -37,6 +38,8 @@ from gaps.model import (
 )
 
 ANSWER_KINDS = ("answer", "importance", "rating", "outcome")
+WAVES_LISTED = 12  # waves named in full where their order is said
+WAVE_DOUBTS = {"": "wave_order", DAYS: "wave_order_days", READING: "wave_order_doubtful", UNKNOWN: "wave_order_unknown"}
 SEGMENT_VALUES = 50  # a column with more distinct values is no segment
 SUMMARY_WORDS = frozenset(
     fold(w) for w in ("total", "totals", "sum", "average", "mean", "count", "n", "合计", "总计", "平均", "平均值", "均值")
@@ -122,7 +125,8 @@ def assemble(
         return None, ()
     blank = blank_rows(roles)
     roles = {role: sheet for role, sheet in roles.items() if sheet.kept.any()}
-    respondents = {role: respondents_of(sheet, outcomes, journal, mapping) for role, sheet in roles.items()}
+    waves = waves_in_order(roles, journal)
+    respondents = {role: respondents_of(sheet, outcomes, waves, journal, mapping) for role, sheet in roles.items()}
     private(customers, journal)
     segments = add_segments(customers, respondents[Role.CUSTOMERS], journal)
     ratings, no_ratings = ratings_of(roles, instrument, journal)
@@ -379,12 +383,32 @@ def drop(role: RoleSheet, rows: np.ndarray, code: str, journal: Journal) -> None
             journal.set_aside(code, role.sheet, role.columns[what], cells, note=False)
 
 
-def respondents_of(role: RoleSheet, outcomes: Mapping[str, Scale], journal: Journal, mapping: ColumnMap | None) -> pd.DataFrame:
+def waves_in_order(roles: Mapping[Role, RoleSheet], journal: Journal) -> tuple[str, ...]:
+    """The waves of all roles in the order of time, and say which that is: what changed depends on it."""
+    columns = [(role, column) for role in roles.values() if (column := role.fixed(WAVE))]
+    order = in_order(name for role, column in columns for name in first_seen(column, role.kept))
+    if len(order.names) > 1:
+        role, column = columns[0]
+        shown = order.names if len(order.names) <= WAVES_LISTED else (*order.names[: WAVES_LISTED // 2], "…", *order.names[-2:])
+        journal.note(WAVE_DOUBTS[order.doubt], role.sheet.name, column.header, waves=" → ".join(shown))
+    return order.names
+
+
+def first_seen(column: Column, kept: np.ndarray) -> list[str]:
+    """The texts of a column in the order of their first appearance."""
+    codes, texts = column.texts()
+    present, first = np.unique(codes[kept], return_index=True)
+    return [texts[code] for code in present[np.argsort(first)] if code >= 0]
+
+
+def respondents_of(
+    role: RoleSheet, outcomes: Mapping[str, Scale], waves: tuple[str, ...], journal: Journal, mapping: ColumnMap | None
+) -> pd.DataFrame:
     """The frame of a role's respondents: who, where, when, weight and outcomes, and how the response came about."""
     frame: dict[str, object] = {RESPONDENT: names(role, journal)}
     for kind in (UNIT, WAVE):
         if column := role.fixed(kind):
-            frame[kind] = categories(column, role.kept, ordered=True)
+            frame[kind] = categories(column, role.kept, ordered=True, known=waves if kind == WAVE else ())
             missing = role.kept & column.blank
             if missing.any():
                 positions = np.flatnonzero(missing)
@@ -424,14 +448,16 @@ def names(role: RoleSheet, journal: Journal) -> pd.Series:
     return given
 
 
-def categories(column: Column, kept: np.ndarray, ordered: bool = False) -> pd.Categorical:
-    """A column as categories in natural order; blanks are missing, and a text such as NA or None is just a name."""
+def categories(column: Column, kept: np.ndarray, ordered: bool = False, known: tuple[str, ...] = ()) -> pd.Categorical:
+    """A column as categories, in natural order or those known; blanks are missing, and a text such as NA or None is just a name."""
     codes, texts = column.texts()
     codes = codes[kept]
     present = sorted(np.unique(codes[codes >= 0]).tolist(), key=lambda code: natural_order(texts[code]))
+    names = known or tuple(texts[code] for code in present)
+    position = {name: place for place, name in enumerate(names)}
     place = np.full(len(texts) + 1, -1)
-    place[present] = range(len(present))
-    return pd.Categorical.from_codes(place[codes], categories=pd.Index([texts[c] for c in present], dtype="str"), ordered=ordered)
+    place[present] = [position[texts[code]] for code in present]
+    return pd.Categorical.from_codes(place[codes], categories=pd.Index(names, dtype="str"), ordered=ordered)
 
 
 def private(customers: RoleSheet, journal: Journal) -> None:

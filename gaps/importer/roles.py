@@ -22,9 +22,9 @@ FEWEST_QUESTIONS = 2  # a sheet with fewer holds nobody's answers
 
 
 def named_sheets(sheets: Sequence[Sheet], file: str, several: bool) -> list[Sheet]:
-    """The sheets of a file, each knowing that file; of several files each sheet is named after its own as well."""
+    """The sheets of a file, each knowing that file; one without sheets is called by its own name, as are all sheets of several files."""
     stem = PurePosixPath(file).name
-    return [replace(s, file=file, name=s.name if not several else stem if s.unnamed else f"{stem} › {s.name}") for s in sheets]
+    return [replace(s, file=file, name=stem or s.name if s.unnamed else f"{stem} › {s.name}" if several else s.name) for s in sheets]
 
 
 def own_name(sheet: Sheet) -> str:

@@ -56,7 +56,7 @@ if not isinstance(asymmetry, Withheld) and len(asymmetry.dimensions) > 1:  # of 
     show.chart(drawn, "slopes", tables.slopes_as_data(asymmetry), led=True)
     for caution in asymmetry.cautions:
         speak(conclusions.caution(caution), severity="information")
-    with st.expander(words("asymmetry.page.dimensions_table"), icon=":material/table:"):
+    with show.fold(words("asymmetry.page.dimensions_table"), "slopes-table"):
         show.table(tables.slopes(asymmetry, study), words("asymmetry.page.dimensions_table"))
 
 
@@ -66,7 +66,7 @@ if outcome is not None:
 
 given = None if isinstance(curve, Withheld) else curve
 if given is not None and given.naive is not None:
-    with st.expander(words("app.loss.naive"), icon=":material/warning:"):
+    with show.fold(words("app.loss.naive"), "naive", ":material/warning:"):
         show.text(words("app.loss.naive_text"))
         show.table(numbers.naive_slopes(given), words("app.loss.naive"))
 
@@ -89,7 +89,7 @@ def penalty_and_reward() -> None:
         drawn = charts.penalty_reward(found, study, words=words, dark=dark)
         show.chart(drawn, "penalty-reward", tables.contrasts_as_data(found))
         show.note(words("asymmetry.page.caveats"))
-        with st.expander(words("asymmetry.page.penalty_table"), icon=":material/table:"):
+        with show.fold(words("asymmetry.page.penalty_table"), "penalty-table"):
             show.table(tables.contrasts(found, study), words("asymmetry.page.penalty_table"))
 
 

@@ -82,7 +82,7 @@ def simulator() -> None:
         for caution in said[1:]:
             show.said(*spoken(caution), severity="information")
         if given and found.moves:
-            with st.expander(words("asymmetry.page.did"), icon=":material/table:"):
+            with show.fold(words("asymmetry.page.did"), "moved-table"):
                 show.table(tables.moved(found, study), words("asymmetry.page.did"))
         links.follow_part()
 
@@ -91,5 +91,5 @@ simulator()
 show.section(words("asymmetry.page.compare", amount=singles.amount))
 drawn = charts.single_moves(singles, study, words=words, title=first[0], dark=dark)
 show.chart(drawn, "single-moves", tables.single_moves_as_data(singles, study), led=True)  # the page began with its title
-with st.expander(words("asymmetry.page.singles_table"), icon=":material/table:"):
+with show.fold(words("asymmetry.page.singles_table"), "singles-table"):
     show.table(tables.single_moves(singles, study), words("asymmetry.page.singles_table"))

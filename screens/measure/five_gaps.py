@@ -27,7 +27,7 @@ show.chart(
 )
 opening.gaps("five-gaps")
 show.findings(widest[told:], study)
-with st.expander(words("app.gaps.table"), icon=":material/table:"):
+with show.fold(words("app.gaps.table"), "gaps-table"):
     show.table(numbers.gap_totals(table, study), words("app.gaps.table"))
     if rounding := numbers.rounded_last(table):
         show.note(rounding)

@@ -66,7 +66,7 @@ def first(found: Priorities | Withheld, gaps: GapTable, study) -> None:
     show.table(tables.first(found, ranking, study), words("app.drivers.lists"))
     show.note(driver_words.lists_read(found, ranking, importance, lines, study, words))
     show.download(tables.first_as_data(found), "priorities", words("app.drivers.lists"))
-    with st.expander(words("app.drivers.map_table"), icon=":material/table:"):
+    with show.fold(words("app.drivers.map_table"), "map-table"):
         for placed in driver_words.quadrants_said(found, study, words, importance, lines):
             show.said(placed.statement, placed.certainty)
         show.table(tables.places(found, gaps, study), words("app.drivers.map_table"))
@@ -134,11 +134,11 @@ def _closer(chain: Chain) -> None:
     cautions = chain_words.cautions(chain)
     limits = [f for f in cautions if f.code != "all_five_warning"]
     if chain.paths or limits:
-        with st.expander(words("app.drivers.path_list"), icon=":material/route:"):
+        with show.fold(words("app.drivers.path_list"), "path-list", ":material/route:"):
             for finding in (*chain_words.paths(chain), *limits):
                 show.said(*chain_words.statement_and_certainty(finding, words))
     if isinstance(chain.all_five, AllFive):
-        with st.expander(words("app.drivers.all_five"), icon=":material/warning:"):
+        with show.fold(words("app.drivers.all_five"), "all-five", ":material/warning:"):
             for finding in cautions:
                 if finding.code == "all_five_warning":
                     show.said(*chain_words.statement_and_certainty(finding, words), "attention")

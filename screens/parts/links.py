@@ -37,6 +37,7 @@ PLANNING = ("more-wishes", "needs-company", "needs-unit", "change")
 FOLDED = (
     "standings-table", "items-apart", "changes-table", "effects", "agreement", "populations", "weighting", "models", "checks", "second",
     *PLANNING, "consistency", "item-analysis", "htmt", "factors", "difference", "selections-table", "unit-drivers", "unit-asked",
+    "gaps-table", "map-table", "path-list", "all-five", "slopes-table", "naive", "penalty-table", "moved-table", "singles-table",
 )  # fmt: skip
 
 
@@ -55,6 +56,7 @@ def arrive() -> None:
     query = address.written(asked)
     order = bool(asked) and query != (state.addresses() or ("",))[-1] and (query not in state.addresses() or _went_back())
     with guards.faults():
+        shared.let_go()
         if order:
             _take_over(asked)
         follow(taken=order)
@@ -63,6 +65,8 @@ def arrive() -> None:
 def follow_part() -> None:
     """Write the address from within a part of a page that runs by itself, once its own choices are made."""
     if getattr(get_script_run_ctx(), "fragment_ids_this_run", None):
+        if shared.let_go():
+            st.rerun()
         follow()
 
 
@@ -74,9 +78,10 @@ def follow(*, taken: bool = False) -> None:
         return
     now = parameters()
     query = address.written(now)
-    if not taken and query != (state.addresses() or ("",))[-1]:
+    moved = not taken and query != (state.addresses() or ("",))[-1]
+    if moved:
         state.link_said()  # the reader has moved on
-    if query != there:
+    if query != there or moved:  # what the browser sent along may be older than what it is given last
         st.query_params.from_dict(now)
     state.wrote(query)
 

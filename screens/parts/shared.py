@@ -10,6 +10,7 @@ from gaps import store
 from screens.parts import cache, quality, state
 
 SAMPLE = "sample"
+OVER = ("unknown", "ended")
 UNSHARED = "unshared"  # stands in the address of a study that is not kept: it says no more than that
 
 
@@ -54,6 +55,19 @@ def follow(called: str) -> str:
     if not state.followed():
         quality.restore(found.study, state.aside(called))
     return ""
+
+
+def let_go() -> bool:
+    """Show a study that came by a link no longer once it is not shared any more; whether that is so now."""
+    if not state.followed():
+        return False
+    found = cache.shared(state.tokens()[0])
+    if not isinstance(found, store.Refused) or found.code not in OVER:  # a file that cannot be read just now was not taken back
+        return False
+    state.leave()
+    state.link_ended(found.values.get("day"))
+    state.link_said(found.code)
+    return True
 
 
 def _show(digest: str) -> None:

@@ -274,6 +274,11 @@ def on_demand(label: str, key: str, icon: str = ":material/science:"):
     return box if box.open else None
 
 
+def fold(label: str, key: str, icon: str = ":material/table:"):
+    """A folded part whose content is there already; whether it is open stands in the address."""
+    return st.expander(_safe(label), key=folded(key), icon=icon, on_change="rerun")
+
+
 def folded(key: str) -> str:
     """The session key of a folded part."""
     return f"deeper-{key}"

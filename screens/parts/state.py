@@ -83,6 +83,12 @@ def adopt(digest: str, handed: str | None = None) -> None:
         st.session_state.pop(said, None)
 
 
+def leave() -> None:
+    """Show no study from now on."""
+    for held in (_FILE, _HANDED):
+        st.session_state.pop(held, None)
+
+
 def compare_with(desired: bool) -> None:
     """Note whether perception is compared with a desired level."""
     st.session_state[_DESIRED] = desired

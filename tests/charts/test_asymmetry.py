@@ -44,6 +44,22 @@ def test_the_reference_is_dashed_grey_labelled_and_scaled_to_the_loss_side(en):
         assert y == pytest.approx(5.2 + 0.75 / 2.25 * value(x))  # 5.2: the fitted outcome at a gap of zero
 
 
+def test_every_mean_is_within_the_drawing(en):
+    """At the average expectation a mean may lie beyond the outcome's scale; an interval may be cut off there, its mean may not."""
+    one = curve(slopes=(0.75, 0.39))
+    last = one.points[-1]
+    beyond = replace(one, points=(*one.points[:-1], replace(last, outcome=8.2, low=7.5, high=12.0)))
+    chart = asymmetry_curve(beyond, STUDY, words=en)
+    assert en("charts.asymmetry.beyond") in chart.caption
+    bottom, top = chart.figure.layout.yaxis.range
+    assert bottom < 1
+    pixels = (340 - 46 - 50) * (top - 8.2) / (top - bottom)
+    assert 7 <= pixels < 20  # half of the largest mark fits above its middle, and the interval's end does not
+    chart = asymmetry_curve(one, STUDY, words=en)
+    assert en("charts.asymmetry.beyond") not in chart.caption
+    assert chart.figure.layout.yaxis.range == pytest.approx((1 - 0.3, 7 + 0.3))
+
+
 def corner(chart) -> tuple:
     note = next(a for a in chart.figure.layout.annotations if "dashed" in a.text)
     return note.xanchor, note.yanchor

@@ -633,6 +633,31 @@ def wave_missing():
     return study(customers=customers(wave=[None, *["2026"] * 11])), {"sheet": "customers", "column": "wave", "rows": (2,), "count": 1}
 
 
+def waves(*names: str) -> bytes:
+    """A clean study whose customers belong to these waves in turn."""
+    return study(customers=customers(wave=[names[i % len(names)] for i in range(12)]))
+
+
+@case
+def wave_order():
+    return waves("01.03.2026", "31.12.2025"), {"sheet": "customers", "column": "wave", "values": {"waves": "31.12.2025 → 01.03.2026"}}
+
+
+@case
+def wave_order_days():
+    return waves("02/03/2026", "05/01/2026"), {"sheet": "customers", "values": {"waves": "05/01/2026 → 02/03/2026"}}
+
+
+@case
+def wave_order_doubtful():
+    return waves("Nov", "Jan"), {"sheet": "customers", "values": {"waves": "Nov → Jan"}}
+
+
+@case
+def wave_order_unknown():
+    return waves("North tour", "Alpine tour"), {"sheet": "customers", "values": {"waves": "North tour → Alpine tour"}}
+
+
 @case
 def one_respondent():
     return study(customers=customers(1)), {"sheet": "customers"}
@@ -649,12 +674,12 @@ def one_unit():
 
 @case
 def export_recognised():
-    return exports.as_csv(exports.google_forms()), {"sheet": "customers", "values": {"tool": "Google Forms", "columns": 28, "items": 6}}
+    return exports.as_csv(exports.google_forms()), {"sheet": "study.xlsx", "values": {"tool": "Google Forms", "columns": 28, "items": 6}}
 
 
 @case
 def columns_doubtful():
-    return exports.as_csv(exports.wenjuanxing()), {"sheet": "customers", "count": 12}
+    return exports.as_csv(exports.wenjuanxing()), {"sheet": "study.xlsx", "count": 12}
 
 
 @case
@@ -669,4 +694,4 @@ def dimensions_guessed():
 
 @case
 def personal_not_kept():
-    return exports.as_csv(exports.surveymonkey()), {"sheet": "customers", "count": 2, "values": {"columns": "IP Address, Email Address"}}
+    return exports.as_csv(exports.surveymonkey()), {"sheet": "study.xlsx", "count": 2, "values": {"columns": "IP Address, Email Address"}}

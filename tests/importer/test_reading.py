@@ -98,6 +98,16 @@ def test_a_single_sheet_of_any_name_is_the_customers():
     assert "sheet_ignored" not in codes(imported)
 
 
+def test_a_line_break_within_a_cell_parts_words():
+    rows = changed(changed(customers(), 1, "overall_quality", "overall\nquality"), 2, "unit", "North\nStreet")
+    rows[0].append("Age\ngroup")
+    rows = [rows[0], *([*r, "old" if i % 2 else "young"] for i, r in enumerate(rows[1:]))]
+    read = read_study(workbook({"customers": rows, "study": SETTINGS})).study
+    assert read.customers["unit"][0] == "North Street"
+    assert read.segments == ("Age group",)
+    assert read.outcomes
+
+
 def test_names_that_look_like_nothing_stay_names():
     units = ["NA", "None", "NULL", "1", "nan", "n/a", "TRUE", "0", "-", "inf", "NaN", "None"]
     rows = customers()
@@ -118,6 +128,21 @@ def test_units_stand_in_natural_order():
     read = read_study(workbook({"customers": rows, "study": SETTINGS})).study
     assert list(read.customers["unit"].cat.categories) == [f"Branch {i}" for i in range(1, 13)]
     assert read.customers["unit"].cat.ordered
+
+
+def test_waves_of_all_roles_stand_in_the_order_of_time():
+    """A wave that customers missed stands between theirs; what changed is the later less the earlier."""
+    rows = small(wave=["01.03.2026", "31.12.2025"] * 6, P1=[5, 3] * 6)
+    place = rows[0].index("P1")
+    rows = [[*row[:place], row[-1], *row[place + 1 : -1]] for row in rows]
+    managers = [["wave", "M1"], ["15.02.2026", 5], ["01.03.2026", 5], ["31.12.2025", 5]]
+    imported = read_study(workbook({"customers": rows, "managers": managers, "items": items_sheet(), "study": SETTINGS}))
+    read = imported.study
+    assert read.waves == ("31.12.2025", "15.02.2026", "01.03.2026")
+    assert [list(frame["wave"].cat.categories) for frame in read.respondents.values()] == [list(read.waves)] * 2
+    assert "wave_order" in codes(imported)
+    by_wave = read.answers[Battery.PERCEPTION][1].groupby(read.customers["wave"], observed=True).mean()
+    assert by_wave.to_dict() == {"31.12.2025": 3, "01.03.2026": 5}
 
 
 def test_fractions_keep_all_their_digits():

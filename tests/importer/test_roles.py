@@ -182,3 +182,12 @@ def test_codes_of_three_columns():
     rows = [["Start time", "Completion time", *head], *(["x", "y", *row] for row in exports.answers(3, 1, 9, 20, 24))]
     mapping = read_study(exports.as_csv(rows), "a.csv").mapping
     assert sorted(mapping.answers(Battery.ADEQUATE)) == sorted(mapping.answers(Battery.DESIRED)) == [*range(1, 9)]
+
+
+def test_a_single_table_is_called_by_its_file():
+    """Managers' answers in a .csv of their own: “customers” would be the opposite of what is meant."""
+    data = b"respondent,M1,M2,S1,S2\nm1,4,5,4,5\nm2,6,6,5,5\n"
+    imported = read_study(data, "managers.csv")
+    (problem,) = [p for p in imported.problems if p.code == "only_staff"]
+    assert (problem.sheet, problem.values["sheets"]) == ("managers.csv", "managers.csv")
+    assert imported.sheets == (("managers.csv", "managers"),)

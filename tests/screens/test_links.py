@@ -4,11 +4,12 @@ import re
 from datetime import date
 
 import pytest
+from streamlit.runtime.state import QueryParamsProxy
 
 from gaps import store
 from gaps.i18n import Words
 from gaps.store import terms
-from screens.parts import cache, entered, links
+from screens.parts import cache, entered, links, state
 
 from .conftest import PAGES, ROOT, customers, go, hand_in, open_sample, spoken, tables, text, well
 
@@ -115,6 +116,23 @@ def test_an_address_overtaken_by_a_quick_hand_undoes_nothing(app):
     well(at.run())
     assert at.query_params["unit"] == "Thornhaven"
     assert at.query_params["wave"] == "2026-H2"
+
+
+def test_a_choice_undone_before_the_browser_heard_of_it_is_not_left_in_the_address(app):
+    """Both presses carry the address of before the first; the browser gets what the first wrote, and must get what the second wrote."""
+    at = open_sample(app())
+    before = dict(at.query_params)
+    switch = at.get_by_key(state.LANGUAGE)
+    switch.set_value("zh")
+    well(at.run())
+    assert at.query_params["lang"] == "zh"
+    at.query_params = before
+    at.get_by_key(state.LANGUAGE).set_value("en")
+    written = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(QueryParamsProxy, "from_dict", lambda self, now: written.append(now["lang"]))
+        well(at.run())
+    assert written == [("en",)]
 
 
 def test_going_back_undoes(app, monkeypatch):
@@ -238,8 +256,11 @@ def test_a_shared_study_opens_for_others_until_it_is_no_longer_shared(app):
     assert EN("links.stopped") in text(at)
     assert at.query_params["study"] == "unshared"
     assert warnings(app(query={"study": token})) == [EN("links.failed.unknown")]
-    well(other.run())
-    assert text(other) == text(go(at, "overview"))  # whoever has it open keeps it
+    go(other, "drivers")  # whoever has it open sees no page of it that was not seen before
+    assert warnings(other) == [EN("links.failed.unknown")]
+    assert "mine" not in text(other) and "North" not in text(other)
+    assert other.query_params["study"] == token
+    assert "mine" in text(go(at, "overview"))  # whoever shared it keeps it
 
 
 def test_who_follows_a_link_sees_results_and_no_answers(app):
@@ -517,10 +538,27 @@ def test_two_selections_compared_are_in_the_link(app):
     assert at.session_state[key(at, "A against")] == "chosen"
 
 
+@pytest.mark.parametrize(("page", "part"), [("drivers", "map-table"), ("loss_aversion", "penalty-table"), ("five_gaps", "gaps-table")])
+def test_a_table_that_was_opened_is_open_for_who_follows_the_link(app, page, part):
+    at = go(app(query=SAMPLE | {"lang": "en"}), page)
+    at.session_state[f"deeper-{part}"] = True
+    assert well(at.run()).query_params["open"] == part
+    other = go(app(query=dict(at.query_params)), page)
+    assert other.session_state[f"deeper-{part}"] is True
+    assert other.query_params == at.query_params
+
+
+def test_what_a_page_of_results_folds_is_known_to_the_address():
+    """Only how something was computed, and the Upload page's parts, are nobody else's."""
+    pages = [p for folder in ("measure", "explain", "tell") for p in (ROOT / "screens" / folder).glob("*.py")]
+    for path in (*pages, ROOT / "screens" / "parts" / "drivers.py"):
+        assert "st.expander(" not in path.read_text(encoding="utf-8"), path.name
+
+
 def test_every_folded_part_has_its_name_in_the_address():
     sources = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "screens").rglob("*.py"))
-    found = re.findall(r'on_demand\(words\([^)]*\), "([a-z-]+)"', sources)
-    assert len(found) > 5
+    found = re.findall(r'(?:on_demand|fold)\(words\([^)]*\), "([a-z-]+)"', sources)
+    assert len(found) > 15
     assert set(found) <= set(links.FOLDED)
 
 

@@ -10,7 +10,6 @@ import pytest
 
 from gaps import result
 from gaps.analysis import analyse
-from gaps.findings import CERTAINTY
 from gaps.i18n import Words
 from gaps.importer import read_study
 from tests.reports.test_whole import SAMPLE
@@ -90,7 +89,7 @@ def test_what_to_fix_first_is_the_same_on_the_page_in_the_file_and_in_the_gap_ta
         share, gap = fix["share"], fix["gap"]
         numbers = {"share": share["value"], "share_low": share["low"], "share_high": share["high"]}
         numbers |= {"size": -gap["value"], "low": -gap["high"], "high": -gap["low"]}
-        for part in words("overview.reason.gap", **numbers).split(CERTAINTY):
+        for part in words.parted("overview.reason.gap", **numbers):
             assert part in said, part
         same = {"gap": 5, "dimension": fix["dimension"]} | dict.fromkeys(("unit", "wave", "segment", "item"))
         row = next(row for row in written["gaps"] if all(row[name] == value for name, value in same.items()))
