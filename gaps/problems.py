@@ -143,6 +143,7 @@ CODES: dict[str, Severity] = {
     "no_respondents": _ERROR,
     "blank_respondents": _WARNING,
     "summary_row": _WARNING,
+    "summary_row_doubtful": _WARNING,
     "duplicate_respondent": _WARNING,
     "weight_unusable": _WARNING,
     "unit_missing": _INFORMATION,

@@ -18,6 +18,7 @@ from gaps.importer.recognise import personal
 from gaps.importer.report import ColumnReport, RoleReport, SetAside
 from gaps.importer.scales import answer_scale, outcome_scale
 from gaps.importer.sheets import Column, Sheet
+from gaps.importer.summaries import summaries
 from gaps.model import (
     BLANK,
     EXCEL_ROW,
@@ -38,9 +39,6 @@ from gaps.model import (
 
 ANSWER_KINDS = ("answer", "importance", "rating", "outcome")
 SEGMENT_VALUES = 50  # a column with more distinct values is no segment
-SUMMARY_WORDS = frozenset(
-    fold(w) for w in ("total", "totals", "sum", "average", "mean", "count", "n", "合计", "总计", "平均", "平均值", "均值")
-)
 
 
 @dataclass(eq=False)
@@ -54,6 +52,7 @@ class RoleSheet:
     numbers: dict[Meaning, np.ndarray] = field(default_factory=dict)
     none: dict[Meaning, np.ndarray] = field(default_factory=dict)
     kept: np.ndarray | None = None
+    summary: np.ndarray | None = None  # rows that are sums or means
     unanswered: np.ndarray | None = None  # rows that hold something, but no answer that could count
     errors: int = 0  # cells with an error value in answer columns; the reader hands them over as blank
 
@@ -102,6 +101,7 @@ def assemble(
     for role in roles.values():
         read_numbers(role, instrument, journal)
         note_errors(role, facts.get(role.sheet.name), journal)
+        leave_out_summaries(role, journal)
     scale = chosen.scale or answer_scale(instrument, chosen, customers.numbers, journal)
     if journal.refused or scale is None:
         return None, ()
@@ -262,6 +262,21 @@ def note_errors(role: RoleSheet, facts: Facts | None, journal: Journal) -> None:
             role.errors += len(rows)
 
 
+def leave_out_summaries(role: RoleSheet, journal: Journal) -> None:
+    """Set rows of sums and means aside before their numbers can pass for answers, or for a longer scale."""
+    asked = [values for what, values in role.numbers.items() if what.kind in ("answer", "rating")]
+    respondent, unit = role.fixed(RESPONDENT), role.fixed(UNIT)
+    first = [c for c in role.sheet.columns[:1] if respondent is None and not any(c is role.columns[m] for m in role.numbers)]
+    found = summaries(role.sheet, respondent, list({id(c): c for c in (unit, *first) if c is not None}.values()), asked)
+    if found.doubtful:
+        journal.note("summary_row_doubtful", role.sheet.name, None, role.sheet.excel_rows(found.doubtful))
+    if found.rows:
+        role.summary = np.isin(np.arange(role.sheet.rows), found.rows)
+        note_rows("summary_row", role, role.summary, journal)
+        role.numbers = {what: np.where(role.summary, np.nan, values) for what, values in role.numbers.items()}
+        role.none = {what: marks & ~role.summary for what, marks in role.none.items()}
+
+
 def find_dimension(instrument: Instrument, what: Meaning) -> Dimension | None:
     """The dimension that an importance or rating column is about."""
     if what.dimension is None:
@@ -319,11 +334,8 @@ def choose_respondents(role: RoleSheet, journal: Journal) -> None:
     """Decide which rows are respondents: those with an answer in a battery or rating, and with a usable weight."""
     sheet = role.sheet
     kept = sheet.filled.copy()
-    summary = summary_row(role)
-    if summary is not None:
-        journal.note("summary_row", sheet.name, None, sheet.excel_rows([summary]))
-        drop(role, np.arange(sheet.rows) == summary, "summary_row", journal)
-        kept[summary] = False
+    if role.summary is not None:
+        kept &= ~role.summary
     answered = np.zeros(sheet.rows, bool)
     for what, values in role.numbers.items():
         if what.kind in ("answer", "rating"):
@@ -347,18 +359,6 @@ def blank_rows(roles: Mapping[Role, RoleSheet]) -> tuple[Exclusion, ...]:
     """The rows of each role that hold no answer that could count."""
     found = {role: sheet.sheet.excel_rows(np.flatnonzero(sheet.unanswered)) for role, sheet in roles.items()}
     return tuple(Exclusion(BLANK, role, len(rows), rows=rows) for role, rows in found.items() if rows)
-
-
-def summary_row(role: RoleSheet) -> int | None:
-    """The last filled row where its first text names a sum or mean instead of a respondent."""
-    positions = np.flatnonzero(role.sheet.filled)
-    if len(positions) < 2:
-        return None
-    last = int(positions[-1])
-    label = role.fixed(RESPONDENT) or (role.sheet.columns[0] if role.sheet.columns else None)
-    if label is None or label.numbers is not None or label is role.fixed(UNIT):
-        return None
-    return last if fold(label.value_at(last)) in SUMMARY_WORDS else None
 
 
 def note_rows(code: str, role: RoleSheet, rows: np.ndarray, journal: Journal, column: str | None = None) -> None:

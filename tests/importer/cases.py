@@ -610,6 +610,12 @@ def summary_row():
 
 
 @case
+def summary_row_doubtful():
+    rows = customers()
+    return study(customers=[*rows, ["r12", "Branch 1", *[4.5] * 45]]), {"sheet": "customers", "rows": (14,), "count": 1}
+
+
+@case
 def duplicate_respondent():
     return study(customers=changed(customers(), 4, "respondent", "r0")), {
         "sheet": "customers", "column": "respondent", "rows": (2, 4), "count": 2, "values": {"value": "r0"},
