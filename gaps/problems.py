@@ -128,6 +128,7 @@ CODES: dict[str, Severity] = {
     "outside_scale": _WARNING,
     "numeric_text": _INFORMATION,
     "number_shown_as_date": _INFORMATION,
+    "answers_in_words": _INFORMATION,
     "labels_run_down": _INFORMATION,
     "missing_code": _INFORMATION,
     "missing_not_applicable": _INFORMATION,

@@ -466,6 +466,16 @@ def number_shown_as_date():
 
 
 @case
+def answers_in_words():
+    words = ["strongly disagree", "disagree", "somewhat disagree", "neutral", "somewhat agree", "agree", "strongly agree"]
+    head, *rows = customers()
+    read = ", ".join(f"“{word}” = {number}" for number, word in enumerate(words, 1))
+    return study(customers=[head, *([*row[:2], *(words[v - 1] for v in row[2:46]), row[46]] for row in rows)]), {
+        "sheet": "customers", "count": 44, "values": {"texts": read},
+    }  # fmt: skip
+
+
+@case
 def labels_run_down():
     labels = {1.0: "Very satisfied", 2.0: "Satisfied", 3.0: "Neutral", 4.0: "Dissatisfied", 5.0: "Very dissatisfied"}
     rows = customers(satisfaction=[1, 2, 3, 4, 5, 1, 2, 3, 4, 5, 1, 2])
