@@ -68,6 +68,7 @@ CODES: dict[str, Severity] = {
     "rows_hidden": _INFORMATION,
     "columns_hidden": _INFORMATION,
     "header_not_first": _INFORMATION,
+    "merged_cells": _INFORMATION,
     "formulas_without_values": _WARNING,
     "error_in_answer": _WARNING,
     # columns
@@ -149,6 +150,8 @@ CODES: dict[str, Severity] = {
     "weight_unusable": _WARNING,
     "unit_missing": _INFORMATION,
     "wave_missing": _INFORMATION,
+    "unit_mostly_missing": _WARNING,
+    "wave_mostly_missing": _WARNING,
     "one_respondent": _WARNING,
     "one_unit": _INFORMATION,
 }

@@ -13,6 +13,7 @@ from gaps.importer import roles as roles_of
 from gaps.importer.assembly import assemble
 from gaps.importer.journal import Journal
 from gaps.importer.mapping import ColumnMap, Grouping
+from gaps.importer.merged import filled_down
 from gaps.importer.preflight import Facts, column_number
 from gaps.importer.report import ColumnReport, Imported, ImportReport, RoleReport, SetAside
 from gaps.importer.sheets import Sheet, blanked, letters
@@ -68,6 +69,7 @@ def read_study(
     if journal.refused:
         return Imported(None, journal.found(), None, mapping, listed)
     remark_rows(chosen, facts, journal)
+    chosen = {name: filled_down(sheet, facts.get(sheet.name), journal) for name, sheet in chosen.items()}
     asked = {role: chosen[role.value] for role in Role if role.value in chosen}
     if mapping is None:
         mapping = guessed(asked, "items" in chosen, journal)

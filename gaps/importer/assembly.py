@@ -388,7 +388,9 @@ def respondents_of(role: RoleSheet, outcomes: Mapping[str, Scale], journal: Jour
             missing = role.kept & column.blank
             if missing.any():
                 positions = np.flatnonzero(missing)
-                journal.note(f"{kind}_missing", role.sheet.name, column.header, role.sheet.excel_rows(positions[:20]), len(positions))
+                of = int(role.kept.sum())
+                code = f"{kind}_mostly_missing" if 2 * len(positions) > of and not column.blank.all() else f"{kind}_missing"
+                journal.note(code, role.sheet.name, column.header, role.sheet.excel_rows(positions[:20]), len(positions), of=of)
     for what, values in role.numbers.items():
         if what.kind == WEIGHT and not role.columns[what].blank.all():
             frame[WEIGHT] = values[role.kept]

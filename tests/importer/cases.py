@@ -645,6 +645,24 @@ def unit_missing():
 
 
 @case
+def unit_mostly_missing():
+    rows = [row if i in (0, 1, 5, 9) else [row[0], None, *row[2:]] for i, row in enumerate(customers())]
+    return study(customers=rows), {"column": "unit", "rows": (3, 4, 5, 7, 8, 9, 11, 12, 13), "count": 9, "values": {"of": 12}}
+
+
+@case
+def wave_mostly_missing():
+    return study(customers=customers(wave=["2025", *[None] * 11])), {"column": "wave", "count": 11, "values": {"of": 12}}
+
+
+@case
+def merged_cells():
+    rows = [row if i in (0, 1, 5, 9) else [row[0], None, *row[2:]] for i, row in enumerate(customers())]
+    merged = w.merged(rows, "B2:B5", "B6:B9", "B10:B13")
+    return study(customers=merged), {"column": "unit", "rows": (3, 4, 5, 7, 8, 9, 11, 12, 13), "count": 9}
+
+
+@case
 def wave_missing():
     return study(customers=customers(wave=[None, *["2026"] * 11])), {"sheet": "customers", "column": "wave", "rows": (2,), "count": 1}
 
