@@ -118,6 +118,7 @@ CODES: dict[str, Severity] = {
     "scale_assumed": _INFORMATION,
     "scale_doubtful": _WARNING,
     "outcome_scale_inferred": _INFORMATION,
+    "outcome_scale_doubtful": _WARNING,
     "outcome_scale_unknown": _WARNING,
     "items_reversed": _INFORMATION,
     "already_reversed": _INFORMATION,

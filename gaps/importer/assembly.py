@@ -112,7 +112,7 @@ def assemble(
         journal.note(code, count=len(reverse), items=", ".join(map(str, sorted(reverse))), min=scale.min, max=scale.max)
     for role in roles.values():
         check_scale(role, scale, journal)
-    outcomes = check_outcomes(customers, chosen, journal)
+    outcomes = check_outcomes(customers, chosen, scale, journal)
     check_importance(customers, instrument, journal)
     for role in roles.values():
         choose_respondents(role, journal)
@@ -294,12 +294,13 @@ def check_scale(role: RoleSheet, scale: Scale, journal: Journal) -> None:
             role.numbers[what] = answers.within(role.sheet, role.columns[what], role.numbers[what], scale, journal)
 
 
-def check_outcomes(customers: RoleSheet, chosen: settings.Settings, journal: Journal) -> dict[str, Scale]:
-    """Find each outcome's scale and set aside what lies outside."""
+def check_outcomes(customers: RoleSheet, chosen: settings.Settings, items: Scale, journal: Journal) -> dict[str, Scale]:
+    """Find each outcome's scale (`items`: that of the items) and set aside what lies outside."""
     outcomes: dict[str, Scale] = {}
     for what, column in customers.of("outcome").items():
         values = customers.numbers[what]
-        scale = chosen.outcome_scales.get(what.outcome) or outcome_scale(what.outcome, values, customers.sheet, column, journal)
+        known = chosen.outcome_scales.get(what.outcome)
+        scale = known or outcome_scale(what.outcome, values, items, customers.sheet, column, journal)
         if scale is None:
             journal.set_aside("outcome_scale_unknown", customers.sheet, column, ~np.isnan(values), note=False)
             del customers.numbers[what]

@@ -22,9 +22,16 @@ FEWEST_QUESTIONS = 2  # a sheet with fewer holds nobody's answers
 
 
 def named_sheets(sheets: Sequence[Sheet], file: str, several: bool) -> list[Sheet]:
-    """The sheets of a file, each knowing that file; of several files each sheet is named after its own as well."""
+    """The sheets of a file, each knowing that file; of several files each sheet is named after its own as well, and a table without a name
+    always."""
     stem = PurePosixPath(file).name
-    return [replace(s, file=file, name=s.name if not several else stem if s.unnamed else f"{stem} › {s.name}") for s in sheets]
+
+    def name(sheet: Sheet) -> str:
+        if sheet.unnamed:
+            return stem or sheet.name
+        return f"{stem} › {sheet.name}" if several else sheet.name
+
+    return [replace(s, file=file, name=name(s)) for s in sheets]
 
 
 def own_name(sheet: Sheet) -> str:
@@ -95,6 +102,9 @@ def _by_what_they_hold(candidates: list[Sheet], chosen: dict[str, Sheet], mappin
         claims.setdefault(role.value, []).append(sheet) if role is not None else nameless.append(sheet)
     for name, claimed in claims.items():
         if name in chosen:
+            rivals = [s for s in claimed if s.file != chosen[name].file and asks(s) >= FEWEST_QUESTIONS]
+            if rivals:  # a file handed in is meant to be used; a further sheet of a workbook may be an older copy
+                journal.note("duplicate_role", rivals[0].name, role=name, sheets=", ".join(s.name for s in (chosen[name], *rivals)))
             continue
         if len(claimed) > 1:
             claimed = [s for s in claimed if holds_responses(s)] or claimed

@@ -417,8 +417,17 @@ def scale_doubtful():
 
 @case
 def outcome_scale_inferred():
-    rows = customers(recommend=[0, 99, *range(10)])
+    rows = customers(36, recommend=[0, 99, *range(10)] * 3)
     return study(customers=rows), {"sheet": "customers", "column": "recommend", "values": {"outcome": "recommend", "min": 0, "max": 10}}
+
+
+@case
+def outcome_scale_doubtful():
+    rows = customers(36, satisfaction=[0, 1] * 18)
+    return study(customers=rows), {
+        "sheet": "customers", "column": "satisfaction", "count": 36,
+        "values": {"outcome": "satisfaction", "min": 0, "max": 1, "different": 2},
+    }  # fmt: skip
 
 
 @case
@@ -683,12 +692,12 @@ def one_unit():
 
 @case
 def export_recognised():
-    return exports.as_csv(exports.google_forms()), {"sheet": "customers", "values": {"tool": "Google Forms", "columns": 28, "items": 6}}
+    return exports.as_csv(exports.google_forms()), {"sheet": "study.xlsx", "values": {"tool": "Google Forms", "columns": 28, "items": 6}}
 
 
 @case
 def columns_doubtful():
-    return exports.as_csv(exports.wenjuanxing()), {"sheet": "customers", "count": 12}
+    return exports.as_csv(exports.wenjuanxing()), {"sheet": "study.xlsx", "count": 12}
 
 
 @case
@@ -703,4 +712,4 @@ def dimensions_guessed():
 
 @case
 def personal_not_kept():
-    return exports.as_csv(exports.surveymonkey()), {"sheet": "customers", "count": 2, "values": {"columns": "IP Address, Email Address"}}
+    return exports.as_csv(exports.surveymonkey()), {"sheet": "study.xlsx", "count": 2, "values": {"columns": "IP Address, Email Address"}}

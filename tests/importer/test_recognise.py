@@ -34,7 +34,7 @@ def test_old_qualtrics_exports(ragged):
         rows[5] = rows[5][:24]  # its reader stopped after the overall question and one more
     imported = read_study(exports.as_csv(rows), "old.csv")
     mapping, cells = imported.mapping, exports.answers(9, 1, 7)
-    assert (mapping.tool, mapping.header_rows, mapping.first_row) == ("qualtrics", {"customers": 2}, {"customers": 3})
+    assert (mapping.tool, mapping.header_rows, mapping.first_row) == ("qualtrics", {"old.csv": 2}, {"old.csv": 3})
     assert imported.study.n("customers") == exports.N
     assert imported.study.answers["E"].to_numpy().tolist() == [row[:6] for row in cells]
     assert imported.study.answers["P"].to_numpy().tolist() == [row[6:] for row in cells]
@@ -60,7 +60,7 @@ HEADER_ROWS = {"qualtrics": 3, "surveymonkey": 2}
 def test_the_header_rows_of_each_shape(tool):
     mapping = read_study(exports.as_csv(exports.TOOLS[tool]()), "export.csv").mapping
     rows = HEADER_ROWS.get(tool, 1)
-    assert (dict(mapping.header_rows), dict(mapping.first_row)) == ({"customers": rows}, {"customers": rows + 1})
+    assert (dict(mapping.header_rows), dict(mapping.first_row)) == ({"export.csv": rows}, {"export.csv": rows + 1})
 
 
 def test_a_plain_table_is_no_tool():
@@ -207,7 +207,7 @@ def test_personal_columns_of_our_own_format_are_not_kept_and_said(few):
     told = {h: v for h, v in PRIVATE.items() if few or not h.startswith("What else")}  # said by half of all: no words of one's own
     imported = read_study(own_format(40, few, **told), "own.csv")
     problem = next(p for p in imported.problems if p.code == "personal_not_kept")
-    assert (problem.count, problem.sheet) == (len(told), "customers")
+    assert (problem.count, problem.sheet) == (len(told), "own.csv")
     assert problem.values["columns"] == ", ".join(told)
     assert not imported.study.segments
     everything = imported.study.customers.to_csv() + repr(imported.report) + repr(imported.problems)
