@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
@@ -14,7 +15,7 @@ from gaps.importer.headers import Meaning, meaning
 from gaps.importer.journal import COLUMNS_LISTED, Journal, listed
 from gaps.importer.mapping import ColumnMap
 from gaps.importer.preflight import Facts
-from gaps.importer.recognise import personal
+from gaps.importer.recognise import metadata, personal
 from gaps.importer.report import ColumnReport, RoleReport, SetAside
 from gaps.importer.scales import answer_scale, outcome_scale
 from gaps.importer.sheets import Column, Sheet
@@ -38,6 +39,8 @@ from gaps.model import (
 )
 
 ANSWER_KINDS = ("answer", "importance", "rating", "outcome")
+_EDGES = " .,;:·。，；：、'\"“”‘’"
+_LEADING_ZEROS = re.compile(r"(?<![\d.,])0+(?=\d)")
 SEGMENT_VALUES = 50  # a column with more distinct values is no segment
 
 
@@ -123,6 +126,7 @@ def assemble(
     blank = blank_rows(roles)
     roles = {role: sheet for role, sheet in roles.items() if sheet.kept.any()}
     respondents = {role: respondents_of(sheet, outcomes, journal, mapping) for role, sheet in roles.items()}
+    note_names_alike(roles, respondents, journal)
     private(customers, journal)
     segments = add_segments(customers, respondents[Role.CUSTOMERS], journal)
     ratings, no_ratings = ratings_of(roles, instrument, journal)
@@ -178,11 +182,36 @@ def understand(role: Role, sheet: Sheet, journal: Journal) -> RoleSheet:
         else:
             found.columns[what] = column
             journal.columns.append(ColumnReport(sheet.name, column.header, what.name))
+    take_by_usual_names(found, journal)
     if nameless:
         journal.note("header_missing", sheet.name, ", ".join(nameless[:COLUMNS_LISTED]), [sheet.header_row], len(nameless))
     if role is not Role.CUSTOMERS:
         ignore(sheet, found.others, journal)
     return found
+
+
+def take_by_usual_names(role: RoleSheet, journal: Journal) -> None:
+    """Where no column is named unit (or wave), the one that is called as units mostly are ("Branch name") is it, and that is said.
+
+    Not where several are, or where a customer in two has a unit of their own.
+    """
+    respondents = int(role.sheet.filled.sum())
+    for kind in (UNIT, WAVE):
+        if role.fixed(kind) is not None:
+            continue
+        named = [c for c in role.others if c.taken_as is None and usually_called(c) == kind]
+        if len(named) != 1 or (role.role is Role.CUSTOMERS and 2 * len(set(named[0].texts()[1])) > respondents):
+            continue
+        role.columns[Meaning(kind)] = named[0]
+        role.others.remove(named[0])
+        journal.columns.append(ColumnReport(role.sheet.name, named[0].header, kind))
+        journal.note(f"{kind}_by_name", role.sheet.name, named[0].header)
+
+
+def usually_called(column: Column) -> str:
+    """What a column holds by a name that means the same whoever wrote the file; empty if its name says nothing."""
+    found = metadata(column, None)
+    return found[0].value if found and found[2] == "usual_name" else ""
 
 
 def ignore(sheet: Sheet, columns: list[Column], journal: Journal) -> None:
@@ -401,6 +430,19 @@ def respondents_of(role: RoleSheet, outcomes: Mapping[str, Scale], journal: Jour
     if role.role is Role.CUSTOMERS:
         frame |= responses.columns(role.sheet, mapping, role.kept)
     return pd.DataFrame(frame, index=pd.RangeIndex(int(role.kept.sum())))
+
+
+def note_names_alike(roles: Mapping[Role, RoleSheet], respondents: Mapping[Role, pd.DataFrame], journal: Journal) -> None:
+    """Say which units (or waves) may be one and the same, written in two ways: "North", "north."; "1", "01". Each counts by itself."""
+    for kind in (UNIT, WAVE):
+        alike: dict[str, dict[str, None]] = {}
+        for frame in (f for f in respondents.values() if kind in f):
+            for name in frame[kind].cat.categories:
+                alike.setdefault(_LEADING_ZEROS.sub("", fold(name).strip(_EDGES)), {}).setdefault(name)
+        several = [tuple(group) for key, group in alike.items() if key and len(group) > 1]
+        if several:
+            told = "; ".join(", ".join(f"“{name}”" for name in group) for group in several[:COLUMNS_LISTED])
+            journal.note(f"{kind}_names_alike", roles[Role.CUSTOMERS].sheet.name, count=len(several), names=told)
 
 
 def names(role: RoleSheet, journal: Journal) -> pd.Series:

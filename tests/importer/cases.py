@@ -654,6 +654,30 @@ def unit_missing():
 
 
 @case
+def unit_by_name():
+    head, *rows = customers()
+    return study(customers=[[{"unit": "Branch name"}.get(h, h) for h in head], *rows]), {"sheet": "customers", "column": "Branch name"}
+
+
+@case
+def wave_by_name():
+    return study(customers=customers(Quarter=["2025", "2026"] * 6)), {"sheet": "customers", "column": "Quarter"}
+
+
+@case
+def unit_names_alike():
+    rows = changed(changed(customers(), 2, "unit", "branch 1"), 3, "unit", "Branch 02.")
+    return study(customers=rows), {
+        "sheet": "customers", "count": 2, "values": {"names": "“Branch 1”, “branch 1”; “Branch 2”, “Branch 02.”"},
+    }  # fmt: skip
+
+
+@case
+def wave_names_alike():
+    return study(customers=customers(wave=["2025 Q1", "2025Q1"] * 6)), {"count": 1, "values": {"names": "“2025 Q1”, “2025Q1”"}}
+
+
+@case
 def unit_mostly_missing():
     rows = [row if i in (0, 1, 5, 9) else [row[0], None, *row[2:]] for i, row in enumerate(customers())]
     return study(customers=rows), {"column": "unit", "rows": (3, 4, 5, 7, 8, 9, 11, 12, 13), "count": 9, "values": {"of": 12}}
