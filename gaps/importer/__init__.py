@@ -83,6 +83,8 @@ def read_study(
     tell(1.0, "importing.done")
     if study is None:
         return Imported(None, journal.found(), None, mapping, listed)
+    if mapping is not None and mapping.scale is None:
+        mapping = replace(mapping, scale=study.instrument.scale)
     shown = " + ".join(name for name, _ in files)
     total = sum(journal.reasons.values())
     made = ImportReport(shown, counts, tuple(journal.columns), tuple(journal.lines), total, tuple(journal.reasons.most_common()))

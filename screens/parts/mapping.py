@@ -51,10 +51,10 @@ def section() -> None:
 
 
 def _who(files: cache.Files) -> None:
-    """Who answered each sheet, where there are several; another answer reads the files anew."""
+    """Who answered each sheet, where there are several or a single one not by customers; another answer reads the files anew."""
     words = language.words()
     sheets = state.sheets()
-    if len(sheets) < 2:
+    if len(sheets) < 2 and all(role == Role.CUSTOMERS for _, role in sheets):
         return
     people = [*(role.value for role in Role), ""]
     listed = [(name, role) for name, role in sheets if role in people]  # `items` and `study` are nobody's

@@ -61,6 +61,11 @@ def test_read_again_by_its_map():
     assert again.study.fingerprint == TWIN.fingerprint
 
 
+def test_the_map_has_the_scale_that_was_assumed():
+    rows = said(lambda v: WORDS[v - 1], columns=(2,))
+    assert read_study(workbook({"customers": rows})).mapping.scale == TWIN.instrument.scale
+
+
 def test_numbers_alone_need_no_map():
     assert read(ROWS).mapping is None
 
