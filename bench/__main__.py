@@ -1,6 +1,6 @@
 """Speed and memory, as ratios measured in one run, so that they mean the same on every machine.
 
-python -m bench [--rows 100000] [--repetitions 5] [--full]
+python -m bench [--rows 100000] [--repetitions 5] [--full] [--pages]
 """
 
 from __future__ import annotations

@@ -22,7 +22,7 @@ from gaps.scoring.scores import CustomerScores
 from gaps.scoring.tables import Estimate, GapTable, Servqual, WaterfallTable, ZoneTable
 from gaps.stats import change as waves
 from gaps.stats import intervals, key_figures, reliability, widest
-from gaps.stats.change import WaveChange
+from gaps.stats.change import Changes, WaveChange
 from gaps.stats.contrasts import Contrasts, total_by_unit
 from gaps.stats.key_figures import KeyFigures
 from gaps.stats.results import AsymmetryCurve, DriverFit, Reliability
@@ -187,7 +187,16 @@ class Analysis:
     def change(self) -> WaveChange | Withheld:
         """Gap 5 (or perceptions, without expectations) between the last two waves with customers enough."""
         about = self.protected.about(Gap.CUSTOMER)
-        return answers.figure(waves.latest(about.shown), about)
+        return rows.latest_change(waves.latest(about.shown), about, Gap.CUSTOMER)
+
+    @cached_property
+    def change_of_dimensions(self) -> Changes | Withheld:
+        """The same change dimension by dimension, of gap 5 alone."""
+
+        def guarded(by: Protected) -> Changes | Withheld:
+            return answers.without_few(rows.changes(waves.latest_of_dimensions(by.shown), by), by)
+
+        return by_question(guarded, self.protected)
 
     @cached_property
     def figures(self) -> KeyFigures:
@@ -204,7 +213,12 @@ class Analysis:
     def described(self) -> tuple[Finding, ...]:
         """What is concluded from the gaps alone, in reading order."""
         about = self.protected.about(*ZONE)
-        told = {"change": self.change, "zone": answers.figure(zone_total(about.shown), about)}
+        told = {
+            "change": self.change,
+            "dimensions": self.change_of_dimensions,
+            "zone": answers.figure(zone_total(about.shown), about),
+            "zones": self.zone,
+        }
         found = conclusions.describe(self.study, self.gaps, self.servqual, self.widest_gap, self.widest_dimension, self.units, **told)
         if (why := self._no_state) is None:
             return found

@@ -185,6 +185,24 @@ class Deeper:
             self._compared[a, b, protected] = two_selections(protected.shown, a, b, fewest=self.fewest, private=private)
         return self._compared[a, b, protected]
 
+    def against_the_others(self, unit: str) -> TwoSelections | Withheld:
+        """One unit against the people of the other units that are shown, as `contrasts` has it: who has no unit, or one that is hidden, is
+        on neither side.
+        """
+        return by_question(lambda protected: self._apart(unit, protected), self.protected, why=PRIVATE)
+
+    def _apart(self, unit: str, protected: Protected) -> TwoSelections | Withheld:
+        """The comparison, from what may be shown of some questions; labels of hidden units are blank there, so that the rest has none."""
+        from gaps.stats.selections import NOBODY_B, two_selections
+
+        others = tuple(name for name in protected.shown.units if name != unit)
+        if _crosses_hidden(protected, [{UNIT: (unit,)}]):
+            return Withheld(SMALL, {"fewest": self.fewest[Role.CUSTOMERS]})
+        if not others:
+            return Withheld(NOBODY_B, {"both": 0})
+        private = [role for role in Role if _crosses_hidden(protected, [{UNIT: (unit,)}], role)]
+        return two_selections(protected.shown, Selection(units=(unit,)), Selection(units=others), fewest=self.fewest, private=private)
+
     @property
     def fewest(self) -> Mapping[Role, int]:
         """The fewest people of each role that may be shown together."""
@@ -238,7 +256,7 @@ class Deeper:
 
         if gap not in self._latest:
             about = self.protected.about(gap)
-            self._latest[gap] = answers.figure(latest(about.shown, gap), about)
+            self._latest[gap] = rows.latest_change(latest(about.shown, gap), about, gap)
         return self._latest[gap]
 
     @cached_property

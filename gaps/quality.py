@@ -32,7 +32,6 @@ TOP_HEAVY = 0.5  # share of a battery's answers at the top of the scale from whi
 _PREVIEW = re.compile(r"\bpreview\b|\btest\b|预览|测试|미리보기|\bvorschau\b", re.IGNORECASE)
 _PREVIEW_CODES = ("1", "2", "9", "17")
 _NO = frozenset({"no", "n", "false", "0", "f", "否", "未完成", "incomplete", "partial", "in progress", "unfinished", "disqualified"})
-_YES = frozenset({"yes", "y", "true", "1", "t", "是", "已完成", "complete", "completed", "finished"})
 _USUAL_TOPS = (4.0, 5.0, 6.0, 7.0, 9.0, 10.0, 11.0, 100.0)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from gaps import scoring
-from gaps.disclosure import SMALL, rows
+from gaps.disclosure import HIDDEN, SMALL, answers, rows
 from gaps.disclosure.asked import EVERYTHING
 from gaps.disclosure.by_question import by_question
 from gaps.model import UNIT, WAVE, WEIGHT, Gap, Role, Selection, Study, Withheld
@@ -25,21 +26,22 @@ if TYPE_CHECKING:
     from gaps.stats.selections import TwoSelections
 
 GAP, PERCEPTION = "gap", "perception"
+ONE_GROUP = "one_group"
 FEWEST_DRIVERS = 100  # customers of one unit, below which no model of its own is fitted: as for a study (methods 3.4)
 
 
 @dataclass(frozen=True, eq=False)
 class UnitProfile:
-    """Results about one unit. `Withheld` pieces say why: one_group (no other unit), one_wave, nobody_a, nobody_b.
+    """Results about one unit. `Withheld` pieces say why: one_group (the only unit there is), one_wave, nobody_a, nobody_b, small_group.
 
-    protected: the unit's own respondents, and what of them may be shown. n: per role the unit's respondents and all there are. contrasts:
-    every unit against the rest, the same object that compares all units. others: all its gaps against everybody else's. table: its gaps,
-    in total and by wave. changes: wave by wave.
+    protected: the unit's own respondents, and what of them may be shown. n: per role the unit's respondents (Withheld where they may not
+    be shown) and all there are. contrasts: every unit against the rest, the same object that compares all units. others: all its gaps
+    against those of the same rest, the other units that are shown. table: its gaps, in total and by wave. changes: wave by wave.
     """
 
     unit: str
     protected: Protected
-    n: Mapping[Role, tuple[int, int]]
+    n: Mapping[Role, tuple[int | Withheld, int]]
     contrasts: Contrasts | Withheld
     others: TwoSelections | Withheld
     table: GapTable
@@ -58,6 +60,27 @@ class UnitProfile:
         rows = None if isinstance(self.contrasts, Withheld) else self.contrasts.frame["measure"]
         return GAP if rows is None or rows.eq(GAP).any() else PERCEPTION
 
+    @property
+    def hidden(self) -> str:
+        """Why its customers are not compared so that nobody can be recognised (small_group, guards_others); empty where they are."""
+        own, _ = self.n.get(Role.CUSTOMERS, (0, 0))
+        if isinstance(own, Withheld):
+            return own.reason
+        row = self.standing()
+        return row["withheld"] if row and row["withheld"] in HIDDEN else ""
+
+    @property
+    def alone(self) -> bool:
+        """Whether there is no other unit, shown or not."""
+        return isinstance(self.others, Withheld) and self.others.reason == ONE_GROUP
+
+    @property
+    def some_on_neither_side(self) -> bool:
+        """Whether there are customers who are neither of this unit nor of the others: without a unit, or of one that is not shown."""
+        if isinstance(self.others, Withheld):
+            return False
+        return sum(self.others.n[Role.CUSTOMERS]) < self.n[Role.CUSTOMERS][1]
+
     def standing(self) -> Mapping[str, object] | None:
         """The unit's total against the rest, corrected over all units; None where it cannot be compared."""
         rows = self._rows("total")
@@ -65,17 +88,23 @@ class UnitProfile:
 
     @cached_property
     def dimensions(self) -> tuple[Mapping[str, object], ...]:
-        """Each dimension against the rest, corrected over all units and dimensions; with the gap's number as in `TwoSelections`."""
-        return tuple(self._rows("dimension"))
+        """Each dimension against the rest, corrected over all units and dimensions; with the gap's number as in `TwoSelections`.
+
+        None where nothing of it can be compared.
+        """
+        rows = tuple(self._rows("dimension"))
+        return rows if any(math.isfinite(row["difference"]) for row in rows) else ()
 
     @cached_property
     def five_gaps(self) -> tuple[Mapping[str, object], ...]:
-        """Its five gaps beside all others': gap 5 judged among all units, gaps 1 to 4 for this unit alone."""
+        """Its five gaps beside all others': gap 5 (or perception) judged among all units, gaps 1 to 4 for this unit alone."""
         if isinstance(self.others, Withheld):
             return ()
         own = self.standing()
         rows = self.others.totals().to_dict("records")
-        return tuple(row | {"standing": own["standing"]} if row["gap"] == 5 and own else row for row in rows)
+        return tuple(
+            row | {"standing": own["standing"]} if own and row["measure"] == own["measure"] and not row["gap"] < 5 else row for row in rows
+        )
 
     def gaps_as_data(self) -> pd.DataFrame:
         """Its five gaps beside all others' for a file, in which nothing else names the unit."""
@@ -98,12 +127,17 @@ class UnitProfile:
         return rows.assign(gap=5.0 if self.measure == GAP else float("nan")).to_dict("records")
 
     def drivers(self, outcome: str | None) -> tuple[DriverFit, ...] | Withheld:
-        """Dimension models of this unit's customers; Withheld no_outcome, or too_few below a hundred who answered the outcome."""
+        """Dimension models of this unit's customers; Withheld no_outcome, too_few below a hundred who answered the outcome, or why they
+        may not be shown.
+        """
         if outcome is None or outcome not in self.study.customers:
             return Withheld("no_outcome")
-        answered = int(self.protected.about(*EVERYTHING, outcome).shown.customers[outcome].notna().sum())
+        about = self.protected.about(*EVERYTHING, outcome)
+        if about.emptied(Role.CUSTOMERS):
+            return Withheld(self.hidden or SMALL, {"fewest": about.minimum.customers})
+        answered = int(about.shown.customers[outcome].notna().sum())
         if answered < FEWEST_DRIVERS:
-            return Withheld("too_few", {"n": answered, "needed": FEWEST_DRIVERS})
+            return answers.without_few(Withheld("too_few", {"n": answered, "needed": FEWEST_DRIVERS}), about)
         if outcome not in self._fits:
             self._fits[outcome] = self._fitted(outcome)
         return self._fits[outcome]
@@ -140,15 +174,19 @@ def unit_profile(found: Deeper, unit: str) -> UnitProfile:
     """Compare one unit with all the others. Raises ValueError for a unit that the study does not have."""
     from gaps.stats import change, intervals
 
-    study, chosen = found.study, Selection(units=(unit,))
-    named, several = scoring.select(study, chosen), len(study.units) > 1
+    study, alone = found.study, len(found.protected.study.units) < 2
+    named = scoring.select(study, Selection(units=(unit,)))
     protected = found.protected.of_unit(unit)
+
+    def people(role: Role) -> int | Withheld:
+        why = found.protected.hidden(role, (UNIT,)).get((unit,))
+        return Withheld(why, {"fewest": protected.minimum[role]}) if why else named.n(role)
 
     def changes(own: Protected) -> Changes | Withheld:
         if own.hidden(Role.CUSTOMERS, (WAVE,)):
             return Withheld(SMALL, {"fewest": own.minimum.customers})
         several = len(own.shown.waves) > 1
-        return rows.changes(change.changes(own.shown) if several else Withheld("one_wave", {"waves": len(own.shown.waves)}), own)
+        return rows.changes(change.changes(own.shown) if several else Withheld("one_wave" if own.shown.waves else "no_waves"), own)
 
     def table(own: Protected) -> GapTable:
         found = scoring.gap_table(own.study, by=((), (WAVE,)), segments=False, items=False)
@@ -157,9 +195,9 @@ def unit_profile(found: Deeper, unit: str) -> UnitProfile:
     return UnitProfile(
         unit=unit,
         protected=protected,
-        n={role: (named.n(role), study.n(role)) for role in Role if study.n(role)},
-        contrasts=found.contrasts if several else Withheld("one_group"),
-        others=found.compared(chosen) if several else Withheld("one_group"),
+        n={role: (people(role), study.n(role)) for role in Role if study.n(role)},
+        contrasts=Withheld(ONE_GROUP) if alone else found.contrasts,
+        others=Withheld(ONE_GROUP) if alone else found.against_the_others(unit),
         table=by_question(table, protected),
         changes=by_question(changes, protected),
         seed=found.seed,

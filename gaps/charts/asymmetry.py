@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from itertools import pairwise
 
 from gaps.charts.chart import Chart
 from gaps.charts.layout import Canvas, gap_axis, scale_axis, steps, trace, whiskers
@@ -47,17 +48,24 @@ def asymmetry_curve(curve: AsymmetryCurve | Withheld, study: Study, *, narrow: b
     }
     canvas.line(0, 0, 0, 1, colours.line, width=1.5, yref="paper")
     _counts(canvas, curve, narrow, words)
-    _reference(canvas, curve, low, high, narrow, words)
-    _fit(canvas, curve, words)
-    _points(canvas, curve, words)
+    ends = answerable(curve.outcome, study)
+    _reference(canvas, curve, ends, narrow, words)
+    _fit(canvas, curve, ends, words)
+    _points(canvas, curve, ends, words)
     return Chart(
         canvas.figure(),
         _title(curve, words),
-        words("charts.asymmetry.subtitle", outcome=words(f"charts.outcome.{curve.outcome}"), expectation=curve.mean_expectation),
+        _subtitle(curve, words),
         _caption(curve, words),
         words("charts.asymmetry.alt", title=_title(curve, words), slopes=_slopes(curve, words), **_numbers(curve)),
         computed.curve(curve, study, words),
     )
+
+
+def _subtitle(curve: AsymmetryCurve, words: Words) -> str:
+    """What is drawn: slopes and their band only where there is one."""
+    told = words("charts.asymmetry.subtitle", outcome=words(f"charts.outcome.{curve.outcome}"), expectation=curve.mean_expectation)
+    return told + words("charts.asymmetry.fitted") if shown_band(curve) else told
 
 
 def _numbers(curve: AsymmetryCurve) -> dict[str, int]:
@@ -72,7 +80,7 @@ def _horizontal(curve: AsymmetryCurve) -> tuple[float, float]:
 
 
 def _vertical(curve: AsymmetryCurve, study: Study) -> tuple[float, float]:
-    """The outcome's own scale; what a band or an interval reaches beyond it is cut off there, since nobody can answer it."""
+    """The outcome's own scale with a little air; what a line, a band or an interval reaches beyond it is cut off: nobody can answer it."""
     if scale := study.outcomes.get(curve.outcome):
         return scale.min - 0.04 * scale.span, scale.max + 0.04 * scale.span
     ys = [v for b in curve.band for v in b[2:]] + [v for p in curve.points for v in (p.low, p.high, p.outcome)]
@@ -85,6 +93,28 @@ def _outcome_axis(curve: AsymmetryCurve, study: Study, bottom: float, top: float
         return scale_axis(scale.min, scale.max)
     ticks = steps(bottom, top)
     return {"tickmode": "array", "tickvals": ticks, "ticktext": [plain(t, 1) for t in ticks]}
+
+
+def answerable(outcome: str, study: Study) -> tuple[float, float]:
+    """The ends of the outcome's scale, beyond which nobody can answer and nothing is drawn; without a scale none."""
+    scale = study.outcomes.get(outcome)
+    return (scale.min, scale.max) if scale else (-math.inf, math.inf)
+
+
+def within(line: Sequence[tuple[float, float]], ends: tuple[float, float]) -> list[tuple[float, float]]:
+    """The part of a line of points (x, y) between two heights, ended exactly where it crosses them."""
+    kept: list[tuple[float, float]] = []
+    for (x0, y0), (x1, y1) in pairwise(line):
+        for t in sorted({0.0, 1.0, *((end - y0) / (y1 - y0) for end in ends if min(y0, y1) < end < max(y0, y1))}):
+            point = (x0 + t * (x1 - x0), y0 + t * (y1 - y0))
+            if ends[0] - ZERO <= point[1] <= ends[1] + ZERO and point not in kept[-1:]:
+                kept.append(point)
+    return kept
+
+
+def cut(values: Sequence[float], ends: tuple[float, float]) -> list[float]:
+    """Ends of bands and intervals, cut off where the scale ends; unknown ones stay so."""
+    return [v if math.isnan(v) else min(max(v, ends[0]), ends[1]) for v in values]
 
 
 def _counts(canvas: Canvas, curve: AsymmetryCurve, narrow: bool, words: Words) -> None:
@@ -111,24 +141,36 @@ def value(gap: float) -> float:
     return gap**POWER if gap >= 0 else -LOSS * (-gap) ** POWER
 
 
-def _reference(canvas: Canvas, curve: AsymmetryCurve, low: float, high: float, narrow: bool, words: Words) -> None:
-    centre = centre_of(curve)
-    if centre is None or not has_reference(curve):
+def _reference(canvas: Canvas, curve: AsymmetryCurve, ends: tuple[float, float], narrow: bool, words: Words) -> None:
+    line = within(reference(curve, canvas.x, 60), ends)
+    if not line:
         return
-    xs = [low + (high - low) * i / 60 for i in range(61)]
-    ys = [centre + curve.slope_below / LOSS * value(x) for x in xs]
     text = words("charts.asymmetry.reference")
     canvas.add(
         trace("scatter",
-            x=xs, y=ys, mode="lines", line={"color": canvas.ink.neutral, "width": 1.5, "dash": "dash"}, hoverinfo="text",
+            x=[x for x, _ in line], y=[y for _, y in line], mode="lines", hoverinfo="text",
+            line={"color": canvas.ink.neutral, "width": 1.5, "dash": "dash"},
             hovertext=hover(text), name=text,
         )
     )  # fmt: skip
-    _note(canvas, curve, text, list(zip(xs, ys, strict=True)), PLOT[0 if narrow else 1])
+    _note(canvas, curve, text, line, ends, PLOT[0 if narrow else 1])
 
 
-def _note(canvas: Canvas, curve: AsymmetryCurve, text: str, dashed: Sequence[tuple[float, float]], letters: int) -> None:
-    """On the side of zero that has more room, so that it does not cross that line; above or below what is drawn there."""
+def reference(curve: AsymmetryCurve, x: tuple[float, float], steps: int) -> list[tuple[float, float]]:
+    """The textbook's curve over the axis, through the fitted outcome at a gap of zero; empty where it cannot be scaled."""
+    centre = centre_of(curve)
+    if centre is None or not has_reference(curve):
+        return []
+    xs = [x[0] + (x[1] - x[0]) * i / steps for i in range(steps + 1)]
+    return [(v, centre + curve.slope_below / LOSS * value(v)) for v in xs]
+
+
+def _note(
+    canvas: Canvas, curve: AsymmetryCurve, text: str, dashed: Sequence[tuple[float, float]], ends: tuple[float, float], letters: int
+) -> None:
+    """On the side of zero that has more room, so that it does not cross that line; above or below what is drawn there, and clear of the
+    lines at the scale's ends.
+    """
     (low, high), (bottom, top) = canvas.x, canvas.yaxis["range"]
     left = -low > high
     drawn = [*dashed, *((b[0], y) for b in shown_band(curve) for y in b[2:])]
@@ -141,11 +183,12 @@ def _note(canvas: Canvas, curve: AsymmetryCurve, text: str, dashed: Sequence[tup
         "align": side,
         "xshift": 6 if left else 0,
         "yanchor": "top" if above else "bottom",
-        "yshift": 0 if above else 14,
+        "yshift": -5 if above else 5,
     }
+    edge = min(top, ends[1]) if above else max(bottom, ends[0])
     lines = block(wrap(text, int(letters * max(-low, high) / (high - low)), 3))
-    place = {"xref": "paper", "yref": "paper"} | corner
-    canvas.text(lines, 0 if left else 1, 1 if above else 0, size=12, colour=canvas.ink.muted, bgcolor=canvas.ink.paper, **place)
+    place = {"xref": "paper"} | corner
+    canvas.text(lines, 0 if left else 1, edge, size=12, colour=canvas.ink.muted, bgcolor=canvas.ink.paper, **place)
 
 
 def has_reference(curve: AsymmetryCurve) -> bool:
@@ -160,21 +203,32 @@ def shown_band(curve: AsymmetryCurve) -> list[tuple[float, float, float, float]]
     return [b for b in curve.band if (below and b[0] <= ZERO) or (above and b[0] >= -ZERO)]
 
 
+def bounded_points(curve: AsymmetryCurve) -> bool:
+    """Whether a point that is drawn has an interval."""
+    return any(math.isfinite(p.low) and math.isfinite(p.high) for p in curve.points)
+
+
 def centre_of(curve: AsymmetryCurve) -> float | None:
     """The fitted outcome at a gap of zero and the average expectation."""
     centre = curve.intercept + (curve.expectation_slope * curve.mean_expectation if math.isfinite(curve.expectation_slope) else 0.0)
     return centre if math.isfinite(centre) else None
 
 
-def _fit(canvas: Canvas, curve: AsymmetryCurve, words: Words) -> None:
+def _fit(canvas: Canvas, curve: AsymmetryCurve, ends: tuple[float, float], words: Words) -> None:
     band = shown_band(curve)
     if not band:
         return
     colours = canvas.ink
-    xs = [b[0] for b in band]
-    outline = {"x": xs + xs[::-1], "y": [b[3] for b in band] + [b[2] for b in band][::-1]}
     canvas.add(
-        trace("scatter", **outline, mode="lines", fill="toself", fillcolor=tint(colours.neutral, 0.18), line={"width": 0}, hoverinfo="skip")
+        trace(
+            "scatter",
+            **outline(band, ends),
+            mode="lines",
+            fill="toself",
+            fillcolor=tint(colours.neutral, 0.18),
+            line={"width": 0},
+            hoverinfo="skip",
+        )
     )
     sides = (
         (colours.shortfall, [b for b in band if b[0] <= ZERO], "below"),
@@ -182,16 +236,22 @@ def _fit(canvas: Canvas, curve: AsymmetryCurve, words: Words) -> None:
     )
     for colour, part, side in sides:
         slope = curve.side(side)
-        if part and isinstance(slope, Slope):
+        if isinstance(slope, Slope) and (line := within([b[:2] for b in part], ends)):
             canvas.add(
                 trace("scatter",
-                    x=[b[0] for b in part], y=[b[1] for b in part], mode="lines", line={"color": colour, "width": 3}, hoverinfo="text",
+                    x=[x for x, _ in line], y=[y for _, y in line], mode="lines", line={"color": colour, "width": 3}, hoverinfo="text",
                     hovertext=hover(words(f"charts.asymmetry.slope_{side}", slope=slope.value)),
                 )
             )  # fmt: skip
 
 
-def _points(canvas: Canvas, curve: AsymmetryCurve, words: Words) -> None:
+def outline(band: Sequence[tuple[float, ...]], ends: tuple[float, float]) -> dict[str, list[float]]:
+    """A band's upper and lower edge as one closed line."""
+    xs = [b[0] for b in band]
+    return {"x": xs + xs[::-1], "y": cut([b[3] for b in band], ends) + cut([b[2] for b in band][::-1], ends)}
+
+
+def _points(canvas: Canvas, curve: AsymmetryCurve, ends: tuple[float, float], words: Words) -> None:
     points = curve.points
     if not points:
         return
@@ -203,7 +263,7 @@ def _points(canvas: Canvas, curve: AsymmetryCurve, words: Words) -> None:
         [p.n for p in points],
         colour=[canvas.ink.sign(p.gap) for p in points],
         size=[_diameter(p.n, points) for p in points],
-        error_y=whiskers(ys, [p.low for p in points], [p.high for p in points], canvas.ink.line),
+        error_y=whiskers(ys, cut([p.low for p in points], ends), cut([p.high for p in points], ends), canvas.ink.line),
     )
 
 
@@ -239,7 +299,11 @@ def _caption(curve: AsymmetryCurve, words: Words) -> str:
         words("charts.n_list", counts=words("charts.n.customers", n=curve.n)),
         words("charts.asymmetry.at", **_numbers(curve)) if curve.n_at else "",
     ]
-    parts += [_slopes(curve, words), words("charts.asymmetry.caption")]
+    parts += [
+        _slopes(curve, words),
+        words("charts.asymmetry.intervals") if bounded_points(curve) or shown_band(curve) else "",
+        words("charts.asymmetry.caption"),
+    ]
     if has_reference(curve):
         parts.append(words("charts.asymmetry.textbook"))
     return sentences(words, parts)

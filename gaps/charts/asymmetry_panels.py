@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gaps.charts.asymmetry import LOSS, ZERO, centre_of, has_reference, shown_band, value
+from gaps.charts.asymmetry import ZERO, answerable, bounded_points, cut, has_reference, outline, reference, shown_band, within
 from gaps.charts.cell import dimension_name
 from gaps.charts.chart import Chart
 from gaps.charts.layout import Canvas, gap_axis, scale_axis, steps, trace, whiskers
@@ -30,12 +30,13 @@ LETTERS = {1: 44, 2: 20, 3: 34}  # columns of text above a panel, by the number 
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """One dimension: its name, the lines above its plot, and the curve or why there is none."""
+    """One dimension: its name, the lines above its plot and the same unbroken, and the curve or why there is none."""
 
     key: str
     name: str
     heading: tuple[str, ...]
     told: tuple[str, ...]
+    spoken: tuple[str, ...]
     curve: AsymmetryCurve | None
     verdict: str
 
@@ -56,6 +57,7 @@ def dimension_curves(found: StudyAsymmetry, study: Study, *, across: int = 3, wo
     told = words("dimensions.curves.alt", rows=pairs(words, ((p.name, _spoken(p, words)) for p in panels)))
     if not drawn:
         return Chart(Canvas(colours, 40, (-1, 1)).figure(), title_of(found, words), "", "", told)
+    ends = answerable(found.outcome, study)
     x, y, yaxis = *_ranges(drawn, found.outcome, study), _ticks(found.outcome, drawn, study)
     head = max(HEADING * len(p.heading) + LINE * len(p.told) for p in panels) + 8
     rows = math.ceil(len(panels) / across)
@@ -64,14 +66,14 @@ def dimension_curves(found: StudyAsymmetry, study: Study, *, across: int = 3, wo
     axes: dict[str, dict] = {}
     for k, panel in enumerate(panels):
         row, column = divmod(k, across)
-        _place(canvas, axes, panel, k, (row, column), across, height, head, x, y, yaxis, words)
+        _place(canvas, axes, panel, k, (row, column), across, height, head, x, y, yaxis, ends, words)
     figure = canvas.figure(**axes)
     caption = _caption(found, drawn, words)
     return Chart(figure, title_of(found, words), subtitle, caption, told, computed.curves(found, study, words))
 
 
 def _caption(found: StudyAsymmetry, drawn: Sequence[AsymmetryCurve], words: Words) -> str:
-    parts = [words("dimensions.curves.points")]
+    parts = [words("dimensions.curves.bounded" if any(map(bounded_points, drawn)) else "dimensions.curves.points")]
     if any(shown_band(c) for c in drawn):
         parts.append(words("dimensions.curves.band"))
     if any(map(has_reference, drawn)):
@@ -86,11 +88,11 @@ def _panel(d: DimensionAsymmetry, study: Study, columns: int, words: Words) -> P
     counts = words("dimensions.curves.counts", below=curve.n_below, above=curve.n_above) if curve is not None else ""
     told = [*wrap(verdict, columns + 4, 3), *(wrap(counts, columns + 4, 2) if counts else [])]  # in smaller letters than the name
     seen = curve if curve is not None and (curve.points or curve.band) else None
-    return Panel(d.dimension, name, tuple(wrap(name, columns, 4)), tuple(told), seen, d.verdict)
+    return Panel(d.dimension, name, tuple(wrap(name, columns, 4)), tuple(told), tuple(filter(None, (verdict, counts))), seen, d.verdict)
 
 
 def _spoken(panel: Panel, words: Words) -> str:
-    parts = [" ".join(panel.told) if words.language == "en" else "".join(panel.told)]
+    parts = [*panel.spoken]
     for side in ("below", "above") if panel.curve is not None else ():
         if isinstance(slope := panel.curve.side(side), Slope):
             parts.append(words(f"dimensions.curves.slope_{side}", slope=slope.value))
@@ -130,6 +132,7 @@ def _place(
     x,
     y,
     yaxis,
+    ends: tuple[float, float],
     words: Words,
 ) -> None:
     """Write a panel's heading and draw its curve on axes of its own, which are like all the others."""
@@ -166,39 +169,47 @@ def _place(
     if panel.curve is None:
         canvas.add(trace("scatter", x=[], y=[], showlegend=False, **refs))
         return
-    _draw(canvas, panel, panel.curve, x, refs, words)
+    _draw(canvas, panel, panel.curve, x, ends, refs, words)
 
 
-def _draw(canvas: Canvas, panel: Panel, curve: AsymmetryCurve, x: tuple[float, float], refs: dict, words: Words) -> None:
+def _draw(
+    canvas: Canvas,
+    panel: Panel,
+    curve: AsymmetryCurve,
+    x: tuple[float, float],
+    ends: tuple[float, float],
+    refs: dict,
+    words: Words,
+) -> None:
     colours = canvas.ink
     quiet = {"hoverinfo": "skip", "showlegend": False, "mode": "lines"}
-    centre = centre_of(curve)
-    if centre is not None and has_reference(curve):
-        xs = [round(x[0] + (x[1] - x[0]) * i / 24, 3) for i in range(25)]
-        ys = [round(centre + curve.slope_below / LOSS * value(v), 3) for v in xs]
-        canvas.add(
-            trace("scatter", x=xs, y=ys, line={"color": colours.neutral, "width": 1.2, "dash": "dash"}, name="reference", **quiet, **refs)
-        )
+    if line := within(reference(curve, x, 24), ends):
+        dashed = {"color": colours.neutral, "width": 1.2, "dash": "dash"}
+        canvas.add(trace("scatter", **_rounded(line), line=dashed, name="reference", **quiet, **refs))
     if band := _thinned(shown_band(curve)):
-        xs = [b[0] for b in band]
-        outline = {"x": xs + xs[::-1], "y": [b[3] for b in band] + [b[2] for b in band][::-1]}
-        canvas.add(trace("scatter", **outline, fill="toself", fillcolor=tint(colours.neutral, 0.18), line={"width": 0}, **quiet, **refs))
+        canvas.add(
+            trace(
+                "scatter", **outline(band, ends), fill="toself", fillcolor=tint(colours.neutral, 0.18), line={"width": 0}, **quiet, **refs
+            )
+        )
         for colour, part in ((colours.shortfall, [b for b in band if b[0] <= ZERO]), (colours.surplus, [b for b in band if b[0] >= -ZERO])):
-            if len(part) > 1:
-                ends = [part[0], part[-1]]
-                canvas.add(
-                    trace("scatter", x=[b[0] for b in ends], y=[b[1] for b in ends], line={"color": colour, "width": 2.5}, **quiet, **refs)
-                )
+            if len(part) > 1 and (line := within([part[0][:2], part[-1][:2]], ends)):
+                canvas.add(trace("scatter", **_rounded(line), line={"color": colour, "width": 2.5}, **quiet, **refs))
     points = curve.points
     ys = [round(p.outcome, 3) for p in points]
+    lows, highs = (cut([getattr(p, end) for p in points], ends) for end in ("low", "high"))
     canvas.add(
         trace("scatter",
             x=[round(p.gap, 3) for p in points], y=ys, mode="markers", showlegend=False, hoverinfo="text", cliponaxis=True,
             hovertext=[hover(panel.name, words("dimensions.curves.point", gap=p.gap, outcome=p.outcome, n=p.n)) for p in points],
             marker={"size": 6, "color": [colours.sign(p.gap) for p in points]},
-            error_y=whiskers(ys, [p.low for p in points], [p.high for p in points], colours.line) | {"thickness": 1}, **refs,
+            error_y=whiskers(ys, lows, highs, colours.line) | {"thickness": 1}, **refs,
         )
     )  # fmt: skip
+
+
+def _rounded(line: Sequence[tuple[float, float]]) -> dict[str, list[float]]:
+    return {"x": [round(x, 3) for x, _ in line], "y": [round(y, 3) for _, y in line]}
 
 
 def _thinned(band: Sequence[tuple[float, float, float, float]]) -> list[tuple[float, ...]]:

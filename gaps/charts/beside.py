@@ -13,6 +13,7 @@ from gaps.charts.layout import Canvas, Rows, gap_axis, reach, whiskers
 from gaps.charts.palette import ink
 from gaps.charts.text import block, cut_apart, hover, pairs, sentences
 from gaps.computed import comparisons as computed
+from gaps.disclosure.minimum import HIDDEN
 from gaps.i18n import Words, plain, signed
 from gaps.model import Study
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:  # scipy: not on the way to the first page
     from gaps.stats.selections import TwoSelections
 
 GAP, LEGEND = "gap", 18
+PROTECTED = (*HIDDEN, "confidential")  # rows without numbers so that nobody can be recognised
 
 
 def side_by_side(
@@ -143,6 +145,6 @@ def _title(drawn: Sequence[Mapping[str, object]], first: str, second: str, words
 
 
 def _unseen(rows: Sequence[Mapping[str, object]], drawn: Sequence[Mapping[str, object]], words: Words) -> list[str]:
-    unjudged, without = sum(not r["standing"] for r in drawn), len(rows) - len(drawn)
-    parts = [words("selections.chart.unjudged", n=unjudged)] if unjudged else []
-    return [*parts, words("selections.chart.without", n=without)] if without else parts
+    kept = [r["withheld"] in PROTECTED for r in rows if not math.isfinite(r["difference"])]
+    counts = {"unjudged": sum(not r["standing"] for r in drawn), "hidden": sum(kept), "without": len(kept) - sum(kept)}
+    return [words(f"selections.chart.{key}", n=n) for key, n in counts.items() if n]

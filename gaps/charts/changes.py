@@ -32,11 +32,14 @@ def wave_changes(
         "compare.changes.dimensions", gap=words(f"findings.gap_name.{gap}" if kinds == IN_POINTS else "compare.measure.perception")
     )
     headed = {len(totals): heading} if dimensions else {}
+    caption = [words("compare.changes.marks")]
+    if any(row["standing"] for row in dimensions):
+        caption += [words("compare.changes.caption"), words("compare.chart.interval")]
     return Chart(
         forest(lines, words, dark=dark, headed=headed, narrow=narrow).figure(),
         title,
         words("compare.changes.subtitle", **values),
-        sentences(words, [words("compare.changes.marks"), words("compare.changes.caption")]),
+        sentences(words, caption),
         words("compare.chart.alt", rows=pairs(words, ((line.name, line.size(words)) for line in lines))),
         computed.waves(changes, before, after, words, shown="changes"),
     )

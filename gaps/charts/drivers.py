@@ -157,7 +157,7 @@ def _title(fit: DriverFit, study: Study, shares: list[Share], words: Words) -> s
 
 def _caption(fit: DriverFit, shares: list[Share], words: Words) -> str:
     who = words("charts.n.customers" if fit.level == "respondent" else "charts.n.units", n=fit.n)
-    parts = [words("charts.drivers.caption", who=who, r2=fit.r2)]
+    parts = [words("charts.drivers.caption", who=who, r2=fit.r2, adj_r2=fit.adj_r2)]
     if any(math.isfinite(s.p_first) for s in shares):
         parts.append(words("charts.drivers.reading"))
     if fit.resamples:

@@ -158,6 +158,8 @@ def _places() -> Iterator[Place]:
     """Beside the point, above and below it; then further away at the end of a thin line."""
     yield from (Place("left", "middle", NEAR, 0), Place("right", "middle", -NEAR, 0))
     yield from (Place("center", "bottom", 0, -NEAR + 1), Place("center", "top", 0, NEAR - 1))
+    for side, dx in (("left", -24), ("right", 24)):  # near the edge of the field, or beside another point
+        yield from (Place(side, "bottom", dx, -NEAR + 1), Place(side, "top", dx, NEAR - 1))
     for dy in (-12, 12):
         yield from (Place("left", "middle", NEAR - 2, dy), Place("right", "middle", -NEAR + 2, dy))
     for far in (26, 42, 60):

@@ -150,6 +150,10 @@ class Canvas:
         style = {"color": colour, "width": width, "dash": dash}
         self.shapes.append({"type": "line", "x0": x0, "x1": x1, "y0": y0, "y1": y1, "line": style, "layer": "below"} | more)
 
+    def zero(self, row: Row, half: float) -> None:
+        """Draw the line of zero beside a row's marks, `half` pixels either way of their middle: not through what is written above them."""
+        self.line(0, row.middle - half, 0, row.middle + half, self.ink.line, width=1.5)
+
     def rect(self, x0: float, y0: float, x1: float, y1: float, fill: str, outline: str | None = None, width: float = 1, **more) -> None:
         """Draw a rectangle under the marks."""
         style = {"color": outline or fill, "width": width if outline else 0}

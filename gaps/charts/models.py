@@ -1,4 +1,4 @@
-"""Three models of the outcome side by side: the gap, perception alone, perception with expectation (methods 1.4)."""
+"""Up to three models of the outcome side by side: the gap, perception alone, perception with expectation (methods 1.4)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from gaps.charts.chart import Chart
 from gaps.charts.drivers import predictors_of
 from gaps.charts.layout import Canvas, Rows, gap_axis, reach, whiskers
 from gaps.charts.palette import MARKS, ink
-from gaps.charts.text import hover, pairs
+from gaps.charts.text import clauses, hover, pairs, sentences
 from gaps.computed import models as computed
 from gaps.i18n import Words
 from gaps.model import Battery, Dimension, Study
@@ -26,9 +26,10 @@ SERIES = (
 
 
 def models_side_by_side(fits: Sequence[DriverFit], study: Study, *, words: Words, dark: bool = False) -> Chart:
-    """Draw every dimension's standardised slope in the three models: the gap, perception alone, perception with expectation.
+    """Draw every dimension's standardised slope in each model that could be fitted: the gap, perception alone, perception with expectation.
 
-    The interval is the slope's (by the fit's inference) on the standardised scale (the standard deviations taken as known).
+    The interval is the slope's (by the fit's inference) on the standardised scale (the standard deviations taken as known). The
+    caption says which models could not be fitted, and why.
     """
     usable = {f.predictors: f for f in fits if f.withheld is None and f.terms}
     outcome = next((f.outcome for f in fits), "overall_quality")
@@ -42,7 +43,8 @@ def models_side_by_side(fits: Sequence[DriverFit], study: Study, *, words: Words
     stack = Rows.of([d.name(words.language) for d in dimensions], body=LANE * len(series))
     ends = [v for fit, _, _ in series for t in fit.terms for v in standardised(t)]
     low, high = reach(ends)
-    canvas = Canvas(colours, stack.height, (low, high), top=44, bottom=30, legend=True)
+    several = len(series) > 1
+    canvas = Canvas(colours, stack.height, (low, high), top=44 if several else 14, bottom=30, legend=several)
     canvas.xaxis = gap_axis(low, high)
     canvas.line(0, 0, 0, stack.height, colours.line, width=1.5)
     for row in stack.rows:
@@ -55,7 +57,7 @@ def models_side_by_side(fits: Sequence[DriverFit], study: Study, *, words: Words
         canvas.figure(),
         _title(usable, outcome, words),
         words("charts.models.subtitle", outcome=words(f"charts.outcome.{outcome}")),
-        words("charts.models.caption", who=words("charts.n.customers", n=max(f.n for f in usable.values()))),
+        _caption(fits, usable, words),
         words(
             "charts.models.alt",
             rows=pairs(words, ((predictors_of(f, words), words("charts.models.r2", r2=f.adj_r2)) for f in usable.values())),
@@ -105,5 +107,22 @@ def _title(usable: Mapping[str, DriverFit], outcome: str, words: Words) -> str:
     name = words(f"charts.outcome.{outcome}")
     if {"P-E", "P", "P,E"} <= usable.keys():
         return words("charts.models.title.three", outcome=name, gap=usable["P-E"].adj_r2, p=usable["P"].adj_r2, both=usable["P,E"].adj_r2)
-    first = next(iter(usable.values()))
-    return words("charts.models.title.one", outcome=name, model=predictors_of(first, words), r2=first.adj_r2)
+    explained = (words("charts.models.title.by", model=predictors_of(f, words), r2=f.adj_r2) for f in usable.values())
+    return words("charts.models.title.some", outcome=name, models=clauses(words, explained))
+
+
+def _caption(fits: Sequence[DriverFit], usable: Mapping[str, DriverFit], words: Words) -> str:
+    """The letters that are used, n, how the marks are read, and which models could not be fitted."""
+    counts = {fit.n for fit in usable.values()}
+    letters = "both" if "P,E" in usable else "gap" if "P-E" in usable else ""
+    parts = [
+        words(f"charts.models.letters.{letters}") if letters else "",
+        words(f"charts.models.{'n' if len(counts) == 1 else 'n_at_most'}", who=words("charts.n.customers", n=max(counts))),
+        words("charts.models.caption"),
+    ]
+    for fit in fits:
+        if fit.withheld is not None:
+            key = f"drivers.withheld.{fit.withheld.reason}"
+            reason = words(key if key in words else "drivers.withheld.other", **fit.withheld.values)
+            parts.append(words("charts.models.not_fitted", model=predictors_of(fit, words), reason=reason))
+    return sentences(words, parts)

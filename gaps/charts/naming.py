@@ -28,7 +28,8 @@ def naming_curve(naming: Naming, instrument: Instrument | None = None, *, words:
     """Draw the chance that the right driver is named against the number of customers or units, on a logarithmic scale.
 
     A dashed line marks the wanted chance, an upright one the present size, a ring the size needed; the bar beside it are the sizes needed
-    at the ends of the lead's 95 % interval (an arrow: no end). A thin dotted line is the chance that another driver is named instead.
+    at the ends of the lead's 95 % interval (an arrow: it goes on beyond the drawing). A thin dotted line is the chance that another
+    driver is named instead.
     """
     from gaps.findings.planning import of_naming, sentence  # scipy comes with the first plan, not with the first page
 
@@ -69,7 +70,7 @@ def naming_curve(naming: Naming, instrument: Instrument | None = None, *, words:
             words,
             (
                 words("charts.naming.legend"),
-                words("charts.naming.bar") if math.isfinite(naming.low) else "",
+                *_range_said(naming, high, words),
                 words("charts.naming.caption", draws=naming.draws, seed=naming.seed),
             ),
         ),
@@ -135,11 +136,12 @@ def _range(canvas: Canvas, naming: Naming, high: float, words: Words) -> None:
     """The size needed, and what it may be as uncertain as the lead is."""
     colours = canvas.ink
     if math.isfinite(naming.low):
-        end = min(math.log10(naming.high), high) if math.isfinite(naming.high) else high
+        beyond = _beyond(naming, high)
+        end = canvas.x[1] if beyond else math.log10(naming.high)
         start = min(math.log10(naming.low), high)
-        canvas.line(start, naming.power, end, naming.power, tint(colours.surplus, 0.45), width=9)
-        if not math.isfinite(naming.high) or math.log10(naming.high) > high:
-            canvas.text("▶", 1, naming.power, xref="paper", xanchor="right", yanchor="middle", size=13, colour=colours.surplus, xshift=8)
+        canvas.line(start, naming.power, end, naming.power, tint(colours.surplus, 0.45), width=7)
+        if beyond:
+            canvas.text("▶", 1, naming.power, xref="paper", xanchor="right", yanchor="middle", size=18, colour=colours.surplus, xshift=10)
     if isinstance(naming.needed, int):
         canvas.marks(
             [math.log10(naming.needed)],
@@ -151,6 +153,26 @@ def _range(canvas: Canvas, naming: Naming, high: float, words: Words) -> None:
             hollow=[True],
             name=words("charts.naming.needed"),
         )
+
+
+def _range_said(naming: Naming, high: float, words: Words) -> Iterator[str]:
+    """What the bar spans, and whether it is drawn to its end."""
+    from gaps.findings.planning import about
+
+    if not math.isfinite(naming.low):
+        return
+    low = about(naming.low, down=True)
+    if math.isfinite(naming.high):
+        yield words("charts.naming.bar", low=low, high=about(naming.high))
+    else:
+        yield words("charts.naming.bar_open", low=low)
+    if _beyond(naming, high):
+        yield words("charts.naming.beyond")
+
+
+def _beyond(naming: Naming, high: float) -> bool:
+    """Whether the sizes that may be needed go on beyond the drawing."""
+    return math.isfinite(naming.low) and not (math.isfinite(naming.high) and math.log10(naming.high) <= high)
 
 
 def _today(canvas: Canvas, naming: Naming, who: str, middle: float, words: Words) -> None:

@@ -61,8 +61,8 @@ def gap_sides(profile: GapProfile | Withheld, study: Study, *, words: Words, dar
     canvas = Canvas(colours, stack.height, (-left - air, right + air), bottom=30)
     ticks = steps(-left, right)
     canvas.xaxis = {"tickmode": "array", "tickvals": ticks, "ticktext": [words.percent(abs(t)) for t in ticks]}
-    canvas.line(0, 0, 0, stack.height, colours.line, width=1.5)
     for row, side in zip(stack.rows, sides, strict=True):
+        canvas.zero(row, 10)
         canvas.label(row, colour=colours.muted)
         most = (side.n - side.top) / side.n
         canvas.line(0, row.middle, most, row.middle, colours.line)

@@ -58,7 +58,7 @@ def dimension_slopes(found: StudyAsymmetry, study: Study, *, words: Words, dark:
     canvas = Canvas(colours, stack.height, (low, high), top=34, bottom=30, legend=True)
     canvas.xaxis = gap_axis(low, high)
     for row, one in zip(stack.rows, rows, strict=True):
-        canvas.line(0, row.middle - LANE, 0, row.middle + LANE, colours.line, width=1.5)
+        canvas.zero(row, LANE)
         canvas.label(row, strong=one.verdict in ("loss", "gain"), colour=None if one.verdict in ("loss", "gain") else colours.muted)
     for lane, (side, symbol, colour) in enumerate(SIDES):
         shown = [(r, one) for r, one in zip(stack.rows, rows, strict=True) if one.given(side)]

@@ -107,8 +107,7 @@ def items_apart(
         )
         for row in rows.to_dict("records")
     ]  # fmt: skip
-    counts = {"group": group, "items": len(lines)} | {s: sum(line.standing == s for line in lines) for s in (BELOW, ABOVE)}
-    title = words("compare.chart.items_title", **counts)
+    title, marks = _of_items(group, lines, contrasts.judged, words)
     cut = [words("compare.chart.items_most", most=most, items=len(lines))] if most and len(lines) > most else []
     if cut:
         furthest = sorted(lines, key=lambda line: -abs(line.value))[:most]
@@ -121,9 +120,7 @@ def items_apart(
         sentences(
             words,
             [
-                words("compare.chart.marks"),
-                words("compare.chart.interval"),
-                words("compare.chart.items"),
+                *marks,
                 *cut,
                 turned(study, map(int, rows["item"]), words),
             ],
@@ -131,6 +128,17 @@ def items_apart(
         words("compare.chart.alt", rows=pairs(words, ((line.name, line.size(words)) for line in lines))),
         computed.groups(contrasts, rows, study, words, drawn="differences"),
     )
+
+
+def _of_items(group: str, lines: Sequence[Line], judged: int, words: Words) -> tuple[str, list[str]]:
+    """How many items stand apart, and what the marks mean; where none can be judged, that."""
+    few = sum(line.standing == UNJUDGED for line in lines)
+    unjudged = [words("compare.chart.items_unjudged", n=few, judged=judged)] if few else []
+    if lines and few == len(lines):
+        return words("compare.chart.items_few", group=group, items=few, judged=judged), unjudged
+    counts = {standing: sum(line.standing == standing for line in lines) for standing in (BELOW, ABOVE)}
+    marks = [words(f"compare.chart.{key}") for key in ("marks", "interval", "items")]
+    return words("compare.chart.items_title", group=group, items=len(lines), **counts), marks + unjudged
 
 
 def name_of(measure: str, dimension: str | None, study: Study, words: Words, *, total: bool = True) -> str:

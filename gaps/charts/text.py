@@ -110,8 +110,10 @@ def clauses(words: Words, parts: Iterable[str]) -> str:
 
 
 def pairs(words: Words, named: Iterable[tuple[str, str]]) -> str:
-    """Names with their values, between semicolons: what a chart says to who cannot see it."""
-    return ("；" if words.language == "zh" else "; ").join(words("charts.pair", name=name, value=value) for name, value in named)
+    """Names with their values, between semicolons: what a chart says to who cannot see it. A sentence loses its full stop there."""
+    return ("；" if words.language == "zh" else "; ").join(
+        words("charts.pair", name=name, value=value.rstrip(".。")) for name, value in named
+    )
 
 
 def customers(words: Words, counts: Iterable[int]) -> str:

@@ -11,6 +11,8 @@ from gaps.charts.layout import LINE, Canvas, reach, steps
 from gaps.charts.palette import ink
 from gaps.charts.text import block, hover, pairs, sentences, wrap
 from gaps.computed import comparisons as computed
+from gaps.disclosure.minimum import HIDDEN
+from gaps.findings.movement import CHANGED, movement
 from gaps.i18n import Words, signed
 from gaps.model import Study
 from gaps.scoring.tables import GapTable
@@ -37,12 +39,17 @@ def wave_panels(
     verdicts = _verdicts(changes, before, after, gap)
     told = [(dimension_name(study, id, words.language), _verdict(verdicts.get(id), words)) for id in found]
     if not found:
-        return Chart(Canvas(ink(dark), 40, (-1, 1)).figure(), words("charts.panels.nothing"), "", "", words("charts.panels.nothing"))
+        hidden = table.rows(gap=gap, wave="*", level="dimension")["withheld"].isin(HIDDEN).any()
+        nothing = words(f"charts.panels.{'hidden' if hidden else 'nothing'}")
+        return Chart(Canvas(ink(dark), 40, (-1, 1)).figure(), nothing, "", "", nothing)
+    caption = [words("charts.panels.caption", before=before, after=after), words("charts.panels.hollow")]
+    if any(row["standing"] for row in verdicts.values()):
+        caption.insert(1, words("compare.chart.interval"))
     return Chart(
-        _draw(found, told, {id for id, row in verdicts.items() if row["standing"] in ("rose", "fell")}, order, words, dark),
-        _title(verdicts, found, before, after, words),
+        _draw(found, told, {id for id, row in verdicts.items() if row["standing"] in CHANGED}, order, words, dark),
+        _title(verdicts, dict(zip(found, (name for name, _ in told), strict=True)), before, after, words),
         words("charts.panels.subtitle", gap=label),
-        sentences(words, [words("charts.panels.caption", before=before, after=after), words("charts.panels.hollow")]),
+        sentences(words, caption),
         words("charts.panels.alt", gap=label, rows=pairs(words, told)),
         computed.waves(changes, before, after, words, shown="panels"),
     )
@@ -100,11 +107,22 @@ def _verdicts(changes, before: str, after: str, gap: int) -> Mapping[str, dict]:
 def _verdict(row: dict | None, words: Words) -> str:
     if row is None or not row["standing"]:
         return words("charts.panels.verdict.unjudged")
-    return words(f"charts.panels.verdict.{row['standing']}", change=row["change"], interval=words.interval(row["low"], row["high"]))
+    interval = words.interval(row["low"], row["high"])
+    if row["standing"] not in CHANGED:
+        return words("charts.panels.verdict.open", change=row["change"], interval=interval)
+    return words(f"charts.panels.verdict.{movement(row['before'], row['after'])}", size=abs(row["change"]), interval=interval)
 
 
-def _title(verdicts: Mapping[str, dict], found: Mapping[str, list[Cell]], before: str, after: str, words: Words) -> str:
-    standing = [verdicts[id]["standing"] for id in found if id in verdicts]
-    counts = {"rose": standing.count("rose"), "fell": standing.count("fell"), "count": len(found)}
-    key = "unjudged" if not any(standing) else "some" if counts["rose"] or counts["fell"] else "none"
-    return words(f"charts.panels.title.{key}", before=before, after=after, **counts)
+def _title(verdicts: Mapping[str, dict], names: Mapping[str, str], before: str, after: str, words: Words) -> str:
+    """Which dimensions changed, and by how much; or that none can be shown to."""
+    rows = {id: verdicts[id] for id in names if id in verdicts}
+    ways: dict[str, list[str]] = {}
+    for id, row in rows.items():
+        if row["standing"] in CHANGED:
+            one = {"size": abs(row["change"]), "interval": words.interval(row["low"], row["high"])}
+            ways.setdefault(movement(row["before"], row["after"]), []).append(words("charts.panels.changed.one", name=names[id], **one))
+    changed = ("；" if words.language == "zh" else "; ").join(
+        words(f"charts.panels.changed.{way}", names=words.list(some)) for way, some in ways.items()
+    )
+    key = "unjudged" if not any(row["standing"] for row in rows.values()) else "some" if ways else "none"
+    return words(f"charts.panels.title.{key}", before=before, after=after, changed=changed, count=len(names))

@@ -11,7 +11,9 @@ from gaps.charts.layout import Canvas, gap_axis, reach, whiskers
 from gaps.charts.palette import ink
 from gaps.charts.text import block, hover, pairs, sentences, wrap
 from gaps.computed import scores as computed
+from gaps.disclosure.minimum import HIDDEN
 from gaps.findings.disclosure import not_shown
+from gaps.findings.movement import movement
 from gaps.i18n import Words, signed
 from gaps.model import Study, Withheld
 from gaps.scoring.tables import GapTable
@@ -86,10 +88,10 @@ def wave_lines(
 def _title(change: WaveChange | Withheld, words: Words) -> str:
     """The change between the last two waves, as it is told everywhere."""
     if isinstance(change, Withheld):
-        return words(f"charts.waves.title.{'no_spread' if change.reason == 'no_spread' else 'few'}")
-    side = "better" if change.low > 1e-9 else "worse" if change.high < -1e-9 else "same"
+        return words(f"charts.waves.title.{change.reason if change.reason in ('no_spread', *HIDDEN) else 'few'}")
+    seen = change.low > 1e-9 or change.high < -1e-9
     return words(
-        f"charts.waves.title.{side}",
+        f"charts.waves.title.{movement(change.before, change.after) if seen else 'same'}",
         before=change.wave_before,
         after=change.wave,
         old=change.before,

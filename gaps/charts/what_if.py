@@ -9,24 +9,32 @@ from gaps.charts.cell import dimension_name
 from gaps.charts.chart import Chart
 from gaps.charts.layout import Canvas, Rows, gap_axis, reach, steps, whiskers
 from gaps.charts.palette import MARKS, ink, tint
-from gaps.charts.text import hover, pairs
+from gaps.charts.text import hover, pairs, sentences
 from gaps.computed import models as computed
 from gaps.i18n import Words, plain, signed
 from gaps.model import Battery, Scale, Study, Withheld
 
 if TYPE_CHECKING:
     from gaps.stats.single_moves import SingleMove, SingleMoves
-    from gaps.stats.what_if import Prediction
+    from gaps.stats.what_if import Prediction, WhatIfModel
+
+WHY = (
+    "slope_not_positive",
+    "beyond_data",
+    "beyond_scale",
+    "nothing_left",
+)  # reasons of a move without a prediction that have words of their own
 
 
-def predicted_change(found: Prediction | Withheld, today: float, outcome: str, scale: Scale, *, words: Words, dark: bool = False) -> Chart:
+def predicted_change(found: Prediction | Withheld, model: WhatIfModel, *, words: Words, dark: bool = False) -> Chart:
     """Draw the outcome's mean today and, below it, as predicted, on the part of the scale around today.
 
     The thick bar is the 95 % interval of the predicted mean change, the light one that of a next survey. Without a prediction only
-    today's mean is drawn, on the same axis and height, so that nothing jumps while a slider is moved.
+    today's mean is drawn, on the same axis and height, so that nothing jumps while a slider is moved. Both means are of the customers with
+    all answers, which the caption says: pages that need the outcome alone have more of them, and another mean.
     """
-    colours = ink(dark)
-    name = words(f"charts.outcome.{outcome}")
+    colours, today, scale = ink(dark), model.mean, model.outcome_scale
+    name = words(f"charts.outcome.{model.outcome}")
     given = not isinstance(found, Withheld)
     value = words("asymmetry.then.none")
     if given:
@@ -67,10 +75,18 @@ def predicted_change(found: Prediction | Withheld, today: float, outcome: str, s
         canvas.figure(),
         said,
         words("asymmetry.then.subtitle", outcome=name, **scaled),
-        words("asymmetry.then.caption", low=low, high=high, **scaled),
+        sentences(words, [*_people(model, words), words("asymmetry.then.caption", low=low, high=high, **scaled)]),
         said,
-        computed.prediction(found, outcome, words),
+        computed.prediction(found, model.outcome, words),
     )
+
+
+def _people(model: WhatIfModel, words: Words) -> list[str]:
+    """Of how many customers today's mean is, and why other pages may have another."""
+    told = [words("asymmetry.then.people", n=model.n)]
+    if model.n_left_out:
+        told.append(words("asymmetry.then.left_out", n=model.n_left_out, outcome=words(f"charts.outcome.{model.outcome}")))
+    return told
 
 
 def _digits(ticks: Sequence[float]) -> int:
@@ -94,29 +110,26 @@ def _arrow(canvas: Canvas, start: float, end: float, y: float) -> None:
 def single_moves(found: SingleMoves, study: Study, *, words: Words, title: str, dark: bool = False) -> Chart:
     """Draw the predicted change of each single move with its 95 % interval, largest first; `title` is the finding.
 
-    Perceptions and expectations carry their own marks; hollow: the interval includes zero; bold: may be the first. Moves without a
-    prediction are told in the caption.
+    Perceptions and expectations carry their own marks; hollow: the interval includes zero; bold: may be the first and can be told
+    from none. Moves without a prediction are told in the caption, with the reason.
     """
     colours = ink(dark)
     moves = found.predicted
     names = [label(one, study, words) for one in moves]
     outcome = words(f"charts.outcome.{found.outcome}")
-    withheld = [label(one, study, words) for one in found.moves if isinstance(one.prediction, Withheld)]
-    parts = [words("asymmetry.singles.caption", n=found.n)] if moves else []  # of marks that are not there nothing is said
-    if withheld:
-        parts.append(words("asymmetry.singles.withheld", names=words.list(withheld)))
-    caption = ("" if words.language == "zh" else " ").join(parts)
+    caption = sentences(words, [*(_marks(found, words) if moves else ()), *_unpredicted(found, study, words)])
     if not moves:
         return Chart(Canvas(colours, 40, (-1, 1)).figure(), title, "", caption, title)
     predictions = [one.prediction for one in moves]
     sizes = [words("charts.cell.size", mean=p.change, interval=words.interval(p.low, p.high)) for p in predictions]
+    foremost = found.foremost
     stack = Rows.of(names, [signed(p.change) for p in predictions], body=14, gap=7)
     low, high = reach([v for p in predictions for v in (p.low, p.high)], least=0.1)
     canvas = Canvas(colours, stack.height, (low, high), bottom=30)
     canvas.xaxis = gap_axis(low, high)
     for row, one in zip(stack.rows, moves, strict=True):
-        canvas.label(row, bold=one.leading, strong=one.leading)
-        canvas.line(0, row.middle - 8, 0, row.middle + 8, colours.line, width=1.5)
+        canvas.label(row, bold=one in foremost, strong=one in foremost)
+        canvas.zero(row, 8)
     for battery in (Battery.PERCEPTION, Battery.EXPECTATION):
         of = [i for i, one in enumerate(moves) if one.of_perception == (battery is Battery.PERCEPTION)]
         if not of:
@@ -141,6 +154,37 @@ def single_moves(found: SingleMoves, study: Study, *, words: Words, title: str, 
         words("asymmetry.singles.alt", rows=pairs(words, zip(names, sizes, strict=True))),
         computed.single_moves(found, words),
     )
+
+
+def _marks(found: SingleMoves, words: Words) -> list[str]:
+    """What the marks mean: of those that are not there nothing is said."""
+    drawn = {
+        "bold": bool(found.foremost),
+        "hollow": any(not one.prediction.told_from_zero for one in found.predicted),
+        "marks": len({one.of_perception for one in found.predicted}) > 1,
+        "ends": True,
+    }
+    told = [words(f"asymmetry.singles.{name}") for name, there in drawn.items() if there]
+    return [words("asymmetry.singles.caption", n=found.n), *told]
+
+
+def _unpredicted(found: SingleMoves, study: Study, words: Words) -> list[str]:
+    """Which moves have no prediction, and why: dimensions of one battery and reason together."""
+    alike: dict[tuple[str, str], list[str]] = {}
+    for one in found.moves:
+        if isinstance(one.prediction, Withheld):
+            key = "perceived" if one.of_perception else "expected", why(one.prediction, found.outcome, words)
+            alike.setdefault(key, []).append(dimension_name(study, one.move.dimension, words.language))
+    return [
+        words("asymmetry.singles.withheld", moves=words(f"asymmetry.either.{battery}", dimensions=words.list(names)), why=reason)
+        for (battery, reason), names in alike.items()
+    ]
+
+
+def why(withheld: Withheld, outcome: str, words: Words) -> str:
+    """Why a single move has no prediction, as the end of a sentence."""
+    reason = withheld.reason if withheld.reason in WHY else "other"
+    return words(f"asymmetry.singles.why.{reason}", outcome=words(f"charts.outcome.{outcome}"))
 
 
 def label(one: SingleMove, study: Study, words: Words) -> str:

@@ -10,7 +10,7 @@ from gaps.computed.scores import resampled, sources
 from gaps.i18n import Words, plain
 from gaps.model import Role, Study, Withheld
 from gaps.stats.chain_results import JOINT, Chain
-from gaps.stats.priority_results import STATED, Priorities
+from gaps.stats.priority_results import GAP, ROOM, STATED, Priorities
 from gaps.stats.results import AsymmetryCurve, DriverFit
 
 if TYPE_CHECKING:  # scipy: not on the way to the first page
@@ -66,15 +66,20 @@ def _inference(fit: DriverFit, words: Words) -> str:
 
 
 def models(fits: Sequence[DriverFit], words: Words) -> Computed:
-    """Of the three models side by side."""
+    """Of the models side by side, those that could be fitted."""
     largest = max(fits, key=lambda fit: fit.n)
+    used = [fit.predictors for fit in fits]
+    said = {"models": words.list(words(f"findings.model_name.{name}") for name in used), "outcome": _outcome(largest.outcome, words)}
+    special = {"P-E", "P,E"} <= set(used)
     return Computed(
-        simply=words("computed.models.simply", expected=expected(words), outcome=_outcome(largest.outcome, words)),
-        formula=words("computed.models.formula", expected=expected(words)),
+        simply=words(f"computed.models.simply.{'several' if len(used) > 1 else 'one'}", **said),
+        formula=joined(
+            words, [words("computed.models.formula"), words("computed.models.special", expected=expected(words)) if special else ""]
+        ),
         n=_fitted(largest, words),
         missing=joined(words, [words("computed.missing.scores"), words("computed.missing.complete")]),
         interval=_inference(largest, words),
-        rule=words("computed.models.rule"),
+        rule=words("computed.models.rule") if special else "",
         reference=sources(words, ["models", largest.inference]),
     )
 
@@ -98,7 +103,7 @@ def importance(found: Priorities, words: Words, *, importance: str, study: Study
         ),
         n=words("computed.map.n", n=given, performance=found.n_performance, all=study.n(Role.CUSTOMERS)),
         missing=joined(words, [words("computed.missing.scores"), words("computed.missing.complete")]),
-        interval=words("computed.map.interval", by=resampled(found, words)),
+        interval=words(f"computed.map.interval.{importance}", by=resampled(found, words)),
         rule=words("computed.map.rule"),
         reference=sources(words, ["map", "lmg"]),
     )
@@ -106,16 +111,18 @@ def importance(found: Priorities, words: Words, *, importance: str, study: Study
 
 def first(found: Priorities, words: Words, study: Study) -> Computed:
     """Of what to fix first."""
+    against_expected = any(point.gap for point in found.points)
+    missing = words(f"drivers.shortfall_name.{GAP if against_expected else ROOM}")
     return Computed(
-        simply=words("computed.first.simply"),
-        formula=words("computed.first.formula", outcome=_outcome(found.outcome, words)),
+        simply=words("computed.first.simply", missing=missing),
+        formula=words("computed.first.formula", outcome=_outcome(found.outcome, words), missing=missing),
         n=customers(study, found.n, words),
         missing=joined(words, [words("computed.missing.scores"), words("computed.missing.complete")]),
         interval=joined(
             words,
             [
                 words("computed.first.share", by=resampled(found, words)),
-                words("computed.first.gap") if any(point.gap for point in found.points) else "",
+                words("computed.first.gap") if against_expected else "",
             ],
         ),
         rule=words("computed.first.rule"),
@@ -261,7 +268,10 @@ def _predicted(found: Prediction, words: Words, kind: str) -> Computed:
         interval=joined(
             words, [words("computed.interval.percent"), _errors(found.method, found.units, words), words("computed.what_if.interval")]
         ),
-        rule=joined(words, [words("computed.what_if.rule"), words("computed.what_if.singles") if singles else ""]),
+        rule=joined(
+            words,
+            [words("computed.what_if.rule"), words("computed.what_if.without"), words("computed.what_if.singles") if singles else ""],
+        ),
         reference=sources(words, ["remedies", _error_source(found.method), *(["gupta"] if singles else [])]),
     )
 

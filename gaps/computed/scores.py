@@ -258,9 +258,11 @@ def key_figure(figure: KeyFigure, study: Study, words: Words) -> Computed:
     counted = customers(study, figure.n, words)
     if figure.kind == "change":
         counted = words("computed.figure.waves", n=figure.n, n_before=values["n_before"])
+    choice = figure.kind == "quality" and len(study.answered_outcomes) > 1
+    chosen = words("computed.figure.chosen", heading=words("overview.first")) if choice else ""
     return Computed(
         simply=words(f"computed.figure.simply.{figure.kind}", **said),
-        formula=words(f"computed.figure.formula.{figure.kind}", **said),
+        formula=joined(words, [words(f"computed.figure.formula.{figure.kind}", **said), chosen]),
         n=counted,
         missing=words("computed.missing.none" if figure.kind == "quality" else "computed.missing.scores"),
         interval=words("computed.figure.few") if figure.few else words(f"computed.figure.interval.{figure.kind}"),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from gaps.disclosure.answers import too_small
+from gaps.disclosure.answers import figure, too_small
 from gaps.disclosure.minimum import GUARDED, SMALL
 from gaps.disclosure.protection import Group, Protected
 from gaps.model import DIRECT_ROLE, UNIT, WAVE, Battery, Gap, Role, Withheld
@@ -18,11 +18,12 @@ from gaps.scoring.tables import GapTable, WaterfallTable
 
 if TYPE_CHECKING:
     from gaps.stats.agreement import Agreement
-    from gaps.stats.change import Changes
+    from gaps.stats.change import Changes, WaveChange
     from gaps.stats.contrasts import Contrasts
 
 NUMBERS = ("expected", "achieved", "mean", "sd", "se", "df", "low", "high", "p")
 CODES = ("", GUARDED, SMALL)  # in the order of their strength
+WAVES_MISSING = ("few", "one_wave", "no_waves")  # reasons of `stats.change` that hidden waves may be behind
 CHAIN = (Role.CUSTOMERS, Role.MANAGERS, Role.EMPLOYEES)
 
 
@@ -190,8 +191,7 @@ def _rows_of_hidden(found: Contrasts, hidden: Mapping[str, Mapping[Group, str]])
 def changes(found: Changes | Withheld, protected: Protected) -> Changes | Withheld:
     """Changes computed from the waves that are shown; where a role of a wave is hidden, the row says so instead of giving its number."""
     if isinstance(found, Withheld):
-        hidden = any(protected.hidden(role, (WAVE,)) for role in protected.study.respondents)
-        return too_small(protected) if hidden else found
+        return _for_hidden_waves(found, protected, tuple(protected.study.respondents))
     frame = found.frame
     codes = np.full(len(frame), "", object)
     for role in protected.study.respondents:
@@ -216,6 +216,31 @@ def changes(found: Changes | Withheld, protected: Protected) -> Changes | Withhe
             **{name: frame[name].astype(float).mask(hidden) for name in numbers},
         ),
     )
+
+
+def latest_change(found: WaveChange | Withheld, protected: Protected, gap: Gap) -> WaveChange | Withheld:
+    """The change of a gap between the last two waves that have people enough and are shown, as `answers.figure` has it.
+
+    Where there are not two because waves are hidden, that is the reason: guards_others or small_group.
+    """
+    told = figure(found, protected)
+    return _for_hidden_waves(told, protected, _roles_of_change(gap)) if isinstance(told, Withheld) else told
+
+
+def _for_hidden_waves(why: Withheld, protected: Protected, roles: Sequence[Role]) -> Withheld:
+    """Why there is no change: what is given, or that waves of these roles are hidden, if there were two otherwise.
+
+    guards_others where two are left without those of fewer people than the minimum, else small_group.
+    """
+    if why.reason not in WAVES_MISSING:
+        return why
+    hidden = {role: protected.hidden(role, (WAVE,)) for role in roles}
+    unseen = {wave for groups in hidden.values() for (wave,) in groups}
+    small = {wave for groups in hidden.values() for (wave,), code in groups.items() if code == SMALL}
+    seen = why.values.get("usable", len(set(protected.shown.waves) - unseen))
+    if not unseen or seen + len(unseen) < 2:
+        return Withheld("one_wave") if why.reason == "no_waves" and unseen else why
+    return replace(too_small(protected), reason=GUARDED if seen + len(unseen - small) > 1 else SMALL)
 
 
 def _few_answers(frame: pd.DataFrame, protected: Protected) -> np.ndarray:

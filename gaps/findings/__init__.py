@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from gaps.findings.movement import ROSE, moved, told
 from gaps.model import OUTCOMES, Battery, Gap, Study, Withheld
-from gaps.scoring.tables import ALIKE, Estimate, GapTable, Servqual
-from gaps.stats.results import AsymmetryCurve, DriverFit
+from gaps.scoring.tables import ALIKE, Estimate, GapTable, Servqual, ZoneTable
+from gaps.stats.results import NAMING_NEEDED, AsymmetryCurve, DriverFit
 
 if TYPE_CHECKING:
     from gaps.stats.chain_results import Chain
-    from gaps.stats.change import WaveChange
+    from gaps.stats.change import Changes, WaveChange
     from gaps.stats.contrasts import Contrasts  # scipy: not on the way to the first page
     from gaps.stats.zone_total import ZoneTotal
 
@@ -54,10 +55,18 @@ def spoken_of(study: Study, explained: Collection[str]) -> str | None:
 
 
 def headline_fit(fits: Sequence[DriverFit], question: str, outcome: str | None) -> DriverFit | None:
-    """The fit the headline rests on: P with E (it contains the other two), P alone where that cannot be fitted or E was not asked."""
+    """The fit the headline rests on: P with E (it contains the other two), P alone where that cannot be fitted or E was not asked.
+
+    Where none can be fitted it is the one that would need the fewest, so that what is said to be needed would do.
+    """
     candidates = [f for f in fits if f.question == question and f.outcome == outcome]
     order = ("P,E", "P", "P-E", "gap1..gap4")
-    return min(candidates, key=lambda f: (f.withheld is not None, order.index(f.predictors)), default=None)
+
+    def place(fit: DriverFit) -> tuple[bool, float, int]:
+        needed = 0 if fit.withheld is None else fit.withheld.values.get("needed", 0)
+        return fit.withheld is not None, needed, order.index(fit.predictors)
+
+    return min(candidates, key=place, default=None)
 
 
 LOSSES = ("asymmetry_",)  # what `losses` says
@@ -76,11 +85,13 @@ def find(
     chain: Chain | Withheld | None = None,
     *,
     change: WaveChange | Withheld = Withheld("no_waves"),
+    dimensions: Changes | Withheld = Withheld("no_waves"),
     zone: ZoneTotal | Withheld = Withheld("not_measured"),
+    zones: ZoneTable | Withheld = Withheld("not_measured"),
 ) -> tuple[Finding, ...]:
     """All conclusions of an analysis, in reading order: what `describe` says, then what `explain` says."""
     return (
-        *describe(study, gaps, servqual, widest_gap, widest_dimension, units, change=change, zone=zone),
+        *describe(study, gaps, servqual, widest_gap, widest_dimension, units, change=change, dimensions=dimensions, zone=zone, zones=zones),
         *explain(study, gaps, drivers, asymmetry, chain),
     )
 
@@ -94,20 +105,24 @@ def describe(
     units: Contrasts | Withheld = Withheld("no_units"),
     *,
     change: WaveChange | Withheld = Withheld("no_waves"),
+    dimensions: Changes | Withheld = Withheld("no_waves"),
     zone: ZoneTotal | Withheld = Withheld("not_measured"),
+    zones: ZoneTable | Withheld = Withheld("not_measured"),
 ) -> tuple[Finding, ...]:
     """What the gaps alone say, in reading order: state, gaps, dimensions, units, waves.
 
-    `change`: between the last two waves. `zone`: where service stands in a three-column study.
+    `change`, `dimensions`: of gap 5 between the last two waves, in total and by dimension. `zone`, `zones`: where service stands in a
+    three-column study, in total and by dimension.
     """
     return (
         *([Finding("simulated", INFORMATION)] if study.simulated else []),
-        *_state(study, gaps, servqual, zone),
+        *_state(study, gaps, servqual, zone, zones),
         *_largest_gap(gaps, widest_gap),
         *_overestimate(gaps),
         *_largest_dimension(gaps, widest_dimension),
         *_units(units),
         *_waves(change),
+        *_dimensions_changed(dimensions),
     )
 
 
@@ -160,16 +175,21 @@ def side(row: Mapping[str, float]) -> str:
     return "surplus" if row["low"] > TOLERANCE else "level"
 
 
-def _state(study: Study, gaps: GapTable, servqual: Servqual, zone: ZoneTotal | Withheld) -> Iterator[Finding]:
+def _state(study: Study, gaps: GapTable, servqual: Servqual, zone: ZoneTotal | Withheld, zones: ZoneTable | Withheld) -> Iterator[Finding]:
     """How the service stands against expectation; the desired level of the three-column form is no promise to fall short of.
 
-    Where the adequate level was asked too, what is said is where service stands between the two.
+    Where the adequate level was asked too, what is said is where service stands between the two, and what that hides: dimensions below
+    the adequate level.
     """
     if not isinstance(zone, Withheld) and zone.n >= DESCRIPTIVE_BELOW:
-        severity = {"below": ATTENTION, "above": GOOD}.get(zone.place, INFORMATION)
+        lacking = () if zone.place == "below" else _lacking(zones)
+        severity = ATTENTION if zone.place == "below" or lacking else GOOD if zone.place == "above" else INFORMATION
         values = {name: getattr(zone, name) for name in ("adequate", "desired", "perceived", "n", "inconsistent")}
         values |= {"adequacy": zone.adequacy.mean, "low": zone.adequacy.low, "high": zone.adequacy.high}
-        values |= {"superiority": zone.superiority.mean, "reason": zone.place} | ({"alike": True} if zone.adequacy.alike else {})
+        values |= {"superiority": zone.superiority.mean, "reason": zone.place, "lacking": lacking} | (
+            {"alike": True} if zone.adequacy.alike else {}
+        )
+        values |= _otherwise(zone, _total(gaps, int(Gap.CUSTOMER)))
         yield Finding("state_zone", severity, values)
         return
     rows = gaps.rows(gap=Gap.CUSTOMER, level="total")
@@ -192,6 +212,23 @@ def _state(study: Study, gaps: GapTable, servqual: Servqual, zone: ZoneTotal | W
         yield Finding(code, INFORMATION, values | ({"alike": True} if e.alike and e.n >= DESCRIPTIVE_BELOW else {}))
     else:
         yield Finding("state_withheld", INFORMATION)
+
+
+def _lacking(zones: ZoneTable | Withheld) -> tuple[str, ...]:
+    """The dimensions whose perceived service is below the adequate level, each by its own interval."""
+    if isinstance(zones, Withheld) or "adequacy_high" not in zones.frame:
+        return ()
+    rows = zones.frame[zones.frame["item"].isna() & zones.frame["dimension"].notna()]
+    return tuple(rows.loc[rows["adequacy_high"] < -TOLERANCE, "dimension"].astype(str))
+
+
+def _otherwise(zone: ZoneTotal, row: pd.Series | None) -> dict[str, float]:
+    """The means of the customers' gap, which takes items with two answers too, where they read otherwise than the zone's."""
+    if row is None:
+        return {}
+    means = {"pairs_desired": float(row["expected"]), "pairs_perceived": float(row["achieved"])}
+    same = all(f"{x:.2f}" == f"{y:.2f}" for x, y in zip(means.values(), (zone.desired, zone.perceived), strict=True))
+    return {} if same else means
 
 
 def _widest(rows: pd.DataFrame, key: str, chances: Mapping[str, float], code: str) -> Iterator[Finding]:
@@ -286,6 +323,18 @@ def _waves(change: WaveChange | Withheld) -> Iterator[Finding]:
     yield Finding(f"wave_{where}", {"worse": ATTENTION, "better": GOOD, "same": INFORMATION}[where], values)
 
 
+def _dimensions_changed(changes: Changes | Withheld) -> Iterator[Finding]:
+    """The dimensions of gap 5 that changed between the last two waves, after correction for their number; nothing where none did."""
+    if isinstance(changes, Withheld):
+        return
+    judged = [row for row in changes.frame.to_dict("records") if row["standing"]]
+    for standing, values in moved(judged):
+        some = [row for row in judged if row["dimension"] in values["dimensions"]]
+        values |= {name: some[0][name] for name in ("wave_before", "wave")} | {"tested": len(judged)}
+        values |= {name: min(int(row[name]) for row in some) for name in ("n_before", "n")}
+        yield Finding("wave_dimensions", GOOD if standing == ROSE else ATTENTION, values)
+
+
 def _driver(fit: DriverFit | None, outcome: str | None, *, measured: bool) -> Iterator[Finding]:
     """The verdict on the dimensions, in the codes driver_dimension_named, _inverse, _tied, _few and _withheld.
 
@@ -304,7 +353,7 @@ def _driver(fit: DriverFit | None, outcome: str | None, *, measured: bool) -> It
         yield Finding(f"{code}_withheld", INFORMATION, values)
         return
     shares = shares_of(fit)
-    values = {"outcome": fit.outcome, "n": fit.n, "r2": fit.r2, "among": tuple(shares)}
+    values = {"outcome": fit.outcome, "n": fit.n, "r2": fit.r2, "adj_r2": fit.adj_r2, "among": tuple(shares)}
     if fit.verdict.driver is not None:
         first = fit.verdict.driver
         best = shares[first]
@@ -315,6 +364,7 @@ def _driver(fit: DriverFit | None, outcome: str | None, *, measured: bool) -> It
         ranked = sorted(fit.verdict.leading, key=lambda name: -shares[name]["p_first"])
         ranked = [name for k, name in enumerate(ranked) if k < 2 or shares[name]["p_first"] >= POSSIBLE]
         values |= {"dimensions": tuple(ranked), "chances": tuple(shares[n]["p_first"] for n in ranked), "reason": fit.verdict.reason}
+        values["needed"] = NAMING_NEEDED
         few = fit.verdict.reason == "few_respondents"
         yield Finding(f"{code}_few" if few else f"{code}_tied", INFORMATION, values)
     else:
@@ -426,7 +476,11 @@ def statement_and_certainty(finding: Finding, study: Study, words: Callable) -> 
         from gaps.findings import chain
 
         return chain.statement_and_certainty(finding, words)
-    return parted(words(_key(finding, words), **_named(finding, study, words)), finding, words)
+    said, sure = parted(words(_key(finding, words), **_named(finding, study, words)), finding, words)
+    if "pairs_desired" in finding.values:
+        why = "without" if finding.values["inconsistent"] else "complete"
+        sure += ("" if words.language == "zh" else " ") + words(f"findings.zone_pairs.{why}", **finding.values)
+    return said, sure
 
 
 def parted(text: str, finding: Finding, words: Callable) -> tuple[str, str]:
@@ -462,6 +516,8 @@ def _named(finding: Finding, study: Study, words) -> dict[str, object]:
     def model(name: object) -> str:
         return words(f"findings.model_name.{name}")
 
+    if "dimensions" in values and "change" in values:
+        values |= told(values, list(map(dimension, values["dimensions"])), words)
     for key, translate in {"dimension": dimension, "gap": gap, "outcome": outcome, "model": model}.items():
         if key in values:
             values[key] = translate(values[key])
@@ -469,6 +525,10 @@ def _named(finding: Finding, study: Study, words) -> dict[str, object]:
             values[f"{key}s"] = words.several(
                 map(translate, values[f"{key}s"]), last="or" if finding.code.endswith(("_tied", "_few")) else "and"
             )
+    if "lacking" in values:
+        names = words.several(map(dimension, values["lacking"]))
+        said = ("" if language == "zh" else " ") + words("findings.lacking", dimensions=names)
+        values["lacking"] = said if finding.values["lacking"] else ""
     if "among" in values:
         values["among"] = words.list(values["among"])
     if "chances" in values:

@@ -78,7 +78,7 @@ def _contrast(c: Contrast, found: PenaltyReward) -> Iterable[Finding]:
         yield Finding("contrast_wrong_sign", INFORMATION, values)
     else:
         values |= {"chance": c.chances[c.category]}
-        yield Finding("contrast_named" if c.named else "contrast_unsure", INFORMATION, values)
+        yield Finding(f"contrast_{'named' if c.named else 'unsure' if c.likely else 'open'}", INFORMATION, values)
         yield Finding("contrast_beyond" if c.beyond_line else "contrast_line", INFORMATION, values)
     yield Finding("contrast_groups", INFORMATION, values)
 
@@ -95,7 +95,7 @@ def prediction(found: Prediction | Withheld) -> tuple[Finding, ...]:
 
 
 def single_moves(found: SingleMoves | Withheld) -> Finding:
-    """Which single move goes with the largest rise, and which others may."""
+    """Which single move goes with the largest rise that can be told from none, and how many others may go with more."""
     if isinstance(found, Withheld):
         return withheld(found)
     values: dict[str, object] = {"outcome": found.outcome, "amount": found.amount, "n": found.n, "count": len(found.predicted)}
@@ -103,16 +103,16 @@ def single_moves(found: SingleMoves | Withheld) -> Finding:
         return Finding("single_dimension", INFORMATION, values)
     if found.alike:
         return Finding("single_alike", INFORMATION, values)
-    rising = [one for one in found.predicted if one.prediction.low > 0]
-    if not rising:
+    foremost = found.foremost
+    if not foremost:
         return Finding("single_none", INFORMATION, values)
-    first, leading = found.predicted[0], found.leading
-    values |= {name: getattr(first.prediction, name) for name in ("change", "low", "high")}
-    values |= {"others": len(leading) - 1}
-    if len(leading) > MOST_LEADING:
-        return Finding("single_many", INFORMATION, values | {"either": (first.move,)})
-    values |= {"either": tuple(one.move for one in leading)}
-    return Finding("single_first" if len(leading) == 1 else "single_tied", INFORMATION, values)
+    values |= {name: getattr(foremost[0].prediction, name) for name in ("change", "low", "high")}
+    others = sum(one not in foremost for one in found.leading)  # not told from none
+    if len(foremost) + others > MOST_LEADING:
+        values |= {"either": (foremost[0].move,), "others": len(foremost) + others - 1}
+        return Finding("single_many", INFORMATION, values)
+    values |= {"either": tuple(one.move for one in foremost), "others": others}
+    return Finding(f"single_{'first' if len(foremost) == 1 else 'tied'}{'_open' if others else ''}", INFORMATION, values)
 
 
 def caution(found: Caution) -> Finding:

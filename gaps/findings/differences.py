@@ -11,7 +11,8 @@ import pandas as pd
 
 from gaps.disclosure.minimum import HIDDEN, SMALL
 from gaps.findings import ATTENTION, CERTAINTY, GOOD, INFORMATION, Finding
-from gaps.model import UNIT, WAVE, Battery, Study, Withheld
+from gaps.findings.movement import CHANGED, ROSE, moved, movement, told
+from gaps.model import UNIT, WAVE, WEIGHT, Battery, Study, Withheld
 from gaps.stats.agreement import AGGREGATE, Agreement
 from gaps.stats.change import Changes
 from gaps.stats.contrasts import ABOVE, BELOW, GAP, PERCEPTION, Contrasts
@@ -24,7 +25,7 @@ from gaps.stats.weighting import Raking
 
 NAMED = 3  # units named in one sentence
 SURE = 0.05
-DECIDED = {"rose", "fell"}
+WEIGHTS = {"shrunken": "used", "clustered": "unused"}  # what becomes of case weights where two of our numbers are about the same thing
 
 
 def find(result: Differences, study: Study) -> tuple[Finding, ...]:
@@ -153,7 +154,15 @@ def _changes(changes: Changes | Withheld) -> Iterator[Finding]:
 
 
 def _changes_between(rows: pd.DataFrame) -> Iterator[Finding]:
-    for _, row in rows[rows["dimension"].isna() & rows["measure"].isin([GAP, SHARE, OUTCOME])].iterrows():
+    totals = rows[rows["dimension"].isna() & rows["measure"].isin([GAP, SHARE, OUTCOME])]
+    of_customers = totals["gap"].isna() | totals["gap"].eq(5)
+    reasons = set(totals.loc[of_customers, "withheld"])
+    if of_customers.sum() > 1 and len(reasons) == 1 and reasons < set(HIDDEN):  # one reason for all: said once
+        first = totals[of_customers].iloc[0]
+        waves = {name: first[name] for name in ("wave_before", "wave")}
+        yield Finding("customers_change_withheld", INFORMATION, waves | {"reason": reasons.pop()})
+        totals = totals[~of_customers]
+    for _, row in totals.iterrows():
         yield _change(row)
     for gap in rows["gap"].dropna().unique():
         yield from _dimension_changes(rows[rows["gap"].eq(gap) & rows["dimension"].notna()], int(gap))
@@ -165,6 +174,15 @@ def of_changes(changes: Changes, before: str, after: str, *, gap: int | None = N
     return tuple(_changes_between(rows if gap is None else rows[rows["gap"].isna() | rows["gap"].eq(int(gap))]))
 
 
+def together(found: Sequence[Finding]) -> tuple[Finding, ...]:
+    """The same conclusions for a page, those that no change can be shown joined into one at the end: each alone says little."""
+    nothing = [one for one in found if one.code.endswith("_open")]
+    if len(nothing) < 2:
+        return tuple(found)
+    waves = {name: nothing[0].values[name] for name in ("wave_before", "wave")}
+    return (*(one for one in found if one not in nothing), Finding("open_together", INFORMATION, waves | {"parts": tuple(nothing)}))
+
+
 def _change(row: pd.Series) -> Finding:
     """One change in its code and numbers."""
     kind = row["measure"]
@@ -172,7 +190,7 @@ def _change(row: pd.Series) -> Finding:
     if row["withheld"] in HIDDEN:
         about = {"gap": int(row["gap"])} if kind == GAP else {"outcome": row["outcome"]} if kind == OUTCOME else {}
         waves = {name: row[name] for name in ("wave_before", "wave")}
-        return Finding(f"{kind}_change_withheld", INFORMATION, waves | about | {"reason": "confidential"})
+        return Finding(f"{kind}_change_withheld", INFORMATION, waves | about | {"reason": row["withheld"]})
     values |= {name: int(row[name]) for name in ("n_before", "n", "n_pairs")}
     values |= {name: float(row[name]) for name in ("before", "after", "change", "low", "high")}
     if kind == GAP:
@@ -183,22 +201,25 @@ def _change(row: pd.Series) -> Finding:
         values["outcome"] = row["outcome"]
     if row["withheld"]:
         return Finding(f"{kind}_change_withheld", INFORMATION, values | {"reason": row["withheld"]})
+    if kind == GAP and row["standing"] in CHANGED:
+        values["reason"] = movement(values["before"], values["after"])
     overestimate = kind == GAP and int(row["gap"]) == 1  # nearer to zero is better, not higher
     severity = {"rose": GOOD, "fell": ATTENTION}.get(row["standing"], INFORMATION) if not overestimate else INFORMATION
     return Finding(f"{kind}_{row['standing']}", severity, values)
 
 
 def _dimension_changes(rows: pd.DataFrame, gap: int) -> Iterator[Finding]:
+    """Which dimensions of a gap changed, those that moved the same way together."""
     judged = rows[rows["standing"].ne("")]
     if not len(judged):
         return
-    rose, fell = (tuple(judged.loc[judged["standing"].eq(s), "dimension"]) for s in ("rose", "fell"))
     first = judged.iloc[0]
     values = {"gap": gap, "tested": len(judged), "wave_before": first["wave_before"], "wave": first["wave"]}
-    for code, names, severity in (("dimensions_rose", rose, GOOD), ("dimensions_fell", fell, ATTENTION)):
-        if names:
-            yield Finding(code, severity if gap != 1 else INFORMATION, values | {"dimensions": names})
-    if not rose and not fell:
+    changed = list(moved(judged.to_dict("records")))
+    for standing, numbers in changed:
+        severity = INFORMATION if gap == 1 else GOOD if standing == ROSE else ATTENTION
+        yield Finding(f"dimensions_{standing}", severity, values | numbers)
+    if not changed:
         yield Finding("dimensions_open", INFORMATION, values)
 
 
@@ -218,6 +239,9 @@ def of_agreement(agreement: Agreement | Withheld) -> Iterator[Finding]:
             yield Finding("agreement_unknown", INFORMATION, values | {"reason": row["withheld"]})
             continue
         code = f"agreement_{row['advice']}" + ("_gap" if row["battery"] == GAP else "")
+        if code == "agreement_do_not":
+            apart, disagree = row["icc2"] >= agreement.icc2_tolerable, row["rwg"] < agreement.rwg_good
+            values["reason"] = "people" if apart else "both" if disagree else "units"
         yield Finding(code, INFORMATION if row["advice"] == AGGREGATE else ATTENTION, values)
         if row["battery"] in (GAP, str(Battery.PERCEPTION)) and row["design_effect"] > 1:
             yield Finding("clustered", INFORMATION, values)
@@ -293,6 +317,11 @@ def how(piece: str, words: Callable, **values) -> str:
     return words(f"differences.how.{piece}", **values)
 
 
+def reliability(icc2: float, words: Callable) -> str:
+    """The reliability of a unit mean, as it is shown: below 0 it is none, however far."""
+    return words(f"differences.reliability.{'none' if round(icc2, 2) <= 0 else 'some'}", icc2=icc2)
+
+
 def _named(finding: Finding, study: Study, words: Callable) -> Mapping[str, object]:
     language = words.language
     values = dict(finding.values)
@@ -300,10 +329,18 @@ def _named(finding: Finding, study: Study, words: Callable) -> Mapping[str, obje
     def dimension(id: object) -> str:
         return next((d.name(language) for d in study.instrument.dimensions if d.id == id), str(id))
 
+    if "parts" in values:
+        values |= _parts(finding, study, words)
     if "dimension" in values:
         values["dimension"] = dimension(values["dimension"])
     if "dimensions" in values:
-        values["dimensions"] = words.list(map(dimension, values["dimensions"]))
+        names = list(map(dimension, values["dimensions"]))
+        values["dimensions"] = words.list(names)
+        if "change" in values:
+            values |= told(values, names, words)
+    if finding.code in WEIGHTS:
+        weighted = WEIGHT in study.customers
+        values["weights"] = words(f"differences.weights.{WEIGHTS[finding.code]}") if weighted else ""
     if "by" in values:
         values["by"] = words.segment(values["by"])
     if values.get("column"):
@@ -323,9 +360,29 @@ def _named(finding: Finding, study: Study, words: Callable) -> Mapping[str, obje
         values["battery"] = words(f"differences.battery.{values['battery']}")
     if "role" in values:
         values["role"] = words(f"differences.role.{values['role']}")
+    if "icc2" in values:
+        values["reliability"] = reliability(values["icc2"], words)
     if "family" in values:
         values["chance"] = words(f"differences.chance.{values['family']}")
         values["unjudged"] = words("differences.unjudged", few=values["few"], judged=values["judged"]) if values["few"] else ""
     if "design" in values:
         values["people"] = words(f"differences.people.{values['design']}", **{k: values[k] for k in ("n_before", "n", "n_pairs")})
     return values
+
+
+def _parts(finding: Finding, study: Study, words: Callable) -> dict[str, str]:
+    """What does not change, by name, each with its change and how sure that is; and the fewest people behind any of them."""
+    between = "；" if words.language == "zh" else "; "
+    parts = {one.code: one for one in finding.values["parts"] if one.code != "outcome_open"}
+    whole = {"gap_open", "dimensions_open"} <= set(parts)  # a gap and its dimensions: named once
+    named, changed = [], []
+    for one in finding.values["parts"]:
+        values = _named(one, study, words)
+        if not (whole and one.code == "dimensions_open"):
+            named.append(words(f"differences.open.{'gap_and_dimensions' if whole and one.code == 'gap_open' else one.code}", **values))
+        if one.code != "dimensions_open":
+            changed.append(words(f"differences.open_change.{one.code}", **values))
+    counts = [tuple(one.values[name] for name in ("n_before", "n")) for one in finding.values["parts"] if "n" in one.values]
+    fewest = dict(zip(("n_before", "n"), map(min, zip(*counts, strict=True)), strict=True))
+    people = words(f"differences.open_people.{'all' if len(set(counts)) == 1 else 'least'}", **fewest)
+    return {"parts": words.list(named), "changes": between.join(changed), "people": people}

@@ -54,7 +54,7 @@ def not_compared(contrasts: Contrasts, words: Words) -> str:
     hidden = f["withheld"].isin(HIDDEN)
     shown = f[~hidden & f["n"].gt(0)].groupby("by")["group"].nunique()
     columns = [by for by in f.loc[hidden, "by"].unique() if shown.get(by, 0) < 2]
-    named = words.list(words(f"compare.by.{by}") if by in (UNIT, WAVE) else by for by in columns)
+    named = words.list(words(f"compare.by.{by}") if by in (UNIT, WAVE) else words.segment(by) for by in columns)
     return words("disclosure.not_shown.columns", columns=named) if columns else ""
 
 

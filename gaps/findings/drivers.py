@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from gaps.findings import CERTAINTY
+from gaps.findings import CERTAINTY, TOLERANCE
 from gaps.model import Study, Withheld
 from gaps.stats.driver_checks import DriverChecks, MissingChoice
-from gaps.stats.priority_results import DATA, DERIVED, QUADRANTS, STATED, Priorities, RankList
-from gaps.stats.results import DriverFit
+from gaps.stats.priority_results import CONCENTRATE, DATA, DERIVED, GAP, QUADRANTS, ROOM, STATED, Priorities, RankList
+from gaps.stats.results import NAMING_NEEDED, DriverFit
 
 ALPHA = 0.05
 SURE = 0.80
 POSSIBLE = 0.05
+EARLY = 3  # places of a rank list that are spoken of
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,16 @@ def expectation_said(fit: DriverFit, words: Callable) -> Said | None:
         return None
     values = dict(fit.expectation) | {"b_p": fit.constraint["b_p"], "n": fit.n, "outcome": _outcome(fit.outcome, words)}
     return _said("expectation", f"drivers.expectation.{code}", words, **values | {"p": fit.constraint["p"]})
+
+
+def models_titled(fits: Sequence[DriverFit], words: Callable) -> tuple[str, str]:
+    """Heading of the models that could be fitted, and how to read several of them side by side."""
+    used = [fit.predictors for fit in fits]
+    key = "both" if "P,E" in used else "gap" if "P-E" in used else "one"
+    parts = [words("drivers.three.ways"), *(words(f"drivers.three.way.{one}") for one in used), words("drivers.three.read")]
+    if not any(fit.verdict.ranked for fit in fits):
+        parts.append(words("drivers.three.few", needed=NAMING_NEEDED))
+    return words(f"drivers.three.title.{key}"), ("" if words.language == "zh" else " ").join(parts)
 
 
 def inference_said(fit: DriverFit, words: Callable) -> Said:
@@ -110,6 +121,20 @@ def quadrants_said(priorities: Priorities, study: Study, words: Callable, import
         key = "drivers.quadrant.few" if few else "drivers.quadrant.unsure"
         found.append(_said("unsure", key, words, dimensions=_listed(unsure, study, words), n=priorities.n))
     return tuple(found)
+
+
+def lists_read(found: Priorities, ranking: RankList, importance: str, centre: str, study: Study, words: Callable) -> str:
+    """How to read the rank lists; and where the map puts one of the first places elsewhere than a reader of the list expects, why."""
+    kinds = {one.shortfall for one in found.lists}
+    parts = [words(f"app.drivers.lists_read{'_few' if found.few else ''}")]
+    parts += [words(f"app.drivers.lists_{'shortfall' if kind == GAP else 'room'}") for kind in (GAP, ROOM) if kind in kinds]
+    early = [d for d, value in zip(ranking.dimensions[:EARLY], ranking.values, strict=False) if value > TOLERANCE]
+    fields = {p.dimension: p.quadrants[importance, centre].name for p in found.points if found.certain(p, importance, centre)}
+    if elsewhere := [d for d in early if fields.get(d, CONCENTRATE) != CONCENTRATE]:
+        names = {"dimensions": _listed(elsewhere, study, words), "shortfall": words(f"drivers.shortfall_name.{ranking.shortfall}")}
+        line = words(f"drivers.centre.{centre}")
+        parts.append(words("drivers.priority.elsewhere", field=words("drivers.map.field.concentrate"), line=line, **names))
+    return ("" if words.language == "zh" else " ").join(parts)
 
 
 def withheld_said(withheld: Withheld, words: Callable) -> str:
@@ -246,13 +271,14 @@ def _first(shares: Mapping[str, float]) -> str:
 
 
 def ranked_said(priorities: Priorities, ranking: RankList, study: Study, words: Callable) -> Said:
-    """What comes first in one list, or between what the data cannot tell; nothing is first where nothing is missing."""
+    """What comes first in one list, or between what (in its order) the data cannot tell; nothing is first where nothing is missing."""
     about = f"{ranking.importance}_{ranking.shortfall}"
     derived = ranking.importance == DERIVED
     values = {
         "importance": words(f"drivers.importance_name.{ranking.importance}"),
         "shortfall": words(f"drivers.shortfall_name.{ranking.shortfall}"),
         "n": priorities.n if derived else priorities.n_stated,
+        "needed": NAMING_NEEDED,
     }
     if not ranking.values[0] > 0:
         return _said(about, "drivers.priority.none", words, **values)
@@ -261,7 +287,6 @@ def ranked_said(priorities: Priorities, ranking: RankList, study: Study, words: 
         name = _dimension(ranking.dimensions[0], study, words)
         return _said(about, "drivers.priority.first", words, dimension=name, p_first=ranking.p_first[0], **values)
     likely = [(d, p) for k, (d, p) in enumerate(zip(ranking.dimensions, ranking.p_first, strict=True)) if k < 2 or p >= POSSIBLE]
-    likely.sort(key=lambda pair: -pair[1])
     chances = words.chances(p for _, p in likely)
     names = words.several((_dimension(d, study, words) for d, _ in likely), last="or")
     return _said(about, f"drivers.priority.{'few' if few else 'unsure'}", words, dimensions=names, chances=chances, **values)

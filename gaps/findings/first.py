@@ -11,11 +11,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from gaps.findings import CERTAINTY, TOLERANCE
-from gaps.findings.drivers import POSSIBLE, SURE, Said, ranked_said, withheld_said
+from gaps.findings.drivers import EARLY, POSSIBLE, SURE, Said, ranked_said, withheld_said
 from gaps.model import Battery, Study, Withheld
 from gaps.stats.priority_results import DERIVED, GAP, ROOM, Level, Priorities, RankList
 
-MOST = 3
+MOST = EARLY
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,8 @@ def ranking(priorities: Priorities) -> RankList | None:
 def fixes(priorities: Priorities | Withheld, most: int = MOST) -> tuple[Fix, ...]:
     """Up to `most` dimensions, the most urgent first; none where nothing is missing or too few customers answered.
 
-    With a first place that is sure (80 %, as everywhere) they are numbered; else those that may be first stand side by side.
+    With a first place that is sure (80 %, as everywhere) they are numbered; else those that may be first stand side by side, in the order
+    of the Drivers page's list.
     """
     ranked = None if isinstance(priorities, Withheld) else ranking(priorities)
     if ranked is None or priorities.few:
@@ -52,8 +53,7 @@ def fixes(priorities: Priorities | Withheld, most: int = MOST) -> tuple[Fix, ...
     listed = [one for one in zip(ranked.dimensions, ranked.values, ranked.p_first, strict=True) if one[1] > TOLERANCE]
     sure = bool(listed) and listed[0][2] >= SURE
     if not sure:
-        likely = [one for k, one in enumerate(listed) if k < 2 or one[2] >= POSSIBLE]
-        listed = sorted(likely, key=lambda one: -one[2])
+        listed = [one for k, one in enumerate(listed) if k < 2 or one[2] >= POSSIBLE]
     points = {point.dimension: point for point in priorities.points}
     return tuple(
         Fix(

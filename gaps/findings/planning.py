@@ -21,7 +21,8 @@ def advise(plan: Plan) -> tuple[Finding, ...]:
     if not plan.measured:
         found.append(Finding("assumed", INFORMATION))
     elif (total := plan.need(Gap.CUSTOMER)) is not None and total["assumed"]:
-        found.append(Finding("assumed_few", ATTENTION, {"n": plan.n[Role.CUSTOMERS]}))
+        code = "assumed_unasked" if Gap.CUSTOMER in plan.unmeasured else "assumed_few"
+        found.append(Finding(code, ATTENTION, {"n": plan.n[Role.CUSTOMERS]}))
     found += _mean(plan)
     found += _inside(plan)
     found += _change(plan)
@@ -52,12 +53,13 @@ def answer(plan: Plan, level: str) -> tuple[Finding, ...]:
     values |= {"have": tuple((role.value, n) for role, n in plan.n.items() if n)}
     code = "answer_none" if not given else "answer_first" if not measured else "answer_enough" if enough else "answer_needed"
     severity = GOOD if enough else INFORMATION
-    return (Finding(code, severity, values), *(_asked(ask, wide) for ask in asked))
+    return (Finding(code, severity, values), *(_asked(ask, wide, plan) for ask in asked))
 
 
-def _asked(ask: Ask, wide: float) -> Finding:
+def _asked(ask: Ask, wide: float, plan: Plan) -> Finding:
     values = {"role": ask.role.value, "wide": wide, "n": ask.n, "each": ask.each, "invited": ask.invited, "now": ask.now}
     values |= {"gap": int(ask.gap), "units": ask.units, "enough": ask.units_enough, "narrowest": ask.narrowest}
+    values["rate"] = plan.wanted.response_rates.get(ask.role, 1.0)
     values |= {} if ask.dimension is None else {"dimension": ask.dimension}
     if ask.withheld:
         return Finding("ask_withheld", ATTENTION, values | {"reason": ask.withheld})
@@ -255,6 +257,7 @@ def _named(finding: Finding, words: Callable, instrument: Instrument | None) -> 
     if "level" in values:
         gaps = words(f"planning.scope.{values['scope']}")
         values["what"] = words(f"planning.what.{values['level']}", gaps=gaps, units=values["units"])
+        values["alone"] = words("planning.alone")
     if finding.code.startswith("ask_"):
         name = words(f"findings.gap_name.{values['gap']}")
         inside = values.get("dimension")

@@ -10,11 +10,13 @@ import pandas as pd
 from gaps import escape
 from gaps.findings import ATTENTION, CERTAINTY, GOOD, INFORMATION, Finding
 from gaps.i18n import Words
-from gaps.model import Role, Selection, Study
+from gaps.model import UNIT, WAVE, Role, Selection, Study, Withheld
+from gaps.stats.contrasts import Contrasts
 from gaps.stats.selections import PRIVATE, TwoSelections
 
 SEVERITY = {"below": ATTENTION, "above": GOOD}
 NUMBERS = ("mean", "rest", "difference", "low", "high")
+FEWEST_COMPARED = 3  # of two, each is the other's rest: there is one comparison
 LONGEST = 48  # letters of a name that a sentence can carry twice
 
 
@@ -69,6 +71,42 @@ def _lead(result: TwoSelections) -> Iterator[Finding]:
             yield Finding("lead_few", INFORMATION, values)
         else:
             yield Finding(f"lead_{row['standing']}", SEVERITY.get(row["standing"], INFORMATION), values)
+
+
+def among(result: TwoSelections, contrasts: Contrasts | Withheld, a: Selection, b: Selection | None) -> Finding | None:
+    """That `a` is one of several units, waves or segment values that could have been chosen, and where it stands after correction for that.
+
+    None where it is no single one, where `b` is neither everybody else nor another one of them, or where fewer than three are compared.
+    """
+    chosen, other = _single(a), _single(b) if b is not None else None
+    lead = next(_lead(result), None)
+    if isinstance(contrasts, Withheld) or chosen is None or lead is None or lead.code == "lead_few":
+        return None
+    (by, group), rows = chosen, contrasts.of(chosen[0], str(lead.values["measure"]))
+    compared = int(rows["standing"].ne("").sum())
+    if compared < FEWEST_COMPARED or (b is not None and (other is None or other[0] != by)):
+        return None
+    values = {"by": by, "compared": compared} | ({} if b is None else {"pairs": compared * (compared - 1) // 2})
+    own = next((r for r in rows.to_dict("records") if r["group"] == group and r["standing"]), None) if b is None else None
+    return Finding("among", INFORMATION, values | ({"standing": own["standing"], "n_rest": int(own["n_rest"])} if own else {}))
+
+
+def _single(chosen: Selection) -> tuple[str, str] | None:
+    """The column and the value of a selection by one value alone."""
+    filters = [(UNIT, chosen.units), (WAVE, chosen.waves), *chosen.segments]
+    used = [(by, names) for by, names in filters if names]
+    return (used[0][0], used[0][1][0]) if len(used) == 1 and len(used[0][1]) == 1 else None
+
+
+def among_said(finding: Finding, words: Callable, called: Sides | None = None) -> str:
+    """That finding in words."""
+    by, pairs = finding.values["by"], "pairs" in finding.values
+    kind = words(f"selections.among.kind.{by if by in (UNIT, WAVE) else 'segment'}")
+    values = dict(finding.values) | {"kind": kind, "a": called.first if called else words("selections.a")}
+    parts = [words(f"selections.among.{'pairs' if pairs else 'others'}", **values)]
+    if "standing" in values:
+        parts.append(words(f"selections.among.{values['standing']}", **values))
+    return ("" if words.language == "zh" else " ").join(parts)
 
 
 def _outcomes(result: TwoSelections) -> Iterator[Finding]:

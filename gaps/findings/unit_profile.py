@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from gaps.findings import ATTENTION, CERTAINTY, GOOD, INFORMATION, Finding, of_driver
+from gaps.i18n import Words
 from gaps.model import Study, Withheld
 
 if TYPE_CHECKING:
@@ -17,15 +18,19 @@ SEVERITY = {"below": ATTENTION, "above": GOOD}
 
 def lead(profile: UnitProfile) -> Finding:
     """Where the unit stands against all the others, after correction for the number of units."""
-    row = profile.standing()
-    if row is None or not row["n"] > 0:  # missing where the unit's customers may not be shown
-        return Finding("alone" if isinstance(profile.contrasts, Withheld) else "lead_nobody", INFORMATION, {"unit": profile.unit})
+    row, unit = profile.standing(), {"unit": profile.unit}
+    if profile.hidden:
+        return Finding(f"lead_{profile.hidden}", INFORMATION, unit | {"fewest": profile.protected.minimum.customers})
+    if row is not None and not row["n"] > 0:
+        return Finding("lead_nobody", INFORMATION, unit)
+    if row is None or not row["n_rest"] > 0:
+        return Finding("alone" if profile.alone else "lead_no_others", INFORMATION, unit)
     compared = int(profile.contrasts.of("unit", profile.measure)["standing"].ne("").sum())
     values = {name: float(row[name]) for name in ("mean", "rest", "difference", "low", "high")}
-    values |= {"unit": profile.unit, "n": int(row["n"]), "n_rest": int(row["n_rest"]), "compared": compared}
+    values |= unit | {"n": int(row["n"]), "n_rest": int(row["n_rest"]), "compared": compared}
     values |= {"judged": profile.contrasts.judged, "measure": profile.measure}
     if not row["standing"]:
-        return Finding("lead_few", INFORMATION, values)
+        return Finding(f"lead_{row['withheld']}", INFORMATION, values)
     return Finding(f"lead_{row['standing']}", SEVERITY.get(row["standing"], INFORMATION), values)
 
 
@@ -40,6 +45,14 @@ def outcomes(profile: UnitProfile) -> Iterator[Finding]:
             continue
         values = {k: float(row[k]) for k in ("mean", "rest", "difference", "low", "high")} | {"n": int(row["n"]), "outcome": name}
         yield Finding(f"outcome_{row['standing']}", SEVERITY.get(row["standing"], INFORMATION), values)
+
+
+def people(profile: UnitProfile, words: Words) -> tuple[str, str]:
+    """How many people of the unit answered, by role, in words; and the roles of which that is not told."""
+    names = {role: words(f"differences.role.{role}") for role in profile.n}
+    hidden = [role for role, (n, _) in profile.n.items() if isinstance(n, Withheld)]
+    told = (words("unit_page.count", n=n, of=of, role=names[role]) for role, (n, of) in profile.n.items() if role not in hidden)
+    return words.list(told), words.list(names[role] for role in hidden)
 
 
 def drivers(profile: UnitProfile, outcome: str | None) -> tuple[Finding, ...]:

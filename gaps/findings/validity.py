@@ -8,11 +8,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 import numpy as np
 import pandas as pd
 
+from gaps.disclosure.minimum import SMALL
 from gaps.findings import ATTENTION, GOOD, INFORMATION, Finding
 from gaps.model import Study, Withheld
 from gaps.stats.difference_reliability import DifferenceReliability
 from gaps.stats.factor_model import FactorModel
-from gaps.stats.htmt import ALIKE, APART, CLOSE, RESAMPLED, Heterotrait
+from gaps.stats.htmt import ALIKE, APART, CLOSE, NO_COMMON_CORE, RESAMPLED, Heterotrait
 from gaps.stats.item_analysis import AGAINST
 from gaps.stats.results import Reliability
 from gaps.stats.validity import NOT_WANTED, Structure, Validity
@@ -39,25 +40,50 @@ def verdicts(alpha: Reliability, distinct: Mapping[str, Heterotrait | Withheld])
 
 
 def _verdict(battery: str, rows: Sequence[Mapping], htmt: Heterotrait | Withheld) -> Finding:
+    if all(row["withheld"] == SMALL or not row["n"] > 0 for row in rows):
+        return Finding("verdict", INFORMATION, {"battery": battery, "together": "nobody", "apart": "nobody"})
     known = [row for row in rows if not row["withheld"]]
     alphas, counts = [float(row["alpha"]) for row in known], [int(row["n"]) for row in known]
     below = tuple(row["dimension"] for row in known if np.round(row["alpha"], 2) < USUAL)  # as it is shown
-    together = "none" if not known else "few" if min(counts) < FEWEST else "below" if below else "one" if len(known) == 1 else "all"
-    values: dict[str, object] = {"battery": battery, "together": together, "compared": len(known), "dimensions": below}
+    values: dict[str, object] = {"battery": battery, "together": _together(counts, len(below)), "compared": len(known), "dimensions": below}
     if known:
-        values |= {"lowest": min(alphas), "highest": max(alphas), "n": min(counts)}
+        values |= {"lowest": min(alphas), "highest": max(alphas)}
     pairs = [] if isinstance(htmt, Withheld) else [row for row in htmt.frame.to_dict("records") if not row["withheld"]]
     if not pairs:
-        reason = htmt.reason if isinstance(htmt, Withheld) else "other"
-        apart = "single" if reason in ("one_dimension", "few_items") else "open"
+        values |= _not_told_apart(htmt)
     else:
         alike = sorted((row for row in pairs if row["state"] == ALIKE), key=lambda row: -row["high"])
         apart = ALIKE if alike else CLOSE if any(row["state"] == CLOSE for row in pairs) else APART
         named = tuple((row["dimension"], row["other"]) for row in alike[:NAMED_AT_MOST])
-        values |= {"pairs": named, "count": len(alike), "all": len(pairs), "n": min(int(values.get("n", htmt.n)), htmt.n)}
-    doubt = together == "below" or apart == ALIKE
-    sure = together in ("all", "one") and apart in (APART, CLOSE, "single")
-    return Finding("verdict", ATTENTION if doubt else GOOD if sure else INFORMATION, values | {"apart": apart})
+        values |= {"pairs": named, "count": len(alike), "all": len(pairs), "apart": apart}
+        counts.append(htmt.n)
+    if counts:
+        values |= {"n": min(counts), "most": max(counts)}
+    doubt = str(values["together"]).startswith("below") or values["apart"] == ALIKE
+    sure = values["together"] in ("all", "one") and values["apart"] in (APART, CLOSE, "single")
+    return Finding("verdict", ATTENTION if doubt else GOOD if sure else INFORMATION, values)
+
+
+def _together(counts: Sequence[int], below: int) -> str:
+    """Whether the items of each dimension go together. counts: people by dimension that has an alpha; below: of how many it is low."""
+    if not counts:
+        return "none"
+    if min(counts) < FEWEST:
+        return "few"
+    if below:
+        return "below" if below < len(counts) else "below_one" if below == 1 else "below_all"
+    return "one" if len(counts) == 1 else "all"
+
+
+def _not_told_apart(htmt: Heterotrait | Withheld) -> dict[str, object]:
+    """Why it is not said whether the dimensions are distinct."""
+    if not isinstance(htmt, Withheld):
+        return {"apart": "no_core" if htmt.frame["withheld"].eq(NO_COMMON_CORE).any() else "open"}
+    if htmt.reason in ("one_dimension", "few_items"):
+        return {"apart": "single"}
+    if htmt.reason == "too_few":
+        return {"apart": "too_few", "complete": htmt.values["n"], "needed": htmt.values["needed"]}
+    return {"apart": "constant" if htmt.reason == "constant_item" else "open"}
 
 
 def sentence(finding: Finding, study: Study, words: Callable) -> str:
@@ -84,12 +110,19 @@ def reason(withheld: str, words: Callable) -> str:
 
 def _key(finding: Finding, words) -> str:
     if finding.code == "verdict":
-        return f"validity.verdict.{'n' if 'n' in finding.values else 'bare'}"
+        return f"validity.verdict.{_people(finding.values)}"
     general = f"validity.{finding.code}"
     specific = f"{general}.{finding.values.get('reason')}"
     if specific in words:
         return specific
     return general if general in words else f"{general}.other"
+
+
+def _people(values: Mapping[str, object]) -> str:
+    """Which sentence of a verdict: with its people, from the fewest to the most behind a number of it."""
+    if values["together"] == "nobody":
+        return "nobody"
+    return "bare" if "n" not in values else "n" if values["n"] == values["most"] else "span"
 
 
 def _named(finding: Finding, study: Study, words) -> dict[str, object]:
@@ -110,7 +143,7 @@ def _named(finding: Finding, study: Study, words) -> dict[str, object]:
         values["pairs"] = words.list(words("validity.pair", first=dimension(a), second=dimension(b)) for a, b in pairs)
     if "items" in values:
         values["items"] = words.list(values["items"])
-    if finding.code == "verdict":
+    if finding.code == "verdict" and values["together"] != "nobody":
         for part in ("together", "apart"):
             values[part] = words(f"validity.{part}.{values[part]}", **values)
     return values

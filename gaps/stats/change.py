@@ -119,7 +119,11 @@ def changes(study: Study, *, pairs: Sequence[tuple[str, str]] | None = None, con
     """
     names = study.waves
     wanted = _pairs(names, pairs)
-    rows = list(_rows(study, names, wanted, confidence)) if wanted else []
+    return _judged(list(_rows(study, names, wanted, confidence)) if wanted else [], confidence)
+
+
+def _judged(rows: Sequence[Mapping[str, object]], confidence: float) -> Changes:
+    """Rows of estimates with p adjusted within each family, and where they stand."""
     frame = pd.DataFrame(rows, columns=[c for c in COLUMNS if c not in ("p_holm", "standing")])
     frame = frame.astype(dict.fromkeys(("measure", "outcome", "dimension", "wave_before", "wave", "design", "withheld"), "str"))
     frame = frame.astype(dict.fromkeys(("gap", "before", "after", "change", "se", "df", "low", "high", "p"), float))
@@ -136,7 +140,7 @@ def latest(study: Study, gap: Gap = Gap.CUSTOMER, *, confidence: float = 0.95) -
     """Estimate the change of one gap's total between the last two waves with people enough; of perceptions where gap 5 has no expectation.
 
     The same row as that of `changes`, so that pages agree to the digit. Withheld: not_measured, no_waves (none is named), one_wave (only
-    one is selected), few (fewer than two waves with enough people: {needed} customers), no_spread, confidential.
+    one is selected), few (fewer than two waves with enough people: {needed} customers; {usable} of them), no_spread, confidential.
     """
     parts = _totals(study, gap)
     if not parts:
@@ -148,7 +152,7 @@ def latest(study: Study, gap: Gap = Gap.CUSTOMER, *, confidence: float = 0.95) -
     usable = np.flatnonzero(np.logical_and.reduce([sums.n[0] >= FEWEST[role] for role, _, sums in by_wave]))
     if len(usable) < 2:
         role = parts[0][0]
-        return Withheld(FEW, {"role": str(role), "needed": FEWEST[role]})
+        return Withheld(FEW, {"role": str(role), "needed": FEWEST[role], "usable": len(usable)})
     pair = (int(usable[-2]), int(usable[-1]))
     sides = [_side(role, sign, sums, 0, pair, *_in_both(study, gap, role, names, pair)) for role, sign, sums in by_wave]
     row = _difference(sides, confidence)
@@ -157,6 +161,28 @@ def latest(study: Study, gap: Gap = Gap.CUSTOMER, *, confidence: float = 0.95) -
     kept = {name: row[name] for name in ("before", "after", "change", "low", "high", "p", "n_before", "n", "n_pairs", "design")}
     measure, number = (GAP, int(gap)) if _measured(study, gap) else (PERCEPTION, None)
     return WaveChange(measure, number, names[pair[0]], names[pair[1]], **kept)
+
+
+def latest_of_dimensions(study: Study, *, confidence: float = 0.95) -> Changes | Withheld:
+    """Estimate the change of gap 5 in each dimension between the two waves that `latest` compares: the same rows as those of `changes`.
+
+    Withheld as `latest`.
+    """
+    total = latest(study, confidence=confidence)
+    if isinstance(total, Withheld) or total.measure != GAP:
+        return total if isinstance(total, Withheld) else Withheld(NOT_MEASURED)
+    names, role = study.waves, Role.CUSTOMERS
+    pair = (names.index(total.wave_before), names.index(total.wave))
+    sums = paired_sums(study, *batteries_of(study, Gap.CUSTOMER), items=False)
+    places = [place for place, (dimension, _) in enumerate(sums.names) if dimension is not None]
+    by_wave = sums.first.of_levels(places).above.united(cells_of(study, role).places(WAVE, names), len(names))
+    rows = []
+    for level, place in enumerate(places):
+        dimension = sums.names[place][0]
+        side = _side(role, 1, by_wave, level, pair, *_in_both(study, Gap.CUSTOMER, role, names, pair, dimension))
+        about = {"measure": GAP, "gap": int(Gap.CUSTOMER), "outcome": None, "dimension": dimension}
+        rows.append(about | {"wave_before": total.wave_before, "wave": total.wave} | _difference([side], confidence))
+    return _judged(rows, confidence)
 
 
 def _measured(study: Study, gap: Gap) -> bool:
@@ -178,12 +204,14 @@ def _totals(study: Study, gap: Gap) -> list[tuple[Role, int, Sums]]:
     return []
 
 
-def _in_both(study: Study, gap: Gap, role: Role, names: Sequence[str], pair: tuple[int, int]) -> tuple[float, int]:
-    """Correlation of the total scores of those who answered in both waves, and their number."""
+def _in_both(
+    study: Study, gap: Gap, role: Role, names: Sequence[str], pair: tuple[int, int], dimension: str | None = None
+) -> tuple[float, int]:
+    """Correlation of the scores, by default the total ones, of those who answered in both waves, and their number."""
     if not of_whole(study, "somebody twice", _somebody_twice)[role]:
         return 0.0, 0
     frame = study.respondents[role]
-    scores = next(part.scores[None] for part in _parts(study, gap) if part.role is role)
+    scores = next(part.scores[dimension] for part in _parts(study, gap) if part.role is role)
     return _correlation(scores, *_repeated(frame, codes_of(frame, WAVE, names), [pair])[pair])
 
 

@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from gaps.model import Battery, Gap, Study, Withheld
 from gaps.scoring.tables import GapTable
 from gaps.stats.agreement import Agreement, agreement
-from gaps.stats.change import Changes, changes
+from gaps.stats.change import NO_WAVES, ONE_WAVE, Changes, changes
 from gaps.stats.contrasts import Contrasts, contrasts
 from gaps.stats.effects import Effects, effects
 
-ONE_GROUP, ONE_WAVE, NO_UNITS, NOT_MEASURED = "one_group", "one_wave", "no_units", "not_measured"
+ONE_GROUP, NO_UNITS, NOT_MEASURED = "one_group", "no_units", "not_measured"
 
 
 @dataclass(frozen=True, eq=False)
 class Differences:
-    """Results about differences; Withheld where the study has nothing to compare (one_group, one_wave, no_units, not_measured)."""
+    """Results about differences; Withheld where there is nothing to compare (one_group, no_waves, one_wave, no_units, not_measured)."""
 
     effects: Effects | Withheld
     contrasts: Contrasts | Withheld
@@ -56,9 +56,9 @@ def between_groups(study: Study, *, items: bool = True, confidence: float = 0.95
 
 
 def between_waves(study: Study, *, confidence: float = 0.95) -> Changes | Withheld:
-    """Each wave and the one before; one_wave where there is none before."""
+    """Each wave and the one before; one_wave where there is none before, no_waves where none is named."""
     found = changes(study, confidence=confidence) if len(study.waves) > 1 else None
-    return found if found is not None and len(found.frame) else Withheld(ONE_WAVE, {"waves": len(study.waves)})
+    return found if found is not None and len(found.frame) else Withheld(ONE_WAVE if study.waves else NO_WAVES)
 
 
 def within_units(study: Study, *, confidence: float = 0.95) -> Agreement | Withheld:

@@ -15,13 +15,12 @@ from gaps.scoring.cross_products import unit_products
 from gaps.scoring.sums import united
 from gaps.stats import bootstrap, importance, sandwich
 from gaps.stats.regression import DEPENDENT, Regression, chosen, complete, regress
-from gaps.stats.results import DriverFit, Term, Verdict
+from gaps.stats.results import NAMING_NEEDED, DriverFit, Term, Verdict
 from gaps.stats.score_model import SCORES, ScoreModel, answered, given
 
 GAPS = ("gap1", "gap2", "gap3", "gap4")
 RESPONDENTS_NEEDED = 30
 RESPONDENTS_PER_PREDICTOR = 10
-DESCRIPTIVE_BELOW = 100
 UNITS_NEEDED = 10
 UNITS_JOINT = 30
 IDENTITY = 1e-4  # 1 - R² below this: the outcome was computed from its predictors, perhaps rounded
@@ -231,7 +230,7 @@ def dimension_fit(
     if rows.n < needed or not rows.names:
         return _withheld(blank, Withheld("too_few", {"n": rows.n, "needed": needed}))
     blocks = dimensions if len(SCORES[predictors]) > 1 else ()
-    unsure = "few_respondents" if rows.n < DESCRIPTIVE_BELOW else None
+    unsure = "few_respondents" if rows.n < NAMING_NEEDED else None
     return _joint(rows, blank, blocks=blocks, unsure=unsure, moments=moments)
 
 

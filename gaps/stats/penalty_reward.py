@@ -21,7 +21,8 @@ MIN_GROUP = 10  # customers in the low, the middle and the high group of a dimen
 # Customers in each of the three groups from which on a category is given: with fewer, categories called 80 % likely were right in 29 to 74
 # of 100 cases with five dimensions, from here on in 81 to 88 (docs/simulations-asymmetry.md).
 MIN_CATEGORY = 40
-NAMED = 0.80  # chance of a category from which on it is named
+NAMED, LIKELY = 0.80, 0.50  # chance of a category from which on it is named, and from which on it is spoken of at all
+STEP = 0.05  # shares are chosen in such steps
 RESAMPLES = 1000
 EXACT_ROWS, BLOCKS = 2048, 2048
 CATEGORIES = ("delighter", "satisfier", "hybrid", "dissatisfier", "frustrator")
@@ -90,6 +91,11 @@ class Contrast:
         return self.fewest >= self.needed
 
     @property
+    def likely(self) -> bool:
+        """Whether its category is at least as likely as all the others together."""
+        return self.chances.get(self.category, 0.0) >= LIKELY
+
+    @property
     def beyond_line(self) -> bool:
         """Whether the contrast shows more than a straight line would (95 %)."""
         return self.beyond_low > 0 or self.beyond_high < 0
@@ -97,7 +103,12 @@ class Contrast:
 
 @dataclass(frozen=True, eq=False)
 class PenaltyReward:
-    """The contrast of all dimensions in one regression. wanted_low, wanted_high: the shares asked for; ties make them larger."""
+    """The contrast of all dimensions in one regression. wanted_low, wanted_high: the shares asked for; ties make them larger.
+
+    needed: customers without whom no choice of shares gives three groups large enough for a category. share_needed: the share, in steps
+    of 5 %, at which the low and the high group would have the 40 customers that a category takes, ties aside; NaN where the middle group
+    would not have them, or where as much was asked for already.
+    """
 
     outcome: str
     n: int
@@ -110,6 +121,18 @@ class PenaltyReward:
     contrasts: tuple[Contrast, ...]
     resamples: int
     seed: int
+
+    @property
+    def needed(self) -> int:
+        """Three groups of 40."""
+        return 3 * MIN_CATEGORY
+
+    @property
+    def share_needed(self) -> float:
+        """See above: 166 customers, 40 / 166 = .241, that is .25."""
+        share = math.ceil(MIN_CATEGORY / self.n / STEP - ALONE) * STEP if self.n else _NAN
+        helps = share > min(self.wanted_low, self.wanted_high) + ALONE and (1 - 2 * share) * self.n >= MIN_CATEGORY
+        return share if helps else _NAN
 
 
 def impact_asymmetry(penalty: float, reward: float) -> tuple[float, float, float, float] | None:

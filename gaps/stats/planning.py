@@ -120,8 +120,8 @@ class Plan:
     employees') side if the other side stays as large as it is; narrowest: half-width that no number of them can go below; assumed: from
     typical spreads, not from this study. changes: gap 5, the total first. naming, naming_gaps: the driver among dimensions, and among gaps
     1 to 4 across units. sides: for the asymmetry. share: any share of customers. icc: ICC(1) of each role's first score (NaN: no units).
-    measured: from a study, not from typical values. wanted: as given; the half-widths and the change in `scale points` here. Missing data:
-    each score by its own rule (`gaps.scoring.scores`); complete rows for drivers.
+    measured: from a study, not from typical values; unmeasured: gaps of it that this study did not ask. wanted: as given; the half-widths
+    and the change in `scale points` here. Missing data: each score by its own rule (`gaps.scoring.scores`); complete rows for drivers.
     """
 
     wanted: Wanted
@@ -141,6 +141,7 @@ class Plan:
     factor_analysis: int = FACTOR_ANALYSIS
     measured: bool = True
     seed: int = 1
+    unmeasured: frozenset[Gap] = frozenset()
 
     def need(self, gap: Gap, dimension: str | None = None, per: str = COMPANY) -> pd.Series | None:
         """One row of `needs`; None if it is not there."""
@@ -274,6 +275,7 @@ def with_typical(plan: Plan, *, span: float = TYPICAL_SPAN) -> Plan:
     deviation may be wrong by a factor of six. The change of gap 5 goes with its row.
     """
     needs, points = plan.needs, span / TYPICAL_SPAN
+    unmeasured = frozenset(gap for gap in Gap if plan.need(gap) is None)
     own = {int(gap) for gap in Gap if (row := plan.need(gap)) is not None and not _few(gap, row)}
     if len(own) == len(Gap):
         return plan
@@ -282,7 +284,8 @@ def with_typical(plan: Plan, *, span: float = TYPICAL_SPAN) -> Plan:
         if (present := plan.need(row["gap"], per=row["per"])) is not None and present["paired"] == row["paired"]:
             row |= {"n_expected": int(present["n_expected"]), "n_achieved": int(present["n_achieved"])}
     needs = pd.concat([needs[needs["gap"].isin(own)], _table(rows)], ignore_index=True)
-    return replace(plan, needs=needs, changes=plan.changes if int(Gap.CUSTOMER) in own else (_first_change(plan.wanted, points),))
+    changes = plan.changes if int(Gap.CUSTOMER) in own else (_first_change(plan.wanted, points),)
+    return replace(plan, needs=needs, changes=changes, unmeasured=unmeasured)
 
 
 def _few(gap: Gap, row: pd.Series) -> bool:

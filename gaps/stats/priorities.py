@@ -16,11 +16,13 @@ from gaps.scoring.cross_products import unit_products
 from gaps.scoring.gap_table import gap_table
 from gaps.scoring.sums import united
 from gaps.stats import bootstrap, importance, sandwich
-from gaps.stats.drivers import DESCRIPTIVE_BELOW, needed_for
+from gaps.stats.drivers import needed_for
 from gaps.stats.intervals import with_intervals
 from gaps.stats.priority_results import DATA, DERIVED, GAP, QUADRANTS, ROOM, SCALE, STATED, Level, MapPoint, Priorities, Quadrant, RankList
 from gaps.stats.regression import DEPENDENT
+from gaps.stats.results import NAMING_NEEDED
 from gaps.stats.score_model import ScoreModel, answered
+from gaps.stats.stated import stated_importance
 
 DECIMALS = 12  # of an importance: what differs beyond is rounding noise
 
@@ -45,8 +47,8 @@ def priorities(study: Study, outcome: str, *, predictors: str | None = None, res
     Derived importance is the LMG share in the model `predictors`, by default the one that the headline rests on: "P,E" where E was asked
     and that model can be fitted, else "P"; stated importance the mean share of the 100 points. All customers are resampled together (whole
     units where there are 6 or more, J - 1 of J), and in each resample all means, shares and cross-hairs are computed anew: a point is
-    certain of its quadrant if it lies there in 95 % of them. The gap's own interval is the gap table's (t over customers): one gap has one
-    interval, wherever it is told.
+    certain of its quadrant if it lies there in 95 % of them. The gap's own interval is the gap table's, that of stated importance
+    `stated_importance`'s (both t over customers): one number has one interval, wherever it is told.
 
     Missing data: performance and gap over the customers who have that dimension's scores (the same as the gap table's), stated importance
     over those whose points count, derived importance listwise. Withheld: no_outcome, not_measured, too_few, one_dimension, no_variation,
@@ -187,6 +189,9 @@ def _composed(study, outcome, predictors, behind, dimensions, performance, gap, 
     if gap is not None:
         own = _gaps(study)
         points = tuple(replace(point, gap=own[point.dimension]) for point in points)
+    if stated is not None:
+        asked = _stated(study)
+        points = tuple(replace(point, stated=asked.get(point.dimension, point.stated)) for point in points)
     lists = []
     for kind, weight in weights.items():
         if gap is not None:
@@ -196,7 +201,7 @@ def _composed(study, outcome, predictors, behind, dimensions, performance, gap, 
         outcome, predictors, *behind, points,
         {DATA: (float(centres[DATA][0, 0]), equal), SCALE: (middle, equal)},
         tuple(lists), by, resamples, seed, scale,
-        _agreement(stated, derived), behind[0] < DESCRIPTIVE_BELOW,
+        _agreement(stated, derived), behind[0] < NAMING_NEEDED,
     )  # fmt: skip
 
 
@@ -204,6 +209,13 @@ def _gaps(study: Study) -> dict[str, Level]:
     """The customers' gap of each dimension with the interval that the gap table gives it."""
     table = with_intervals(gap_table(study, by=((),), segments=False, items=False))
     rows = table.records(gap=Gap.CUSTOMER, level="dimension")
+    return {row["dimension"]: Level(*(float(row[part]) for part in ("mean", "low", "high"))) for row in rows}
+
+
+def _stated(study: Study) -> dict[str, Level]:
+    """Stated importance of each dimension with the interval that it has where it stands alone; none where there it has no interval."""
+    found = stated_importance(study)
+    rows = [] if isinstance(found, Withheld) else found.frame.dropna(subset=["low", "high"]).to_dict("records")
     return {row["dimension"]: Level(*(float(row[part]) for part in ("mean", "low", "high"))) for row in rows}
 
 

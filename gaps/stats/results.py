@@ -10,6 +10,8 @@ import pandas as pd
 
 from gaps.model import Withheld
 
+NAMING_NEEDED = 100  # complete customers: with fewer no driver is named, and shares only describe these customers (methods 3.4)
+
 
 @dataclass(frozen=True, eq=False)
 class Reliability:

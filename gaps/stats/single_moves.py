@@ -40,6 +40,7 @@ class SingleMoves:
 
     alike: whether every dimension counts alike in the model, so that the moves cannot be ranked and none is leading. Else
     the moves that are `leading` hold the one with the truly largest rise with at least 95 % confidence, as far as it can be predicted.
+    Many of these may be too uncertain to say that they go with any rise: `foremost` are those that can be told from none.
     """
 
     outcome: str
@@ -52,6 +53,12 @@ class SingleMoves:
     def leading(self) -> tuple[SingleMove, ...]:
         """The moves that may be first."""
         return tuple(one for one in self.moves if one.leading)
+
+    @property
+    def foremost(self) -> tuple[SingleMove, ...]:
+        """The moves that may be first and whose own interval lies above zero; else the largest of those, if there is any."""
+        rising = [one for one in self.predicted if one.prediction.low > 0 and not self.alike]
+        return tuple(one for one in rising if one.leading) or tuple(rising[:1])
 
     @property
     def predicted(self) -> tuple[SingleMove, ...]:

@@ -541,7 +541,7 @@ def _cautions(model: WhatIfModel, prediction: Prediction, done: _Moved) -> Itera
         yield Caution("capped", {"n_capped": prediction.n_capped, "n": model.n, "share": prediction.n_capped / model.n})
     negative = tuple(m.dimension for m in prediction.moves if m.perception and _own_slope(model, m.dimension) <= 0)
     if negative:
-        yield Caution("negative_slope", {"dimensions": negative})
+        yield Caution("negative_slope", {"dimensions": negative, "outcome": model.outcome})
     entangled = {m.dimension: model.vif[m.dimension] for m in prediction.moves if model.vif.get(m.dimension, 0.0) > COLLINEAR}
     if entangled:
         yield Caution("collinear", {"dimensions": tuple(entangled), "vif": max(entangled.values())})

@@ -44,6 +44,8 @@ for one in (found := planning.advise(plan)):
 named = planning.naming(plan)
 if named:
     show.section(words("app.planning.naming"))
+    if result is not None:
+        show.note(words("planning.another"))
 for naming, one in named:
     if one.code.startswith("naming_gaps") and result is not None:
         along = chain.naming(guards.deeper(result, wished.outcome, "five_gaps").five_gaps)

@@ -61,7 +61,8 @@ if not isinstance(asymmetry, Withheld) and len(asymmetry.dimensions) > 1:  # of 
 
 
 if outcome is not None:
-    st.page_link("screens/explain/what_if.py", label=words("dimensions.curves.to_what_if"), icon=":material/arrow_forward:")
+    moved = "to_what_if" if study.expectation else "to_what_if_perceived"
+    st.page_link("screens/explain/what_if.py", label=words(f"dimensions.curves.{moved}"), icon=":material/arrow_forward:")
 
 given = None if isinstance(curve, Withheld) else curve
 if given is not None and given.naive is not None:

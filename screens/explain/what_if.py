@@ -37,15 +37,16 @@ steps = amounts(model.scale)
 
 
 def sliders() -> list[dict[str, float]]:
-    """A slider for each dimension and remedy; the moves chosen, perceptions and expectations."""
+    """A slider for each dimension, of perception and of expectation; the moves chosen."""
     moves = []
-    for battery, remedy, amount in (("perceived", "raise", singles.amount), ("expected", "lower", -singles.amount)):
+    for battery, remedy in (("perceived", singles.amount), ("expected", -singles.amount)):
         if battery not in batteries:
             continue
         with st.container(gap="small", key=f"moves-{battery}"):
-            show.strong(words(f"asymmetry.page.{remedy}"))
-            preset = words(f"asymmetry.page.{remedy}_all", amount=signed(amount, 1))
-            st.button(preset, key=f"all-{battery}", on_click=choices.set_moves, args=((battery,), model.dimensions, amount))
+            with st.container(horizontal=True, vertical_alignment="center", key=f"of-{battery}"):
+                show.strong(words(f"asymmetry.page.move_{battery}"))
+                preset = words(f"asymmetry.page.all_{battery}", amount=signed(remedy, 1))
+                st.button(preset, key=f"all-{battery}", on_click=choices.set_moves, args=((battery,), model.dimensions, remedy))
             moves.append({d: choices.move(study, battery, d, steps) for d in model.dimensions})
     return moves
 
@@ -54,18 +55,16 @@ def sliders() -> list[dict[str, float]]:
 def simulator() -> None:
     with guards.faults():
         answer = st.container(key="predicted")
-        picture, controls = st.columns([11, 9], gap="large")
-        with controls:
-            show.note(words("asymmetry.page.sliders", **tables.scale_ends(study)))
-            with st.container(horizontal=True, key="moves"):
-                perception, expectation = (*sliders(), {})[:2]
-            st.button(
-                words("asymmetry.page.reset"),
-                key="reset-moves",
-                on_click=choices.set_moves,
-                args=(batteries, model.dimensions),
-                icon=":material/restart_alt:",
-            )
+        show.note(words("asymmetry.page.sliders", **tables.scale_ends(study)))
+        with st.container(horizontal=True, key="moves"):
+            perception, expectation = (*sliders(), {})[:2]
+        st.button(
+            words("asymmetry.page.reset"),
+            key="reset-moves",
+            on_click=choices.set_moves,
+            args=(batteries, model.dimensions),
+            icon=":material/restart_alt:",
+        )
         found = deeper.predicted(perception, expectation)
         given = not isinstance(found, Withheld)
         moved = not given or bool(found.moves)
@@ -75,14 +74,13 @@ def simulator() -> None:
                 show.led(*(spoken(said[0]) if moved else first))
             with st.container(key="predicted-room"):  # unseen: keeps the room, so that nothing below moves with the sliders
                 show.led(*first)
-        with picture:
-            drawn = predicted_change(found, model.mean, outcome, model.outcome_scale, words=words, dark=dark)
-            show.chart(drawn, "prediction", tables.prediction_as_data(found) if given else None, led=True)
-            show.note(words("asymmetry.page.association"))
-            if not expected:
-                show.note(words("asymmetry.page.no_expectation"))
-            for caution in said[1:]:
-                show.said(*spoken(caution), severity="information")
+        drawn = predicted_change(found, model, words=words, dark=dark)
+        show.chart(drawn, "prediction", tables.prediction_as_data(found) if given else None, led=True)
+        show.note(words("asymmetry.page.association"))
+        if not expected:
+            show.note(words("asymmetry.page.no_expectation"))
+        for caution in said[1:]:
+            show.said(*spoken(caution), severity="information")
         if given and found.moves:
             with st.expander(words("asymmetry.page.did"), icon=":material/table:"):
                 show.table(tables.moved(found, study), words("asymmetry.page.did"))

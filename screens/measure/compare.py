@@ -1,5 +1,7 @@
 """Who differs from whom, what changed from wave to wave, how large it is, and whom the answers stand for."""
 
+import streamlit as st
+
 from gaps.disclosure import SMALL
 from gaps.findings import differences, disclosure
 from gaps.model import UNIT, Gap, Withheld
@@ -29,7 +31,11 @@ if isinstance(contrasts, Withheld) and contrasts.reason == SMALL:
     show.withheld(SMALL, **contrasts.values)
 elif by is None:
     show.led(words("differences.withheld_contrasts.one_group"))
-    show.note(words("compare.one_group"))
+    if result.selection.everything:
+        show.note(words("compare.one_group"))
+        st.page_link("screens/collect/upload.py", label=words("unit_page.to_upload"), icon=":material/arrow_forward:")
+    else:
+        show.note(words("compare.one_group_selected"))
 else:
     if said := disclosure.not_compared(contrasts, words):
         show.note(said)
@@ -61,6 +67,9 @@ else:
 if two_selections.possible(study):
     show.section(words("selections.section"))
     two_selections.part(found)
+elif not result.selection.everything:
+    show.section(words("selections.section"))
+    show.not_given(words("selections.impossible"))
 
 show.section(words("compare.changes.section"))
 if isinstance(found.changes, Withheld):
@@ -69,14 +78,14 @@ else:
     before, after = choices.two_waves(study)
     changed = found.changed(before, after)
     spoken = once(differences.of_changes, changed, before, after, gap=Gap.CUSTOMER)
-    outcomes = [one for one in spoken if one.code.startswith("outcome_")]
-    say([one for one in spoken if one not in outcomes])
+    say(differences.together(spoken))
     drawn = charts.wave_changes(changed, study, before=before, after=after, narrow=browser.narrow(), words=words, dark=dark)
-    show.chart(drawn, "changes", changed.between(before, after))
-    say(outcomes)
-    if study.design(Gap.CUSTOMER) is not None:
+    show.chart(drawn, "changes", changed.between(before, after), led=bool(spoken))
+    codes = {one.code for one in spoken}
+    if study.design(Gap.CUSTOMER) is not None and "customers_change_withheld" not in codes:
         drawn = charts.wave_panels(result.gaps, changed, study, before=before, after=after, words=words, dark=dark)
-        show.chart(drawn, "wave-panels", result.gaps.rows(gap=Gap.CUSTOMER, wave="*", level="dimension"))
+        rows = result.gaps.rows(gap=Gap.CUSTOMER, wave="*", level="dimension")
+        show.chart(drawn, "wave-panels", rows, led="dimensions_open" in codes)
     if box := show.on_demand(words("compare.changes.table"), "changes-table", ":material/table:"):
         with box:
             show.grid(tables.changes(changed, study, before, after), words("compare.changes.table"))

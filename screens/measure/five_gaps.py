@@ -66,10 +66,11 @@ elif result.waterfall.reason == SMALL:
     show.section(words("app.gaps.leak"))
     show.withheld(SMALL, **result.waterfall.values)
 
-if len(unmeasured) < len(Gap) and (len(study.units) > 1 or len(study.waves) > 1):
+several_waves = len(result.protected.study.waves) > 1  # also those that are not shown: their part says so
+if len(unmeasured) < len(Gap) and (len(study.units) > 1 or several_waves):
     show.section(words("app.gaps.compare"))
     gap = choices.gap(study)
-    show.findings(show.about(result, "unit_", "wave_") if gap is Gap.CUSTOMER else [], study)
+    show.findings(show.about(result, "unit_") if gap is Gap.CUSTOMER else [], study)
     if len(study.units) > 1 and gap is Gap.CUSTOMER and not isinstance(result.units, Withheld):
         drawn = charts.standings(result.units, study, by=UNIT, narrow=browser.narrow(), words=words, dark=dark)
         show.chart(drawn, "units", result.units.frame, click=opening.unit(study))
@@ -78,9 +79,11 @@ if len(unmeasured) < len(Gap) and (len(study.units) > 1 or len(study.waves) > 1)
         show.chart(drawn, "units", table.rows(gap=gap, unit="*", level="total"), click=opening.unit(study))
     if len(study.units) > 1:
         opening.to_unit()
-    if len(study.waves) > 1:
+    if several_waves:
         change = result.deeper().latest_change(gap)
+        said = show.about(result, "wave_") if gap is Gap.CUSTOMER else []
+        show.findings(said, study)
         drawn = charts.wave_lines(table, study, gap=int(gap), change=change, words=words, dark=dark)
-        show.chart(drawn, "waves", table.rows(gap=gap, wave="*", level="total"))
+        show.chart(drawn, "waves", table.rows(gap=gap, wave="*", level="total"), led=bool(said))
 
     st.page_link("screens/measure/compare.py", label=words("app.gaps.to_compare"), icon=":material/arrow_forward:")

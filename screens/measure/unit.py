@@ -22,12 +22,13 @@ if not study.units:
     else:
         st.page_link("screens/collect/upload.py", label=words("unit_page.to_upload"), icon=":material/arrow_forward:")
     st.stop()
-unit = opening.unit_of(study)
+alone = len(study.units) == 1
+unit = study.units[0] if alone else opening.unit_of(study)
 found = guards.deeper(result, None, "contrasts")
 contrasts = found.contrasts
 if unit is None:
-    if isinstance(contrasts, Withheld) or len(study.units) < 2:
-        show.not_given(words("unit_page.one", unit=study.units[0]))
+    if isinstance(contrasts, Withheld):
+        show.not_given(words("unit_page.no_two"))
         st.stop()
     show.note(words("unit_page.pick"))
     measure = contrasts.measures()[0][0]
@@ -39,15 +40,18 @@ takeaway.of_unit(unit)
 with guards.waiting():
     profile = found.unit(unit)
 show.led(*unit_profile.statement_and_certainty(unit_profile.lead(profile), study, words), key="lead")
+if alone and result.selection.units:
+    opening.beside_all(unit)
 for one in unit_profile.outcomes(profile):
     show.said(*unit_profile.statement_and_certainty(one, study, words), one.severity)
 
 sides = {"first": unit, "second": words("unit_page.others"), "words": words, "dark": dark}
-if isinstance(profile.others, Withheld) and profile.others.reason == "small_group":
-    show.not_given(words("selections.withheld.small_group", **profile.others.values))
 if rows := profile.five_gaps:
     show.section(words("unit_page.five_gaps"))
-    show.chart(charts.side_by_side(rows, study, found=profile.others, corrected="mixed", **sides), "unit-gaps", profile.gaps_as_data)
+    corrected = "mixed" if len(rows) > 1 else "bh"
+    show.chart(charts.side_by_side(rows, study, found=profile.others, corrected=corrected, **sides), "unit-gaps", profile.gaps_as_data)
+    if profile.some_on_neither_side:
+        show.note(words("unit_page.whom"))
 if rows := profile.dimensions:
     show.section(words("unit_page.dimensions"))
     show.chart(charts.side_by_side(rows, study, found=contrasts, corrected="bh", **sides), "unit-dimensions", rows)
@@ -56,21 +60,23 @@ if rows := profile.dimensions:
     drawn = charts.items_apart(contrasts, study, **how, words=words, dark=dark)
     show.chart(drawn, "unit-items", profile.items())
 
-if len(study.waves) > 1:
+if len(study.waves) > 1 and not profile.hidden:
     show.section(words("unit_page.waves"))
-    if isinstance(profile.changes, Withheld) and profile.changes.reason == "small_group":
+    if isinstance(profile.changes, Withheld) and "fewest" in profile.changes.values:  # the unit's own customers are hidden in a wave
         show.not_given(words("unit_page.small_waves", **profile.changes.values))
     elif isinstance(profile.changes, Withheld):
         show.said(words(f"differences.withheld_changes.{profile.changes.reason}", **profile.changes.values))
     else:
         before, after = profile.study.waves[-2:]
-        for one in differences.of_changes(profile.changes, before, after, gap=Gap.CUSTOMER):
-            if one.code.startswith(("gap_", "dimensions_", "perception_")):
-                show.said(*differences.statement_and_certainty(one, study, words), one.severity)
+        spoken = differences.of_changes(profile.changes, before, after, gap=Gap.CUSTOMER)
+        said = [one for one in spoken if one.code.startswith(("gap_", "dimensions_", "customers_"))]
+        for one in differences.together(said):
+            show.said(*differences.statement_and_certainty(one, study, words), one.severity)
         if study.design(Gap.CUSTOMER) is not None:
             change = profile.latest_change
             drawn = charts.wave_lines(profile.table, profile.study, gap=int(Gap.CUSTOMER), change=change, words=words, dark=dark)
-            show.chart(drawn, "unit-waves", profile.waves_as_data)
+            same = isinstance(change, Withheld) or (change.wave_before, change.wave) == (before, after)
+            show.chart(drawn, "unit-waves", profile.waves_as_data, led=bool(said) and same)
         show.note(words("unit_page.wave_note"))
 
 show.section(words("unit_page.who"))

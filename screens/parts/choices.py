@@ -12,28 +12,6 @@ from gaps.i18n import signed
 from gaps.model import UNIT, WAVE, Gap, Study
 from screens.parts import language, state
 
-__all__ = [
-    "battery",
-    "chosen_outcome",
-    "chosen_share",
-    "dimension",
-    "dimension_of_items",
-    "gap",
-    "group",
-    "grouping",
-    "measure",
-    "move",
-    "only_grouping",
-    "order",
-    "outcome",
-    "outcomes",
-    "set_moves",
-    "share",
-    "two_waves",
-    "unit",
-    "view",
-]
-
 EVERYTHING = "*"
 DUMBBELLS, RADAR = "dumbbells", "radar"
 PER_CENT = 20  # of customers count as low, and as high, until something else is chosen

@@ -41,8 +41,6 @@ def verdict(explained, fit: DriverFit | None) -> None:
         show.findings(spoken[1:], study)
     elif not spoken:
         show.not_given(charts.driver_shares(fit, study, words=words).title)
-    elif few := [f.withheld for f in explained.drivers if f.question == "dimension" and f.withheld and f.withheld.reason == "too_few"]:
-        show.not_given(driver_words.withheld_said(min(few, key=lambda withheld: withheld.values["needed"]), words))
 
 
 def first(found: Priorities | Withheld, gaps: GapTable, study) -> None:
@@ -66,7 +64,7 @@ def first(found: Priorities | Withheld, gaps: GapTable, study) -> None:
     show.chart(drawn, "importance", tables.places_as_data(found))
     show.strong(words("app.drivers.lists"))
     show.table(tables.first(found, ranking, study), words("app.drivers.lists"))
-    show.note(words(f"app.drivers.lists_read{'_few' if found.few else ''}"))
+    show.note(driver_words.lists_read(found, ranking, importance, lines, study, words))
     show.download(tables.first_as_data(found), "priorities", words("app.drivers.lists"))
     with st.expander(words("app.drivers.map_table"), icon=":material/table:"):
         for placed in driver_words.quadrants_said(found, study, words, importance, lines):
@@ -74,6 +72,8 @@ def first(found: Priorities | Withheld, gaps: GapTable, study) -> None:
         show.table(tables.places(found, gaps, study), words("app.drivers.map_table"))
         by = words(f"drivers.resampled.{found.resampled_by}", resamples=found.resamples, seed=found.seed)
         show.note(words("drivers.map.intervals", by=by))
+        if found.points[0].gap is not None:
+            show.note(words("drivers.map.intervals_gap"))
 
 
 def _choice(what: str, options: Sequence[str], key: str) -> str:
@@ -161,19 +161,22 @@ def _second_opinion(explained, fit: DriverFit | None) -> None:
 
 
 def models(explained, fits: list[DriverFit]) -> None:
-    """The gap, perception alone, perception with expectation: three ways to put the same question, side by side; coefficients folded."""
+    """The gap, perception alone, perception with expectation: as many ways to put the same question as could be fitted, side by side."""
     words, study = language.words(), explained.study
-    fitted = [fit for fit in fits if fit.question == "dimension" and fit.terms]
+    asked = [fit for fit in fits if fit.question == "dimension"]
+    fitted = [fit for fit in asked if fit.terms]
     if not fitted:
         return
-    show.section(words("drivers.three.title"))
-    show.chart(charts.models_side_by_side(fitted, study, words=words, dark=show.dark()), "models", numbers.models_as_data(fitted))
-    show.table(tables.models(fitted, study), words("drivers.three.title"))
-    show.note(words("drivers.three.read"))
+    title, read = driver_words.models_titled(fitted, words)
+    show.section(title)
+    show.chart(charts.models_side_by_side(asked, study, words=words, dark=show.dark()), "models", numbers.models_as_data(fitted))
+    if len(fitted) > 1:
+        show.table(tables.models(fitted, study), title)
+        show.note(read)
 
 
 def coefficients(explained, fits: list[DriverFit]) -> None:
-    """All coefficients of the three models."""
+    """All coefficients of each model."""
     words, study = language.words(), explained.study
     if box := show.on_demand(words("app.drivers.models"), "models", ":material/table:"):
         with box:

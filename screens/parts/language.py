@@ -13,7 +13,7 @@ NAMES = {"en": "English", "zh": "中文"}
 
 def current() -> str:
     """The language chosen, else the browser's, else English."""
-    chosen = st.session_state.get(state.LANGUAGE)
+    chosen = state.start_value(state.LANGUAGE, None)
     return chosen if chosen in LANGUAGES else of_browser()
 
 
@@ -35,13 +35,12 @@ def compare(study: Study) -> None:
 
 def switch() -> None:
     """Offer the languages, each by its own name."""
-    st.session_state.setdefault(state.LANGUAGE, of_browser())
     st.segmented_control(
         "Language · 语言",
         LANGUAGES,
         required=True,
         format_func=NAMES.__getitem__,
-        key=state.LANGUAGE,
+        key=state.start(state.LANGUAGE, of_browser()),
         persist_state="session",
         label_visibility="collapsed",
     )

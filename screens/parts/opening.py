@@ -6,7 +6,7 @@ import streamlit as st
 
 from gaps.charts.heatmap import lowest_cell
 from gaps.i18n import Words
-from gaps.model import Gap, Study
+from gaps.model import UNIT, Gap, Study
 from screens.parts import language, show, state
 from screens.parts.cache import once
 
@@ -78,6 +78,17 @@ def unit_of(study: Study) -> str | None:
     )
 
 
+def beside_all(unit: str) -> None:
+    """Where the filter leaves one unit: a button that takes the filter of units away and keeps this unit open."""
+
+    def opened() -> None:
+        state.clear(UNIT)
+        state.put({state.of_study(state.UNIT_SHOWN): unit})
+
+    label = language.words()("unit_page.beside_all", unit=unit)
+    st.button(show.plain(label), key="beside-all", on_click=opened, icon=":material/compare_arrows:")
+
+
 def to_unit() -> None:
     """The way to a unit's page by keyboard, and in words that a click on a unit leads there too."""
     words = language.words()
@@ -97,7 +108,7 @@ def cell(study: Study, table) -> tuple[Gap, str]:
             words("app.choice.dimension"),
             dimensions,
             format_func=lambda id: study.instrument.dimension(id).name(words.language),
-            key=state.start(_cell(state.CELL_DIMENSION), first[1] if first else dimensions[0]),
+            key=state.start(state.of_study(state.CELL_DIMENSION), first[1] if first else dimensions[0]),
             persist_state="session",
             width=280,
         )
@@ -110,7 +121,7 @@ def _gap_of_cell(measured: list[int], first: int) -> int:
         words("app.choice.gap"),
         measured,
         format_func=lambda number: name(number, words),
-        key=state.start(_cell(state.CELL_GAP), first),
+        key=state.start(state.of_study(state.CELL_GAP), first),
         persist_state="session",
         width=280,
     )
@@ -121,7 +132,7 @@ def chosen_cell(table) -> tuple[int, str] | None:
     first = once(lowest_cell, table)
     if first is None:
         return None
-    return state.start_value(_cell(state.CELL_GAP), first[0]), state.start_value(_cell(state.CELL_DIMENSION), first[1])
+    return state.start_value(state.of_study(state.CELL_GAP), first[0]), state.start_value(state.of_study(state.CELL_DIMENSION), first[1])
 
 
 def cell_of(study: Study):
@@ -132,10 +143,6 @@ def cell_of(study: Study):
             return
         number, dimension = given
         if number in set(Gap) and study.design(Gap(number)) is not None and dimension in {d.id for d in study.instrument.dimensions}:
-            state.put({_cell(state.CELL_GAP): int(number), _cell(state.CELL_DIMENSION): dimension})
+            state.put({state.of_study(state.CELL_GAP): int(number), state.of_study(state.CELL_DIMENSION): dimension})
 
     return opened
-
-
-def _cell(key: str) -> str:
-    return state.of_study(key)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 LINE = 28  # columns of a headline that a phone has room for
 # What the strip of figures below the headline says already: the interval of the gap and n.
 _IN_THE_STRIP = ("state_shortfall", "state_surplus", "state_level")
+_IN_THE_STRIP_TOO = ("wave_better", "wave_worse", "wave_same")
 _FOR_EXPERTS = ("driver_models_", "gap_score_")  # the Drivers page has them
 _IN_THE_DIAGRAM = ("largest_gap_named", "largest_gap_tied")
 
@@ -75,15 +76,16 @@ def fix_first(priorities: Priorities | Withheld, explained, outcome: str | None)
         show.cards([show.answer(name, why.statement, why.certainty) for name, why in zip(names, reasons, strict=True)], "fixes")
         show.note(first.reading(outcome, fixes, study, words))
         with st.container(horizontal=True, gap="small", vertical_alignment="center", key="below-fixes"):
-            _to_drivers(words)
+            _to_drivers(study)
             footer.how("first", lambda: ((words("overview.first"), models.first(priorities, words, study)),))
     elif not isinstance(priorities, Withheld):
-        _to_drivers(words)
+        _to_drivers(study)
     return fixes
 
 
-def _to_drivers(words) -> None:
-    st.page_link("screens/explain/drivers.py", label=words("overview.to_drivers"), icon=":material/arrow_forward:")
+def _to_drivers(study: Study) -> None:
+    missing = "room" if study.expectation is None else "shortfall"
+    st.page_link("screens/explain/drivers.py", label=language.words()(f"overview.to_drivers.{missing}"), icon=":material/arrow_forward:")
 
 
 def diagram_speaks(explained) -> bool:
@@ -93,13 +95,13 @@ def diagram_speaks(explained) -> bool:
 
 def not_yet_said(explained, fixes: Sequence[Fix]) -> list[Finding]:
     """The findings whose numbers stand nowhere above."""
-    above = [*show.about(explained, "simulated", "state_", "wave_", *_IN_THE_DIAGRAM, *_FOR_EXPERTS)]
+    above = [*show.about(explained, "simulated", "state_", *_IN_THE_STRIP_TOO, *_IN_THE_DIAGRAM, *_FOR_EXPERTS)]
     above += [one for one in show.about(explained, "driver_gap_withheld") if one.values["reason"] == "not_measured"]  # said by what to ask
     if fixes:
         named = show.about(explained, "largest_dimension_named", "driver_dimension_named")
         above += [one for one in named if one.values["dimension"] == fixes[0].dimension]
         above += show.about(explained, "driver_dimension_tied")
     else:
-        above += show.about(explained, "largest_dimension_", "next_outcome", "driver_dimension_withheld")
+        above += show.about(explained, "largest_dimension_", "next_outcome", "driver_dimension_withheld", "driver_dimension_few")
         above += [one for one in show.about(explained, "asymmetry_withheld") if one.values["reason"] == "no_outcome"]
     return [one for one in explained.findings if one not in above]

@@ -6,7 +6,7 @@ import streamlit as st
 
 from gaps import address, escape
 from gaps.deeper import Deeper
-from gaps.findings import differences
+from gaps.findings import differences, unit_profile
 from gaps.model import UNIT, WAVE, Role, Study, Withheld
 from gaps.stats.weighting import Raking, present
 from screens.parts import entered, language, show, state
@@ -48,8 +48,14 @@ def populations(found: Deeper, selection) -> None:
 def of_unit(found: Deeper, profile, selection) -> None:
     """How many people of a unit answered; with the number asked, which share of them."""
     words, study = language.words(), found.study
-    counts = (words("unit_page.count", n=n, of=of, role=words(f"differences.role.{role}")) for role, (n, of) in profile.n.items())
-    show.text(words("unit_page.answered", counts=words.list(counts)))
+    told, hidden = unit_profile.people(profile, words)
+    if told:
+        show.text(words("unit_page.answered", counts=told))
+    if hidden:
+        show.not_given(words("unit_page.answered_hidden", roles=hidden))
+    asked_of = [role for role, (n, _) in profile.n.items() if not isinstance(n, Withheld) and n]
+    if not asked_of:
+        return
     box = show.on_demand(words("unit_page.asked"), "unit-asked", ":material/groups:")
     if not box:
         return
@@ -57,7 +63,7 @@ def of_unit(found: Deeper, profile, selection) -> None:
         show.text(words("unit_page.asked_text"))
         given, people = {}, entered.people(study, selection, profile.unit)
         with st.container(horizontal=True):
-            for role in (role for role, (n, _) in profile.n.items() if n):
+            for role in asked_of:
                 label = words("unit_page.how_many", role=words(f"differences.role.{role}"))
                 answered = words("compare.represent.answered", n=profile.n[role][0])
                 if asked := people[role].ask(label, placeholder=answered, width=220):

@@ -149,7 +149,7 @@ def put(values: dict[str, float]) -> None:
     st.session_state.update(values)
 
 
-def start(key: str, value: float) -> str:
+def start(key: str, value: object) -> str:
     """The key of a control, which holds this value until somebody sets another."""
     st.session_state.setdefault(key, value)
     return key

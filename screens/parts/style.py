@@ -142,7 +142,7 @@ _UNSEEN = """
 
 # Paper has what is read and nothing that is pressed: no menu, no filters; of a folded part its name. A chart shrinks to the
 # paper's width (the page's script tells each drawing its own size) and is on one page with its words; one taller than a page shrinks
-# further. Of two widths the one is printed that was on the screen.
+# further.
 _PAPER = """
 @media print {
   @page { margin: 14mm 12mm; }
@@ -284,7 +284,7 @@ _LINK = """
 """
 
 # The predicted change stays in sight while sliders are moved. It lies over an unseen sentence of about its length, and where it is longer
-# over what follows: the sliders stay where the finger is.
+# over what follows: the sliders stay where the finger is. On a phone both batteries stand side by side, on a wider page each is a row.
 _WHAT_IF = """
 [data-testid="stLayoutWrapper"]:has(> .st-key-predicted) { position: sticky; top: 0; z-index: 80; }
 .st-key-predicted { position: relative; }
@@ -292,11 +292,15 @@ _WHAT_IF = """
 [data-testid="stLayoutWrapper"]:has(> .st-key-predicted-now) {
   position: absolute; top: 0; left: 0; right: 0; z-index: 81; min-height: 100%%; padding-bottom: 0.5rem; background: %s;
 }
-@media (min-width: 641px) { .st-key-predicted-room { min-height: 9rem; } }  /* three lines and two: what a move of all dimensions needs */
+@media (min-width: 641px) {
+  .st-key-predicted-room { min-height: 9rem; }  /* three lines and two: what a move of all dimensions needs */
+  .st-key-moves { flex-direction: column; }
+  [class*="st-key-moves-"] { display: grid; grid-template-columns: repeat(auto-fill, minmax(9.5rem, 1fr)); align-items: end; }
+  [class*="st-key-moves-"] > :first-child { grid-column: 1 / -1; }
+}
 @media (max-width: 640px) {
   [data-testid="stLayoutWrapper"]:has(> .st-key-predicted) { top: 3.75rem; }
   [data-testid="stLayoutWrapper"]:has(> .st-key-predicted-now) { box-shadow: 0 6px 8px -8px currentColor; }
-  [data-testid="stColumn"]:has(.st-key-moves) { order: -1; }
   .st-key-predicted h2 { font-size: 1.02rem; line-height: 1.3; }
   .st-key-predicted p { font-size: 0.82rem; line-height: 1.35; }
 }

@@ -43,7 +43,7 @@ def part(found: Deeper) -> None:
     if isinstance(result, Withheld):
         show.not_given(words(f"selections.withheld.{result.reason}", **result.values))
         return
-    _result(result, study, a, b)
+    _result(result, found, a, b)
 
 
 def _side(study: Study, side: str) -> Selection:
@@ -66,13 +66,15 @@ def _other(study: Study) -> Selection | None:
     return None if kind == REST else _side(study, state.SIDE_B)
 
 
-def _result(result, study: Study, a: Selection, b: Selection | None) -> None:
-    words, dark = language.words(), show.dark()
+def _result(result, found: Deeper, a: Selection, b: Selection | None) -> None:
+    words, dark, study = language.words(), show.dark(), found.study
     called = said_of.sides(a, b, words)
     for k, one in enumerate(said_of.find(result)):
         spoken = said_of.statement_and_certainty(one, study, words, called)
         if k == 0 and one.code.startswith("lead_"):
             show.led(*spoken)
+            if among := said_of.among(result, found.contrasts, a, b):
+                show.note(said_of.among_said(among, words, called))
         else:
             show.said(*spoken, one.severity)
     rest = words("selections.everybody_else" if called.named else "selections.rest")

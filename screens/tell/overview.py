@@ -19,9 +19,9 @@ for one in show.about(explained, "state_"):
 overview.strip(key_figures.shown(explained.figures, outcome, words), explained)
 
 show.section(words("overview.first"))
+choices.outcome(study)  # above all that it changes but the figures, which are part of the answer
 priorities = guards.deeper(result, outcome, "priorities").priorities
 fixes = overview.fix_first(priorities, explained, outcome)
-choices.outcome(study)  # below: the answer comes first
 
 show.section(words("overview.five"))
 show.chart(

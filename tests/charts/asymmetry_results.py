@@ -1,10 +1,11 @@
 """Loss aversion, penalty and reward, and what if made by hand, small and exact."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pandas as pd
 
-from gaps.model import Withheld
+from gaps.model import Scale, Withheld
 from gaps.scoring.gap_profile import GapProfile
 from gaps.stats.asymmetry import DimensionAsymmetry, StudyAsymmetry
 from gaps.stats.penalty_reward import Contrast, PenaltyReward, category, impact_asymmetry
@@ -57,6 +58,11 @@ def prediction(change=0.4, half=0.1, moves=MOVED, before=5.0) -> Prediction:
         "overall_quality", moves, 200, change, change - half, change + half, 190, change - 0.2, change + 0.2, before, before + change,
         {"reliability": 20}, 20, {"reliability": (0.45, 0.0)}, 0.6, 0.5, "dimensions", True, "HC3", (),
     )  # fmt: skip
+
+
+def model(today=5.0, n_left_out=0) -> SimpleNamespace:
+    """What a chart asks of the model that predictions rest on."""
+    return SimpleNamespace(outcome="overall_quality", outcome_scale=Scale(1, 7), mean=today, n=200, n_left_out=n_left_out)
 
 
 def ranked() -> SingleMoves:

@@ -53,10 +53,38 @@ def test_the_note_stands_where_there_is_room(en):
     """Beside zero on its wider side, and there above a steep curve, below a flat and high one."""
     steep = curve(slopes=(1.2, 0.39))
     assert corner(asymmetry_curve(steep, STUDY, words=en)) == ("left", "top")
-    flat = replace(steep, band=tuple((x, 6.5, 6.3, 6.7) for x, *_ in steep.band), points=(), slope_below=0.01, intercept=6.5)
+    flat = replace(steep, band=tuple((x, 6.5, 6.3, 6.7) for x, *_ in steep.band), points=(), slope_below=0.01)
+    flat = replace(flat, intercept=6.5, expectation_slope=0.0)
     assert corner(asymmetry_curve(flat, STUDY, words=en)) == ("left", "bottom")
     mirrored = replace(steep, band=tuple((-x, y, a, b) for x, y, a, b in steep.band), points=())
     assert corner(asymmetry_curve(mirrored, STUDY, words=en))[0] == "right"
+
+
+def test_nothing_is_drawn_beyond_the_outcome_s_scale(en):
+    """Slopes of 3 from 5.2 at a gap of zero reach 7 at a gap of +0.6, where line, band and textbook curve end; no interval goes further."""
+    made = curve(slopes=(3.0, 3.0))
+    steep = replace(
+        made,
+        band=tuple((x / 10, 5.2 + 3 * x / 10, 4.9 + 3 * x / 10, 5.5 + 3 * x / 10) for x in range(-20, 21)),
+        points=tuple(replace(p, outcome=6.0, low=5.0, high=9.0) for p in made.points),
+    )
+    chart = asymmetry_curve(steep, STUDY, words=en)
+    above = lines(chart)[LIGHT.surplus]
+    assert (above.x[-1], above.y[-1]) == pytest.approx((0.6, 7.0))
+    below = lines(chart)[LIGHT.shortfall]
+    assert (below.x[0], below.y[0]) == pytest.approx((-1.4, 1.0))
+    assert all(1 - 1e-9 <= y <= 7 + 1e-9 for t in chart.figure.data if t.mode == "lines" for y in t.y)
+    points = next(t for t in chart.figure.data if t.mode == "markers")
+    assert set(points.error_y.array) == {1.0} == set(points.error_y.arrayminus)
+
+
+def test_slopes_that_are_not_drawn_are_not_promised(words):
+    made = curve("too_few", "few_both", below=12, at=4, above=13)
+    bare = replace(made, points=tuple(replace(p, low=NAN, high=NAN) for p in made.points))
+    fitted, intervals = words("charts.asymmetry.fitted"), words("charts.asymmetry.intervals")
+    for one, promised in ((curve(), True), (bare, False)):
+        chart = asymmetry_curve(one, STUDY, words=words)
+        assert (fitted in chart.subtitle, intervals in chart.caption) == (promised, promised)
 
 
 def test_counts_take_one_line_on_a_wide_page(en):

@@ -15,7 +15,7 @@ import pytest
 from gaps import charts
 from gaps.charts.palette import DARK, LIGHT
 from gaps.i18n import Words
-from gaps.model import Role, Scale
+from gaps.model import Role
 from gaps.scoring.gap_table import gap_table
 from gaps.stats.change import changes
 from gaps.stats.contrasts import contrasts
@@ -23,7 +23,7 @@ from gaps.stats.humps import item_distributions
 from gaps.stats.intervals import with_intervals
 from gaps.stats.selections import TwoSelections
 from gaps.stats.stated import StatedImportance
-from tests.charts.asymmetry_results import asymmetry, contrast, prediction, profile, ranked
+from tests.charts.asymmetry_results import asymmetry, contrast, model, prediction, profile, ranked
 from tests.charts.asymmetry_results import contrasts as contrasted
 from tests.charts.results import (
     NAMED,
@@ -92,7 +92,7 @@ def draw(words: Words, dark: bool = False, dimensions=NAMES):
     yield "gap_sides", charts.gap_sides(profile(), one, **k)
     yield "dimension_slopes", charts.dimension_slopes(asymmetry(tangibles="too_few"), one, **k)
     yield "penalty_reward", charts.penalty_reward(contrasted(contrast("tangibles"), contrast("reliability", 0.1, -0.2)), one, **k)
-    yield "predicted_change", charts.predicted_change(prediction(), 5.0, "overall_quality", Scale(1, 7), **k)
+    yield "predicted_change", charts.predicted_change(prediction(), model(), **k)
     yield "single_moves", charts.single_moves(ranked(), one, title=words("asymmetry.page.compare", amount=0.5), **k)
     yield "gap_detail", charts.gap_detail(gaps, one, gap=5, **k)
     yield "gap_detail items", charts.gap_detail(gaps, one, gap=5, level="item", most=3, **k)

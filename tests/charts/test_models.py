@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from gaps.charts import models_side_by_side
@@ -29,7 +31,7 @@ def test_the_title_compares_what_the_models_explain(en):
     assert models_side_by_side(FITS, study(), words=en).title == (
         "Of overall quality, perception alone explains 41 %, the gap 30 %, perception with expectation 44 %"
     )
-    assert models_side_by_side(FITS[1:2], study(), words=en).title == "Of overall quality, perception alone explain 41 %"
+    assert models_side_by_side(FITS[1:2], study(), words=en).title == "Explained of overall quality: 41 % by perception alone"
 
 
 def test_withheld_models_are_left_out(en):
@@ -38,3 +40,17 @@ def test_withheld_models_are_left_out(en):
     nothing = models_side_by_side([lost], study(), words=en)
     assert len(nothing.figure.data) == 0 and nothing.title == "No model could be fitted"
     assert models_side_by_side([], study(), words=en).title == "No model could be fitted"
+
+
+def test_two_models_are_told_as_two_and_the_third_says_why_it_is_missing(words):
+    few = replace(FITS[2], terms=(), withheld=Withheld("too_few", {"n": 55, "needed": 100}))
+    chart = models_side_by_side([*FITS[:2], few], study(), words=words)
+    assert all(words.percent(fit.adj_r2) in chart.title for fit in FITS[:2])
+    assert words("drivers.withheld.too_few", n=55, needed=100) in chart.caption
+    assert words("charts.models.letters.gap") in chart.caption and words("charts.models.letters.both") not in chart.caption
+
+
+def test_a_single_model_needs_no_legend_and_no_letters(words):
+    chart = models_side_by_side(FITS[1:2], study(), words=words)
+    assert not chart.figure.layout.showlegend
+    assert not any(words(f"charts.models.letters.{key}") in chart.caption for key in ("gap", "both"))

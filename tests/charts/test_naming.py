@@ -20,9 +20,10 @@ def test_the_curve_the_present_and_the_needed_size(words):
     assert [10 ** trace(chart, words, key).x[0] for key in ("now", "needed")] == pytest.approx([207, 800])
     assert (trace(chart, words, "now").y[0], trace(chart, words, "needed").y[0]) == (0.2, 0.8)
     assert "800" in chart.title and chart.title in chart.alt
-    bar = next(s for s in chart.figure.layout.shapes if s.line.width == 9)
+    bar = next(s for s in chart.figure.layout.shapes if s.line.width == 7)
     assert (10**bar.x0, 10**bar.x1) == pytest.approx((400, 3000))
     assert not [a for a in chart.figure.layout.annotations if a.text == "▶"]
+    assert words("charts.naming.bar", low=400, high=3000) in chart.caption and words("charts.naming.beyond") not in chart.caption
 
 
 def test_no_end_is_an_arrow_and_no_size_enough_no_ring(words):
@@ -30,13 +31,20 @@ def test_no_end_is_an_arrow_and_no_size_enough_no_ring(words):
     assert [a.text for a in chart.figure.layout.annotations].count("▶") == 1
     assert trace(chart, words, "needed") is None
     assert "20,000" in chart.title
+    assert words("charts.naming.bar_open", low=400) in chart.caption and words("charts.naming.beyond") in chart.caption
+
+
+def test_an_end_beyond_the_drawing_is_an_arrow_and_still_a_number(words):
+    chart = naming_curve(naming(high=7400.0), INSTRUMENT, words=words)
+    assert [a.text for a in chart.figure.layout.annotations].count("▶") == 1
+    assert words("charts.naming.bar", low=400, high=7400) in chart.caption and words("charts.naming.beyond") in chart.caption
 
 
 def test_before_any_study_there_is_no_present_and_no_bar(words):
     chart = naming_curve(naming(n=0, now=math.nan, low=math.nan, high=math.nan, outcome=""), words=words)
     assert trace(chart, words, "now") is None
-    assert not [s for s in chart.figure.layout.shapes if s.line.width == 9]
-    assert words("charts.naming.bar") not in chart.caption and "nan" not in chart.alt
+    assert not [s for s in chart.figure.layout.shapes if s.line.width == 7]
+    assert "95" not in chart.caption and "nan" not in chart.alt
 
 
 def test_a_study_smaller_than_any_size_drawn_is_in_view(words):

@@ -136,6 +136,14 @@ def test_items_of_one_unit(eight, words):
     assert words("computed.missing.scores") not in chart.computed.missing  # an item has no score of half its items
 
 
+def test_items_that_cannot_be_judged_are_not_counted_as_alike(en):
+    made, found = of_units(6, 20)
+    chart = items_apart(found, made, by="unit", group="U1", words=en)
+    items = len(found.rows("unit", level="item", group="U1"))
+    assert chart.title == f"U1: too few customers to judge any of its {items} items; 30 are needed"
+    assert chart.caption.startswith(f"× too few customers to judge (fewer than 30): {items} items.") and "▼" not in chart.caption
+
+
 def test_changes_between_waves(words):
     made = panel(np.random.default_rng(3), before=60, after=60, both=0, change=1.0)
     found = changes(made)

@@ -11,10 +11,13 @@ def test_one_panel_per_dimension_with_its_corrected_verdict(en):
     assert [t.customdata[0] for t in chart.figure.data] == [d.id for d in made.instrument.dimensions]
     written = [a.text for a in chart.figure.layout.annotations]
     for dimension, row in rows.iterrows():
-        start = {"rose": "rose by", "fell": "fell by", "open": "no change shown"}[row["standing"]]
+        start = {"rose": "shortfall narrowed by", "open": "no change shown"}[row["standing"]]
         assert any(text.startswith(start) and en.interval(row["low"], row["high"]) in text for text in written), dimension
-    rose = int(rows["standing"].eq("rose").sum())
-    assert rose > 0 and chart.title == f"w1 to <i>w2</i>: {rose} of 5 dimensions rose, 0 fell"
+    assert rows["standing"].eq("rose").any() and "not widened" in chart.caption
+    for dimension, row in rows[rows["standing"].eq("rose")].iterrows():
+        name = made.instrument.dimension(dimension).name("en")
+        assert f"{name} by {row['change']:.2f} ({en.interval(row['low'], row['high'])})" in chart.title
+    assert chart.title.startswith("w1 to <i>w2</i>: shortfall narrowed in ")
 
 
 def test_all_panels_share_one_scale(en):

@@ -29,9 +29,12 @@ def changed(before: float, after: float, half=0.14, design="independent", n_pair
 @pytest.mark.parametrize(
     ("change", "title"),
     [
-        (changed(-1.1, -0.6), "From a to b the gap moved up from −1.10 to −0.60 (change +0.50, +0.36 to +0.64)"),
-        (changed(-0.5, -1.0), "From a to b the gap moved down from −0.50 to −1.00 (change −0.50, −0.64 to −0.36)"),
+        (changed(-1.1, -0.6), "From a to b the shortfall narrowed from −1.10 to −0.60 (change +0.50, +0.36 to +0.64)"),
+        (changed(-0.5, -1.0), "From a to b the shortfall widened from −0.50 to −1.00 (change −0.50, −0.64 to −0.36)"),
         (changed(-1.0, -0.9), "From a to b no clear change: −1.00, then −0.90 (change +0.10, −0.04 to +0.24)"),
+        (changed(-0.2, 0.3), "From a to b the gap rose from below zero to above it: −0.20, then +0.30 (change +0.50, +0.36 to +0.64)"),
+        (changed(0.9, 0.4), "From a to b the gap came down towards zero, from +0.90 to +0.40 (change −0.50, −0.64 to −0.36)"),
+        (Withheld("guards_others"), "No change between waves is shown: a smaller group could be computed from it"),
         (Withheld("few"), "Fewer than two waves have answers enough to be compared"),
     ],
 )

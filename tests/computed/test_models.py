@@ -91,6 +91,7 @@ def test_predictions_rest_on_their_model(en):
     assert withheld.n == "" and "beyond what the data can say" in withheld.formula
     singles = models.single_moves(ranked(), en)
     assert "Gupta (1965)" in singles.reference and "one-sided test" in singles.rule
+    assert "No prediction is made where" in singles.rule
 
 
 @pytest.mark.parametrize(("n", "told"), [(150, "Correlations of this study: 150 customers."), (0, "there are no answers yet")])

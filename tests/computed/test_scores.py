@@ -8,7 +8,7 @@ import pytest
 
 from gaps import scoring
 from gaps.computed import PARTS, Computed, behind, scores
-from gaps.model import Gap, Role, Withheld
+from gaps.model import Gap, Role, Scale, Withheld
 from gaps.scoring.gap_profile import gap_profile
 from gaps.scoring.gap_table import gap_table
 from gaps.stats.change import WaveChange
@@ -147,6 +147,15 @@ def figures(n=50, **more) -> KeyFigures:
     change = KeyFigure("change", 0.1, -0.1, 0.3, 24, {"measure": "gap", "wave_before": "w1", "wave": "w2", "n_before": 22})
     values = {"quality": quality, "score": KeyFigure("servqual", -1, -1.2, -0.8, n), "share": share, "change": change}
     return KeyFigures(**values | more)
+
+
+@pytest.mark.parametrize("asked", [("satisfaction",), ("satisfaction", "recommend")])
+def test_an_outcome_is_called_the_chosen_one_only_where_there_is_a_choice(en, asked):
+    answered = {name: [5.0] * 60 for name in asked}
+    made = study(TWO, {Role.CUSTOMERS: people(60, **answered)}, E=[[6, 6, 6, 6]] * 60, P=[[5, 5, 5, 5]] * 60)
+    made = replace(made, outcomes={name: Scale(1, 7) for name in asked})
+    chosen = en("computed.figure.chosen", heading=en("overview.first"))
+    assert (chosen in dict(scores.key_figures(figures(), made, en))["quality"].formula) == (len(asked) > 1)
 
 
 def test_each_key_figure_says_how_it_was_computed(en):

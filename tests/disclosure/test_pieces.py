@@ -112,8 +112,23 @@ def unit_page(made: Study, found: Analysis, there: np.ndarray, role: Role, unit:
     yield from tables(made, profile.table.frame, people, role)
     yield from changed(made, profile.changes, people, role)
     yield from compared(made, found, there, role, Selection(units=(unit,)), None)
-    if role in profile.n and profile.n[role][0]:
-        yield people, profile.n[role][0]
+    yield from beside_others(made, found, profile, there, role)
+    told = profile.n.get(role, (0, 0))[0]
+    if not isinstance(told, Withheld) and told:
+        yield people, told
+
+
+def beside_others(made: Study, found: Analysis, profile, there: np.ndarray, role: Role) -> Found:
+    """A unit and the other units that are shown of a role."""
+    if isinstance(profile.others, Withheld):
+        return
+    names = [name for name in found.study.cells[role].present(UNIT) if name != profile.unit]
+    sides = [there & among(made.respondents[role], UNIT, tuple(of) or ("",), role) for of in ([profile.unit], names)]
+    totals = profile.others.totals()
+    for row in totals[totals["gap"].eq(OWN_GAP[role]) & totals["mean"].notna()].to_dict("records"):
+        yield from zip(sides, (row["n"], row["n_rest"]), strict=True)
+    if role in profile.others.n:
+        yield from zip(sides, profile.others.n[role], strict=True)
 
 
 def pieces(made: Study, protection, some: list[Selection], rng: np.random.Generator, role: Role) -> Found:

@@ -13,7 +13,9 @@ from gaps.analysis import analyse
 from gaps.disclosure import GUARDED, SMALL, Minimum, protect
 from gaps.findings.disclosure import left_out, nobody, not_compared
 from gaps.i18n import LANGUAGES, Words
-from gaps.model import Battery, Dimension, Instrument, Item, Role, Scale, Selection, Study, Withheld
+from gaps.model import Battery, Dimension, Gap, Instrument, Item, Role, Scale, Selection, Study, Withheld
+from tests.scoring.build import people
+from tests.scoring.build import study as build
 
 NUMBERS = ["n_expected", "n_achieved", "expected", "achieved", "mean", "sd", "se", "df", "low", "high", "p"]
 BATTERIES = {Role.CUSTOMERS: "EP", Role.MANAGERS: "MS", Role.EMPLOYEES: "VC"}
@@ -152,6 +154,36 @@ def test_changes_of_a_role_that_is_hidden_in_a_wave_have_no_number(study):
     assert by_gap.loc[[1, 2, 3], ["n_before", "n", "before", "after", "change"]].isna().all(axis=None)
 
 
+def crossed(sizes: dict[tuple[str, str], int]) -> Study:
+    """Customers by group and wave, so many in each."""
+    who = [pair for pair, n in sizes.items() for _ in range(n)]
+    frame = people(len(who), group=[group for group, _ in who], wave=[wave for _, wave in who])
+    rows = np.random.default_rng(1).integers(3, 8, (2, len(who), 1))
+    return build({"a": 1}, {Role.CUSTOMERS: frame}, E=rows[0], P=rows[1], segments=("group",))
+
+
+def test_a_wave_hidden_for_others_is_the_reason_that_is_told():
+    """Group x has 20 customers in each wave, and in one of them a smaller group would follow from it: not too few of them answered."""
+    made = crossed({("x", "1"): 20, ("x", "2"): 20, ("y", "1"): 20, ("y", "2"): 3, ("z", "1"): 20, ("z", "2"): 20})
+    y, x = (protected(made, segments=(("group", (name,)),)) for name in ("y", "x"))
+    assert y.change.reason == y.deeper().latest_change(Gap.CUSTOMER).reason == y.deeper().changes.reason == SMALL
+    hidden = [one for one in (x, protected(made, segments=(("group", ("z",)),))) if isinstance(one.change, Withheld)]
+    assert hidden
+    for one in hidden:
+        assert one.change.reason == one.deeper().changes.reason == GUARDED
+
+
+def test_one_wave_is_one_wave_whatever_is_hidden_in_it():
+    """Of the wave selected the managers are hidden: there is still no other wave to compare it with."""
+    made = crossed({("x", "1"): 20, ("x", "2"): 20})
+    staff = people(21, wave=["1"] * 20 + ["2"])
+    made = made.with_(
+        respondents={**made.respondents, Role.MANAGERS: staff},
+        answers={**made.answers, Battery.BELIEF: pd.DataFrame(np.full((21, 1), 5, np.float32), columns=[1])},
+    )
+    assert protected(made, waves=("2",)).deeper().changes == Withheld("one_wave")
+
+
 def test_findings_name_no_hidden_group(study):
     answers = {b: frame.copy() for b, frame in study.answers.items()}
     answers[Battery.PERCEPTION].iloc[:5] = 1  # A and B are by far the worst
@@ -215,8 +247,9 @@ def test_charts_draw_no_hidden_group_and_say_how_many_there_are(study, language)
 def test_columns_of_which_one_group_is_left_are_not_compared(study, language):
     roles = dict(study.respondents)
     age = pd.Categorical(["old"] * 2 + ["middle"] * 50 + ["young"] * 54, ordered=True)
-    roles[Role.CUSTOMERS] = roles[Role.CUSTOMERS].assign(age=age)
-    mine = protected(study.with_(respondents=roles, segments=("age",)))
+    roles[Role.CUSTOMERS] = roles[Role.CUSTOMERS].assign(age_group=age)
+    mine = protected(study.with_(respondents=roles, segments=("age_group",)))
     words = Words(language)
-    assert not_compared(mine.deeper().differences.contrasts, words) == words("disclosure.not_shown.columns", columns="age")
+    usual = {"en": "age group", "zh": "年龄段"}[language]
+    assert not_compared(mine.deeper().differences.contrasts, words) == words("disclosure.not_shown.columns", columns=usual)
     assert not_compared(protected(study).deeper().differences.contrasts, words) == ""

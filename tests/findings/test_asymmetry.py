@@ -85,7 +85,9 @@ def test_a_category_is_named_only_with_its_chance(study):
     contrast = replace(found.contrasts[0], category="satisfier", named=None, chances={"satisfier": 0.6}, ia=0.3, withheld="")
     unsure = said.contrasts(replace(found, contrasts=(contrast,)))[0]
     named = said.contrasts(replace(found, contrasts=(replace(contrast, named="satisfier"),)))[0]
-    assert (unsure.code, named.code) == ("contrast_unsure", "contrast_named")
+    open_ = said.contrasts(replace(found, contrasts=(replace(contrast, chances={"satisfier": 0.4}),)))[0]
+    assert (open_.code, unsure.code, named.code) == ("contrast_open", "contrast_unsure", "contrast_named")
+    assert "no category is likely" in sentences([open_], study, EN)[0][0] and "40 %" in sentences([open_], study, EN)[0][1]
     assert "cannot tell" in sentences([unsure], study, EN)[0][0] and "60 %" in sentences([unsure], study, EN)[0][1]
 
 
@@ -109,6 +111,26 @@ def test_single_moves_name_one_some_or_none(study):
     assert codes == {name: f"single_{name}" for name in codes}
     assert "5 others" in said.statement_and_certainty(said.single_moves(replace(made, moves=six)), study, EN)[0]
     assert said.single_moves(Withheld("too_few", {"n": 3, "needed": 30})).values["reason"] == "too_few"
+
+
+def test_a_move_that_cannot_be_told_from_none_is_not_in_the_headline(study):
+    """Of three that may be the largest, the intervals of one or two include zero: these are counted, not named."""
+    made = single_moves(what_if(study, "overall_quality"))
+    three = [replace(one, leading=k < 3) for k, one in enumerate(made.predicted)]
+
+    def unsure(*places):
+        moves = (replace(one, prediction=replace(one.prediction, low=-1.0)) if k in places else one for k, one in enumerate(three))
+        return replace(made, moves=tuple(moves))
+
+    for places, code, named in (((1, 2), "single_first_open", [0]), ((1,), "single_tied_open", [0, 2]), ((0, 2), "single_first_open", [1])):
+        finding = said.single_moves(unsure(*places))
+        assert finding.code == code and finding.values["others"] == len(places)
+        assert finding.values["either"] == tuple(three[k].move for k in named)
+        assert finding.values["change"] == three[named[0]].prediction.change
+        for words in (EN, ZH):
+            text, sure = said.statement_and_certainty(finding, study, words)
+            assert "{" not in text + sure and str(len(places)) in sure
+    assert "excluded for 1 other (interval" in said.statement_and_certainty(said.single_moves(unsure(1)), study, EN)[1]
 
 
 def test_all_dimensions_alike_and_many_kinds_of_moves_are_said_shortly(study):

@@ -12,6 +12,8 @@ from gaps.findings import Finding
 from gaps.findings import differences as said
 from gaps.i18n import Words, catalogue
 from gaps.model import Role, Withheld
+from gaps.stats.agreement import Agreement
+from gaps.stats.change import Changes
 from gaps.stats.differences import differences
 from gaps.stats.population import finite_gaps, response
 from gaps.stats.published import PrintedGap, check_printed
@@ -35,15 +37,34 @@ def findings(made, **more):
     return {f.code: f for f in said.find(differences(made, **more), made)}
 
 
+def test_two_numbers_about_how_much_units_differ_say_where_each_comes_from():
+    """The one under case weights, by a model of the units' means; the other without, by an analysis of variance."""
+    made = company(np.random.default_rng(5), units=8, customers=60, low=(0, 1), shift=1.5)
+    n = made.n(Role.CUSTOMERS)
+    weighted = made.with_(respondents={Role.CUSTOMERS: made.customers.assign(weight=np.linspace(0.5, 2.0, n))})
+    for of, used, unused in (
+        (made, "8 units.", "analysis of variance;"),
+        (weighted, "8 units, with case weights.", "variance, without case"),
+    ):
+        found = {f.code: f for f in said.find(differences(of), of)}
+        assert used in said.sentence(found["shrunken"], of, WORDS[0]) and "random-intercept" in said.sentence(
+            found["shrunken"], of, WORDS[0]
+        )
+        assert unused in said.sentence(found["clustered"], of, WORDS[0])
+
+
 def test_the_sample_company(sample):
     made, result = sample
     found = {f.code: f for f in said.find(result, made)}
     assert found["unit_below"].values["group"] == "Thornhaven"
     assert found["unit_below"].values["difference"] < -1
     assert "Larkmoor" in found["unit_above"].values["groups"]
-    assert found["dimensions_rose"].values == {
-        "gap": 5, "tested": 5, "wave_before": "2026-H1", "wave": "2026-H2", "dimensions": ("responsiveness",),
-    }  # fmt: skip
+    rose = found["dimensions_rose"].values
+    assert (rose["gap"], rose["tested"], rose["dimensions"], rose["reason"]) == (5, 5, ("responsiveness",), "narrowed")
+    assert said.sentence(found["dimensions_rose"], made, WORDS[0]) == (
+        "From 2026-H1 to 2026-H2, the shortfall in gap 5 (customer) narrowed in Responsiveness by 0.23. 95 % interval of the change: "
+        "+0.13 to +0.34; allowing for the comparison of 5 dimensions (Holm)."
+    )
     assert found["effect_largest"].values["dimension"] == "reliability"
     assert (found["segment_two"].values["group"], "segment_below" in found) == ("business", False)
 
@@ -68,7 +89,7 @@ def test_no_selection_no_error():
     nothing = study({"a": 1}, P=np.zeros((0, 1)))
     result = differences(nothing)
     assert [getattr(result, name).reason for name in ("effects", "contrasts", "changes", "agreement")] == [
-        "not_measured", "one_group", "one_wave", "no_units",
+        "not_measured", "one_group", "no_waves", "no_units",
     ]  # fmt: skip
     assert [f.code for f in said.find(result, nothing)] == [
         "withheld_effects",
@@ -116,6 +137,49 @@ def test_a_rising_gap_one_is_no_success():
     made = study({"a": 1}, {Role.CUSTOMERS: frame, Role.MANAGERS: frame}, E=rng.normal(5, 0.5, (60, 1)), M=belief[:, None])
     rose = next(f for f in said.find(differences(made), made) if f.code == "gap_rose")
     assert (rose.values["gap"], rose.severity) == (1, "information")
+
+
+def test_what_does_not_change_is_said_once(sample):
+    """Joined, with the change of each and the fewest people behind any; one alone, and what changed, stay as they are."""
+    made, result = sample
+    found = said.of_changes(result.changes, "2026-H1", "2026-H2", gap=5)
+    rose, joined = said.together(found)
+    assert rose.code == "dimensions_rose" and said.together(found[:1]) == found[:1]
+    assert said.sentence(joined, made, WORDS[0]) == (
+        "From 2026-H1 to 2026-H2, no change can be shown of gap 5 (customer), the share of customers who get at least what they expect, "
+        "overall quality, satisfaction and recommendation. Changes with 95 % intervals: gap 5 (customer) +0.06 (−0.03 to +0.15); share "
+        "+2.6 percentage points (−2.2 to +7.4); overall quality +0.05 (−0.13 to +0.24); satisfaction −0.03 (−0.16 to +0.11); "
+        "recommendation +0.07 (−0.17 to +0.32); at least 648 customers then and 679 now."
+    )
+    still = panel(np.random.default_rng(3), before=60, after=60, both=0)
+    joined = said.together(said.of_changes(differences(still).changes, *still.waves, gap=5))[-1]
+    assert "of gap 5 (customer) as a whole or in any dimension" in said.sentence(joined, still, WORDS[0])
+    assert "差距 5（顾客）总体及各维度" in said.sentence(joined, still, WORDS[1])
+
+
+def test_customers_hidden_in_a_wave_are_told_once():
+    made = study({"a": 1}, P=[[5]])
+    codes = {"wave_before": "1", "wave": "2", "design": "independent", "withheld": "guards_others", "standing": "", "dimension": None}
+    nan = float("nan")
+    rows = [
+        codes | {"measure": m, "gap": g, "outcome": o}
+        for m, g, o in (("gap", 5, None), ("share", nan, None), ("outcome", nan, "satisfaction"))
+    ]
+    (one,) = said.of_changes(Changes(pd.DataFrame(rows)), "1", "2")
+    assert (one.code, one.values["reason"]) == ("customers_change_withheld", "guards_others")
+    assert "smaller group" in said.sentence(one, made, WORDS[0])
+
+
+@pytest.mark.parametrize(
+    ("icc2", "rwg", "reason", "told"),
+    [(-2.0, 0.95, "units", "unit mean 0 or less"), (0.8, 0.5, "people", "unit mean 0.80"), (0.2, 0.5, "both", "unit mean 0.20")],
+)
+def test_why_unit_means_should_not_be_used(icc2, rwg, reason, told):
+    row = {"battery": "P", "role": "customers", "dimension": None, "withheld": "", "advice": "do_not", "units": 3, "n": 60}
+    row |= {"icc1": 0.0, "icc2": icc2, "rwg": rwg, "design_effect": 1.0, "n_effective": 60.0}
+    (one,) = said.of_agreement(Agreement(pd.DataFrame([row]), pd.DataFrame()))
+    assert (one.code, one.values["reason"]) == ("agreement_do_not", reason)
+    assert told in said.sentence(one, study({"a": 1}, P=[[5]]), WORDS[0])
 
 
 def test_weights_leave_the_ranks_out():
@@ -175,7 +239,22 @@ def test_how_it_was_computed(words):
 def test_numbers_in_sentences_have_their_format():
     """Only names stand without one."""
     known = {"groups", "group", "people", "by", "gap", "outcome", "dimension", "dimensions", "battery", "role", "unit"}
-    known |= {"columns", "column", "value", "name", "wave", "wave_before", "chance", "unjudged", "other", "rounded"}
+    known |= {
+        "columns",
+        "column",
+        "value",
+        "name",
+        "wave",
+        "wave_before",
+        "chance",
+        "unjudged",
+        "other",
+        "rounded",
+        "weights",
+        "changed",
+        "intervals",
+    }
+    known |= {"changes", "parts", "reliability"}
     texts = [text for key, text in catalogue("en").items() if key.startswith("differences.")]
     assert {name for text in texts for _, name, spec, _ in string.Formatter().parse(text) if name and not spec} <= known
 

@@ -11,6 +11,7 @@ import pytest
 from gaps.findings import (
     Finding,
     comparable_gaps,
+    describe,
     find,
     headline_fit,
     primary_outcome,
@@ -20,8 +21,8 @@ from gaps.findings import (
 )
 from gaps.i18n import Words
 from gaps.model import Battery, Dimension, Instrument, Item, Role, Scale, Study, Withheld
-from gaps.scoring.tables import GAP_COLUMNS, Estimate, GapTable, Servqual
-from gaps.stats.change import WaveChange
+from gaps.scoring.tables import GAP_COLUMNS, Estimate, GapTable, Servqual, ZoneTable
+from gaps.stats.change import Changes, WaveChange
 from gaps.stats.contrasts import total_by_unit
 from gaps.stats.results import AsymmetryCurve, DriverFit, Term, Verdict
 from gaps.stats.zone_total import ZoneTotal
@@ -51,7 +52,7 @@ def table(*rows, designs=None) -> GapTable:
 
 
 def servqual(estimate=Withheld("not_measured")) -> Servqual:
-    return Servqual(estimate, estimate, {}, "equal", 0, 0, 0, estimate, estimate)
+    return Servqual(estimate, estimate, {}, "equal", 0, 0, 0, 0, estimate, estimate)
 
 
 def found(
@@ -141,6 +142,41 @@ def test_three_columns_are_told_by_the_zone(study, adequacy, superiority, place,
     assert "state_zone" not in found(study, table(row(n=9)), zone=few)
 
 
+@pytest.mark.parametrize(
+    ("language", "says"), [("en", " Below what they would accept: Empathy."), ("zh", "低于可接受水平的维度：移情性。")]
+)
+def test_inside_the_zone_in_total_does_not_hide_a_dimension_below_it(study, language, says):
+    """The interval of perceived less adequate lies below zero in empathy; in reliability it includes zero, and items are not dimensions."""
+    zone = ZoneTotal(4.0, 6.0, 4.5, Estimate(0.5, 200, 1.0, 0.1, 0.3, 0.7), Estimate(-1.5, 200, 1.0, 0.1, -1.7, -1.3), 200, 0)
+    rows = [("reliability", None, 0.1), ("empathy", None, -0.2), ("reliability", 1, -0.5), (None, None, -0.5)]
+    zones = ZoneTable(pd.DataFrame(rows, columns=["dimension", "item", "adequacy_high"]))
+    finding = found(study, table(row()), zone=zone, zones=zones)["state_zone"]
+    assert (finding.values["lacking"], finding.severity) == (("empathy",), "attention")
+    statement, _ = statement_and_certainty(finding, study, Words(language))
+    assert statement.endswith(says)
+    plain = found(study, table(row()), zone=zone)["state_zone"]
+    assert plain.severity == "information" and says.strip() not in sentence(plain, study, Words(language))
+
+
+def test_where_no_model_can_be_fitted_the_one_that_needs_the_fewest_speaks():
+    fits = [fit({}, predictors=p, withheld=Withheld("too_few", {"n": 20, "needed": n})) for p, n in (("P-E", 50), ("P", 50), ("P,E", 100))]
+    assert headline_fit(fits, "dimension", "overall_quality").predictors == "P"
+
+
+@pytest.mark.parametrize(("expected", "received", "said"), [(6.0, 5.0, False), (6.004, 5.004, False), (6.02, 5.0, True), (6.0, 4.96, True)])
+def test_two_means_of_one_level_are_told_apart(study, expected, received, said):
+    """The headline takes items with all three answers, the five gaps those with two: where both read otherwise, the reader is told why."""
+    made = [Estimate(mean, 200, 1.0, 0.1, mean - 0.2, mean + 0.2) for mean in (1.0, -1.0)]
+    zone = ZoneTotal(4.0, 6.0, 5.0, *made, 200, 0)
+    one = found(study, table(row(mean=received - expected, expected=expected, achieved=received)), zone=zone)["state_zone"]
+    for words in map(Words, ("en", "zh")):
+        _, sure = statement_and_certainty(one, study, words)
+        told = words("findings.zone_pairs.complete", pairs_desired=expected, pairs_perceived=received)
+        assert sure.endswith(told) is said and "nan" not in sure
+    without = dataclasses.replace(one, values=dict(one.values) | {"inconsistent": 7})
+    assert ("without 7 customers who desire less" in sentence(without, study, Words("en"))) is said
+
+
 def test_side_needs_the_whole_interval():
     assert [side({"low": a, "high": b}) for a, b in ((-2, -1), (1, 2), (-1, 1), (-1, 0))] == ["shortfall", "surplus", "level", "level"]
 
@@ -221,6 +257,30 @@ def test_change_between_the_last_two_waves(study):
     assert "wave_same" in found(study, table(row()), change=changed(-1.0, -0.95))
     for none in (Withheld("one_wave"), changed(4.0, 5.0, measure="perception")):  # no change of a gap
         assert not any(code.startswith("wave_") for code in found(study, table(row()), change=none))
+
+
+def test_dimensions_that_changed_are_told_though_the_total_did_not(study):
+    about = {"wave_before": "2025", "wave": "2026", "n_before": 190, "n": 200}
+    frame = pd.DataFrame([
+        about | {"dimension": "reliability", "before": -0.8, "after": -0.5, "change": 0.3, "low": 0.1, "high": 0.5, "standing": "rose"},
+        about | {"dimension": "empathy", "before": -0.2, "after": -0.6, "change": -0.4, "low": -0.6, "high": -0.2, "standing": "fell"},
+        about | {"dimension": "assurance", "before": -0.2, "after": -0.1, "change": 0.1, "low": -0.1, "high": 0.3, "standing": "open"},
+    ])  # fmt: skip
+
+    def of(changes: Changes) -> list[Finding]:
+        told = describe(study, table(row()), servqual(), {}, {}, dimensions=changes)
+        return [f for f in told if f.code == "wave_dimensions"]
+
+    said = of(Changes(frame))
+    assert [(f.severity, f.values["dimensions"], f.values["tested"]) for f in said] == [
+        ("good", ("reliability",), 3), ("attention", ("empathy",), 3),
+    ]  # fmt: skip
+    assert sentence(said[0], study, Words("en")) == (
+        "Since 2025 customers’ shortfall has narrowed in Reliability by 0.30. 95 % interval of the change: +0.10 to +0.50; allowing for "
+        "the comparison of 3 dimensions (Holm); 190 customers then and 200 now."
+    )
+    assert "自 2025 以来，顾客差距在下列维度上扩大：移情性 0.40 分。" in sentence(said[1], study, Words("zh"))
+    assert not of(Changes(frame[frame["standing"].eq("open")]))
 
 
 def test_driver_named_tied_and_withheld(study):

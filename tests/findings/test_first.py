@@ -5,11 +5,11 @@ from dataclasses import replace
 
 import pytest
 
-from gaps.findings.drivers import ranked_said
+from gaps.findings.drivers import lists_read, ranked_said
 from gaps.findings.first import fixes, lead, name, ranking, reading, reason
 from gaps.i18n import Words
 from gaps.model import Withheld
-from gaps.stats.priority_results import DERIVED, GAP, RankList
+from gaps.stats.priority_results import CONCENTRATE, DATA, DERIVED, GAP, RankList
 from tests.charts.results import NAMES, priorities, study
 
 EN, ZH = Words("en"), Words("zh")
@@ -29,10 +29,10 @@ def test_a_sure_first_is_numbered_and_followed_by_the_next_two():
 
 def test_what_cannot_be_told_apart_stands_side_by_side():
     found = fixes(ranked((0.45, 0.02, 0.53, 0, 0)))
-    assert [(f.dimension, f.place) for f in found] == [("responsiveness", None), ("tangibles", None), ("reliability", None)]
+    assert [(f.dimension, f.place) for f in found] == [("tangibles", None), ("reliability", None), ("responsiveness", None)]
     said = lead(ranked((0.45, 0.02, 0.53, 0, 0)), study(), EN).statement
     assert all(NAMES[f.dimension][0] in said for f in found[:2]) and "cannot tell" in said
-    assert name(found[0], study(), ZH) == "响应性"
+    assert name(found[2], study(), ZH) == "响应性"
 
 
 @pytest.mark.parametrize("p_first", [(0.9, 0.1, 0, 0, 0), (0.45, 0.3, 0.25, 0, 0), (0.79, 0.21, 0, 0, 0)])
@@ -73,3 +73,18 @@ def test_the_reading_says_what_was_wanted():
     found = fixes(ranked((0.9, 0.1, 0, 0, 0)))
     assert "customers expected" in reading("overall_quality", found, study(), EN)
     assert "customers desired" in reading("overall_quality", found, study(batteries="DP"), EN)
+
+
+def test_the_list_says_why_the_map_puts_an_early_place_elsewhere():
+    """Second here and surely not where the map says to concentrate: said with the reason; where the map is unsure, nothing clashes."""
+    found = ranked((0.9, 0.1, 0, 0, 0))
+    ranking = found.list(DERIVED, GAP)
+    fields = {p.dimension: p.quadrants[DERIVED, DATA].name for p in found.points if found.certain(p, DERIVED, DATA)}
+    clashing = [d for d in list(NAMES)[:3] if fields.get(d, CONCENTRATE) != CONCENTRATE]
+    assert clashing
+    line, field = EN("drivers.centre.data"), EN("drivers.map.field.concentrate")
+    names = EN.list(next(d.name("en") for d in study().instrument.dimensions if d.id == one) for one in clashing)
+    said = lists_read(found, ranking, DERIVED, DATA, study(), EN)
+    assert EN("drivers.priority.elsewhere", dimensions=names, field=field, line=line, shortfall=EN("drivers.shortfall_name.gap")) in said
+    unsure = replace(found, few=True)
+    assert field not in lists_read(unsure, ranking, DERIVED, DATA, study(), EN)

@@ -5,7 +5,8 @@ import pytest
 
 from gaps.findings import selections as said
 from gaps.i18n import Words
-from gaps.model import Role, Selection
+from gaps.model import Role, Selection, Withheld
+from gaps.stats.contrasts import contrasts
 from gaps.stats.selections import two_selections
 from tests.scoring.build import people, random_study, study
 from tests.simulate.differing import company
@@ -85,3 +86,36 @@ def test_every_sentence_of_two_names_has_them_and_no_letter(words):
             assert "U1" in claim and "U2" in claim
     data = said.as_data(result, a, b, words)
     assert set(data["group"]) == {"U1"} and set(data["against"]) == {"U2"} and len(data) == len(result.frame)
+
+
+def in_company():
+    made = company(np.random.default_rng(1), units=6, customers=60, low=(0,), shift=0.8)
+    return made, contrasts(made)
+
+
+def test_one_of_several_units_is_said_to_be_one_and_where_it_stands_after_correction():
+    made, every = in_company()
+    a = Selection(units=("U1",))
+    one = said.among(two_selections(made, a), every, a, None)
+    assert dict(one.values) == {"by": "unit", "compared": 6, "standing": "below", "n_rest": 300}
+    text = said.among_said(one, WORDS[0], said.sides(a, None, WORDS[0]))
+    assert text.startswith("U1 is one of 6 units that could have been chosen")
+    assert text.endswith("U1 stands below the rest, the 300 customers of the other units shown.")
+
+
+def test_two_of_several_units_are_one_of_their_pairs():
+    made, every = in_company()
+    a, b = Selection(units=("U1",)), Selection(units=("U2",))
+    one = said.among(two_selections(made, a, b), every, a, b)
+    assert dict(one.values) == {"by": "unit", "compared": 6, "pairs": 15}
+    assert "15 pairs of 6 units" in said.among_said(one, WORDS[0]) and "15 对" in said.among_said(one, WORDS[1])
+
+
+def test_nothing_is_said_of_others_where_none_could_have_been_chosen():
+    made, every = in_company()
+    a = Selection(units=("U1", "U2"))
+    assert said.among(two_selections(made, a), every, a, None) is None
+    half = random_study(n=400, units=2, waves=0)
+    a = Selection(units=("unit 1",))
+    assert said.among(two_selections(half, a), contrasts(half), a, None) is None
+    assert said.among(two_selections(half, a), Withheld("one_group"), a, None) is None

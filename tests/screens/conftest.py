@@ -28,15 +28,18 @@ PAGES = {
 LOCALES = {"en": "en-GB", "zh": "zh-CN"}
 
 
-def customers(n: int, *, units: tuple[str, ...] = ("North", "South"), outcome: bool = True, seed: int = 1) -> bytes:
+def customers(
+    n: int, *, units: tuple[str, ...] = ("North", "South"), outcome: bool = True, expectations: bool = True, seed: int = 1
+) -> bytes:
     """A csv of n customers on the 22 default items: perception about a point below expectation."""
     draw = random.Random(seed)
-    header = ["respondent", "unit", "loyal", *(f"E{i}" for i in range(1, 23)), *(f"P{i}" for i in range(1, 23))]
+    asked = [f"{battery}{i}" for battery in ("EP" if expectations else "P") for i in range(1, 23)]
+    header = ["respondent", "unit", "loyal", *asked]
     lines = [header + (["overall_quality"] if outcome else [])]
     for i in range(n):
         expected = [draw.choice((5, 6, 7)) for _ in range(22)]
         perceived = [max(1, e - draw.choice((0, 1, 1, 2))) for e in expected]
-        row = [f"c{i}", units[i % len(units)], "yes" if i % 3 else "no", *expected, *perceived]
+        row = [f"c{i}", units[i % len(units)], "yes" if i % 3 else "no", *(expected if expectations else ()), *perceived]
         lines.append(row + ([round(sum(perceived) / 22)] if outcome else []))
     return "\n".join(",".join('"' + str(v).replace('"', '""') + '"' for v in line) for line in lines).encode()
 

@@ -111,7 +111,8 @@ def test_a_prediction_that_cannot_be_given_says_why(app, kiosk, language):
     well(at.run())
     why = words("asymmetry.withheld.slope_not_positive", dimensions="§", outcome="§", change=0, low=0, high=0).split("§")[0]
     assert at.header[0].value.replace("\\", "").startswith(why)
-    assert words("asymmetry.cell.withheld") in tables(at)
+    reason = words("asymmetry.singles.why.slope_not_positive", outcome=words("charts.outcome.overall_quality"))
+    assert words("asymmetry.cell.withheld", why=reason) in tables(at).replace("\\", "")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -135,6 +136,7 @@ def test_without_expectations(app, language):
     words = Words(language)
     go(at, "loss_aversion")
     assert [h.value for h in at.header][1:] == [words("asymmetry.page.penalty")]
+    assert [link.value for link in at.get("page_link")][-1] == words("dimensions.curves.to_what_if_perceived")
     go(at, "what_if")
     assert len(at.select_slider) == 5
     assert words("asymmetry.page.no_expectation") in text(at)

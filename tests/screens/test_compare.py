@@ -124,7 +124,7 @@ def test_known_shares_give_weights_that_are_shown_and_offered(app, language):
 def test_customers_without_units_or_waves(app, kiosk, language):
     at = go(hand_in(app(language), kiosk.name, kiosk.read_bytes()), "compare")
     assert Words(language).segment("gender") in at.header[0].value
-    assert Words(language)("differences.withheld_changes.one_wave", waves=0) in text(at)
+    assert Words(language)("differences.withheld_changes.no_waves") in text(at)
     for part in ("items-apart", "effects", "agreement", "populations", "weighting"):
         opened(at, part)
     assert Words(language)("differences.withheld_agreement.no_units") in text(at)

@@ -128,3 +128,13 @@ def test_what_too_few_of_a_selection_were_asked_is_nowhere(app):
     go(at, "overview")
     assert words("findings.state_withheld.few_asked", least=5) in text(at)
     assert words("app.filter.selected", what="A", n=12, of=87) in text(at)
+
+
+def test_waves_hidden_for_the_sake_of_others_are_not_said_to_have_few(app):
+    """The waves of business customers of 60 and more have 24 to 37 people; with two of them smaller groups could be computed."""
+    at, words = app(query={"study": "sample", "customer_type": "business", "age_group": "60+"}), Words("en")
+    assert words("overview.withheld.guards_others") in text(at)
+    assert text(at).count("ahead so far") == 1  # that 92 are too few to say what comes first is not said again in other words
+    waves = {"wave_before": "2026-H1", "wave": "2026-H2"}
+    assert words("differences.customers_change_withheld.guards_others", **waves) in text(go(at, "compare"))
+    assert words("charts.waves.title.guards_others") in text(go(at, "five_gaps"))

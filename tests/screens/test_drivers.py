@@ -30,7 +30,7 @@ def test_the_sample_from_the_answer_to_the_five_gaps(app, language):
     name = {"en": "Reliability", "zh": "可靠性"}[language]
     assert name in at.header[0].value
     outcome = words("charts.outcome.overall_quality")
-    parts = [words("app.drivers.first"), words("drivers.three.title"), words("app.drivers.gaps", outcome=outcome)]
+    parts = [words("app.drivers.first"), words("drivers.three.title.both"), words("app.drivers.gaps", outcome=outcome)]
     assert [h.value for h in at.header][1:4] == parts
     assert words("app.drivers.predictors.P,E") in tables(at)  # the three models stand side by side
     line = words("drivers.centre.data")
@@ -104,13 +104,36 @@ def test_few_customers_are_described_and_nothing_is_claimed(app):
     assert words("app.drivers.shares") in text(at) and words("app.drivers.ranks") not in text(at)  # places are no more than chance
     assert words("app.drivers.column.dominance") in shown and words("app.drivers.column.complete") not in shown
     of_models = next(t.value for t in at.table if words("drivers.three.model") in t.value.columns)
-    assert set(of_models[words("app.column.p_first")]) == {"–"}
+    assert words("app.column.p_first") not in of_models.columns
+    assert words("drivers.three.few", needed=100) in text(at)
+
+
+def test_a_model_that_takes_more_customers_is_not_missed_without_a_word(app):
+    """With 60 customers the gap and perception alone are fitted; both together, ten scores, take 100."""
+    at = drivers(hand_in(app(), "sixty.csv", customers(60)))
+    words, said = Words("en"), text(at)
+    assert words("drivers.three.title.gap") in [h.value for h in at.header]
+    assert words("drivers.three.way.P,E") not in said
+    reason = words("drivers.withheld.too_few", n=60, needed=100)
+    assert words("charts.models.not_fitted", model=words("charts.models.both"), reason=reason) in said
+    assert "At least 100 with all answers are needed" in said
+
+
+def test_perceptions_alone_are_one_model_and_no_comparison(app):
+    at = drivers(hand_in(app(), "perceptions.csv", customers(120, expectations=False)))
+    words, said = Words("en"), text(at)
+    assert words("drivers.three.title.one") in [h.value for h in at.header]
+    assert words("drivers.three.model") not in tables(at) and words("drivers.three.ways") not in said
+    assert "E expectation" not in said and "the gap" not in said.lower()
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_three_customers_learn_how_many_it_takes(app, language):
     at = drivers(hand_in(app(language), "three.csv", customers(3)))
-    assert Words(language)("drivers.withheld.too_few", n=3, needed=50) in [i.value.replace("\\", "") for i in at.info]
+    said, words = text(at), Words(language)
+    *_, numbers = words("findings.driver_dimension_withheld.too_few", outcome="…", n=3, needed=50).partition(" | ")
+    assert numbers in said
+    assert words("drivers.withheld.too_few", n=3, needed=50) not in said  # once is enough
     assert not at.get("plotly_chart")
 
 
@@ -151,4 +174,4 @@ def test_a_gap_has_one_interval_on_all_pages(app):
     of_map = next(t.value for t in drivers(at).table if words("app.drivers.column.perceived") in t.value.columns)
     mine = of_map.iloc[:, 2].str.replace("\u00a0", " ").str.replace("\\", "")
     assert set(interval.findall(elsewhere)) == set(mine) and len(mine) == 5
-    assert "of the gap over customers" in text(at)
+    assert words("drivers.map.intervals_gap") in text(at)

@@ -84,8 +84,8 @@ def test_ratings_have_no_items_and_say_so(app):
     assert Words("en")("one_gap.no_items") in [i.value.replace("\\", "") for i in at.info]
 
 
-def direct() -> bytes:
-    """Customers, and managers who rated the standards once for each dimension."""
+def direct(n: int = 40, units: tuple[str, ...] = ("North", "South")) -> bytes:
+    """Customers, in these units in turn, and managers of each who rated the standards once for each dimension."""
     import io
 
     import openpyxl
@@ -93,13 +93,13 @@ def direct() -> bytes:
     book = openpyxl.Workbook()
     sheet = book.active
     sheet.title = "customers"
-    for line in customers(40, outcome=False).decode().splitlines():
+    for line in customers(n, outcome=False, units=units).decode().splitlines():
         sheet.append([int(v) if v.isdigit() else v for v in (c.strip('"') for c in line.split(","))])
     managers = book.create_sheet("managers")
     names = ("tangibles", "reliability", "responsiveness", "assurance", "empathy")
     managers.append(["respondent", "unit", *(f"standards_{n}" for n in names)])
     for k in range(12):
-        managers.append([f"m{k}", ("North", "South")[k % 2], *(4 + (k + i) % 3 for i in range(5))])
+        managers.append([f"m{k}", sorted(set(units))[k % len(set(units))], *(4 + (k + i) % 3 for i in range(5))])
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
@@ -150,6 +150,15 @@ def test_a_filter_that_takes_the_unit_away_lets_the_choice_go(app):
     widget(at, "multiselect", "unit-").set_value(["Thornhaven", "Larkmoor"])
     well(at.run())
     assert widget(at, "selectbox", "unit shown").value is None
+
+
+def test_one_unit_filtered_is_set_beside_the_others_by_one_button(app):
+    at = go(app(query={"study": "sample", "unit": "Thornhaven"}), "unit")
+    assert not [s for s in at.selectbox if "unit shown" in str(s.key)]  # there is nothing to choose
+    assert lead(at) == Words("en")("unit_page.alone", unit="Thornhaven")
+    well(at.button(key="beside-all").click().run())
+    assert "stands below the other units" in lead(at) and "unit" not in at.query_params
+    assert not [b for b in at.button if b.key == "beside-all"]
 
 
 def test_people_asked_in_a_unit_give_its_response_rate(app):
@@ -252,3 +261,18 @@ def test_nothing_is_asked_where_there_is_nothing_to_choose(app):
     at = hand_in(app(), "perceptions.csv", "\n".join(",".join(r[i] for i in keep) for r in (header, *rows)).encode())
     at = go(go(at, "dimensions"), "compare")
     assert at.get("plotly_chart") and not {"battery shown", "compared by"} & kept(at)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_hidden_unit_is_not_said_to_have_no_answers(app, language):
+    """Nine customers of B, hidden for the three of A: its page says so, and neither 0 nor an empty chart."""
+    sizes = {"A": 3, "B": 9, "C": 30, "D": 40}
+    file = direct(82, tuple(unit for unit, n in sizes.items() for _ in range(n)))
+    at, words = go(hand_in(app(language), "hidden.xlsx", file), "unit"), Words(language)
+    widget(at, "selectbox", "unit shown").set_value("B")
+    at.session_state["deeper-unit-drivers"] = True
+    well(at.run())
+    assert lead(at) == words("unit_page.lead_guards_others", unit="B")
+    assert not at.get("plotly_chart") and words("unit_page.dimensions") not in [s.value for s in at.subheader]
+    told = words.list([words("unit_page.count", n=3, of=12, role=words("differences.role.managers"))])
+    assert words("unit_page.answered", counts=told) in text(at)

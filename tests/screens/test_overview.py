@@ -141,7 +141,7 @@ def test_three_respondents_have_numbers_without_intervals(app, language):
     assert said.count(words("overview.few")) == 3
     without = words("charts.cell.unbounded", customers=10, managers=5, employees=5)
     assert without in said and without in text(go(at, "gap"))
-    assert words("overview.to_drivers") not in said and "nan" not in said
+    assert words("overview.to_drivers.shortfall") not in said and "nan" not in said
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -163,3 +163,18 @@ def test_without_an_outcome_the_widest_shortfall_is_said_for_what_it_is(app, lan
     assert said.count(words("findings.next_outcome.other")) == 1  # what to do about it, and the reason once
     assert words("findings.driver_dimension_withheld.no_outcome") not in said
     assert words("findings.asymmetry_withheld.no_outcome") not in said
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_too_few_to_say_what_comes_first_is_said_once_and_with_how_many_would_do(app, language):
+    at = hand_in(app(language), "sixty.csv", customers(60))
+    words, said = Words(language), text(at)
+    assert words("drivers.priority.few", n=60, needed=100, importance="", shortfall="", dimensions="").partition(" | ")[2] in said
+    other = words("findings.driver_dimension_few", outcome=words("findings.outcome_name.overall_quality"), dimensions="", n=60, needed=100)
+    assert other.partition(" | ")[2] not in said
+
+
+def test_where_expectations_were_not_asked_the_way_to_the_drivers_speaks_of_room(app):
+    at = hand_in(app(), "perceptions.csv", customers(120, expectations=False))
+    ways = [link.value for link in at.get("page_link")]
+    assert Words("en")("overview.to_drivers.room") in ways and Words("en")("overview.to_drivers.shortfall") not in ways

@@ -63,6 +63,22 @@ def test_customers_alone_get_typical_numbers_for_managers_and_employees(app, kio
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_without_expectations_it_is_not_the_customers_who_are_too_few(app, language):
+    at = go(hand_in(app(language), "perceptions.csv", customers(60, expectations=False)), "planning")
+    words, said = Words(language), text(at)
+    assert words("planning.assumed_unasked").split(" | ")[0] in said
+    assert words("planning.assumed_few", n=60).split(" | ")[0] not in said
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_invitations_name_the_response_they_count_on(app, language):
+    at = go(open_sample(app(language)), "planning")
+    words = Words(language)
+    assert {"en": "Invite 560, if 20 % answer", "zh": "邀请 560 人（按 20% 作答）"}[language] in text(at).replace("\u00a0", " ")
+    assert words("planning.alone") in text(at) and words("planning.another") in text(at)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("data", SMALL)
 def test_small_studies_say_what_they_cannot_plan(app, language, data):
     at = hand_in(app(language), "small.csv", data)

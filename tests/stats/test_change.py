@@ -1,12 +1,13 @@
 """Changes between waves: paired and not, as R tests them; shares; what is withheld."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from scipy import stats
 
 from gaps.model import Gap, Role, Scale, Withheld
 from gaps.scoring import gap_table
-from gaps.stats.change import changes, latest
+from gaps.stats.change import changes, latest, latest_of_dimensions
 from gaps.stats.intervals import with_intervals
 from tests.scoring.build import people, random_study, study
 from tests.simulate.differing import panel
@@ -193,6 +194,18 @@ def test_the_latest_change_is_the_row_that_every_page_shows(gap):
         assert getattr(one, name) == (pytest.approx(r[name], abs=1e-12) if isinstance(r[name], float) else r[name]), name
 
 
+@pytest.mark.parametrize("both", [0, 25])
+def test_the_latest_change_of_each_dimension_is_the_row_that_every_page_shows(both):
+    """Corrected over the dimensions of gap 5; also where some answered in both waves."""
+    made = panel(np.random.default_rng(3), before=60, after=50, both=both, change=0.8)
+    found = latest_of_dimensions(made)
+    rows = changes(made).rows("gap", gap=5, level="dimension")
+    pd.testing.assert_frame_equal(found.frame.reset_index(drop=True), rows.reset_index(drop=True), rtol=1e-9, atol=1e-12)
+    assert found.frame["n_pairs"].eq(both).all() and found.frame["standing"].eq("rose").any()
+    assert latest_of_dimensions(waves(A, B)) == Withheld("not_measured")
+    assert latest_of_dimensions(study({"a": 1}, P=[[5]] * 20)).reason == "no_waves"
+
+
 def test_the_latest_change_is_of_perceptions_without_expectations():
     one = latest(waves(A, B))
     assert (one.measure, one.gap) == ("perception", None)
@@ -209,7 +222,7 @@ def test_why_there_is_no_latest_change():
     assert latest(study({"a": 1}, P=[[5]] * 20)).reason == "no_waves"
     assert latest(study({"a": 1}, {Role.CUSTOMERS: people(20, wave=["a"] * 20)}, P=[[5]] * 20)).reason == "one_wave"
     two = study({"a": 1}, {Role.CUSTOMERS: people(18, wave=["a"] * 9 + ["b"] * 9)}, P=[[5]] * 18)
-    assert latest(two) == Withheld("few", {"role": "customers", "needed": 10})
+    assert latest(two) == Withheld("few", {"role": "customers", "needed": 10, "usable": 0})
     still = study({"a": 1}, {Role.CUSTOMERS: people(20, wave=["a"] * 10 + ["b"] * 10)}, P=[[5]] * 20)
     assert latest(still).reason == "no_spread"
     assert latest(still, Gap.STANDARDS).reason == "not_measured"

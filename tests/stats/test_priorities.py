@@ -14,6 +14,7 @@ from gaps.importer import read_study
 from gaps.model import Battery, Role, Scale, Withheld
 from gaps.stats.drivers import dimension_drivers
 from gaps.stats.priorities import pgcv, priorities, quadrant
+from gaps.stats.stated import stated_importance
 from tests.conftest import ROOT
 from tests.scoring import build
 
@@ -92,6 +93,12 @@ def test_a_gap_has_the_interval_of_the_gap_table_though_units_are_resampled(stud
     assert found.resampled_by == "unit"
     for point in found.points:
         assert (point.gap.low, point.gap.high) == (rows.loc[point.dimension, "low"], rows.loc[point.dimension, "high"])
+
+
+def test_stated_importance_has_the_interval_that_it_has_alone(study, found):
+    rows = stated_importance(study).frame.set_index("dimension")
+    for point in found.points:
+        assert (point.stated.value, point.stated.low, point.stated.high) == tuple(rows.loc[point.dimension, ["mean", "low", "high"]])
 
 
 def test_intervals_of_means_by_respondent_are_those_of_a_mean(study):

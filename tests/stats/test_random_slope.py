@@ -88,8 +88,8 @@ def test_p_is_the_even_mixture():
 
 
 def test_equal_slopes_are_seldom_told_apart_and_no_ends_of_a_scale_are():
-    equal, ceiling = tried(1, 20, 400, 40, 0.0), tried(1, 60, 1500, 20, 0.0, answers, level=6.3)
-    # wanted .05; standard errors 3 and 4 %; without the bends of the model the second is above .3: `differs plain`
+    equal, ceiling = tried(1, 20, 400, 20, 0.0), tried(1, 60, 1500, 8, 0.0, answers, level=6.3)
+    # wanted .05; standard errors 5 and 8 % (`make simulate` draws more); without the bends of the model the second is above .3
     assert equal["differs"] <= 0.15 and ceiling["differs"] <= 0.2 and equal["sd held"] >= 0.85
 
 

@@ -1,5 +1,7 @@
 """Single moves: those of `predict`, ranked, with the set that may be the largest."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -57,6 +59,19 @@ def test_a_move_without_prediction_comes_last_with_its_reason():
     assert isinstance(last.prediction, Withheld) and last.prediction.reason == "slope_not_positive"
     assert last.move == Move("empathy", perception=0.5) and not last.leading
     assert len(found.predicted) == 9
+
+
+def test_foremost_are_those_that_may_be_first_and_can_be_told_from_none(model):
+    """Nothing whose interval includes zero; where no leading move can be told from none, the largest of those that can."""
+    found = single_moves(model)
+    assert found.foremost == found.leading[:1]
+    flat = [replace(one, prediction=replace(one.prediction, low=-0.1), leading=k < 2) for k, one in enumerate(found.predicted)]
+    assert not replace(found, moves=tuple(flat)).foremost
+    second = (flat[0], replace(found.predicted[1], leading=True), *flat[2:])
+    assert replace(found, moves=second).foremost == (second[1],)
+    third = (*flat[:2], found.predicted[2], *flat[3:])
+    assert replace(found, moves=third).foremost == (third[2],)
+    assert not replace(found, alike=True).foremost
 
 
 @pytest.mark.parametrize("amount", [0, -1, float("nan")])

@@ -48,7 +48,7 @@ async function save({ key, file, format, ...around }) {
   setTimeout(() => URL.revokeObjectURL(link.href), LAST);
 }
 
-/** The chart of a key that is on the screen: of two widths the one that is shown. */
+/** The chart of a key, where it is shown. */
 function drawn(key) {
   const graphs = document.querySelectorAll(`.st-key-chart-${CSS.escape(key)} .js-plotly-plot`);
   return [...graphs].find((graph) => graph.getBoundingClientRect().width > 0);
@@ -138,7 +138,6 @@ function toPaper() {
   foldedToPaper();
   for (const graph of document.querySelectorAll(".js-plotly-plot")) {
     const shown = graph.offsetParent !== null;
-    graph.classList.toggle("gaps-on-paper", shown);
     graph.classList.toggle("gaps-not-on-paper", !shown);
     const layers = [...graph.querySelectorAll("svg.main-svg")];
     if (!shown || !layers.length) continue;

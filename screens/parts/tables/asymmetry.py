@@ -9,7 +9,7 @@ from dataclasses import fields
 from gaps.charts.cell import dimension_name
 from gaps.charts.penalty_reward import in_short
 from gaps.charts.slopes import verdict_of
-from gaps.charts.what_if import label
+from gaps.charts.what_if import label, why
 from gaps.i18n import Words, plain, probability, signed
 from gaps.model import Study, Withheld
 from gaps.stats.results import AsymmetryCurve
@@ -146,10 +146,11 @@ def single_moves(found, study: Study) -> list[Row]:
     rows = []
     for one in found.moves:
         p, given = one.prediction, not isinstance(one.prediction, Withheld)
+        change = _estimate(words, p.change, p.low, p.high) if given else words("asymmetry.cell.withheld", why=why(p, found.outcome, words))
         rows.append(
             {
                 words("asymmetry.column.move"): label(one, study, words),
-                words("asymmetry.column.change"): _estimate(words, p.change, p.low, p.high) if given else words("asymmetry.cell.withheld"),
+                words("asymmetry.column.change"): change,
                 words("asymmetry.column.next"): words.interval(p.next_low, p.next_high) if given else "–",
                 words("asymmetry.column.capped"): words("app.show.count", n=p.n_capped) if given else "–",
             }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from gaps.disclosure import HIDDEN
+from gaps.findings.differences import reliability
 from gaps.findings.disclosure import people
 from gaps.i18n import plain, probability, signed
 from gaps.model import Role, Study
@@ -172,7 +173,7 @@ def agreement(result: Agreement, study: Study) -> list[Row]:
                 words("compare.column.advice"): words(f"compare.advice.{row['advice']}"),
                 words("compare.column.icc1"): plain(row["icc1"]),
                 words("app.column.interval"): _between(row["icc1_low"], row["icc1_high"], sign=False),
-                words("compare.column.icc2"): plain(row["icc2"]),
+                words("compare.column.icc2"): reliability(row["icc2"], words) if math.isfinite(row["icc2"]) else NONE,
                 words("compare.column.rwg"): plain(row["rwg"]),
                 words("compare.column.design_effect"): plain(row["design_effect"], 1),
                 words("compare.column.n_effective"): _count(row["n_effective"]) if math.isfinite(row["n_effective"]) else NONE,

@@ -182,9 +182,9 @@ def all_five(found: AllFive) -> list[Row]:
 
 
 def models(fits: Sequence[DriverFit], study: Study) -> list[Row]:
-    """What each model explains, and which dimension is first in it, with the probability of that."""
+    """What each model explains, and which dimension is first in it, with the probability of that where customers are enough."""
     words = language.words()
-    rows = []
+    rows, ranked = [], any(fit.verdict.ranked for fit in fits)
     for fit in fits:
         shares = {n: (b["share"], b["p_first"]) for n, b in fit.blocks.items()} or {t.name: (t.share, t.p_first) for t in fit.terms}
         known = {n: v for n, v in shares.items() if math.isfinite(v[0])}
@@ -194,7 +194,7 @@ def models(fits: Sequence[DriverFit], study: Study) -> list[Row]:
                 words("drivers.three.model"): words(f"app.drivers.predictors.{fit.predictors}"),
                 words("drivers.three.explained"): words.percent(fit.adj_r2),
                 _column("first"): _dimension(first, study) if first else "–",
-                words("app.column.p_first"): words.chance(known[first][1]) if first and fit.verdict.ranked else "–",
+                **({words("app.column.p_first"): words.chance(known[first][1]) if first and fit.verdict.ranked else "–"} if ranked else {}),
             }
         )
     return rows
