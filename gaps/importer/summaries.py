@@ -16,6 +16,7 @@ from gaps.importer.sheets import Column, Sheet, text_of
 
 MOST = 12  # rows that a table of totals below the answers may have
 GIVEN_NAMES = frozenset(("max", "min", "sum"))  # people are called so too
+MOSTLY = 0.1  # share of blanks up to which a column names nearly everybody
 FEWEST = 3  # answers that tell a row of means from somebody's answers
 _REST = re.compile(r"[(（\[].*|[=:：].*|[.。．'’%]")
 
@@ -34,7 +35,7 @@ def _plain(text: object) -> str:
 
 @dataclass(frozen=True)
 class Summaries:
-    """Positions of rows that are nobody's answers, and of those that look so but have a name of their own (they count)."""
+    """Positions of rows that are nobody's answers, and of those that look so but may be somebody's (they count)."""
 
     rows: tuple[int, ...] = ()
     doubtful: tuple[int, ...] = ()
@@ -43,9 +44,9 @@ class Summaries:
 def summaries(sheet: Sheet, respondent: Column | None, others: Sequence[Column], answers: Sequence[np.ndarray]) -> Summaries:
     """Find the rows that sum others up.
 
-    Below the answers: rows named so, in the column of respondents or in one of the `others` (the unit; what stands first); and rows with
-    the only answers that are no whole numbers, where nobody is named or the answers are the means of all above. Anywhere: a unit's
-    subtotal ("North Average" beside North).
+    Below the answers: rows named so, in the column of respondents or in one of the `others` (the unit; what stands first); and rows that
+    alone have answers that are no whole numbers, and mostly such, where nobody is named as all others are, or where they are the means of
+    all above. Anywhere: a unit's subtotal ("North Average" beside North).
     """
     filled = np.flatnonzero(_answered(sheet, answers))
     subtotals = {row for column in others for row in _subtotals(column, respondent)}
@@ -59,12 +60,24 @@ def summaries(sheet: Sheet, respondent: Column | None, others: Sequence[Column],
         if row not in found:
             named[row] = word
         end -= 1
-    if {*named.values()} <= GIVEN_NAMES and not any(_broken(v[row]) for v in answers for row in named):
+    if named and {*named.values()} <= GIVEN_NAMES and not any(_broken(v[row]) for v in answers for row in named):
         named, end = {}, len(filled)
-    odd = _odd(answers, filled[:end])
-    means = any(_are_means(answers, row, filled[: end - len(odd)]) for row in odd)
-    sure = [row for row in odd if means or not any(_text(c, row) for c in (respondent, *others) if c is not None)]
-    return Summaries(tuple(sorted({*found, *named, *sure})), tuple(sorted({*odd} - {*sure})))
+    sure, doubtful = _unnamed(answers, filled[:end], [c for c in (respondent, *others) if c is not None])
+    return Summaries(tuple(sorted({*found, *named, *sure})), tuple(sorted({*doubtful} - found)))
+
+
+def _unnamed(answers: Sequence[np.ndarray], rows: np.ndarray, names: Sequence[Column]) -> tuple[list[int], list[int]]:
+    """The last rows that look like means: those that are, and those that may be somebody's answers all the same."""
+    odd = _odd(answers, rows)
+    above = rows[: len(rows) - len(odd)]
+    odd = [row for row in odd if _mostly_broken(answers, row)]
+    if not odd:
+        return [], []
+    if any(_are_means(answers, row, above) for row in odd):
+        return odd, []
+    named = [c for c in names if c.blank[above].mean() < MOSTLY]  # where nearly everybody has a name
+    sure = [row for row in odd if named and all(c.blank[row] for c in named)]
+    return sure, [row for row in odd if row not in sure]
 
 
 def _answered(sheet: Sheet, answers: Sequence[np.ndarray]) -> np.ndarray:
@@ -124,6 +137,11 @@ def _odd(answers: Sequence[np.ndarray], rows: np.ndarray) -> list[int]:
             return []
     run = int(np.argmin(broken[::-1])) if not broken.all() else 0
     return rows[len(rows) - run :].tolist() if 0 < run == broken.sum() else []
+
+
+def _mostly_broken(answers: Sequence[np.ndarray], row: int) -> bool:
+    given = [float(values[row]) for values in answers if not np.isnan(values[row])]
+    return 2 * sum(value != np.trunc(value) for value in given) > len(given)
 
 
 def _are_means(answers: Sequence[np.ndarray], row: int, above: np.ndarray) -> bool:

@@ -94,3 +94,17 @@ def test_half_points_elsewhere_make_no_row_of_means():
     read = imported(rows=rows)
     assert read.study.n("customers") == 13
     assert not codes(read)
+
+
+def test_without_names_nobody_is_nameless():
+    """Where no column names anybody, half points in the last row may be somebody's answers: told, and counted."""
+    rows = without(ROWS, "respondent", "unit")
+    read = imported([4.5] * 45, rows=rows)
+    assert read.study.n("customers") == 13
+    assert codes(read) == ["summary_row_doubtful"]
+
+
+def test_a_single_half_point_is_an_answer():
+    read = imported([None, None, 4.5, *[5] * 44])
+    assert read.study.n("customers") == 13
+    assert not codes(read)
