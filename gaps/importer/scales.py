@@ -71,7 +71,7 @@ def outcome_scale(name: str, values: np.ndarray, items: Scale, sheet: Sheet, col
     if np.array_equal(different, YES_OR_NO):
         scale = Scale(*YES_OR_NO)
     elif little and len(different) and items.min <= different[0] and different[-1] <= items.max:
-        scale = items
+        scale = Scale(float(items.min), float(items.max))
     else:
         scale = usual_scale(values, USUAL_RECOMMEND if name == "recommend" else USUAL_OUTCOME)
     if scale is None:

@@ -58,7 +58,9 @@ def _who(files: cache.Files) -> None:
         return
     people = [*(role.value for role in Role), ""]
     listed = [(name, role) for name, role in sheets if role in people]  # `items` and `study` are nobody's
-    open_question = not any(role == Role.CUSTOMERS for _, role in listed)
+    refused = state.refused()
+    asked = refused is not None and any(p.code in intake.WHO_PROBLEMS for p in refused[1])
+    open_question = asked or not any(role == Role.CUSTOMERS for _, role in listed)
     with st.expander(words("correction.who.title"), expanded=open_question, icon=":material/groups:"):
         show.text(words("correction.who.how"))
         said = {
@@ -441,7 +443,7 @@ def _scales(mapping: ColumnMap) -> None:
                 ends = [
                     st.number_input(
                         words(f"correction.scales.{end}", what=names[key]),
-                        value=getattr(scale, part, None),
+                        value=float(getattr(scale, part)) if scale else None,
                         step=1.0,
                         format="%g",
                         key=state.editor(f"scale-{key}-{end}"),
