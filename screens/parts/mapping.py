@@ -59,8 +59,8 @@ def _who(files: cache.Files) -> None:
     people = [*(role.value for role in Role), ""]
     listed = [(name, role) for name, role in sheets if role in people]  # `items` and `study` are nobody's
     refused = state.refused()
-    asked = refused is not None and any(p.code in intake.WHO_PROBLEMS for p in refused[1])
-    open_question = asked or not any(role == Role.CUSTOMERS for _, role in listed)
+    rivals = refused is not None and any(p.code == "duplicate_role" for p in refused[1])  # what is shown may be just what is meant
+    open_question = rivals or not any(role == Role.CUSTOMERS for _, role in listed)
     with st.expander(words("correction.who.title"), expanded=open_question, icon=":material/groups:"):
         show.text(words("correction.who.how"))
         said = {
@@ -74,7 +74,7 @@ def _who(files: cache.Files) -> None:
             )
             for place, (name, role) in enumerate(listed)
         }
-        if st.button(words("correction.who.take"), key="who-take", disabled=said == dict(listed)):
+        if st.button(words("correction.who.take"), key="who-take", disabled=said == dict(listed) and not rivals):
             intake.offer_correction(files, intake.read(files, who=said), said)
             st.rerun()
 
