@@ -54,7 +54,11 @@ if (way := state.way()) is not None:  # what a click opens; only now, when the f
     walk.to(way)
 browser.script(words, dark=show.dark())
 takeaway.head(kept.study if kept is not None else None)
+if kept is not None:
+    st.set_page_config(page_title=f"{shown.title} · {kept.study.title} · {words('app.name')}")
 with st.container(width=WIDTH, key="page-width"), guards.faults():
+    if kept is not None and shown.url_path:  # the first page has the study's name for its title
+        show.of_study(kept.study)
     links.notices()
     with links.watching():
         shown.run()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from gaps import escape
 from gaps.charts.chart import Chart
 from gaps.charts.forest import ABOVE, BELOW, SYMBOLS, colour
-from gaps.charts.layout import Canvas, Rows, gap_axis, reach, whiskers
+from gaps.charts.layout import BOLD, Canvas, Rows, gap_axis, reach, whiskers
 from gaps.charts.palette import ink
 from gaps.charts.text import block, cut_apart, hover, pairs, sentences
 from gaps.computed import comparisons as computed
@@ -34,6 +34,7 @@ def side_by_side(
     second: str,
     heading: str = "",
     corrected: str = "holm",
+    narrow: bool = True,
     words: Words,
     dark: bool = False,
 ) -> Chart:
@@ -42,7 +43,7 @@ def side_by_side(
     found: what the rows are of. rows: records with measure, gap, dimension, n, n_rest, mean, rest, difference, low, high, standing, as
     `TwoSelections` and `Contrasts` have them; rows without a difference are left out and counted. The whisker is the 95 % interval of the
     difference, laid from the second's mean. heading: what stands above the first of the dimensions. corrected: how standing was judged
-    ("holm", "mixed" or "bh").
+    ("holm", "mixed" or "bh"). narrow: for a phone.
     """
     drawn = [r for r in rows if math.isfinite(r["difference"])]
     if not drawn:
@@ -50,7 +51,7 @@ def side_by_side(
         return Chart(Canvas(ink(dark), 40, (-1, 1)).figure(), nothing, "", "", nothing)
     gaps = drawn[0]["measure"] == GAP
     names, write, colours = [_name(r, study, words) for r in drawn], signed if gaps else plain, ink(dark)
-    stack = Rows.of(names, [_size(r, words) for r in drawn], body=18, gap=8)
+    stack = Rows.of(names, [_size(r, words) for r in drawn], body=18, gap=8, even=True, narrow=narrow, beside=BOLD)
     shift, tops = 0.0, []
     headed = next((k for k, r in enumerate(drawn) if isinstance(r["dimension"], str)), None) if heading else None
     for k in range(len(drawn)):
@@ -89,18 +90,20 @@ def side_by_side(
         symbol=[SYMBOLS[r["standing"]] for r in drawn],
         size=[12 if r["standing"] in (BELOW, ABOVE) else 10 for r in drawn],
         name=escape.html(legend[0]),
-        error_x=whiskers([r["mean"] for r in drawn], *zip(*bounds, strict=True), colours.line),
+        error_x=whiskers([r["mean"] for r in drawn], *zip(*bounds, strict=True), colours.text, cap=5),  # seen on the bar as well
     )  # fmt: skip
+    bounded, judged = any(math.isfinite(low) for low, _ in bounds), any(r["standing"] for r in drawn)
     return Chart(
         canvas.figure(),
         _title(drawn, first, second, words),
-        words("selections.chart.subtitle", first=first, second=second),
+        words("selections.chart.subtitle" if bounded else "selections.chart.subtitle_few", first=first, second=second),
         sentences(
             words,
             [
                 words("selections.chart.marks"),
-                words(f"selections.chart.{corrected}"),
-                words("compare.chart.interval"),
+                *([words("selections.chart.whisker")] if bounded else []),
+                *([words(f"selections.chart.{corrected}")] if judged else []),
+                *([words("compare.chart.interval")] if judged and bounded else []),
                 *_unseen(rows, drawn, words),
             ],
         ),

@@ -128,6 +128,19 @@ def without_interval(found: Iterable[Cell], words: Words) -> str:
     return ("" if words.language == "zh" else " ").join(told)
 
 
+def uncertain(found: Iterable[Cell], kind: str, words: Words) -> str:
+    """What the marks of this kind (hollow, dotted_bar, dotted_edge) mean: an interval that includes zero, none at all, or either of these;
+    nothing where all intervals leave zero out."""
+    found = [c for c in found if c.measured and not c.sure]
+    level, bare = any(c.bounded for c in found), any(not c.bounded for c in found)
+    return words(f"charts.marks.{kind}.{'both' if level and bare else 'level' if level else 'bare'}") if found else ""
+
+
+def subtitle(chart: str, found: Iterable[Cell], words: Words, **values) -> str:
+    """What a chart of these gaps shows; intervals are promised where there are any."""
+    return words(f"charts.{chart}.subtitle" if any(c.bounded for c in found) else f"charts.{chart}.subtitle_few", **values)
+
+
 def silent(found: Iterable[Cell], words: Words) -> str:
     """The title of a chart about whose gaps nothing can be claimed."""
     alike = [c.alike and c.enough for c in found if c.measured]

@@ -38,7 +38,7 @@ def wave_changes(
     return Chart(
         forest(lines, words, dark=dark, headed=headed, narrow=narrow).figure(),
         title,
-        words("compare.changes.subtitle", **values),
+        words("compare.changes.subtitle" if any(line.bounded for line in lines) else "compare.changes.subtitle_few", **values),
         sentences(words, caption),
         words("compare.chart.alt", rows=pairs(words, ((line.name, line.size(words)) for line in lines))),
         computed.waves(changes, before, after, words, shown="changes"),

@@ -6,11 +6,11 @@ import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from gaps.charts.cell import Cell, asked, cells, people, widest, without_interval
+from gaps.charts.cell import Cell, asked, cells, people, subtitle, uncertain, widest, without_interval
 from gaps.charts.chart import Chart
 from gaps.charts.layout import Canvas, trace
 from gaps.charts.palette import Ink, ink, tint
-from gaps.charts.text import block, hover, pairs, sentences, wrap
+from gaps.charts.text import block, even, hover, pairs, sentences, wrap
 from gaps.computed import scores as computed
 from gaps.i18n import Words, plain, signed
 from gaps.model import Battery, Gap, Study
@@ -18,6 +18,7 @@ from gaps.scoring.tables import Estimate, GapTable
 
 THIN, THICK = 4, 20  # pixels: the link of no gap, and of the largest one drawn
 SPINE = 38  # columns of text beside the middle of a wide diagram, where nothing else stands
+LETTERS = 0.86  # columns of bold text in a hundredth of the narrowest wide diagram, some 720 pixels
 TOUCH = 40  # pixels: reach of a point that answers to the pointer
 
 
@@ -81,7 +82,7 @@ def gaps_diagram(
     return Chart(
         canvas.figure(),
         _title(totals, table, study, chances, words),
-        words("charts.diagram.subtitle"),
+        subtitle("diagram", totals.values(), words),
         _caption(totals, table, words),
         _alt(totals, words),
         computed.five_gaps(table, study, words, shown="diagram", widest=bool(chances)),
@@ -89,7 +90,7 @@ def gaps_diagram(
 
 
 def _wide() -> Plan:
-    tall, left, right = 56, 30, 53
+    tall, left, right = 62, 24, 52
     tops = {Battery.EXPECTATION: 30, Battery.PERCEPTION: 156, Battery.DELIVERY: 310, Battery.STANDARD: 436, Battery.BELIEF: 562}
     boxes = {b: Box(b, left, right, y, y + tall) for b, y in tops.items()}
     boxes[Battery.PROMISE] = Box(Battery.PROMISE, 79, 99, tops[Battery.DELIVERY], tops[Battery.DELIVERY] + tall)
@@ -164,7 +165,7 @@ def _box(canvas: Canvas, box: Box, level: tuple[float, int] | None, study: Study
         canvas.shapes[-1]["line"]["dash"] = "dot"
     middle, height = (box.x0 + box.x1) / 2, box.y1 - box.y0
     asked_for = study.expectation or box.battery if box.battery is Battery.EXPECTATION else box.battery
-    lines = wrap(words(f"charts.box.{asked_for}"), 34 if narrow else 20, 2)
+    lines = wrap(words(f"charts.box.{asked_for}"), 34 if narrow else round((box.x1 - box.x0) * LETTERS), 2)
     who = words(f"charts.who.{box.battery.role}")
     below = f"<b>{plain(level[0])}</b> · {who}" if level else who
     text = f"<b>{block(lines)}</b><br>{below}"
@@ -188,7 +189,7 @@ def _link(canvas, plan: Plan, gap: Gap, cell: Cell | None, reference: float, tab
     else:
         asked = words("charts.diagram.not_measured", ask=words(f"charts.diagram.ask.{int(gap)}"))
         columns = plan.columns if plan.narrow or gap in (Gap.KNOWLEDGE, Gap.COMMUNICATION) else SPINE
-        lines.append(block(wrap(cell.size(words) if cell is not None and cell.hidden else asked, columns, 3)))
+        lines.append(block(even(cell.size(words) if cell is not None and cell.hidden else asked, columns, 3)))
     place = {"xanchor": anchor, "yanchor": "middle", "align": align, "xshift": shift}
     if anchor == "center":
         place["yanchor"] = "bottom"
@@ -212,7 +213,7 @@ def _touch(plan: Plan, gap: Gap, x: float, y: float) -> list[tuple[float, float]
         y = (a.y0 + a.y1) / 2
         return [(b.x1 + (a.x0 - b.x1) * k / 6, y - dy) for k in range(1, 6) for dy in (0, 24)]
     if gap is Gap.KNOWLEDGE:
-        rail = (5.0, 8.5) if plan.narrow else (14.0, 17.0)
+        rail = (5.0, 8.5) if plan.narrow else (8.0, 11.0)
         top, bottom = (a.y0 + a.y1) / 2, (b.y0 + b.y1) / 2
         count = int((bottom - top) / (TOUCH * 0.7))
         body = [(rx, top + (bottom - top) * k / count) for rx in rail for k in range(count + 1)]
@@ -336,7 +337,15 @@ def _title(totals: Mapping[int, Cell], table: GapTable, study: Study, chances: M
 def _caption(totals: Mapping[int, Cell], table: GapTable, words: Words) -> str:
     behind = (asked(c, table.designs.get(c.gap)) for c in totals.values() if c.measured)
     direct = words("charts.diagram.direct") if "direct" in table.designs.values() else ""
-    told = [words("charts.diagram.caption"), without_interval(totals.values(), words), _differing(totals, table, words), direct]
+    measured = [c for c in totals.values() if c.measured]
+    told = [
+        words("charts.diagram.caption") if measured else "",
+        uncertain(measured, "hollow", words),
+        words("charts.diagram.dotted") if len(measured) < len(Gap) else "",
+        without_interval(measured, words) if measured else "",
+        _differing(totals, table, words),
+        direct,
+    ]
     return sentences(words, [people(words, behind), *told])
 
 

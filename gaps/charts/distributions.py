@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from gaps.charts.brackets import hides
 from gaps.charts.cell import FEW_FOR_INTERVAL, Cell, cells, turned
 from gaps.charts.chart import Chart
 from gaps.charts.layout import LINE, Canvas, Row, Rows, scale_axis, trace, whiskers
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 BAR, MEAN = 30, 15  # pixels of the highest bar, and of the lane below it where the mean stands
 SUB = 15  # pixels of a line of small text
 AIR = 16
+MARK = 7
 SMALL, BOLD = 46, 40  # columns of small text on a 320 pixel phone
 MOST = 24  # items in one figure: more of them are given in parts
 
@@ -83,11 +85,15 @@ def item_distributions(
     for k, battery in enumerate(batteries):
         _bars(canvas, found, blocks, battery, k, highest, words)
         _means(canvas, found, blocks, battery, k, words)
+    means = (found.found.mean_of(b, item=one.item) for one in blocks for b in batteries)
+    whisker_ends = [_ends(row) for row in means if row is not None]
+    bounded = any(math.isfinite(end) for ends in whisker_ends for end in ends)
+    hidden = words("charts.marks.hidden") if hides(whisker_ends, span, narrow=narrow, size=MARK) else ""
     return Chart(
         canvas.figure() if blocks else Canvas(colours, 40, (-1, 1)).figure(),
         _title(found, shown, words),
-        words(f"dimensions.spread.subtitle.{key}", min=plain(scale.min, 0), max=plain(scale.max, 0)),
-        sentences(words, [_caption(found, shown, highest, words), turned(study, shown, words)]),
+        words(f"dimensions.spread.subtitle.{key}{'' if bounded else '_few'}", min=plain(scale.min, 0), max=plain(scale.max, 0)),
+        sentences(words, [_caption(found, shown, highest, words), hidden, turned(study, shown, words)]),
         words("dimensions.spread.alt", rows=pairs(words, ((b.name, _told(found, b, batteries, words)) for b in blocks))),
         computed.answers(found, items, study, words),
     )
@@ -199,7 +205,7 @@ def _means(canvas: Canvas, found: ItemDistributions, blocks: Sequence[Block], ba
         [one.item for one, _ in rows],
         colour=canvas.ink.of(battery),
         symbol=MARKS[battery],
-        size=9,
+        size=MARK,
         name=words("dimensions.spread.mean", battery=words(f"charts.battery.{battery}")),
         error_x=whiskers(means, [low for low, _ in ends], [high for _, high in ends], canvas.ink.of(battery), cap=3),
     )

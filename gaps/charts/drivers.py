@@ -195,9 +195,9 @@ def _slopes(fit: DriverFit, study: Study, words: Words, dark: bool) -> Chart:
     low, high = reach([v for t in terms for v in (t.low, t.high, t.b)])
     canvas = Canvas(colours, max(stack.height, 40), (low, high), bottom=30)
     canvas.xaxis = gap_axis(low, high)
-    canvas.line(0, 0, 0, stack.height, colours.line, width=1.5)
     for row in stack.rows:
         canvas.label(row)
+        canvas.line(0, row.middle - 9, 0, row.middle + 9, colours.line, width=1.5)  # not through the text above
     slopes, names = [t.b for t in terms], [name_of(t.name, study, words) for t in terms]
     canvas.marks(
         slopes,

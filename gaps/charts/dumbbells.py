@@ -6,7 +6,20 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from gaps.charts.cell import Cell, cells, dimension_name, in_instrument_order, silent, spoken_name, turned, widest, without_interval
+from gaps.charts.brackets import BODY, MARK, brackets, hides
+from gaps.charts.cell import (
+    Cell,
+    cells,
+    dimension_name,
+    in_instrument_order,
+    silent,
+    spoken_name,
+    subtitle,
+    turned,
+    uncertain,
+    widest,
+    without_interval,
+)
 from gaps.charts.chart import Chart
 from gaps.charts.layout import Canvas, Rows, scale_axis, trace, whiskers
 from gaps.charts.palette import MARKS, ink
@@ -21,7 +34,6 @@ if TYPE_CHECKING:
 
 INSTRUMENT, BY_GAP = "instrument", "gap"
 ORDERS = (INSTRUMENT, BY_GAP)
-BODY, BELOW = 30, 11  # pixels of a row's marks; from their middle down to the bracket
 
 
 def dumbbells(
@@ -39,7 +51,7 @@ def dumbbells(
 ) -> Chart:
     """Draw expected and perceived means per dimension, or per item of one `dimension` (of those `items`, where they are named).
 
-    The bar between the two marks is the gap; the bracket below it is the gap's 95 % interval, moved to where perception would lie at its
+    The bar between the two marks is the gap; the line below it is the gap's 95 % interval, moved to where perception would lie at its
     ends. `order`: the instrument's, or by gap, the lowest first. `sides`: each side's own mean and interval, drawn as whiskers on its
     mark. `chances`: per dimension the probability of being the widest, for a title as sure as the data are. `narrow`: for a phone.
     ValueError for an order that there is not.
@@ -61,17 +73,23 @@ def dumbbells(
         canvas.label(row, bold=dimension is None)
         canvas.line(scale.min, row.middle, scale.max, row.middle, colours.track, width=2)
         canvas.add(_bar(cell, row.middle, colours))
-    _brackets(canvas, shown, rows)
+    brackets(canvas, shown, rows)
+    own = []
     for battery, side in ((study.expectation or Battery.EXPECTATION, "expected"), (Battery.PERCEPTION, "achieved")):
         ends = [_ends(sides, battery, c, dimension is not None) for c in shown]
+        own += ends
         _marks(canvas, shown, rows, battery, side, ends, words)
+    hidden = hides(own, canvas.x, narrow=narrow)
     return Chart(
         canvas.figure(),
-        _title(shown, found, chances if dimension is None else None, spoken_name(study, dimension is not None, words), words),
-        words("charts.dumbbells.subtitle", min=plain(scale.min, 0), max=plain(scale.max, 0)),
+        finding(shown, found, chances if dimension is None else None, spoken_name(study, dimension is not None, words), words),
+        subtitle("dumbbells", shown, words, min=plain(scale.min, 0), max=plain(scale.max, 0)),
         sentences(
             words,
-            [_caption(found, sides is not None, words), turned(study, (int(c.key) for c in found) if dimension is not None else (), words)],
+            [
+                _caption(found, sides is not None, hidden, words),
+                turned(study, (int(c.key) for c in found) if dimension is not None else (), words),
+            ],
         ),
         words("charts.dumbbells.alt", rows=pairs(words, ((c.name, c.size(words)) for c in shown))),
         computed.five_gaps(table, study, words, shown="dumbbells", gap=5, **_shown(dimension, items), widest=bool(chances)),
@@ -100,18 +118,6 @@ def _bar(cell: Cell, y: float, colours) -> dict:
     return trace("scatter", x=[cell.expected, cell.achieved], y=[y, y], mode="lines", line=style, hoverinfo="skip", showlegend=False)
 
 
-def _brackets(canvas: Canvas, shown: list[Cell], rows: Rows) -> None:
-    """The gaps' intervals, laid from where expectation stands; below the marks, which have intervals of their own."""
-    there = [(row.middle + BELOW, c) for row, c in zip(rows.rows, shown, strict=True) if c.bounded]
-    xs = [x for _, c in there for x in (round(c.expected + c.low, 4), round(c.expected + c.high, 4), None)]
-    ys = [y for middle, _ in there for y in (middle, middle, None)]
-    if there:
-        ink = canvas.ink.text
-        marker = {"symbol": "line-ns", "size": 8, "color": ink, "line": {"color": ink, "width": 1.5}}
-        line = {"color": ink, "width": 1.5}
-        canvas.add(trace("scatter", x=xs, y=ys, mode="lines+markers", line=line, marker=marker, hoverinfo="skip", showlegend=False))
-
-
 def _ends(sides: Distributions | None, battery: Battery, cell: Cell, item: bool) -> tuple[float, float]:
     """The interval of one side's own mean, where it is known and enough people answered for the gap to have one."""
     key = {"item": int(cell.key)} if item else {"dimension": str(cell.key)}
@@ -138,13 +144,14 @@ def _marks(
         [c.key for c in shown],
         colour=canvas.ink.of(battery),
         symbol=MARKS[battery],
-        size=12,
+        size=MARK,
         name=words(f"charts.battery.{battery}"),
         error_x=whiskers(means, [low for low, _ in ends], [high for _, high in ends], canvas.ink.of(battery), cap=4),
     )
 
 
-def _title(shown: list[Cell], found: list[Cell], chances: Mapping[str, float] | None, spoken: Callable[[Cell], str], words: Words) -> str:
+def finding(shown: list[Cell], found: list[Cell], chances: Mapping[str, float] | None, spoken: Callable[[Cell], str], words: Words) -> str:
+    """The title: which rows fall short most, as surely as the data can tell; `shown` of all `found` are drawn."""
     if not shown:
         return words("disclosure.customers" if any(c.hidden for c in found) else "charts.dumbbells.title.not_measured")
     if not any(c.bounded and c.enough for c in shown):
@@ -168,15 +175,16 @@ def _title(shown: list[Cell], found: list[Cell], chances: Mapping[str, float] | 
     return words("charts.dumbbells.title.level", count=len(shown))
 
 
-def _caption(found: list[Cell], sides: bool, words: Words) -> str:
+def _caption(found: list[Cell], sides: bool, hidden: bool, words: Words) -> str:
     counts = [c.n for c in found if c.measured]
     parts = []
     if counts:
         parts.append(words("charts.n_list", counts=customers(words, counts)))
     if any(c.bounded for c in found):
         parts += [words("dimensions.whiskers")] if sides else []
+        parts += [words("charts.marks.hidden")] if hidden else []
         parts.append(words("charts.dumbbells.caption"))
-    parts.append(without_interval(found, words))
+    parts += [uncertain(found, "dotted_bar", words), without_interval(found, words)]
     if out := [c.name for c in found if not c.measured]:
         parts.append(words("charts.left_out", names=words.list(out)))
     return sentences(words, parts)

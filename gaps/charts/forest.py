@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TypeVar
 
-from gaps.charts.layout import Canvas, Rows, gap_axis, reach, whiskers
+from gaps.charts.layout import BOLD, Canvas, Rows, gap_axis, reach, whiskers
 from gaps.charts.palette import Ink, ink
 from gaps.charts.text import block, hover
 from gaps.i18n import Words, signed
@@ -32,9 +32,14 @@ class Line:
     more: str = ""
     key: str = ""
 
+    @property
+    def bounded(self) -> bool:
+        """Whether the difference has an interval."""
+        return math.isfinite(self.low) and math.isfinite(self.high)
+
     def size(self, words: Words) -> str:
         """The difference as it is read, with its interval where there is one."""
-        if not (math.isfinite(self.low) and math.isfinite(self.high)):
+        if not self.bounded:
             return signed(self.value)
         return words("charts.cell.size", mean=self.value, interval=words.interval(self.low, self.high))
 
@@ -57,13 +62,14 @@ def forest(
     headed: Mapping[int, str] = MappingProxyType({}),
     brief: bool = False,
     narrow: bool = True,
+    whole: bool = False,
 ) -> Canvas:
     """Draw the lines from the top down; `headed`: a heading above the line of that place; `brief`: no intervals in figures;
-    `narrow`: for a phone.
+    `narrow`: for a phone; `whole`: rows answer to a click over their whole width.
     """
     colours = ink(dark)
     sizes = [signed(line.value) if brief else line.size(words) for line in lines]
-    rows = Rows.of([line.name for line in lines], sizes, body=16, gap=8, narrow=narrow)
+    rows = Rows.of([line.name for line in lines], sizes, body=16, gap=8, even=not brief, narrow=narrow, beside=BOLD)
     shift, tops = 0.0, []
     for k in range(len(lines)):
         shift += 26 if k in headed else 0
@@ -82,15 +88,18 @@ def forest(
         ys.append(row.middle + tops[k])
         canvas.line(0, ys[-1], 1, ys[-1], colours.track, xref="paper")
         canvas.line(0, ys[-1] - 9, 0, ys[-1] + 9, colours.line, width=1.5)  # not through the text above
-    values = [line.value for line in lines]
+    values, keys = [line.value for line in lines], [line.key or line.name for line in lines]
     canvas.marks(
         values,
         ys,
         [hover(line.name, line.size(words), line.more) for line in lines],
-        [line.key or line.name for line in lines],
+        keys,
         colour=[colour(colours, line.standing) for line in lines],
         symbol=[SYMBOLS[line.standing] for line in lines],
         size=[12 if line.standing in (BELOW, ABOVE) else 10 for line in lines],
         error_x=whiskers(values, [line.low for line in lines], [line.high for line in lines], colours.line),
     )
+    if whole:
+        edges = [(row.top + top, y + 10) for y, row, top in zip(ys, rows.rows, tops, strict=True)]  # from the name to below the mark
+        canvas.whole_rows([(a + b) / 2 for a, b in edges], [b - a for a, b in edges], keys)
     return canvas

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from gaps.charts.brackets import BODY, MARK, brackets
 from gaps.charts.cell import (
     Cell,
     asked,
@@ -13,12 +14,14 @@ from gaps.charts.cell import (
     people,
     silent,
     spoken_name,
+    subtitle,
     turned,
+    uncertain,
     widest,
     without_interval,
 )
 from gaps.charts.chart import Chart
-from gaps.charts.layout import Canvas, Rows, scale_axis, whiskers
+from gaps.charts.layout import Canvas, Rows, scale_axis
 from gaps.charts.palette import MARKS, ink
 from gaps.charts.text import hover, pairs, sentences
 from gaps.computed import scores as computed
@@ -46,13 +49,13 @@ def gap_detail(
     `chances`: per dimension the probability of being the widest, for a title as sure as the data are (and as other pages are). `narrow`:
     for a phone.
 
-    The bar between the two marks is the gap; the whisker on the achieved mark is the gap's 95 % interval, laid from what was required. In
+    The bar between the two marks is the gap; the line below it is the gap's 95 % interval, laid from what was required. In
     the direct design the requirement is the top of the scale.
     """
     every = [c for c in _cells(table, study, gap, level, dimension, words) if c.measured]
     shown = sorted(every, key=lambda c: c.mean)[:most] if most else every
     scale, colours, design = study.instrument.scale, ink(dark), table.designs.get(int(gap))
-    rows = Rows.of([c.name for c in shown], [c.size(words) for c in shown], even=True, narrow=narrow)
+    rows = Rows.of([c.name for c in shown], [c.size(words) for c in shown], body=BODY, even=True, narrow=narrow)
     air = scale.span * 0.03
     canvas = Canvas(colours, max(rows.height, 40), (scale.min - air, scale.max + air), top=30, bottom=30, legend=bool(shown))
     canvas.xaxis = scale_axis(scale.min, scale.max)
@@ -61,19 +64,19 @@ def gap_detail(
         canvas.line(scale.min, row.middle, scale.max, row.middle, colours.track, width=2)
         style = {"width": 6 if cell.sure else 3, "dash": "solid" if cell.sure else "dot"}
         canvas.line(cell.expected, row.middle, cell.achieved, row.middle, colours.sign(cell.mean), **style)
+    brackets(canvas, shown, rows)
     hovers = [hover(c.name, words("charts.gap_detail.hover", **_told(c, words))) for c in shown]
     for side, battery, name in _sides(study, Gap(gap), design, words):
-        bars = {}
-        if side == "achieved":
-            lows, highs = [c.expected + c.low for c in shown], [c.expected + c.high for c in shown]
-            bars["error_x"] = whiskers([c.achieved for c in shown], lows, highs, colours.text, cap=5)
         xs, ys = [getattr(c, side) for c in shown], [r.middle for r in rows.rows]
-        canvas.marks(xs, ys, hovers, [c.key for c in shown], colour=colours.of(battery), symbol=MARKS[battery], size=12, name=name, **bars)
+        canvas.marks(xs, ys, hovers, [c.key for c in shown], colour=colours.of(battery), symbol=MARKS[battery], size=MARK, name=name)
+    if level == DIMENSIONS:
+        edges = [(row.top, row.middle + BODY / 2) for row in rows.rows]
+        canvas.whole_rows([(a + b) / 2 for a, b in edges], [b - a for a, b in edges], [c.key for c in shown])
     label = words("charts.gap_label", gap=int(gap), name=words(f"charts.gap.{int(gap)}"))
     return Chart(
         canvas.figure(),
         _title(shown, every, spoken_name(study, level == ITEMS, words), chances, words),
-        words("charts.gap_detail.subtitle", gap=label, min=plain(scale.min, 0), max=plain(scale.max, 0)),
+        subtitle("gap_detail", shown, words, gap=label, min=plain(scale.min, 0), max=plain(scale.max, 0)),
         sentences(
             words, [people(words, (asked(c, design) for c in shown)), *_caption(shown, every, words), _turned(shown, study, level, words)]
         ),
@@ -130,7 +133,7 @@ def _title(shown: list[Cell], every: list[Cell], spoken: Callable[[Cell], str], 
 
 def _caption(shown: list[Cell], every: list[Cell], words: Words) -> list[str]:
     parts = [words("charts.gap_detail.caption")] if any(c.bounded for c in shown) else []
-    parts.append(without_interval(shown, words))
+    parts += [uncertain(shown, "dotted_bar", words), without_interval(shown, words)]
     if len(shown) < len(every):
         parts.append(words("charts.gap_detail.most", shown=len(shown), count=len(every)))
     return parts

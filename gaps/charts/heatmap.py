@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gaps.charts.cell import Cell, asked, cells, dimension_name, people, silent, widest, without_interval
+from gaps.charts.cell import Cell, asked, cells, dimension_name, people, silent, uncertain, widest, without_interval
 from gaps.charts.chart import Chart
 from gaps.charts.layout import Canvas, Rows, trace
 from gaps.charts.palette import ink, tint
@@ -72,7 +72,8 @@ def gap_heatmap(
             words,
             [
                 people(words, (asked(c, table.designs.get(c.gap)) for c in measured)),
-                words("charts.heatmap.caption"),
+                words("charts.heatmap.caption") if any(c.sure for c in measured) else "",
+                uncertain(measured, "dotted_edge", words),
                 words("charts.heatmap.each", count=bounded) if (bounded := len([c for c in measured if c.bounded])) > 1 else "",
                 without_interval(measured, words),
                 words("charts.diagram.direct") if "direct" in table.designs.values() else "",

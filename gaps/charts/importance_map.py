@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from gaps.charts.cell import dimension_name
 from gaps.charts.chart import Chart
-from gaps.charts.layout import Canvas, steps
+from gaps.charts.layout import Canvas, digits, steps
 from gaps.charts.palette import ink
 from gaps.charts.text import block, clauses, columns, hover, pairs, sentences, wrap
 from gaps.computed import models as computed
@@ -132,7 +132,7 @@ def _range(values: Sequence[float]) -> tuple[float, float]:
 
 def _axes(canvas: Canvas, found: Priorities, low: float, high: float, top: float, height, words: Words) -> None:
     ticks = [t for t in steps(low, high, most=6) if found.scale.min <= t <= found.scale.max]
-    canvas.xaxis = {"tickmode": "array", "tickvals": ticks, "ticktext": [plain(t, 0 if float(t).is_integer() else 1) for t in ticks]}
+    canvas.xaxis = {"tickmode": "array", "tickvals": ticks, "ticktext": [plain(t, digits(ticks)) for t in ticks]}
     shares = steps(0, top, most=6)
     font = {"size": 12, "color": canvas.ink.muted}
     canvas.yaxis = {"visible": True, "tickmode": "array", "tickvals": [height(t) for t in shares], "tickfont": font}

@@ -20,6 +20,7 @@ LINE = 17  # pixels of a line of label text
 SIZE = 13  # font size of labels
 COLUMNS, BESIDE = 38, 38  # of text on one line of a 320 pixel phone: a label alone; a label and its number
 WIDE = 84  # the same where the page is wide
+BOLD = 31  # a label and its number in bold, where half a tick's number stands free at either end of the drawing
 
 
 class Figure(go.Figure):
@@ -90,15 +91,16 @@ class Rows:
         start: float = 4,
         even: bool = False,
         narrow: bool = True,
+        beside: int = BESIDE,
     ) -> Rows:
         """Stack rows: label lines, then `body` pixels for the mark, then `gap` pixels of air.
 
         A number stands right of its label's last line, or on a line of its own where both would not fit on a narrow phone. even: all rows
         have the lines of the longest, so that the marks stand at equal distances and all numbers on the same line. narrow: False where the
-        drawing has some 700 pixels at least.
+        drawing has some 700 pixels at least. beside: columns of a label and its number on a phone.
         """
         top, rows, labels = start, [], []
-        alone, beside = (COLUMNS, BESIDE) if narrow else (WIDE, WIDE)
+        alone, beside = (COLUMNS, beside) if narrow else (WIDE, WIDE)
         for name, value in zip(names, values or [""] * len(names), strict=True):
             lines = wrap(name, alone, 4)
             if value and columns(lines[-1]) + columns(value) > beside:
@@ -189,6 +191,15 @@ class Canvas:
         kept = {"selected": {"marker": {"opacity": 1}}, "unselected": {"marker": {"opacity": 1}}}  # a click greys nothing out
         self.add(trace("scatter", x=list(xs), y=list(ys), mode=mode, marker=marker, line=line, cliponaxis=False, **texts, **kept, **bars))
 
+    def whole_rows(self, ys: Sequence[float], heights: Sequence[float], keys: Sequence[object]) -> None:
+        """Have each row answer to a click over its whole width, as its mark does: unseen bars, which carry the keys and say nothing."""
+        low, high = self.x
+        unseen = {"marker": {"opacity": 0}}
+        bars = {"base": [low] * len(ys), "x": [high - low] * len(ys), "y": list(ys), "width": list(heights), "orientation": "h"}
+        self.add(
+            trace("bar", **bars, **unseen, hoverinfo="none", customdata=list(keys), showlegend=False, selected=unseen, unselected=unseen)
+        )
+
     def figure(self, **more) -> Figure:
         """Draw. `more` is said of the layout besides, into what is said of the same part."""
         axis = {"type": "linear", "fixedrange": True, "showgrid": False, "zeroline": False, "automargin": False}
@@ -262,8 +273,12 @@ def scale_axis(low: float, high: float) -> dict:
 def gap_axis(low: float, high: float) -> dict:
     """Ticks of gaps: signed, with a true minus."""
     values = steps(low, high)
-    digits = 0 if all(float(v).is_integer() for v in values) else 1 if all(abs(v * 10 - round(v * 10)) < 1e-9 for v in values) else 2
-    return {"tickmode": "array", "tickvals": values, "ticktext": [signed(v, digits) for v in values]}
+    return {"tickmode": "array", "tickvals": values, "ticktext": [signed(v, digits(values)) for v in values]}
+
+
+def digits(values: Sequence[float]) -> int:
+    """Decimals that all ticks of an axis are written with: as many as the one with most needs, at most two."""
+    return next((d for d in (0, 1) if all(abs(v * 10**d - round(v * 10**d)) < 1e-9 for v in values)), 2)
 
 
 def _tick(value: float) -> str:

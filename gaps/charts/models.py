@@ -46,9 +46,10 @@ def models_side_by_side(fits: Sequence[DriverFit], study: Study, *, words: Words
     several = len(series) > 1
     canvas = Canvas(colours, stack.height, (low, high), top=44 if several else 14, bottom=30, legend=several)
     canvas.xaxis = gap_axis(low, high)
-    canvas.line(0, 0, 0, stack.height, colours.line, width=1.5)
+    half = LANE * len(series) / 2
     for row in stack.rows:
         canvas.label(row)
+        canvas.line(0, row.middle - half, 0, row.middle + half, colours.line, width=1.5)  # not through the text above
     for i, (fit, prefix, key) in enumerate(series):
         terms = [(row, dim, _term(fit, prefix + dim.id)) for row, dim in zip(stack.rows, dimensions, strict=True)]
         offset = (i - (len(series) - 1) / 2) * LANE

@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from gaps.charts.brackets import MARK, hides
 from gaps.charts.cell import FEW, dimension_name
 from gaps.charts.chart import Chart
 from gaps.charts.layout import Canvas, Rows, scale_axis, whiskers
@@ -41,14 +42,14 @@ def perceived(found: ItemDistributions, study: Study, *, words: Words, dark: boo
         [row["dimension"] for row in rows],
         colour=colours.of(Battery.PERCEPTION),
         symbol=MARKS[Battery.PERCEPTION],
-        size=11,
+        size=MARK,
         error_x=whiskers(means, [low for low, _ in ends], [high for _, high in ends], colours.of(Battery.PERCEPTION), cap=4),
     )
     return Chart(
         canvas.figure(),
         _title(rows, names, words),
-        words("charts.perceived.subtitle", min=plain(scale.min, 0), max=plain(scale.max, 0)),
-        _caption(rows, words),
+        words(f"charts.perceived.subtitle{'' if _bounded(rows) else '_few'}", min=plain(scale.min, 0), max=plain(scale.max, 0)),
+        _caption(rows, hides(ends, canvas.x, narrow=True), words),
         words("charts.perceived.alt", rows=pairs(words, ((name, _level(row, words)) for name, row in zip(names, rows, strict=True)))),
         computed.perceived(rows, found.confidence, study, words),
     )
@@ -62,6 +63,10 @@ def _rows(found, study: Study) -> list[Mapping[str, object]]:
 def _ends(row: Mapping[str, object]) -> tuple[float, float]:
     """A mean's interval; none where so few answered that no mean has one."""
     return (float(row["low"]), float(row["high"])) if row["n"] >= FEW else (math.nan, math.nan)
+
+
+def _bounded(rows: list[Mapping[str, object]]) -> bool:
+    return any(math.isfinite(end) for row in rows for end in _ends(row))
 
 
 def _level(row: Mapping[str, object], words: Words) -> str:
@@ -85,10 +90,13 @@ def _title(rows: list[Mapping[str, object]], names: list[str], words: Words) -> 
     return words(f"charts.perceived.title.{kind}", name=names[0], mean=rows[0]["mean"])
 
 
-def _caption(rows: list[Mapping[str, object]], words: Words) -> str:
+def _caption(rows: list[Mapping[str, object]], hidden: bool, words: Words) -> str:
     if not rows:
         return ""
     who = customers(words, (row["n"] for row in rows))
-    bounded = any(math.isfinite(end) for row in rows for end in _ends(row))
-    parts = [words("charts.n_list", counts=who), words("dimensions.whiskers") if bounded else "", words("charts.perceived.caption")]
-    return sentences(words, parts)
+    parts = [
+        words("charts.n_list", counts=who),
+        words("dimensions.whiskers") if _bounded(rows) else "",
+        words("charts.marks.hidden") if hidden else "",
+    ]
+    return sentences(words, [*parts, words("charts.perceived.caption")])

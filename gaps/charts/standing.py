@@ -78,15 +78,15 @@ def standings(
     ordered = sorted(found, key=lambda p: (p.difference, p.name)) if by == UNIT or len(found) > MOST else found
     drawn, between = ends(ordered)
     lines = [_line(p, words) for p in drawn]
-    caption = [words("compare.chart.marks"), words("compare.chart.interval")]
+    caption = _meaning(lines, words)
     if between:
         caption.append(_left_out(between, words))
     if few:
         caption.append(words("compare.chart.unjudged", n=few, judged=contrasts.judged))
     return Chart(
-        forest(lines, words, dark=dark, narrow=narrow).figure(),
+        forest(lines, words, dark=dark, narrow=narrow, whole=by == UNIT).figure(),
         title,
-        _headed(words("compare.chart.differences", what=what)),
+        _differences(lines, what, words),
         sentences(words, caption + hidden),
         words("compare.chart.alt", rows=pairs(words, ((line.name, line.size(words)) for line in lines))),
         computed.groups(contrasts, contrasts.of(by, measure, dimension), study, words, drawn="differences"),
@@ -116,7 +116,7 @@ def items_apart(
     return Chart(
         forest(lines, words, dark=dark, brief=True, narrow=narrow).figure(),
         title,
-        _headed(words("compare.chart.differences", what=what)),
+        _differences(lines, what, words),
         sentences(
             words,
             [
@@ -131,14 +131,26 @@ def items_apart(
 
 
 def _of_items(group: str, lines: Sequence[Line], judged: int, words: Words) -> tuple[str, list[str]]:
-    """How many items stand apart, and what the marks mean; where none can be judged, that."""
-    few = sum(line.standing == UNJUDGED for line in lines)
+    """How many of the items that can be judged stand apart, and what the marks mean; where none can be judged, that."""
+    counts = {standing: sum(line.standing == standing for line in lines) for standing in (BELOW, ABOVE, UNJUDGED)}
+    few = counts.pop(UNJUDGED)
     unjudged = [words("compare.chart.items_unjudged", n=few, judged=judged)] if few else []
     if lines and few == len(lines):
         return words("compare.chart.items_few", group=group, items=few, judged=judged), unjudged
-    counts = {standing: sum(line.standing == standing for line in lines) for standing in (BELOW, ABOVE)}
-    marks = [words(f"compare.chart.{key}") for key in ("marks", "interval", "items")]
-    return words("compare.chart.items_title", group=group, items=len(lines), **counts), marks + unjudged
+    title = words("compare.chart.items_title", group=group, items=len(lines) - few, **counts)
+    return title, [*_meaning(lines, words), words("compare.chart.items"), *unjudged]
+
+
+def _differences(lines: Sequence[Line], what: str, words: Words) -> str:
+    return _headed(
+        words("compare.chart.differences" if any(line.bounded for line in lines) else "compare.chart.differences_few", what=what)
+    )
+
+
+def _meaning(lines: Sequence[Line], words: Words) -> list[str]:
+    """What marks and intervals mean, where there are such."""
+    parts = [words("compare.chart.marks")] if any(line.standing != UNJUDGED for line in lines) else []
+    return [*parts, words("compare.chart.interval")] if parts and any(line.bounded for line in lines) else parts
 
 
 def name_of(measure: str, dimension: str | None, study: Study, words: Words, *, total: bool = True) -> str:
@@ -237,7 +249,7 @@ def _caterpillar(
     font = {"size": 12, "color": colours.text}
     canvas.yaxis = {"visible": True, "tickmode": "array", "tickvals": ys, "ticktext": [block(n) for n in names], "tickfont": font}
     for y, step, p in zip(ys, steps, drawn, strict=True):
-        canvas.rect(max(p.funnel[0], low), y - step / 2 + 1, min(p.funnel[1], high), y + step / 2 - 1, colours.panel)
+        canvas.rect(max(p.funnel[0], low), y - step / 2 + 1, min(p.funnel[1], high), y + step / 2 - 1, colours.track)
         canvas.text(write(p.mean), 1, y, xref="paper", yanchor="middle", xshift=6, size=12, bold=p.standing in (BELOW, ABOVE))
     canvas.text(
         block([words("compare.chart.measured_short")]), 1, 4, xref="paper", xanchor="right", xshift=56, size=12, colour=colours.muted
@@ -251,6 +263,7 @@ def _caterpillar(
         said = words("compare.chart.between", n=len(between), open=sum(p.standing == OPEN for p in between))
         canvas.text(block([said]), 0, (ys[END - 1] + ys[END]) / 2, xref="paper", yanchor="middle", size=12, colour=colours.muted)
     _marks(canvas, drawn, ys, write, words)
+    canvas.whole_rows(ys, steps, [p.name for p in drawn])
     parts = [words("compare.chart.marks_filled"), words("compare.chart.caterpillar")]
     if between:
         parts.append(_left_out(between, words))

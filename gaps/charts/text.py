@@ -60,6 +60,17 @@ def wrap(text: object, width: int, lines: int = 2) -> list[str]:
     return [*broken, cut(rest, width)]
 
 
+def even(text: object, width: int, lines: int = 2) -> list[str]:
+    """Break a text as `wrap` does, into as many lines of about the same length: no word is left over for the last one."""
+    broken = wrap(text, width, lines)
+    for less in range(max(map(columns, broken)) - 1, 0, -1):
+        tried = wrap(text, less, lines)
+        if len(tried) > len(broken) or tried[-1].endswith("…"):
+            break
+        broken = tried
+    return broken
+
+
 def _head(text: str, width: int) -> str:
     """As much of the text as fits, ending at a space or between wide characters where there is one."""
     fits = _fitting(text, width)

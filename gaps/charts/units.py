@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from itertools import pairwise
 from statistics import NormalDist
 
-from gaps.charts.cell import Cell, asked, cells
+from gaps.charts.cell import Cell, asked, cells, subtitle, uncertain
 from gaps.charts.chart import Chart
 from gaps.charts.layout import Canvas, gap_axis, reach, whiskers
 from gaps.charts.palette import Ink, ink
@@ -75,11 +76,13 @@ def unit_intervals(table: GapTable, study: Study, *, gap: int = 5, words: Words,
         place = {"xref": "paper", "yanchor": "middle", "size": 12, "colour": canvas.ink.muted}
         canvas.text(words("charts.units.between", n=units.between), 0, (ys[END - 1] + ys[END]) / 2, **place)
     _intervals(canvas, units, ys, words)
+    tall = min((b - a for a, b in pairwise(ys)), default=HEAD)
+    canvas.whole_rows(ys, [tall] * len(ys), [c.name for c in units.drawn])
     first, last = (words("charts.pair", name=c.name, value=c.size(words)) for c in (units.shown[0], units.shown[-1]))
     return Chart(
         canvas.figure(),
         _title(units, words),
-        words("charts.units.subtitle", gap=words("charts.gap_label", gap=int(gap), name=words(f"charts.gap.{int(gap)}"))),
+        subtitle("units", units.drawn, words, gap=words("charts.gap_label", gap=int(gap), name=words(f"charts.gap.{int(gap)}"))),
         _caption(units, words),
         words("charts.units.alt", count=len(units.shown), first=first, last=last),
         computed.five_gaps(table, study, words, shown="units", gap=int(gap), each="unit"),
@@ -165,7 +168,7 @@ def _title(units: Comparison, words: Words) -> str:
 
 def _caption(units: Comparison, words: Words) -> str:
     few = sum(not units.enough(c) for c in units.shown)
-    parts = [words("charts.units.caption", count=len(units.shown))]
+    parts = [words("charts.units.caption", count=len(units.shown)), uncertain((c for c in units.drawn if units.enough(c)), "hollow", words)]
     if units.between:
         parts.append(words("charts.units.cut", end=END, n=units.between))
     if few:

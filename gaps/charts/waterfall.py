@@ -79,7 +79,10 @@ def waterfall(
         canvas.figure(),
         _title(expected, perceived, changes, min(counted.values()), words),
         words("charts.waterfall.subtitle", where=where, min=plain(scale.min, 0), max=plain(scale.max, 0)),
-        sentences(words, [people(words, [counted]), words("charts.waterfall.caption"), _differing(gaps, row, changes, words)]),
+        sentences(
+            words,
+            [people(words, [counted]), words("charts.waterfall.caption"), _rounded(values, words), _differing(gaps, row, changes, words)],
+        ),
         words("charts.waterfall.alt", expected=expected, perceived=perceived, steps=said),
         computed.waterfall(table, row, study, words),
     )
@@ -118,6 +121,12 @@ def _step(canvas: Canvas, row: Row, start: float, end: float, change: float, rea
             marker={"color": colour, "line": {"width": 0}}, customdata=[change],
         )
     )  # fmt: skip
+
+
+def _rounded(values: list[float], words: Words) -> str:
+    """Why the steps as they are printed do not lead from the first to the last level as printed, where they do not."""
+    expected, *changes, perceived = (round(100 * float(plain(v).replace("−", "-"))) for v in values)
+    return words("charts.waterfall.rounded") if expected + sum(changes) != perceived else ""
 
 
 def _differing(gaps: GapTable | None, row: pd.Series, changes: list[float], words: Words) -> str:

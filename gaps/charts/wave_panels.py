@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
-from gaps.charts.cell import Cell, cells, dimension_name
+from gaps.charts.cell import Cell, cells, dimension_name, subtitle, uncertain, without_interval
 from gaps.charts.chart import Chart
 from gaps.charts.layout import LINE, Canvas, reach, steps
 from gaps.charts.palette import ink
@@ -19,6 +19,7 @@ from gaps.scoring.tables import GapTable
 
 BODY, AIR = 76, 14  # pixels of a panel's lines, and between panels
 MOST_LABELS = 5
+MARK = 6  # pixels: of a larger one no whisker would be seen
 
 
 def wave_panels(
@@ -42,14 +43,22 @@ def wave_panels(
         hidden = table.rows(gap=gap, wave="*", level="dimension")["withheld"].isin(HIDDEN).any()
         nothing = words(f"charts.panels.{'hidden' if hidden else 'nothing'}")
         return Chart(Canvas(ink(dark), 40, (-1, 1)).figure(), nothing, "", "", nothing)
-    caption = [words("charts.panels.caption", before=before, after=after), words("charts.panels.hollow")]
-    if any(row["standing"] for row in verdicts.values()):
-        caption.insert(1, words("compare.chart.interval"))
+    drawn = [c for some in found.values() for c in some]
+    judged = any(row["standing"] for row in verdicts.values())
     return Chart(
         _draw(found, told, {id for id, row in verdicts.items() if row["standing"] in CHANGED}, order, words, dark),
         _title(verdicts, dict(zip(found, (name for name, _ in told), strict=True)), before, after, words),
-        words("charts.panels.subtitle", gap=label),
-        sentences(words, caption),
+        subtitle("panels", drawn, words, gap=label),
+        sentences(
+            words,
+            [
+                words("charts.panels.caption", before=before, after=after),
+                words("compare.chart.interval") if judged else "",
+                uncertain(drawn, "hollow", words),
+                _hidden(drawn, words),
+                without_interval(drawn, words),
+            ],
+        ),
         words("charts.panels.alt", gap=label, rows=pairs(words, told)),
         computed.waves(changes, before, after, words, shown="panels"),
     )
@@ -57,7 +66,7 @@ def wave_panels(
 
 def _draw(found: Mapping[str, list[Cell]], told: list[tuple[str, str]], changed: set, order: Mapping[str, int], words: Words, dark: bool):
     colours = ink(dark)
-    low, high = reach([v for some in found.values() for c in some for v in (c.low, c.high, c.mean)], air=0.04)
+    low, high = _range([c for some in found.values() for c in some])
     heights = [LINE * 2 + 6 + BODY + AIR] * len(found)
     last = len(order) - 1
     canvas = Canvas(colours, sum(heights), (-0.35, last + 0.35), left=44, right=14, top=4, bottom=40)
@@ -82,7 +91,7 @@ def _draw(found: Mapping[str, list[Cell]], told: list[tuple[str, str]], changed:
             labels.append(signed(tick, 1))
         for c in some:
             if c.bounded:
-                canvas.line(order[c.name], y(c.low), order[c.name], y(c.high), colours.line, width=1.5)
+                canvas.line(order[c.name], y(c.low), order[c.name], y(c.high), colours.text, width=2)
         canvas.marks(
             [order[c.name] for c in some],
             [y(c.mean) for c in some],
@@ -90,12 +99,23 @@ def _draw(found: Mapping[str, list[Cell]], told: list[tuple[str, str]], changed:
             [id] * len(some),
             colour=[colours.sign(c.mean) for c in some],
             hollow=[not c.sure for c in some],
-            size=9,
+            size=MARK,
             mode="lines+markers",
         )
     font = {"size": 11, "color": colours.muted}
     canvas.yaxis = {"visible": True, "tickmode": "array", "tickvals": values, "ticktext": labels, "tickfont": font}
     return canvas.figure()
+
+
+def _range(drawn: list[Cell]) -> tuple[float, float]:
+    return reach([v for c in drawn for v in (c.low, c.high, c.mean)], air=0.04)
+
+
+def _hidden(drawn: list[Cell], words: Words) -> str:
+    """That marks hide whiskers, where they do."""
+    low, high = _range(drawn)
+    short = any((c.high - c.low) / (high - low) * BODY <= MARK for c in drawn if c.bounded)
+    return words("charts.marks.hidden") if short else ""
 
 
 def _verdicts(changes, before: str, after: str, gap: int) -> Mapping[str, dict]:

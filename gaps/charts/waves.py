@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from gaps.charts.cell import asked, cells, people, without_interval
+from gaps.charts.cell import asked, cells, people, subtitle, uncertain, without_interval
 from gaps.charts.chart import Chart
 from gaps.charts.layout import Canvas, gap_axis, reach, whiskers
 from gaps.charts.palette import ink
@@ -70,12 +70,13 @@ def wave_lines(
     return Chart(
         canvas.figure(),
         _title(change, words),
-        words("charts.waves.subtitle", gap=label),
+        subtitle("waves", shown, words, gap=label),
         sentences(
             words,
             [
                 people(words, (asked(c, table.designs.get(gap)) for c in shown), sum),
-                *_caption(change, words),
+                "" if isinstance(change, Withheld) else words(f"charts.waves.people.{change.design}", n=change.n_pairs),
+                uncertain(shown, "hollow", words),
                 without_interval(shown, words),
                 *withheld,
             ],
@@ -99,8 +100,3 @@ def _title(change: WaveChange | Withheld, words: Words) -> str:
         change=change.change,
         interval=words.interval(change.low, change.high),
     )
-
-
-def _caption(change: WaveChange | Withheld, words: Words) -> list[str]:
-    hollow = words("charts.waves.caption")
-    return [hollow] if isinstance(change, Withheld) else [words(f"charts.waves.people.{change.design}", n=change.n_pairs), hollow]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from gaps.charts.brackets import MARK, hides
 from gaps.charts.cell import dimension_name
 from gaps.charts.chart import Chart
 from gaps.charts.layout import Canvas, Rows, scale_axis, whiskers
@@ -52,7 +53,7 @@ def zone_bands(zone: ZoneTable, study: Study, *, words: Words, dark: bool = Fals
             [r["dimension"] for r in shown],
             colour=colours.of(battery),
             symbol=MARKS[battery],
-            size=13,
+            size=MARK if battery is Battery.PERCEPTION else 13,  # its whisker is seen beyond it
             name=words(f"charts.battery.{battery}"),
             **({"error_x": _whiskers(shown, colours.text)} if battery is Battery.PERCEPTION else {}),
         )
@@ -60,7 +61,7 @@ def zone_bands(zone: ZoneTable, study: Study, *, words: Words, dark: bool = Fals
         canvas.figure(),
         _title(shown, names, any(r.get("withheld") == SMALL for r in records), words),
         words("charts.zone.subtitle", min=plain(scale.min, 0), max=plain(scale.max, 0)),
-        _caption(shown, words),
+        sentences(words, [_caption(shown, words), words("charts.marks.hidden") if hides(_ends(shown), canvas.x, narrow=True) else ""]),
         words(
             "charts.zone.alt", rows=pairs(words, ((n, words(f"charts.zone.state.{_state(r)}")) for r, n in zip(shown, names, strict=True)))
         ),
@@ -84,10 +85,14 @@ def _state(record: dict) -> str:
     return "about_desired" if high_d > TOLERANCE else "inside"
 
 
-def _whiskers(shown: list[dict], colour: str) -> dict:
+def _ends(shown: list[dict]) -> list[tuple[float, float]]:
     """The interval of perceived minus adequate, laid from the adequate level to the perceived mark."""
-    ends = [[r["adequate"] + float(r.get(f"adequacy_{end}", math.nan)) for r in shown] for end in ("low", "high")]
-    return whiskers([float(r["perceived"]) for r in shown], *ends, colour, cap=5)
+    return [tuple(r["adequate"] + float(r.get(f"adequacy_{end}", math.nan)) for end in ("low", "high")) for r in shown]
+
+
+def _whiskers(shown: list[dict], colour: str) -> dict:
+    lows, highs = ([ends[k] for ends in _ends(shown)] for k in range(2))
+    return whiskers([float(r["perceived"]) for r in shown], lows, highs, colour, cap=5)
 
 
 def _title(shown: list[dict], names: list[str], hidden: bool, words: Words) -> str:

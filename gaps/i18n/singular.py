@@ -19,6 +19,7 @@ _VERBS = {
     "are": "is", "were": "was", "have": "has", "lie": "lies", "stand": "stands", "count": "counts", "give": "gives",
     "reach": "reaches", "remain": "remains", "fall": "falls", "suggest": "suggests", "say": "says", "take": "takes",
     "repeat": "repeats", "rate": "rates", "desire": "desires", "expect": "expects", "need": "needs", "follow": "follows", "hold": "holds",
+    "go": "goes",
 }  # fmt: skip
 _BETWEEN = "(?:(?:more|other|usable|different|simulated|further|valid|whole|single|complete|selected) )*"
 _NAMED = rf"(?P<noun> {_BETWEEN}(?:{'|'.join(_NOUNS)})\b)?"

@@ -58,6 +58,6 @@ if kept is not None:
         )
     share_box.section()
 
-show.section(words("app.upload.template"))
+show.section(words("app.upload.template"), "template")
 show.text(words("app.upload.template_text"))
 intake.template_download()

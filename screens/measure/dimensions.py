@@ -30,7 +30,8 @@ else:
             order = choices.order()
             view = choices.view() if radar_possible(table) else view
     if view == choices.RADAR:
-        show.chart(charts.radar(table, study, words=words, dark=dark), "radar", rows)
+        how = {"order": order, "chances": result.widest_dimension, "narrow": browser.narrow()}
+        show.chart(charts.radar(table, study, **how, words=words, dark=dark), "radar", rows, led=bool(said))
     else:
         found = guards.deeper(result, None, "distributions").distributions
         sides = None if isinstance(found, Withheld) else found.found

@@ -36,14 +36,21 @@ if Gap.CUSTOMER in unmeasured:
     show.withheld("no_expectation")
 if inside := [gap for gap in unmeasured if gap is not Gap.CUSTOMER]:
     show.withheld("gaps", gaps=words.list(words(f"findings.gap_name.{int(g)}") for g in inside))
-    st.page_link("screens/collect/upload.py", label=words("app.gaps.to_template"), icon=":material/arrow_forward:")
+    show.way("screens/collect/upload.py", words("app.gaps.to_template"), "template")
 
 if len(unmeasured) < len(Gap) and len(study.instrument.dimensions) > 1:
     show.section(words("app.gaps.by_dimension"))
-    drawn = charts.gap_heatmap(table, study, chosen=opening.chosen_cell(table), narrow=browser.narrow(), words=words, dark=dark)
-    show.chart(drawn, "heatmap", table.rows(level="dimension"), click=opening.cell_of(study))
+    measured = [gap for gap in Gap if gap not in unmeasured]
+    if len(measured) > 1:
+        drawn = charts.gap_heatmap(table, study, chosen=opening.chosen_cell(table), narrow=browser.narrow(), words=words, dark=dark)
+        show.chart(drawn, "heatmap", table.rows(level="dimension"), click=opening.cell_of(study))
+    else:
+        how = {"gap": int(measured[0]), "narrow": browser.narrow()}
+        how["chances"] = result.widest_dimension if measured[0] is Gap.CUSTOMER else None
+        drawn = charts.gap_detail(table, study, **how, words=words, dark=dark)
+        show.chart(drawn, "dimensions-of-gap", table.rows(level="dimension"), click=opening.dimension_of(study, measured[0]))
     with st.container(key="open-cells"):
-        show.note(words("app.gaps.cell_hint"))
+        show.note(words("app.gaps.cell_hint" if len(measured) > 1 else "app.gaps.dimension_hint"))
     with st.container(key="cell"):
         gap, dimension = opening.cell(study, table)
         rows = table.rows(gap=gap, level="item", dimension=dimension)

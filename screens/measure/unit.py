@@ -45,7 +45,7 @@ if alone and result.selection.units:
 for one in unit_profile.outcomes(profile):
     show.said(*unit_profile.statement_and_certainty(one, study, words), one.severity)
 
-sides = {"first": unit, "second": words("unit_page.others"), "words": words, "dark": dark}
+sides = {"first": unit, "second": words("unit_page.others"), "narrow": browser.narrow(), "words": words, "dark": dark}
 if rows := profile.five_gaps:
     show.section(words("unit_page.five_gaps"))
     corrected = "mixed" if len(rows) > 1 else "bh"

@@ -46,7 +46,7 @@ def verdict(explained, fit: DriverFit | None) -> None:
 def first(found: Priorities | Withheld, gaps: GapTable, study) -> None:
     """What to fix first: by the importance that is chosen, on a map and in rank lists."""
     words = language.words()
-    show.section(words("app.drivers.first"))
+    show.section(words("app.drivers.first"), "first")
     if isinstance(found, Withheld):
         show.not_given(driver_words.withheld_said(found, words))
         return
@@ -125,7 +125,7 @@ def _to_ask(study) -> None:
         return
     show.strong(words("app.drivers.to_ask"))
     show.table(rows, words("app.drivers.to_ask"))
-    st.page_link("screens/collect/upload.py", label=words("app.gaps.to_template"), icon=":material/arrow_forward:")
+    show.way("screens/collect/upload.py", words("app.gaps.to_template"), "template")
 
 
 def _closer(chain: Chain) -> None:

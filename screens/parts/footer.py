@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from gaps import escape
-from screens.parts import browser, language, takeaway
+from screens.parts import browser, language, lines, takeaway
 
 if TYPE_CHECKING:
     from gaps.charts import Chart
@@ -36,7 +35,7 @@ def how(key: str, said: Callable[[], Iterable[tuple[str, Computed]]]) -> None:
 
 def _said(title: str, computed: Computed, words) -> str:
     """One text: an element less to send for each part."""
-    parts = [f"**{escape.markdown(title)}**", f":small[{escape.markdown(computed.simply)}]"]
+    parts = [f"**{lines.kept(title)}**", f":small[{lines.kept(computed.simply)}]"]
     colon = "：" if words.language == "zh" else ". "
-    parts += [f":small[**{words(f'computed.part.{name}')}**{colon}{escape.markdown(text)}]" for name, text in computed.parts()]
+    parts += [f":small[**{words(f'computed.part.{name}')}**{colon}{lines.kept(text)}]" for name, text in computed.parts()]
     return "\n\n".join(parts)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
+from gaps.charts import palette
 from gaps.charts.distributions import parts as in_parts
 from gaps.charts.dumbbells import BY_GAP
 from gaps.computed import scores as computed
@@ -96,6 +97,8 @@ def _numbers(found: ItemDistributions, table: GapTable, study, wanted: list[int]
     words = language.words()
     rows, bars = tables.items(found, table, study, wanted, order)
     show.strong(words("dimensions.page.table"))
-    show.grid(rows, words("dimensions.page.table"), bars=bars, signed=(words("dimensions.column.gap"),))
+    colours = {heading: palette.ink(show.dark()).of(battery) for heading, battery in bars.items()}
+    counts = [words(f"dimensions.column.{name}") for name in ("n", "missing")]
+    show.grid(rows, words("dimensions.page.table"), bars=colours, signed=(words("dimensions.column.gap"),), counts=counts)
     show.download(partial(tables.items_as_data, found, table, wanted), "items", words("dimensions.page.table"))
     footer.how("items", lambda: ((words("dimensions.page.table"), computed.answers(found, wanted, study, words)),))

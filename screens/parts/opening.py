@@ -146,3 +146,9 @@ def cell_of(study: Study):
             state.put({state.of_study(state.CELL_GAP): int(number), state.of_study(state.CELL_DIMENSION): dimension})
 
     return opened
+
+
+def dimension_of(study: Study, gap: Gap):
+    """What a click on a dimension of the only gap does: shows its items, as the click on a cell does where there are several gaps."""
+    cell = cell_of(study)
+    return lambda dimension: cell([int(gap), dimension])

@@ -85,7 +85,7 @@ def fix_first(priorities: Priorities | Withheld, explained, outcome: str | None)
 
 def _to_drivers(study: Study) -> None:
     missing = "room" if study.expectation is None else "shortfall"
-    st.page_link("screens/explain/drivers.py", label=language.words()(f"overview.to_drivers.{missing}"), icon=":material/arrow_forward:")
+    show.way("screens/explain/drivers.py", language.words()(f"overview.to_drivers.{missing}"), "first")
 
 
 def diagram_speaks(explained) -> bool:

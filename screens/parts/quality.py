@@ -59,7 +59,7 @@ def notice(read: Study) -> None:
         if on:
             st.markdown(show.small(words("quality.notice", what=aside)), width="content")
         if off or not all(c.always for c in on):
-            st.page_link("screens/collect/upload.py", label=words("quality.to_switches", n=len(off)), icon=":material/rule:")
+            show.way("screens/collect/upload.py", words("quality.to_switches", n=len(off)), "quality", ":material/rule:")
 
 
 def doubts(read: Study) -> None:
@@ -67,7 +67,8 @@ def doubts(read: Study) -> None:
     words = language.words()
     turned = switches(read)
     if off := [c for c in cache.checks(read) if c.switch not in turned]:
-        show.note(words("quality.doubts", what=words.list(_counts(off))))
+        show.note(words("quality.worth_a_look"))
+        show.notes(_said(check, read) for check in off)
 
 
 def _counts(found) -> list[str]:
@@ -75,12 +76,21 @@ def _counts(found) -> list[str]:
     return [words("quality.counted", name=words(f"quality.name.{code}"), n=n) for code, n in quality.totals(found).items()]
 
 
+def _said(check, read: Study) -> str:
+    """A doubt as a sentence, items with their labels."""
+    words = language.words()
+    battery = words(f"charts.battery.{check.battery}") if check.battery else ""
+    labels = [words("app.validity.item", number=n, label=read.instrument.item(n).label(words.language)) for n in check.items]
+    values = dict(check.values) | {"items": words.list(labels)}
+    return words(f"quality.check.{check.code}", who=words(f"app.upload.who.{check.role}"), battery=battery, **values)
+
+
 def section(kept) -> None:
     """Every doubt with its count, rows and switch, and the list of those set aside."""
     words = language.words()
     read = kept.study
     found = cache.checks(read)
-    show.section(words("quality.title"))
+    show.section(words("quality.title"), "quality")
     if not found:
         show.text(words("quality.nothing"))
         mapping.turned_round(kept)
@@ -108,8 +118,7 @@ def section(kept) -> None:
 
 def _check(check, kept) -> None:
     words = language.words()
-    battery = words(f"charts.battery.{check.battery}") if check.battery else ""
-    said = words(f"quality.check.{check.code}", who=words(f"app.upload.who.{check.role}"), battery=battery, **check.values)
+    said = _said(check, kept.study)
     with st.container(horizontal=True, key=f"quality-{check.switch.replace('.', '-')}", vertical_alignment="top"):
         if state.followed():
             st.toggle(words("quality.switch"), value=check.always or _on()(check), key=f"shared {check.switch}", width=130, disabled=True)

@@ -6,21 +6,24 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import nullcontext
 from functools import partial
+from types import MappingProxyType
 
 import streamlit as st
 
 from gaps import escape
 from gaps.charts.text import columns
 from gaps.findings import Finding, statement_and_certainty
+from gaps.i18n import signed as with_sign
 from gaps.model import Study
 from gaps.reports.grid import written
-from screens.parts import footer, language, state, takeaway
+from screens.parts import browser, footer, language, lines, state, takeaway
+from screens.parts.tables import NOTHING
 
 CONFIG = {"displayModeBar": False, "scrollZoom": False, "doubleClick": False, "showTips": False}
 BARS, LETTER = 128, 7.2  # pixels of a column of small bars, and of a letter of its heading, which is not cut
+ROWS = 80  # of a table that is all text: more than that is scrolled and sorted
+WORDS = 16  # columns of letters: so much stays together in a cell
 TEXT = 820  # pixels: a line of text longer than this is hard to read
-_TOGETHER = re.compile(r"(?<![A-Za-z-])\b(\d[\d,.\\]*) (?=[\u4e00-\u9fff])|([Gg]ap|差距) (?=\d)")  # 14 位, gap 5
-_INTERVAL = re.compile(r"(?<=[\d%]) (to|至) (?=\\?[+−]\d|\d+(?:\\\.|\u00a0?%))")  # in markup, where + and . are escaped
 ICONS = {"good": ":material/check_circle:", "attention": ":material/flag:", "information": ":material/info:"}
 
 
@@ -29,9 +32,22 @@ def title(text: str) -> None:
     st.title(_safe(text), anchor=False)
 
 
-def section(text: str) -> None:
-    """The heading of a part of a page."""
-    st.header(_heading(text), anchor=False)
+def of_study(study: Study) -> None:
+    """Which study a page is about, small over its heading: who follows a link to a page sees no other."""
+    with st.container(key="of-study"):
+        st.markdown(small(study.title))
+
+
+def section(text: str, place: str = "") -> None:
+    """The heading of a part of a page; `place`: what links to it call it."""
+    with st.container(key=f"place-{place}") if place else nullcontext():
+        st.header(_heading(text), anchor=False)
+
+
+def way(page: str, label: str, place: str = "", icon: str = ":material/arrow_forward:") -> None:
+    """A link to a page, or to a place on it: the page's script brings that into sight once it is drawn."""
+    with st.container(key=f"way-to-{place}") if place else nullcontext():
+        st.page_link(page, label=label, icon=icon)
 
 
 def text(plain: str) -> None:
@@ -47,6 +63,11 @@ def promise(plain: str) -> None:
 def note(plain: str) -> None:
     """A paragraph in small grey."""
     st.markdown(small(plain), width=TEXT)
+
+
+def notes(plain: Iterable[str]) -> None:
+    """Short paragraphs in small grey, one below the other."""
+    st.markdown("\n".join(f"- {small(one)}" for one in plain), width=TEXT)
 
 
 def small(plain: str) -> str:
@@ -91,17 +112,7 @@ def about(result, *codes: str) -> list[Finding]:
     return list(result.about(*codes))
 
 
-def _safe(plain: str) -> str:
-    """Text as it is read, no markup of its own. At the end of a line a number is not parted from its per cent sign, from < and >, or from
-    the other end of its interval."""
-    kept = re.sub(r"(?<=\d) (?=%)|(?<=&[lg]t;) (?=\d)", "\u00a0", escape.markdown(plain))
-    return _INTERVAL.sub("\u00a0\\1\u00a0", kept)
-
-
-def _heading(plain: str) -> str:
-    """A heading's text: a Chinese one is broken between its clauses (style.py), a number not parted from its measure word, nor a gap
-    from its number."""
-    return _TOGETHER.sub(lambda found: f"{found[1] or found[2]}\u00a0", _safe(plain))
+_safe, _heading = lines.kept, lines.heading  # text as it is read, no markup of its own
 
 
 def lead(found: Finding, study: Study) -> None:
@@ -199,30 +210,48 @@ def download(frame, name: str, title: str, *, named: bool = False) -> None:
 
 def table(rows: Sequence[Mapping[str, str]], alt: str) -> None:
     """A short table that is all text: column heading -> what stands in it, plain, as it shall be read."""
-    safe = [{_safe(k): _safe(v) for k, v in row.items()} for row in rows]
+    safe = [{_safe(k): _few_words(_safe(v)) if at else _safe(v) for at, (k, v) in enumerate(row.items())} for row in rows]
     st.table(safe, border="horizontal", hide_index=True, alt=alt)
+
+
+def _few_words(cell: str) -> str:
+    """A cell of few words stays on one line, however many columns there are."""
+    return cell.replace(" ", "\u00a0") if columns(cell) <= WORDS and re.search(r"[^\W\d]", cell) else cell
 
 
 def grid(
     rows: Sequence[Mapping[str, object]],
     alt: str,
     *,
-    wide: str | None = None,
-    height: int | str = "auto",
-    bars: Sequence[str] = (),
+    bars: Mapping[str, str] = MappingProxyType({}),
     signed: Sequence[str] = (),
+    counts: Sequence[str] = (),
 ) -> None:
-    """A long table to scroll and sort. Its cells are drawn letter by letter, no markup; its own download is off for the whole app.
+    """A longer table: as a table that is all text, whose cells wrap; too long for that, or with bars, as a grid to scroll and sort.
 
-    `bars`: columns whose cells are shares, drawn as small bars from 0. `signed`: columns of numbers, shown with their sign and two
-    decimals, and sorted as numbers.
+    A grid's cells are drawn letter by letter, no markup; its edge may cut a number, so that a phone gets a table without the bars, which
+    the figures above it show. Its own download is off for the whole app. `bars`: columns whose cells are shares, drawn as small bars from
+    0, and their colours. `signed`: columns of numbers, shown with their sign and two decimals, `counts`: of whole ones; both sorted as
+    numbers.
     """
-    headings = {k: st.column_config.Column(k, width="large" if k == wide else None) for k in (rows[0] if rows else ())}
-    headings |= {k: st.column_config.BarChartColumn(k, y_min=0, width=max(BARS, round(LETTER * columns(k)) + 18)) for k in bars}
-    headings |= {k: st.column_config.NumberColumn(k) for k in signed}
+    if len(rows) <= ROWS and (not bars or browser.narrow()):
+        table([{k: _cell(v, k in signed, k in counts) for k, v in row.items() if k not in bars} for row in rows], alt)
+        return
+    headings = {k: st.column_config.Column(k) for k in (rows[0] if rows else ())}
+    for k, colour in bars.items():
+        width = max(BARS, round(LETTER * columns(k)) + 18)
+        headings[k] = st.column_config.BarChartColumn(k, y_min=0, width=width, color=colour)
+    headings |= {k: st.column_config.NumberColumn(k) for k in (*signed, *counts)}
     shown = [{k: escape.visible(v) if isinstance(v, str) else v for k, v in row.items()} for row in rows]
-    numbers = [k for k in signed if shown and k in shown[0]]
-    st.dataframe(written(shown, numbers) if numbers else shown, hide_index=True, column_config=headings, alt=alt, height=height)
+    known = [[k for k in kind if shown and k in shown[0]] for kind in (signed, counts)]
+    st.dataframe(written(shown, *known) if any(known) else shown, hide_index=True, column_config=headings, alt=alt)
+
+
+def _cell(value: object, sign: bool, count: bool) -> str:
+    """A cell of a grid as text."""
+    if value is None:
+        return NOTHING
+    return with_sign(value) if sign else f"{value:,}" if count else str(value)
 
 
 def how(*paragraphs: str, title: str = "") -> None:

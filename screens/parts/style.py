@@ -8,6 +8,7 @@ import streamlit as st
 
 from gaps.charts import palette
 from gaps.i18n import Words
+from screens.parts.intake import KINDS
 
 _SLIDERS = """
 [data-testid="stSlider"] [data-testid="stSliderThumbValue"] p { text-wrap: nowrap; }
@@ -24,6 +25,7 @@ _DRAWN = """
 _CLICK = """
 [class*="st-key-click-"] .js-plotly-plot .nsewdrag { cursor: default; }
 [class*="st-key-click-"] .js-plotly-plot:has(.hoverlayer .hovertext) .nsewdrag { cursor: pointer; }
+[class*="st-key-click-"] .js-plotly-plot:has(.barlayer .point) :is(.svg-container, .nsewdrag) { cursor: pointer; }
 """
 
 # A drawing that answers to clicks would swallow every touch (Plotly prevents what follows one), and a finger on it could not move the page.
@@ -53,6 +55,7 @@ _FIGURES = """
 .st-key-cards-figures li strong { font-size: 1.7rem; line-height: 1.25; font-variant-numeric: tabular-nums; white-space: nowrap; }
 .st-key-cards-fixes ul { grid-template-columns: repeat(3, minmax(0, 1fr)); }
 .st-key-cards-fixes { margin-bottom: 0.5rem; }
+.st-key-cards-fixes li { border-width: 0 0 0 3px; border-radius: 0; padding-block: 0.1rem; }  /* no frame: nothing is pressed there */
 [class*="st-key-cards-"] li { text-wrap: balance !important; }
 .st-key-below-fixes [data-testid="stPageLink-NavLink"] { padding-left: 0; }
 .st-key-cards-fixes li > span { display: block; margin-top: 0.2rem; }
@@ -70,11 +73,18 @@ _FIGURES = """
 
 # On the Overview the answer is the largest text; the study's name stands small over it.
 _HEADLINE = """
+.st-key-of-study { margin-bottom: -0.9rem; }
+.st-key-of-study p { line-height: 1.25; overflow: hidden; white-space: nowrap; text-overflow: ellipsis; }
 .st-key-study-title h1 { font-size: 1.05rem; font-weight: 600; padding: 0.9rem 0 0; line-height: 1.4; }
 [class*="st-key-headline"] { container-type: inline-size; }
 [class*="st-key-headline"] h2 {
   font-size: clamp(1.35rem, 2.2cqi + 0.6rem, 1.75rem); line-height: 1.25; padding: 0 0 0.7rem; text-wrap: balance !important;
 }
+"""
+
+# A heading that a link leads to takes the keyboard's place without a ring: nothing is pressed there.
+_PLACES = """
+[class*="st-key-place-"] :is(h2, h3):focus { outline: none; }
 """
 
 # Words that lead to a page look like it where no arrow stands before them.
@@ -108,8 +118,10 @@ _PHONE = """
   [data-testid="stMain"] h2 { padding: 0.25rem 0 0.6rem; }
   .st-key-study-title h1 { font-size: 1rem; padding: 0; }
   [class*="st-key-answer-"] { gap: 0.25rem; padding: 0.6rem 0.75rem; }
-  .st-key-quality-notice:has(a) [data-testid="stElementContainer"]:has([data-testid="stMarkdown"]) { display: none; }
-  .st-key-quality-notice { align-items: flex-start; margin: 0 0 -0.5rem; }
+  .st-key-quality-notice { align-items: flex-start; margin: 0 0 -0.5rem; gap: 0 1rem; }
+  .st-key-quality-notice p { line-height: 1.3; }
+  .st-key-quality-notice p span { font-size: 0.78rem !important; }
+  [class*="st-key-place-"] { scroll-margin-top: 4rem; }
   .st-key-quality-notice a { padding: 0; min-height: 1.75rem; }
   [class*="st-key-open-"] [data-testid="stHorizontalBlock"] { gap: 0 1rem; }
   [class*="st-key-answer-"] p { line-height: 1.35; font-size: 0.94rem; }
@@ -151,7 +163,7 @@ _PAPER = """
   [data-testid="stFileUploader"], [data-testid="stSelectbox"], [data-testid="stMultiSelect"], [data-testid="stNumberInput"],
   [data-testid="stTextInput"], [data-testid="stCheckbox"], [data-testid="stButton"], [data-testid="stButtonGroup"],
   [data-testid="stDownloadButton"], [data-testid="stPageLink"], [data-testid="stPopover"], [data-testid="stSlider"],
-  [data-testid="stElementToolbar"], [data-testid="stLayoutWrapper"]:has(> .st-key-moves), .st-key-take-along,
+  [data-testid="stElementToolbar"], [data-testid="stLayoutWrapper"]:has(> .st-key-moves), .st-key-take-along, .st-key-of-study,
   [class*="st-key-open-"], [class*="st-key-way-"] { display: none !important; }
   .st-key-cards-figures ul { grid-template-columns: repeat(4, minmax(0, 1fr)) !important; }
   [class*="st-key-cards-"] li { break-inside: avoid; }
@@ -167,7 +179,7 @@ _PAPER = """
   [data-testid="stExpander"] summary { padding: 0 !important; min-height: 0 !important; }
   .st-key-paper-head p { font-size: 0.85rem; border-bottom: 1px solid currentColor; padding-bottom: 0.2rem; }
   [class*="st-key-chart-"], [data-testid="stTable"] tr, [class*="st-key-answer-"], [data-testid="stMarkdown"] { break-inside: avoid; }
-  [data-testid="stElementContainer"]:has(h1, h2, h3) { break-after: avoid; }
+  [data-testid="stElementContainer"]:has(h1, h2, h3, p > strong:only-child) { break-after: avoid; }
   :is([data-testid="stElementContainer"], [data-testid="stFullScreenFrame"]):has(.js-plotly-plot),
   [data-testid="stPlotlyChart"], .js-plotly-plot { height: auto !important; flex: none !important; }
   [data-testid="stPlotlyChart"] > div { height: auto !important; }
@@ -260,10 +272,22 @@ _PROBLEMS = """
 }
 """
 
-# What a row is about is read in one go, not letter by letter, however many columns follow.
+# What a row is about is read in one go, not letter by letter, however many columns follow; it stays where a wide table is pushed sideways,
+# by whole columns (scripts/page.js): no number is cut by an edge. A sign says that the table goes on.
 _TABLES = """
 [data-testid="stTable"] td:first-child { min-width: 4.25rem; }
 [data-testid="stTable"] th p { text-wrap: balance; }
+@media not print {
+  [data-testid="stTable"] { position: relative; }
+  .gaps-pushed { scroll-snap-type: x mandatory; scroll-padding-left: var(--gaps-first, 0); clip-path: inset(0 var(--gaps-after, 0) 0 0); }
+  .gaps-pushed :is(th, td) { scroll-snap-align: start; }
+  .gaps-pushed :is(th, td):last-child { min-width: 7rem; }
+  .gaps-pushed :is(th, td):first-child { position: sticky; left: 0; z-index: 1; background: %s; }
+  .gaps-pushed :is(th, td):first-child::after {
+    content: ""; position: absolute; left: 100%%; top: 0; bottom: -1px; width: var(--gaps-before, 0); background: inherit;
+  }
+  .gaps-more::after { content: "›"; position: absolute; right: 0.1rem; top: 0.1rem; font-size: 1.5rem; line-height: 1; }
+}
 """
 
 # Apply and undo stay in sight over a long table of columns.
@@ -338,14 +362,15 @@ def _light_paper() -> str:
 
 def sheet(words: Words) -> None:
     """Send the style sheet."""
-    ours = (words("app.intake.choose"), words("app.intake.limit", megabytes=st.get_option("server.maxUploadSize")))
+    kinds = ("、" if words.language == "zh" else ", ").join(map(str.upper, KINDS))
+    ours = (words("app.intake.choose"), words("app.intake.limit", megabytes=st.get_option("server.maxUploadSize"), kinds=kinds))
     own = "" if words.language == "en" else _CHINESE + _DROP_ZONE % tuple(json.dumps(text, ensure_ascii=False) for text in ours)
     paper = st.get_option(f"theme.{st.context.theme.type or 'light'}.backgroundColor") or "Canvas"
     dark = _light_paper() if st.context.theme.type == "dark" else ""
     with st.container(key="touch"):
         st.html(_TOUCH, unsafe_allow_javascript=True)
     footer = _FOOTER % palette.ink(bool(dark)).muted
-    shown = (_SLIDERS, _DRAWN, _CLICK, _CARDS, _FIGURES, _HEADLINE, _WAYS, _LINES, _SELECTED, _LEAD, _PHONE, _FOCUS)
-    told = (_TABLES, _PROBLEMS, _LINK, footer, _MAPPING % paper, _WHAT_IF % paper)
+    shown = (_PLACES, _SLIDERS, _DRAWN, _CLICK, _CARDS, _FIGURES, _HEADLINE, _WAYS, _LINES, _SELECTED, _LEAD, _PHONE, _FOCUS)
+    told = (_TABLES % paper, _PROBLEMS, _LINK, footer, _MAPPING % paper, _WHAT_IF % paper)
     parts = (_UNSEEN, _PAPER, _WHOLE, dark, _MENUS, _WAIT % paper, _PRESSED, *shown, *told, own)
     st.html(f"<style>{''.join(parts)}</style>")

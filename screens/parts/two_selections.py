@@ -8,7 +8,7 @@ from gaps import escape
 from gaps.deeper import Deeper
 from gaps.findings import selections as said_of
 from gaps.model import Role, Selection, Study, Withheld
-from screens.parts import guards, language, selection, show, state
+from screens.parts import browser, guards, language, selection, show, state
 from screens.parts.cache import charts
 from screens.parts.tables import compare as tables
 
@@ -89,6 +89,7 @@ def _result(result, found: Deeper, a: Selection, b: Selection | None) -> None:
         first=called.first,
         second=called.second,
         heading=heading,
+        narrow=browser.narrow(),
         words=words,
         dark=dark,
     )

@@ -163,8 +163,12 @@ class Tab:
         return self.settle()
 
     def lead(self) -> str:
-        """The one sentence that the page is about, hard spaces as plain ones."""
-        return self.page.inner_text('[data-testid="stMain"] h2 >> nth=0').replace("\u00a0", " ")
+        """The one sentence that the page is about."""
+        return self.read('[data-testid="stMain"] h2 >> nth=0')
+
+    def read(self, selector: str) -> str:
+        """What stands there as the catalogues have it: hard spaces as plain ones, without what keeps a line together or lets it end."""
+        return self.page.inner_text(selector).replace("\u00a0", " ").replace("\u2060", "").replace("\u200b", "")
 
     def narrow_diagram(self) -> bool:
         """Whether the diagram is drawn as for a phone, its boxes one below the other."""

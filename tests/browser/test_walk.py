@@ -12,6 +12,15 @@ from .conftest import DESKTOP, PHONE, Tab, serving
 HOSTILE = '"![x](http://evil.example/x.png) <img src=http://evil.example/y.png>"'
 
 
+# How many columns of each table that is wider than the phone are seen in part, at its right or beside its first column, which stays.
+PARTED = """() => [...document.querySelectorAll('.gaps-pushed')].filter(frame => frame.offsetParent).map(frame => {
+  const covered = side => parseFloat(getComputedStyle(frame).getPropertyValue(`--gaps-${side}`));
+  const [first, ...others] = [...frame.querySelector('tr').cells].map(cell => cell.getBoundingClientRect());
+  const edges = [frame.getBoundingClientRect().right - covered('after'), first.right + covered('before')];
+  return others.filter(one => edges.some(edge => one.left < edge - 2 && one.right > edge + 2)).length;
+})"""
+
+
 def customers(n: int, *units: str) -> bytes:
     """A csv of customers on the 22 default items; units are written as given."""
     header = ",".join(["unit", *(f"E{i}" for i in range(1, 23)), *(f"P{i}" for i in range(1, 23)), "overall_quality"])
@@ -52,7 +61,18 @@ def test_a_real_workbook_from_drop_to_download(tab, kiosk):
     rows = list(csv.DictReader(io.StringIO(at.taken("diagram", ".st-key-csv-diagram button").read_text(encoding="utf-8-sig"))))
     assert float(next(r for r in rows if r["gap"] == "5")["mean"]) == pytest.approx(-1.1020531, abs=1e-6)
     walk(at, PHONE[0])
-    at.go(next(h for h in at.pages() if h.endswith("drivers")))
+    at.go(next(h for h in at.pages() if h.endswith("/")))
+    at.page.click(".st-key-way-to-first a")
+    at.settle()
+    heading = at.page.evaluate("() => [document.activeElement.tagName, document.activeElement.getBoundingClientRect().top]")
+    assert heading[0] == "H2" and 0 < heading[1] < PHONE[1] / 4  # where the link leads to, for eye and keyboard
+    at.page.locator(".st-key-deeper-models summary").click()
+    at.settle()
+    for pushed in (0, 90):
+        at.page.evaluate("by => document.querySelectorAll('.gaps-pushed').forEach(frame => frame.scrollBy(by, 0))", pushed)
+        at.page.wait_for_timeout(300)
+        parted = at.page.evaluate(PARTED)
+        assert parted and set(parted) == {0}, pushed
     rows = list(csv.DictReader(io.StringIO(at.taken("shares", ".st-key-csv-shares button").read_text(encoding="utf-8-sig"))))
     assert sum(float(r["share"]) for r in rows if not r["b"]) == pytest.approx(1)
 

@@ -3,6 +3,7 @@
 import pytest
 
 from gaps.charts import side_by_side
+from gaps.charts.palette import LIGHT
 from tests.charts.results import study
 from tests.charts.test_charts import compared, two_rows
 
@@ -42,3 +43,27 @@ def test_the_legend_tells_long_names_apart(first, second, legend, en):
     chart = side_by_side(two_rows(), study(), found=compared(), first=first, second=second, words=en)
     assert [t.name for t in chart.figure.data if t.name][::-1] == legend
     assert chart.title.startswith(f"{first} against {second}") and chart.alt.startswith(f"{first} against {second}.")
+
+
+def test_on_a_wide_page_a_number_stands_beside_its_name(en):
+    """On a phone a long name and the number with its interval do not fit on one line."""
+    rows = [two_rows()[0] | {"gap": 4.0, "low": -0.21, "high": 0.41}]
+    tops = {}
+    for narrow in (True, False):
+        drawn = side_by_side(rows, study(), found=compared(), first="A", second="B", narrow=narrow, words=en).figure.layout.annotations
+        name, value = (next(a.y for a in drawn if a.text.startswith(start)) for start in ("Gap 4 (communication)", "+0.10"))
+        tops[narrow] = value - name
+    assert tops[True] > 0 and tops[False] == 0
+
+
+def test_whiskers_are_seen_on_the_bar_as_well(en):
+    """In the colour of text, with caps, not in the grey that a strong bar covers."""
+    own = side_by_side(two_rows(), study(), found=compared(), first="A", second="B", words=en).figure.data[-1]
+    assert own.error_x.color == LIGHT.text and own.error_x.width > 2
+
+
+def test_an_interval_is_promised_where_there_is_one(words):
+    nan = float("nan")
+    rows = [row | {"low": nan, "high": nan, "standing": ""} for row in two_rows()]
+    chart = side_by_side(rows, study(), found=compared(), first="A", second="B", words=words)
+    assert "95" not in chart.subtitle and "95" not in chart.caption

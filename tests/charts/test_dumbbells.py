@@ -24,9 +24,20 @@ def test_marks_stand_at_the_table_s_means_in_the_instrument_s_order(words):
     assert list(perception.x) == pytest.approx([6.0 - 0.31, 6.1 - 1.24, 6.2 - 0.92, 6.3 - 0.05, 6.4 + 0.22])
 
 
-def test_the_bracket_is_the_gap_s_interval_laid_from_expectation(en):
+def bars(chart):
+    return [t for t in chart.figure.data if t.mode == "lines" and t.line.dash]
+
+
+def below(chart):
+    """The gaps' intervals."""
+    return [t for t in chart.figure.data if t.mode == "lines" and not t.line.dash]
+
+
+def test_the_line_below_is_the_gap_s_interval_laid_from_expectation(en):
     chart = dumbbells(table(full_rows()), study(), words=en)
-    bracket = next(t for t in chart.figure.data if t.mode == "lines+markers")
+    (bracket,) = below(chart)
+    means = by_name(chart)["Perception"]
+    assert all(y - mean > means.marker.size / 2 + 1 for y, mean in zip(bracket.y[::3], means.y, strict=True))  # no mark hides it
     assert list(bracket.x)[:2] == pytest.approx([6.0 - 0.31 - 0.10, 6.0 - 0.31 + 0.10]) and bracket.x[2] is None
     assert list(bracket.x)[3:5] == pytest.approx([6.1 - 1.24 - 0.12, 6.1 - 1.24 + 0.12])
 
@@ -67,9 +78,9 @@ def test_some_items_of_a_dimension(en):
 
 
 def test_a_bar_is_solid_only_where_zero_is_left_out(en):
-    bars = [t for t in dumbbells(table(full_rows()), study(), words=en).figure.data if t.mode == "lines"]
-    assert [b.line.dash for b in bars] == ["solid", "solid", "solid", "dot", "solid"]
-    assert [b.line.color for b in bars] == [LIGHT.shortfall] * 4 + [LIGHT.surplus]
+    drawn = bars(dumbbells(table(full_rows()), study(), words=en))
+    assert [b.line.dash for b in drawn] == ["solid", "solid", "solid", "dot", "solid"]
+    assert [b.line.color for b in drawn] == [LIGHT.shortfall] * 4 + [LIGHT.surplus]
 
 
 def test_every_number_is_printed_with_its_sign(words):

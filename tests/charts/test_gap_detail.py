@@ -8,14 +8,19 @@ from tests.charts.results import full_rows, row, study, table
 
 
 def marks(chart):
-    return [t for t in chart.figure.data if t.mode == "markers"]
+    return [t for t in chart.figure.data if t.type == "scatter" and t.mode == "markers"]
 
 
 def test_both_sides_lie_where_the_table_has_them(words):
     rows = [row(2, -0.4, expected=6.1, dimension="tangibles", n=36), row(2, 0.3, expected=5.0, dimension="empathy", n=36)]
-    required, achieved = marks(gap_detail(table(rows), study(), gap=2, words=words))
+    chart = gap_detail(table(rows), study(), gap=2, words=words)
+    required, achieved = marks(chart)
     assert list(required.x) == [6.1, 5.0] and list(achieved.x) == pytest.approx([5.7, 5.3])
-    assert list(achieved.error_x.array) == pytest.approx([0.15, 0.15])  # the gap's interval, laid from what was required
+    (below,) = [
+        t for t in chart.figure.data if t.type == "scatter" and t.mode == "lines"
+    ]  # the gap's interval, laid from what was required
+    assert [x for x in below.x if x is not None] == pytest.approx([5.55, 5.85, 5.15, 5.45])
+    assert all(y - mean > achieved.marker.size / 2 + 1 for y, mean in zip(below.y[::3], achieved.y, strict=True))  # no mark hides it
     assert (required.name, achieved.name) == (words("charts.battery.M"), words("charts.battery.S"))
 
 

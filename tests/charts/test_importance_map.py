@@ -76,3 +76,9 @@ def test_a_name_without_room_is_in_the_caption(en):
     crowd = {f"d{i}": (f"Dimension number {i} of many", f"维度{i}") for i in range(40)}
     chart = importance_map(priorities(names=crowd, spread=0.01), study(dimensions=crowd, per_dimension=1), words=en)
     assert "No room to write beside the point: Dimension number" in chart.caption and len(marks(chart).x) == 40
+
+
+def test_all_ticks_have_as_many_decimals(en):
+    """5.0 beside 5.2, not 5."""
+    ticks = importance_map(priorities(), STUDY, words=en).figure.layout.xaxis.ticktext
+    assert len({len(t.partition(".")[2]) for t in ticks}) == 1 and any(t.endswith(".0") for t in ticks)

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gaps.charts.layout import BESIDE, LINE, Canvas, Rows, gap_axis, reach, scale_axis, steps, whiskers
+from gaps.charts.layout import BESIDE, LINE, Canvas, Rows, digits, gap_axis, reach, scale_axis, steps, whiskers
 from gaps.charts.palette import LIGHT
 from gaps.charts.text import columns
 
@@ -94,3 +94,16 @@ def test_even_rows_stand_at_equal_distances():
     assert steps[0] == steps[1] == max(two.middle - one.middle for one, two in pairwise(uneven.rows))
     assert len({row.value_top - row.top for row in even.rows}) == 1
     assert even.height > uneven.height and Rows.of([], even=True).rows == ()
+
+
+def test_an_axis_has_one_number_of_decimals():
+    assert [digits(v) for v in ([1, 2.0], [5, 5.2, 5.4], [0, 0.25, 0.5], [0.125])] == [0, 1, 2, 2]
+
+
+def test_a_whole_row_answers_to_a_click():
+    canvas = Canvas(LIGHT, 100, (-2, 1))
+    canvas.whole_rows([10, 40], [20, 30], ["North", "South"])
+    (bars,) = canvas.figure().data
+    assert list(bars.base) == [-2, -2] and list(bars.x) == [3, 3] and bars.orientation == "h"  # from edge to edge
+    assert list(bars.customdata) == ["North", "South"] and bars.hoverinfo == "none"
+    assert bars.marker.opacity == bars.selected.marker.opacity == bars.unselected.marker.opacity == 0

@@ -54,3 +54,12 @@ def test_a_single_model_needs_no_legend_and_no_letters(words):
     chart = models_side_by_side(FITS[1:2], study(), words=words)
     assert not chart.figure.layout.showlegend
     assert not any(words(f"charts.models.letters.{key}") in chart.caption for key in ("gap", "both"))
+
+
+def test_the_line_of_zero_passes_through_no_name(en):
+    """It stands beside the marks of a dimension, not through the text above them."""
+    layout = models_side_by_side(FITS, study(), words=en).figure.layout
+    tops = {a.text: a.y for a in layout.annotations}
+    assert len(layout.shapes) == len(tops) == 5
+    for line in layout.shapes:
+        assert line.x0 == line.x1 == 0 and not any(line.y0 < y + 16 and y < line.y1 for y in tops.values())

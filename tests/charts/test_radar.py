@@ -1,6 +1,6 @@
 import pytest
 
-from gaps.charts import radar
+from gaps.charts import dumbbells, radar
 from gaps.charts.radar import possible
 from tests.charts.results import GAP5, full_rows, row, study, table
 
@@ -24,3 +24,17 @@ def test_two_dimensions_make_no_shape(en):
     assert not possible(two) and possible(table(full_rows()))
     with pytest.raises(ValueError, match="at least 3"):
         radar(two, study(), words=en)
+
+
+def test_its_title_and_order_are_those_of_the_dumbbells(words):
+    gaps = table(full_rows())
+    for order in ("instrument", "gap"):
+        drawn, beside = (made(gaps, study(), order=order, words=words) for made in (radar, dumbbells))
+        assert drawn.title == beside.title
+        expectation = next(t for t in beside.figure.data if t.name == words("charts.battery.E"))
+        assert list(drawn.figure.data[0].customdata)[:5] == list(expectation.customdata)
+
+
+def test_on_a_wide_page_it_is_larger(en):
+    small, large = (radar(table(full_rows()), study(), narrow=narrow, words=en).figure.layout for narrow in (True, False))
+    assert large.height > small.height + 100

@@ -29,7 +29,7 @@ def eight():
 
 def marks(chart):
     """The marks that a unit's standing forms: the last that are no entry of the legend."""
-    return [t for t in chart.figure.data if t.customdata is not None][-1]
+    return [t for t in chart.figure.data if t.customdata is not None and t.type == "scatter"][-1]
 
 
 def test_units_show_the_measured_mean_and_are_ordered_by_the_shrunken(eight, words):
@@ -136,14 +136,6 @@ def test_items_of_one_unit(eight, words):
     assert words("computed.missing.scores") not in chart.computed.missing  # an item has no score of half its items
 
 
-def test_items_that_cannot_be_judged_are_not_counted_as_alike(en):
-    made, found = of_units(6, 20)
-    chart = items_apart(found, made, by="unit", group="U1", words=en)
-    items = len(found.rows("unit", level="item", group="U1"))
-    assert chart.title == f"U1: too few customers to judge any of its {items} items; 30 are needed"
-    assert chart.caption.startswith(f"× too few customers to judge (fewer than 30): {items} items.") and "▼" not in chart.caption
-
-
 def test_changes_between_waves(words):
     made = panel(np.random.default_rng(3), before=60, after=60, both=0, change=1.0)
     found = changes(made)
@@ -156,3 +148,39 @@ def test_changes_between_waves(words):
     )
     assert set(marks(chart).marker.symbol) == {"triangle-up"}
     assert before in chart.title and chart.alt
+
+
+def test_items_of_a_unit_too_small_to_judge_are_not_said_to_be_no_lower(words):
+    made, found = of_units(6, 20)
+    chart = items_apart(found, made, by="unit", group="U1", words=words)
+    assert set(marks(chart).marker.symbol) == {"x-thin-open"}
+    items = len(marks(chart).x)
+    assert chart.title == words("compare.chart.items_few", group="U1", items=items, judged=30)
+    assert words("compare.chart.items_unjudged", n=items, judged=30) in chart.caption
+    assert words("compare.chart.marks") not in chart.caption and words("compare.chart.interval") not in chart.caption
+
+
+def test_a_unit_s_row_answers_from_its_name_to_its_number(eight, en):
+    """The bars lie over the whole width, one a unit, none over another's mark; differences as well as shrunken means."""
+    few, of_few = of_units(3, 60, low=(0,), shift=1.2)
+    for made, found in (eight, (few, of_few)):
+        chart = standings(found, made, by="unit", words=en)
+        (bars,) = [t for t in chart.figure.data if t.type == "bar"]
+        assert (bars.base[0], bars.base[0] + bars.x[0]) == pytest.approx(tuple(chart.figure.layout.xaxis.range))
+        edges = {unit: (y - tall / 2, y + tall / 2) for unit, y, tall in zip(bars.customdata, bars.y, bars.width, strict=True)}
+        drawn = dict(zip(marks(chart).customdata, marks(chart).y, strict=True))
+        for unit, (top, bottom) in edges.items():
+            assert [name for name, y in drawn.items() if top <= y <= bottom] == [unit]
+    segments = standings(found, made, by="sex", words=en) if "sex" in set(found.frame["by"]) else None
+    assert segments is None or not [t for t in segments.figure.data if t.type == "bar"]
+
+
+@pytest.mark.parametrize("narrow", [True, False])
+def test_changes_on_a_phone_all_have_their_number_on_a_line_of_its_own(en, narrow):
+    """In bold, name and number of a dimension do not fit on one line of a 320 pixel phone; a shorter one is set as the others."""
+    made = panel(np.random.default_rng(3), before=60, after=60, both=0, change=1.0)
+    before, after = made.waves
+    chart = wave_changes(changes(made), made, before=before, after=after, narrow=narrow, words=en)
+    places = [(a.y, a.xanchor) for a in chart.figure.layout.annotations if a.font.size == 13]
+    names, values = ([y for y, anchor in places if anchor == side] for side in ("left", "right"))
+    assert len(names) == len(values) > 2 and {round(v - n) for n, v in zip(names, values, strict=True)} == {17 if narrow else 0}

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gaps.charts.text import block, columns, cut, hover, pairs, sentences, wrap
+from gaps.charts.text import block, columns, cut, even, hover, pairs, sentences, wrap
 from gaps.i18n import Words
 
 
@@ -65,3 +65,17 @@ def test_sentences_join_as_the_language_does():
     assert sentences(zh, ["一。", "二。"]) == "一。二。"
     assert pairs(en, [("a", "1"), ("b", "2")]) == "a: 1; b: 2"
     assert pairs(zh, [("甲", "1"), ("乙", "2")]) == "甲：1；乙：2"
+
+
+def test_lines_of_about_the_same_length_leave_no_word_over():
+    text = "not measured: ask staff what is promised and what is delivered"
+    assert wrap(text, 28, 3)[-1] == "delivered"
+    assert even(text, 28, 3) == ["not measured: ask", "staff what is promised", "and what is delivered"]
+    assert even("short", 28, 3) == ["short"]
+
+
+@given(st.text("ab cd期望，", max_size=80), st.integers(4, 40), st.integers(1, 4))
+def test_evened_lines_are_as_many_and_as_narrow_as_plain_ones(text, width, lines):
+    plain, evened = wrap(text, width, lines), even(text, width, lines)
+    assert len(evened) <= len(plain) and max(map(columns, evened)) <= max(map(columns, plain))
+    assert "".join("".join(evened).split()) == "".join("".join(plain).split())

@@ -39,7 +39,7 @@ def test_few_answers_are_grey_and_hollow(en):
     chart = unit_intervals(table(rows), study(), words=en)
     assert marks(chart).marker.color[0] == LIGHT.neutral and marks(chart).marker.symbol[0] == "circle-open"
     assert marks(chart).marker.color[1] == LIGHT.shortfall and marks(chart).marker.symbol[1] == "circle"
-    assert "Grey (1): units below the minimum of 30 customers." in chart.caption
+    assert "Grey and hollow (1): units below the minimum of 30 customers." in chart.caption
     assert "Enough" in chart.title  # the small one is lower, but too small to be named
 
 

@@ -87,3 +87,10 @@ def test_a_step_that_the_diagram_prints_otherwise_is_explained(en):
     assert "In the gaps diagram gap 2 is −0.36: there only those count who answered both of its sides." in caption
     agreeing = waterfall(made, study(), gaps=table([row(1, -0.22), row(2, -0.35), row(3, -0.82)]), words=en).caption
     assert "In the gaps diagram" not in agreeing
+
+
+@pytest.mark.parametrize(("steps", "said"), [((-0.124, -0.224, -0.343, 0.114), True), ((-0.12, -0.22, -0.34, 0.11), False)])
+def test_steps_that_do_not_add_up_as_printed_are_explained(words, steps, said):
+    """Printed −0.12, −0.22, −0.34 and +0.11, which make −0.57; from 6.20 to 5.62 it is −0.58."""
+    caption = waterfall(waterfall_table(chain(steps=steps)), study(), words=words).caption
+    assert (words("charts.waterfall.rounded") in caption) is said

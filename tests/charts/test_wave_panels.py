@@ -39,3 +39,19 @@ def test_one_wave_has_no_panels(en):
     frame = alone.frame[alone.frame["wave"].ne("w1")]
     chart = wave_panels(type(alone)(frame, alone.designs), changed, made, before="w1", after="<i>w2</i>", words=en)
     assert chart.title == "No dimension has answers in two waves" and not chart.figure.data
+
+
+def test_whiskers_stand_beyond_their_marks_or_are_said_to_be_hidden(en):
+    made, changed = _waves()
+    gaps = waved()
+
+    def drawn(factor: float):
+        frame = gaps.frame.copy()
+        for end in ("low", "high"):
+            frame[end] = frame["mean"] + (frame[end] - frame["mean"]) * factor
+        return wave_panels(type(gaps)(frame, gaps.designs), changed, made, before="w1", after="<i>w2</i>", words=en)
+
+    wide, short = drawn(1), drawn(0.01)
+    lines = [s for s in wide.figure.layout.shapes if s.x0 == s.x1]
+    assert lines and all(abs(s.y1 - s.y0) > wide.figure.data[0].marker.size for s in lines)
+    assert en("charts.marks.hidden") not in wide.caption and en("charts.marks.hidden") in short.caption

@@ -17,6 +17,12 @@ def test_numbers_have_sign_and_true_minus_and_stay_numbers():
     assert styled.data["gap"].tolist()[:2] == [-1.2345, 0.5] and styled.data["gap"].dtype.kind == "f"
 
 
+def test_counts_have_their_thousands_and_stay_numbers():
+    styled = written([{"gap": -0.005, "n": 1890}, {"gap": 1.0, "n": None}], ["gap"], ["n"])
+    assert [row[1] for row in shown(styled)] == ["1,890", "–"]
+    assert styled.data["n"].tolist()[0] == 1890
+
+
 def test_other_columns_are_left_alone():
     assert [[row[0], row[2]] for row in shown(written(ROWS, ["gap"]))] == [["1 North", "3"], ["2 South", "40"], ["3 West", "0"]]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -94,12 +95,17 @@ def open_sample(at: AppTest) -> AppTest:
     return well(at.button(key="sample").click().run())
 
 
+def spoken(markup: str) -> str:
+    """Markup as the catalogues have it: no escapes, nor what keeps a line together or lets it end."""
+    return re.sub("[\\\\\u2060\u200b]", "", str(markup)).replace("\u00a0", " ")
+
+
 def text(at: AppTest) -> str:
-    """All that the page says, escapes removed."""
+    """All that the page says."""
     kinds = ("title", "header", "subheader", "markdown", "caption", "info", "warning", "error", "success")
-    return "\n".join(str(element.value) for kind in kinds for element in getattr(at, kind)).replace("\\", "")
+    return spoken("\n".join(str(element.value) for kind in kinds for element in getattr(at, kind)))
 
 
 def tables(at: AppTest) -> str:
     """All that stands in the page's tables."""
-    return "\n".join(element.value.to_csv() for kind in ("table", "dataframe") for element in getattr(at, kind)).replace("\\", "")
+    return spoken("\n".join(element.value.to_csv() for kind in ("table", "dataframe") for element in getattr(at, kind)))

@@ -2,9 +2,8 @@
 
 import pytest
 
-from gaps import escape
 from gaps.i18n import LANGUAGES, Words
-from screens.parts import cache, footer
+from screens.parts import cache, footer, lines
 
 from .conftest import PAGES, customers, go, hand_in, open_sample
 
@@ -44,7 +43,7 @@ def test_every_chart_of_every_page_says_how_it_was_computed(app, explained, lang
         assert set(cache.charts._kept) == drawn, page  # what is opened draws no chart anew
         assert texts(at).count(heading) == sum(map(len, said.values())), page
         for _, computed in (one for some in said.values() for one in some):
-            assert escape.markdown(computed.n) in texts(at), page
+            assert lines.kept(computed.n) in texts(at), page
             assert computed.reference, page
 
 

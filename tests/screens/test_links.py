@@ -10,7 +10,7 @@ from gaps.i18n import Words
 from gaps.store import terms
 from screens.parts import cache, entered, links
 
-from .conftest import PAGES, ROOT, customers, go, hand_in, open_sample, tables, text, well
+from .conftest import PAGES, ROOT, customers, go, hand_in, open_sample, spoken, tables, text, well
 
 SAMPLE = {"study": "sample"}
 EN = Words("en")
@@ -27,7 +27,7 @@ def follow(at, **query):
 
 
 def warnings(at) -> list[str]:
-    return [w.value.replace("\\", "") for w in at.warning]
+    return [spoken(w.value) for w in at.warning]
 
 
 def share(at) -> str:

@@ -6,7 +6,7 @@ import pytest
 
 from gaps.i18n import Words
 
-from .conftest import customers, go, hand_in, open_sample, tables, text, well
+from .conftest import customers, go, hand_in, open_sample, spoken, tables, text, well
 
 LANGUAGES = ("en", "zh")
 
@@ -20,7 +20,7 @@ def widget(at, kind: str, begins: str):
 
 
 def lead(at) -> str:
-    return at.header[0].value.replace("\\", "").replace("\u00a0", " ")
+    return spoken(at.header[0].value)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -60,6 +60,18 @@ def test_customers_alone_are_told_what_would_have_to_be_asked(app, kiosk, langua
     assert words("app.gaps.to_template") in [link.value for link in at.get("page_link")]
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_single_gap_is_a_list_of_dimensions_not_a_heat_map(app, kiosk, language):
+    """Four of its five columns would be empty."""
+    at = go(hand_in(app(language), kiosk.name, kiosk.read_bytes()), "five_gaps")
+    drawn = {c.proto.id: c.proto.alt for c in at.get("plotly_chart")}
+    assert not any("heatmap" in id for id in drawn)
+    listed = next(alt for id, alt in drawn.items() if "dimensions-of-gap" in id)
+    words = Words(language)
+    assert "−1.71" in listed and words("charts.gap_label", gap=5, name=words("charts.gap.5")) in listed
+    assert words("app.gaps.dimension_hint") in text(at) and words("app.gaps.cell_hint") not in text(at)
+
+
 def test_the_cell_s_items_follow_the_two_selects(app):
     at = go(open_sample(app()), "five_gaps")
     first = [s.value for s in at.subheader]
@@ -76,12 +88,12 @@ def test_ratings_have_no_items_and_say_so(app):
     go(at, "five_gaps")
     widget(at, "selectbox", "gap of the items").set_value(2)
     well(at.run())
-    assert Words("en")("one_gap.no_items") in [i.value.replace("\\", "") for i in at.info]
+    assert Words("en")("one_gap.no_items") in [spoken(i.value) for i in at.info]
     go(at, "gap")
     at.get_by_key(key(at, "gap shown")).set_value(2)
     well(at.run())
     assert "of 7.00" in lead(at)
-    assert Words("en")("one_gap.no_items") in [i.value.replace("\\", "") for i in at.info]
+    assert Words("en")("one_gap.no_items") in [spoken(i.value) for i in at.info]
 
 
 def direct(n: int = 40, units: tuple[str, ...] = ("North", "South")) -> bytes:
@@ -175,13 +187,13 @@ def test_people_asked_in_a_unit_give_its_response_rate(app):
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_without_units_the_page_says_what_makes_them(app, kiosk, language):
     at = go(hand_in(app(language), kiosk.name, kiosk.read_bytes()), "unit")
-    assert Words(language)("unit_page.none") in [i.value.replace("\\", "") for i in at.info]
+    assert Words(language)("unit_page.none") in [spoken(i.value) for i in at.info]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_three_customers_in_two_units_are_not_shown(app, language):
     at = go(hand_in(app(language), "three.csv", customers(3)), "unit")
-    assert Words(language)("unit_page.hidden") in [i.value.replace("\\", "") for i in at.info]
+    assert Words(language)("unit_page.hidden") in [spoken(i.value) for i in at.info]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -197,10 +209,10 @@ def test_twenty_customers_of_a_unit_are_not_judged(app, language):
 def test_any_two_selections(app, language):
     at = go(open_sample(app(language)), "compare")
     words = Words(language)
-    assert words("selections.nothing_chosen") in [i.value.replace("\\", "") for i in at.info]
+    assert words("selections.nothing_chosen") in [spoken(i.value) for i in at.info]
     widget(at, "multiselect", "selection A unit").set_value(["Thornhaven"])
     well(at.run())
-    led = next(h.value.replace("\\", "") for h in at.header if "−1.97" in h.value.replace("\\", ""))
+    led = next(spoken(h.value) for h in at.header if "−1.97" in spoken(h.value))
     assert led.startswith("Thornhaven") and words("selections.everybody_else") in led
     at.session_state["deeper-selections-table"] = True
     well(at.run())
@@ -208,7 +220,7 @@ def test_any_two_selections(app, language):
     assert words("selections.column.mean", side="Thornhaven") in tables(at)
     at.get_by_key(key(at, "A against")).set_value("chosen")
     well(at.run())
-    assert words("selections.nothing_chosen_b") in [i.value.replace("\\", "") for i in at.info]
+    assert words("selections.nothing_chosen_b") in [spoken(i.value) for i in at.info]
     widget(at, "multiselect", "selection B wave").set_value(["2026-H2"])
     well(at.run())
     assert words("selections.overlap", n=20) in text(at)
@@ -221,7 +233,7 @@ def test_the_same_people_twice_are_not_compared(app):
     for side in ("A", "B"):
         widget(at, "multiselect", f"selection {side} unit").set_value(["Thornhaven"])
     well(at.run())
-    assert Words("en")("selections.withheld.same") in [i.value.replace("\\", "") for i in at.info]
+    assert Words("en")("selections.withheld.same") in [spoken(i.value) for i in at.info]
 
 
 def test_a_filter_takes_from_a_selection_what_is_no_longer_there(app):
@@ -245,7 +257,7 @@ def test_small_groups_are_not_shown_by_way_of_two_selections(app):
     widget(at, "multiselect", "selection A unit").set_value(["North"])
     widget(at, "multiselect", "selection A segment loyal").set_value(["yes"])
     well(at.run())
-    assert Words("en")("selections.withheld.small_group", fewest=5) in [i.value.replace("\\", "") for i in at.info]
+    assert Words("en")("selections.withheld.small_group", fewest=5) in [spoken(i.value) for i in at.info]
 
 
 def test_nothing_is_asked_where_there_is_nothing_to_choose(app):

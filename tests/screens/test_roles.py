@@ -45,7 +45,7 @@ def test_three_files_at_once(app, language):
 def test_managers_file_may_come_later(app):
     """It joins the customers that are there; without them it is refused and says what is missing."""
     at = hand_in(app("en"), "managers.csv", MANAGERS)
-    assert "customers' file" in tables(at)
+    assert "customers’ file" in tables(at)
     assert (who(at, 0).label, who(at, 0).value) == ("managers\\.csv", "managers")  # the refusal says where to say that they are customers
     at = hand_in(app("en"), "form.csv", form())
     hand_in(at, "managers.csv", MANAGERS)

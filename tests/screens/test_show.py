@@ -9,9 +9,10 @@ import tomllib
 
 import pandas as pd
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from gaps.reports import separated
-from screens.parts import cache, show
+from screens.parts import cache, lines, show
 
 from .conftest import PAGES, ROOT, customers, go, hand_in
 
@@ -45,6 +46,36 @@ def test_csv_of_categories_and_missing_values():
 )
 def test_a_heading_keeps_a_number_with_its_measure_word(plain, kept):
     assert show._heading(plain).replace("\u00a0", "_") == kept
+
+
+@pytest.mark.parametrize(
+    ("plain", "kept"),
+    [
+        ("the widest is gap 3, gaps 1, 2 and 4 follow", "the widest is gap_3, gaps_1, 2 and_4 follow"),
+        ("差距 1、2 和 4 的 95% 置信区间", "差距_1、2 和_4 的 95%_置|信|区|间"),
+        ("from +0.12 to +0.34, below 5 %", "from \\+0\\.12_to_\\+0\\.34, below 5_%"),
+        ("这里的区间对组数作了许多不同的比较校正，因此写得更长。", "这里的区间对组数作了许多不同的比较校正，因此写得|更|长|。"),
+    ],
+)
+def test_no_line_ends_within_what_is_one(plain, kept):
+    assert lines.kept(plain).replace("\u00a0", "_").replace("\u2060", "|") == kept
+
+
+def test_a_long_chinese_clause_may_be_broken_near_its_middle():
+    long = lines.heading("与总体质量的关系最大的维度是可靠性和响应性")
+    assert long.replace("\u2060", "").split("\u200b") == [
+        "与总体质量的关系最大的",
+        "维度是可靠性和响应性",
+    ]
+    assert "\u200b" not in lines.heading("与总体质量关系最大的是可靠性")
+
+
+def test_a_short_table_is_text_and_a_long_one_a_grid():
+    few = "from screens.parts import show; show.grid([{'who': 'a b', 'n': 1890}] * %d, 'people', counts=('n',))"
+    at = AppTest.from_string(few % 3).run()
+    assert not at.dataframe and list(at.table[0].value["n"]) == ["1,890"] * 3
+    at = AppTest.from_string(few % (show.ROWS + 1)).run()
+    assert not at.table and len(at.dataframe[0].value) == show.ROWS + 1
 
 
 def test_no_page_passes_markup_from_the_data_on(app):

@@ -25,6 +25,8 @@ export default function ({ data, setStateValue }) {
   const watch = new MutationObserver(soon);
   watch.observe(document.querySelector('[data-testid="stApp"]'), { childList: true, subtree: true });
   backAndForth(signal);
+  toThePlace(signal);
+  document.addEventListener("click", besideRow, { signal });
   window.addEventListener("resize", soon, { signal });
   const width = new ResizeObserver(soon);
   width.observe(document.querySelector('[data-testid="stMain"]'));
@@ -261,6 +263,47 @@ function backAndForth(signal) {
   signal.addEventListener("abort", () => (history.pushState = push));
 }
 
+// ---- to the place that a link names ----
+
+/** A link to a part of another page (show.way) has the part's name; until the page is drawn or the reader moves, that part is kept in sight. */
+function toThePlace(signal) {
+  const pressed = ({ target }) => {
+    const way = target.closest?.("a") && target.closest('[class*="st-key-way-to-"]');
+    document.gapsPlace = way ? [...way.classList].find((one) => one.startsWith("st-key-way-to-")).replace("way-to-", "place-") : undefined;
+  };
+  document.addEventListener("click", pressed, { signal, capture: true });
+  const moved = () => (document.gapsPlace = undefined);
+  for (const move of ["wheel", "touchmove", "keydown"]) document.addEventListener(move, moved, { signal, capture: true, passive: true });
+}
+
+/** The heading of the part gets the keyboard's focus, so that the next Tab goes on from there. */
+function arrive() {
+  const place = document.gapsPlace && document.querySelector(`.${CSS.escape(document.gapsPlace)}`);
+  if (!place) return;
+  place.scrollIntoView({ block: "start" });
+  const heading = place.querySelector("h2, h3");
+  if (heading && document.activeElement !== heading) {
+    heading.tabIndex = -1;
+    heading.focus({ preventScroll: true });
+  }
+  if (document.querySelector('[data-testid="stApp"]').dataset.testScriptState !== "running") document.gapsPlace = undefined;
+}
+
+// ---- clicks ----
+
+/** Rows that answer to a click carry their name and number beside the drawing's field, which alone hears of clicks: what is pressed there is
+ * pressed at the field's edge. */
+function besideRow(event) {
+  const field = event.target.closest?.('[class*="st-key-click-"] .js-plotly-plot:has(.barlayer .point)')?.querySelector(".nsewdrag");
+  if (!event.isTrusted || !field || event.target === field) return;
+  const at = field.getBoundingClientRect();
+  if (event.clientY < at.top || event.clientY > at.bottom) return;
+  const place = { clientX: Math.min(Math.max(event.clientX, at.left + 2), at.right - 2), clientY: event.clientY };
+  for (const type of ["mousemove", "mousedown", "mouseup"]) {
+    field.dispatchEvent(new MouseEvent(type, { bubbles: true, cancelable: true, view: window, button: 0, ...place }));
+  }
+}
+
 // ---- for who listens, or has no mouse ----
 
 let waiting = 0;
@@ -270,8 +313,9 @@ function soon() {
   clearTimeout(waiting);
   waiting = setTimeout(() => {
     plainMenu();
-    reachableTables();
+    pushedTables();
     measure();
+    arrive();
   }, 100);
 }
 
@@ -289,10 +333,37 @@ function plainMenu() {
   for (const part of document.querySelectorAll(parts)) part.setAttribute("role", "none");
 }
 
-/** A table pushed sideways inside its frame can be pushed by keyboard. */
-function reachableTables() {
+const SIGN = 16;       // pixels at the right of a table for the sign that it goes on
+
+/** A table wider than its frame is pushed sideways inside it, by keyboard too, and shows whole columns only. */
+function pushedTables() {
   for (const { parentElement: frame } of document.querySelectorAll('[data-testid="stTable"] table')) {
-    if (frame.scrollWidth > frame.clientWidth + 1) frame.tabIndex = 0;
+    const at = frame.scrollLeft;
+    frame.classList.remove("gaps-pushed"); // its cells wrap as far as they can: only then is it seen whether it fits
+    const pushed = frame.scrollWidth > frame.clientWidth + 1;
+    frame.classList.toggle("gaps-pushed", pushed);
+    if (frame.scrollLeft !== at) frame.scrollLeft = at;
+    if (pushed) frame.tabIndex = 0;
     else frame.removeAttribute("tabindex");
+    frame.onscroll = pushed ? () => wholeColumns(frame) : null;
+    wholeColumns(frame);
   }
+}
+
+/**
+ * Half a number is another number: a column that the frame's edge or the first column, which stays, would cut is covered, and a sign says
+ * on which side the table goes on. A column wider than the room for it is shown as it is.
+ */
+function wholeColumns(frame) {
+  const [first, ...others] = [...frame.querySelector("tr").cells].map((cell) => cell.getBoundingClientRect());
+  const { left, right } = frame.getBoundingClientRect();
+  const more = frame.classList.contains("gaps-pushed") && frame.scrollLeft + frame.clientWidth < frame.scrollWidth - 1;
+  const from = left + (first?.width ?? 0);
+  const cut = (edge) => others.find((one) => one.left < edge - 1 && one.right > edge + 1);
+  const [before, after] = [cut(from), cut(more ? right - SIGN : right)];
+  const alone = !others.some((one) => one.left >= from - 1 && one.right <= (more ? right - SIGN : right) + 1);
+  frame.style.setProperty("--gaps-first", `${from - left}px`);
+  frame.style.setProperty("--gaps-before", `${alone || !before ? 0 : before.right - from}px`);
+  frame.style.setProperty("--gaps-after", `${alone || !more ? 0 : right - (after?.left ?? right - SIGN)}px`);
+  frame.parentElement.classList.toggle("gaps-more", more);
 }

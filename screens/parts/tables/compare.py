@@ -163,13 +163,11 @@ def agreement(result: Agreement, study: Study) -> list[Row]:
     words = language.words()
     rows = []
     for row in result.frame.to_dict("records"):
-        known = isinstance(row["dimension"], str)
+        whole = not isinstance(row["dimension"], str)
+        name = words("compare.measure.total") if whole else study.instrument.dimension(row["dimension"]).name(words.language)
         rows.append(
             {
-                words("app.column.battery"): words(f"differences.battery.{row['battery']}"),
-                words("app.column.dimension"): study.instrument.dimension(row["dimension"]).name(words.language)
-                if known
-                else words("compare.measure.total"),
+                words("app.column.battery"): words("charts.in_dimension", gap=words(f"differences.battery.{row['battery']}"), name=name),
                 words("compare.column.advice"): words(f"compare.advice.{row['advice']}"),
                 words("compare.column.icc1"): plain(row["icc1"]),
                 words("app.column.interval"): _between(row["icc1_low"], row["icc1_high"], sign=False),

@@ -19,13 +19,18 @@ Row = dict[str, object]
 LEVELS = {"E": "expected", "P": "perceived", "A": "adequate", "D": "desired"}  # what the mean of a battery is called in files
 
 
-def items(found: ItemDistributions, table: GapTable, study: Study, wanted: Sequence[int], order: str) -> tuple[list[Row], tuple[str, ...]]:
-    """One row per item, in the order wanted, and which of its columns are bars."""
+def items(
+    found: ItemDistributions, table: GapTable, study: Study, wanted: Sequence[int], order: str
+) -> tuple[list[Row], dict[str, Battery]]:
+    """One row per item, in the order wanted, and which of its columns are bars, of whose answers.
+
+    Numbers stand before the bars and what is told in words: a grid's edge that lies in these makes no number another one.
+    """
     words, scale = language.words(), study.instrument.scale
     gaps = {int(r["item"]): r for r in table.rows(gap=Gap.CUSTOMER, level="item").to_dict("records") if not r["withheld"]}
     batteries = found.found.batteries
     ends = {"min": plain(scale.min, 0), "max": plain(scale.max, 0)}
-    bars = tuple(words("dimensions.column.answers", battery=_name(b), **ends) for b in batteries)
+    bars = {words("dimensions.column.answers", battery=_name(b), **ends): b for b in batteries}
     rows = []
     for item in sorted(wanted, key=lambda n: gaps[n]["mean"] if order == BY_GAP and n in gaps else 0):
         row: Row = {words("dimensions.column.item"): f"{item} {study.instrument.item(item).label(words.language)}"}
@@ -34,17 +39,17 @@ def items(found: ItemDistributions, table: GapTable, study: Study, wanted: Seque
             known = (
                 math.isfinite(gap["low"]) and math.isfinite(gap["high"]) and not few_for_interval(5, gap["n_expected"], gap["n_achieved"])
             )
-            row[words("dimensions.column.gap")] = round(float(gap["mean"]), 4) if math.isfinite(gap["mean"]) else None
+            row[words("dimensions.column.gap")] = float(gap["mean"]) if math.isfinite(gap["mean"]) else None
             row[words("dimensions.column.interval")] = words("dimensions.cell.interval", low=gap["low"], high=gap["high"]) if known else "–"
         means = [(b, found.found.mean_of(b, item=item)) for b in batteries]
         first = means[0][1]
         if first is not None:
-            row[words("dimensions.column.n")] = int(first["n"])  # before the wide columns: cut by the edge it would be another number
-        row |= {bar: [round(float(v), 4) for v in found.found.shares(b, item)] for bar, b in zip(bars, batteries, strict=True)}
+            row[words("dimensions.column.n")] = int(first["n"])
         row |= {words("dimensions.column.mean", battery=_name(b)): "–" if m is None else plain(float(m["mean"])) for b, m in means}
+        row |= {bar: [round(float(v), 4) for v in found.found.shares(b, item)] for bar, b in bars.items()}
+        row[words("dimensions.column.humps")] = _camps(found, item)
         if first is not None:
             row[words("dimensions.column.missing")] = int(first["missing"])
-        row[words("dimensions.column.humps")] = _camps(found, item)
         row[words("dimensions.column.dimension")] = dimension_name(study, study.instrument.item(item).dimension, words)
         rows.append(row)
     return rows, bars

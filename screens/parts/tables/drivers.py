@@ -273,8 +273,7 @@ def dominance(checks: DriverChecks, study: Study) -> list[Row]:
     words, ranked = language.words(), checks.fit.verdict.ranked
     return [
         {
-            _column("stronger"): _dimension(pair.first, study),
-            _column("weaker"): _dimension(pair.second, study),
+            _column("stronger"): f"{_dimension(pair.first, study)} > {_dimension(pair.second, study)}",
             _column("dominance"): words(f"app.drivers.dominance.{pair.kind}"),
         }
         | (

@@ -16,8 +16,7 @@ def needs(plan: Plan, study: Study | None, per: str) -> list[Row]:
     words = language.words()
     return [
         {
-            words("app.column.gap"): words(f"findings.gap_name.{row['gap']}"),
-            words("app.column.dimension"): _dimension(row["dimension"], study),
+            words("app.column.gap"): _gap(row, study),
             words("app.column.answers_now"): _sides(row, "n"),
             words("app.column.half_width_now"): _wide(row["half_width"]),
             words("app.column.sd"): _spread(row),
@@ -68,6 +67,13 @@ def changes_as_data(plan: Plan) -> list[dict[str, object]]:
 def curve(naming: Naming) -> list[dict[str, object]]:
     """The chances of naming by size, to be taken away."""
     return [{"n": point.n, "right": point.right, "wrong": point.wrong} for point in naming.curve]
+
+
+def _gap(row: dict, study: Study | None) -> str:
+    """What a row is about in one cell, which stays in sight beside all the others."""
+    words = language.words()
+    name = words(f"findings.gap_name.{row['gap']}")
+    return words("charts.in_dimension", gap=name, name=_dimension(row["dimension"], study)) if isinstance(row["dimension"], str) else name
 
 
 def _dimension(id: object, study: Study | None) -> str:
