@@ -259,7 +259,7 @@ def test_responsiveness_improves_over_the_waves_and_tangibles_do_not(companies):
 def test_the_importer_reads_it_without_an_error_and_knows_that_it_is_simulated(workbook):
     read = read_study(workbook, "sample.xlsx")
     study = read.study
-    assert {p.code for p in read.problems} == {"importance_sum", "blank_respondents", "segment_found"}
+    assert {p.code for p in read.problems} == {"importance_sum", "blank_respondents", "segment_found", "wave_order"}
     assert study.simulated
     assert (study.n(Role.CUSTOMERS), len(study.units), study.waves) == (1996, 36, WAVES)
     assert set(study.answers) == {Battery(letter) for letter in "EPMSVC"}

@@ -8,11 +8,12 @@ from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 from gaps.escape import visible
-from gaps.importer import closing, oldbook, preflight, reader, savfile
+from gaps.importer import closing, oldbook, preflight, reader, savfile, worded
 from gaps.importer import roles as roles_of
 from gaps.importer.assembly import assemble
 from gaps.importer.journal import Journal
 from gaps.importer.mapping import ColumnMap, Grouping
+from gaps.importer.merged import filled_down
 from gaps.importer.preflight import Facts, column_number
 from gaps.importer.report import ColumnReport, Imported, ImportReport, RoleReport, SetAside
 from gaps.importer.sheets import Sheet, blanked, letters
@@ -68,25 +69,42 @@ def read_study(
     if journal.refused:
         return Imported(None, journal.found(), None, mapping, listed)
     remark_rows(chosen, facts, journal)
+    chosen = {name: filled_down(sheet, facts.get(sheet.name), journal) for name, sheet in chosen.items()}
     asked = {role: chosen[role.value] for role in Role if role.value in chosen}
-    if mapping is None and not all(own_format(s, r) for r, s in asked.items()):
-        mapping = understand(asked)
-        mapping = replace(mapping, grouping=Grouping.GIVEN) if "items" in chosen else mapping
-        report(asked, mapping, journal)
+    if mapping is None:
+        mapping = guessed(asked, "items" in chosen, journal)
     if mapping is not None:
         chosen |= {role.value: translate(sheet, mapping, journal, role) for role, sheet in asked.items()}
         if mapping.grouping is Grouping.NONE:
             journal.note("dimensions_missing", count=len(mapping.items))
     study, counts = assemble(chosen, facts, journal, PurePosixPath(files[0][0]).stem, mapping)
-    if study is None and mapping is None and any(p.code == "items_unknown" for p in journal.problems):
-        mapping = understand(asked)  # what is missing can be given in a map
+    if study is None and mapping is None and any(p.code in ("items_unknown", "text_in_answer") for p in journal.problems):
+        mapping = worded.in_words(asked)  # what is missing can be given in a map
     tell(1.0, "importing.done")
     if study is None:
         return Imported(None, journal.found(), None, mapping, listed)
+    if mapping is not None and mapping.scale is None:
+        mapping = replace(mapping, scale=study.instrument.scale)
     shown = " + ".join(name for name, _ in files)
     total = sum(journal.reasons.values())
     made = ImportReport(shown, counts, tuple(journal.columns), tuple(journal.lines), total, tuple(journal.reasons.most_common()))
     return Imported(study, journal.found(), made, mapping, listed)
+
+
+def guessed(asked: Mapping[Role, Sheet], grouped: bool, journal: Journal) -> ColumnMap | None:
+    """What the columns are taken for where nobody has said so; None for files in our own format whose answers are numbers."""
+    if not all(own_format(sheet, role) for role, sheet in asked.items()):
+        found = understand(asked)
+        found = replace(found, grouping=Grouping.GIVEN) if grouped else found
+        report(asked, found, journal)
+        return found
+    if not any(worded.has_words(sheet, role) for role, sheet in asked.items()):
+        return None
+    found = worded.in_words(asked)
+    if not worded.explains(found):
+        return None
+    worded.report(found, asked, journal)
+    return replace(found, grouping=Grouping.GIVEN) if grouped else found
 
 
 def mapping_of(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
@@ -14,10 +15,11 @@ from gaps.importer.headers import Meaning, meaning
 from gaps.importer.journal import COLUMNS_LISTED, Journal, listed
 from gaps.importer.mapping import ColumnMap
 from gaps.importer.preflight import Facts
-from gaps.importer.recognise import personal
+from gaps.importer.recognise import metadata, personal
 from gaps.importer.report import ColumnReport, RoleReport, SetAside
 from gaps.importer.scales import answer_scale, outcome_scale
 from gaps.importer.sheets import Column, Sheet
+from gaps.importer.summaries import summaries
 from gaps.importer.wave_order import DAYS, READING, UNKNOWN, in_order
 from gaps.model import (
     BLANK,
@@ -40,10 +42,9 @@ from gaps.model import (
 ANSWER_KINDS = ("answer", "importance", "rating", "outcome")
 WAVES_LISTED = 12  # waves named in full where their order is said
 WAVE_DOUBTS = {"": "wave_order", DAYS: "wave_order_days", READING: "wave_order_doubtful", UNKNOWN: "wave_order_unknown"}
+_EDGES = " .,;:·。，；：、'\"“”‘’"
+_LEADING_ZEROS = re.compile(r"(?<![\d.,])0+(?=\d)")
 SEGMENT_VALUES = 50  # a column with more distinct values is no segment
-SUMMARY_WORDS = frozenset(
-    fold(w) for w in ("total", "totals", "sum", "average", "mean", "count", "n", "合计", "总计", "平均", "平均值", "均值")
-)
 
 
 @dataclass(eq=False)
@@ -57,6 +58,7 @@ class RoleSheet:
     numbers: dict[Meaning, np.ndarray] = field(default_factory=dict)
     none: dict[Meaning, np.ndarray] = field(default_factory=dict)
     kept: np.ndarray | None = None
+    summary: np.ndarray | None = None  # rows that are sums or means
     unanswered: np.ndarray | None = None  # rows that hold something, but no answer that could count
     errors: int = 0  # cells with an error value in answer columns; the reader hands them over as blank
 
@@ -105,6 +107,7 @@ def assemble(
     for role in roles.values():
         read_numbers(role, instrument, journal)
         note_errors(role, facts.get(role.sheet.name), journal)
+        leave_out_summaries(role, journal)
     scale = chosen.scale or answer_scale(instrument, chosen, customers.numbers, journal)
     if journal.refused or scale is None:
         return None, ()
@@ -115,7 +118,7 @@ def assemble(
         journal.note(code, count=len(reverse), items=", ".join(map(str, sorted(reverse))), min=scale.min, max=scale.max)
     for role in roles.values():
         check_scale(role, scale, journal)
-    outcomes = check_outcomes(customers, chosen, journal)
+    outcomes = check_outcomes(customers, chosen, scale, journal)
     check_importance(customers, instrument, journal)
     for role in roles.values():
         choose_respondents(role, journal)
@@ -127,6 +130,7 @@ def assemble(
     roles = {role: sheet for role, sheet in roles.items() if sheet.kept.any()}
     waves = waves_in_order(roles, journal)
     respondents = {role: respondents_of(sheet, outcomes, waves, journal, mapping) for role, sheet in roles.items()}
+    note_names_alike(roles, respondents, journal)
     private(customers, journal)
     segments = add_segments(customers, respondents[Role.CUSTOMERS], journal)
     ratings, no_ratings = ratings_of(roles, instrument, journal)
@@ -182,11 +186,36 @@ def understand(role: Role, sheet: Sheet, journal: Journal) -> RoleSheet:
         else:
             found.columns[what] = column
             journal.columns.append(ColumnReport(sheet.name, column.header, what.name))
+    take_by_usual_names(found, journal)
     if nameless:
         journal.note("header_missing", sheet.name, ", ".join(nameless[:COLUMNS_LISTED]), [sheet.header_row], len(nameless))
     if role is not Role.CUSTOMERS:
         ignore(sheet, found.others, journal)
     return found
+
+
+def take_by_usual_names(role: RoleSheet, journal: Journal) -> None:
+    """Where no column is named unit (or wave), the one that is called as units mostly are ("Branch name") is it, and that is said.
+
+    Not where several are, or where a customer in two has a unit of their own.
+    """
+    respondents = int(role.sheet.filled.sum())
+    for kind in (UNIT, WAVE):
+        if role.fixed(kind) is not None:
+            continue
+        named = [c for c in role.others if c.taken_as is None and usually_called(c) == kind]
+        if len(named) != 1 or (role.role is Role.CUSTOMERS and 2 * len(set(named[0].texts()[1])) > respondents):
+            continue
+        role.columns[Meaning(kind)] = named[0]
+        role.others.remove(named[0])
+        journal.columns.append(ColumnReport(role.sheet.name, named[0].header, kind))
+        journal.note(f"{kind}_by_name", role.sheet.name, named[0].header)
+
+
+def usually_called(column: Column) -> str:
+    """What a column holds by a name that means the same whoever wrote the file; empty if its name says nothing."""
+    found = metadata(column, None)
+    return found[0].value if found and found[2] == "usual_name" else ""
 
 
 def ignore(sheet: Sheet, columns: list[Column], journal: Journal) -> None:
@@ -266,6 +295,21 @@ def note_errors(role: RoleSheet, facts: Facts | None, journal: Journal) -> None:
             role.errors += len(rows)
 
 
+def leave_out_summaries(role: RoleSheet, journal: Journal) -> None:
+    """Set rows of sums and means aside before their numbers can pass for answers, or for a longer scale."""
+    asked = [values for what, values in role.numbers.items() if what.kind in ("answer", "rating")]
+    respondent, unit = role.fixed(RESPONDENT), role.fixed(UNIT)
+    first = [c for c in role.sheet.columns[:1] if respondent is None and not any(c is role.columns[m] for m in role.numbers)]
+    found = summaries(role.sheet, respondent, list({id(c): c for c in (unit, *first) if c is not None}.values()), asked)
+    if found.doubtful:
+        journal.note("summary_row_doubtful", role.sheet.name, None, role.sheet.excel_rows(found.doubtful))
+    if found.rows:
+        role.summary = np.isin(np.arange(role.sheet.rows), found.rows)
+        note_rows("summary_row", role, role.summary, journal)
+        role.numbers = {what: np.where(role.summary, np.nan, values) for what, values in role.numbers.items()}
+        role.none = {what: marks & ~role.summary for what, marks in role.none.items()}
+
+
 def find_dimension(instrument: Instrument, what: Meaning) -> Dimension | None:
     """The dimension that an importance or rating column is about."""
     if what.dimension is None:
@@ -283,12 +327,13 @@ def check_scale(role: RoleSheet, scale: Scale, journal: Journal) -> None:
             role.numbers[what] = answers.within(role.sheet, role.columns[what], role.numbers[what], scale, journal)
 
 
-def check_outcomes(customers: RoleSheet, chosen: settings.Settings, journal: Journal) -> dict[str, Scale]:
-    """Find each outcome's scale and set aside what lies outside."""
+def check_outcomes(customers: RoleSheet, chosen: settings.Settings, items: Scale, journal: Journal) -> dict[str, Scale]:
+    """Find each outcome's scale (`items`: that of the items) and set aside what lies outside."""
     outcomes: dict[str, Scale] = {}
     for what, column in customers.of("outcome").items():
         values = customers.numbers[what]
-        scale = chosen.outcome_scales.get(what.outcome) or outcome_scale(what.outcome, values, customers.sheet, column, journal)
+        known = chosen.outcome_scales.get(what.outcome)
+        scale = known or outcome_scale(what.outcome, values, items, customers.sheet, column, journal)
         if scale is None:
             journal.set_aside("outcome_scale_unknown", customers.sheet, column, ~np.isnan(values), note=False)
             del customers.numbers[what]
@@ -323,11 +368,8 @@ def choose_respondents(role: RoleSheet, journal: Journal) -> None:
     """Decide which rows are respondents: those with an answer in a battery or rating, and with a usable weight."""
     sheet = role.sheet
     kept = sheet.filled.copy()
-    summary = summary_row(role)
-    if summary is not None:
-        journal.note("summary_row", sheet.name, None, sheet.excel_rows([summary]))
-        drop(role, np.arange(sheet.rows) == summary, "summary_row", journal)
-        kept[summary] = False
+    if role.summary is not None:
+        kept &= ~role.summary
     answered = np.zeros(sheet.rows, bool)
     for what, values in role.numbers.items():
         if what.kind in ("answer", "rating"):
@@ -351,18 +393,6 @@ def blank_rows(roles: Mapping[Role, RoleSheet]) -> tuple[Exclusion, ...]:
     """The rows of each role that hold no answer that could count."""
     found = {role: sheet.sheet.excel_rows(np.flatnonzero(sheet.unanswered)) for role, sheet in roles.items()}
     return tuple(Exclusion(BLANK, role, len(rows), rows=rows) for role, rows in found.items() if rows)
-
-
-def summary_row(role: RoleSheet) -> int | None:
-    """The last filled row where its first text names a sum or mean instead of a respondent."""
-    positions = np.flatnonzero(role.sheet.filled)
-    if len(positions) < 2:
-        return None
-    last = int(positions[-1])
-    label = role.fixed(RESPONDENT) or (role.sheet.columns[0] if role.sheet.columns else None)
-    if label is None or label.numbers is not None or label is role.fixed(UNIT):
-        return None
-    return last if fold(label.value_at(last)) in SUMMARY_WORDS else None
 
 
 def note_rows(code: str, role: RoleSheet, rows: np.ndarray, journal: Journal, column: str | None = None) -> None:
@@ -412,7 +442,9 @@ def respondents_of(
             missing = role.kept & column.blank
             if missing.any():
                 positions = np.flatnonzero(missing)
-                journal.note(f"{kind}_missing", role.sheet.name, column.header, role.sheet.excel_rows(positions[:20]), len(positions))
+                of = int(role.kept.sum())
+                code = f"{kind}_mostly_missing" if 2 * len(positions) > of and not column.blank.all() else f"{kind}_missing"
+                journal.note(code, role.sheet.name, column.header, role.sheet.excel_rows(positions[:20]), len(positions), of=of)
     for what, values in role.numbers.items():
         if what.kind == WEIGHT and not role.columns[what].blank.all():
             frame[WEIGHT] = values[role.kept]
@@ -422,6 +454,19 @@ def respondents_of(
     if role.role is Role.CUSTOMERS:
         frame |= responses.columns(role.sheet, mapping, role.kept)
     return pd.DataFrame(frame, index=pd.RangeIndex(int(role.kept.sum())))
+
+
+def note_names_alike(roles: Mapping[Role, RoleSheet], respondents: Mapping[Role, pd.DataFrame], journal: Journal) -> None:
+    """Say which units (or waves) may be one and the same, written in two ways: "North", "north."; "1", "01". Each counts by itself."""
+    for kind in (UNIT, WAVE):
+        alike: dict[str, dict[str, None]] = {}
+        for frame in (f for f in respondents.values() if kind in f):
+            for name in frame[kind].cat.categories:
+                alike.setdefault(_LEADING_ZEROS.sub("", fold(name).strip(_EDGES)), {}).setdefault(name)
+        several = [tuple(group) for key, group in alike.items() if key and len(group) > 1]
+        if several:
+            told = "; ".join(", ".join(f"“{name}”" for name in group) for group in several[:COLUMNS_LISTED])
+            journal.note(f"{kind}_names_alike", roles[Role.CUSTOMERS].sheet.name, count=len(several), names=told)
 
 
 def names(role: RoleSheet, journal: Journal) -> pd.Series:

@@ -13,6 +13,7 @@ SECONDS = 2.0  # of processor time that a scan may take …
 BYTES_A_SECOND = 8 << 20  # … and how much of a file's packed size may be scanned in each further second (surveys: 30 MB)
 STEP = 64 << 10  # bytes looked at between two looks at the clock
 REFERENCES_KEPT = 1_000
+MERGED_KEPT = 100_000
 GAP = 1_000  # rows without anything in them, from which on they may be left out
 ERRORS_KEPT = 100_000  # in an .ods file: there the reader may hand an error over as a number, which is taken out again
 
@@ -52,6 +53,7 @@ class Facts:
     uncalculated: list[tuple[str, int]] = field(default_factory=list)
     hidden: list[int] = field(default_factory=list)
     hidden_columns: list[tuple[int, int]] = field(default_factory=list)  # first and last, from 1
+    merged: list[tuple[str, int, int]] = field(default_factory=list)  # over several rows: column letters, first and last row
     booleans: bool = False
     gaps: bool = False  # so large that the sheet is to be read without them
     kept_rows: int = 0  # that are left then

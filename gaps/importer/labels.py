@@ -375,12 +375,13 @@ def _mixed(parts: Mapping[str, tuple], answers: Mapping[str, int], missing: dict
 
 
 def misspelt(labels: LabelSet) -> dict[str, str]:
-    """The texts of a set that were taken for a label by their likeness, with that label."""
+    """The texts of a set that were taken for a label by their likeness, or in spite of a question mark, with that label."""
     known = next((s for s in _catalogue()[0] if s.name == labels.name), None)
     if known is None:
         return {}
     words = {t: _words(number_in(t)[1]) for t in labels.values}
-    return {t: label for t, w in words.items() if w and w not in known.places and (label := _closest(w, known.index))}
+    doubtful = {t: w if w in known.places else _closest(w, known.index) for t, w in words.items() if w not in known.places or "?" in t}
+    return {t: label for t, label in doubtful.items() if label and words[t]}
 
 
 def in_order(labels: LabelSet, texts: Sequence[str], first: float = 1.0) -> LabelSet:

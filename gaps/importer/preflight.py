@@ -21,7 +21,20 @@ from xml.etree import ElementTree
 from xml.sax.saxutils import unescape
 
 from gaps.importer import csvtext, oldbook
-from gaps.importer.facts import ERRORS_KEPT, GAP, REFERENCES_KEPT, SHEETS, STEP, TABLE, Clock, Container, Deadline, Facts, Refused
+from gaps.importer.facts import (
+    ERRORS_KEPT,
+    GAP,
+    MERGED_KEPT,
+    REFERENCES_KEPT,
+    SHEETS,
+    STEP,
+    TABLE,
+    Clock,
+    Container,
+    Deadline,
+    Facts,
+    Refused,
+)
 from gaps.importer.sheets import letters
 
 PARTS = 2_000
@@ -62,6 +75,7 @@ _UNCALCULATED = re.compile(
     rb"(?:</(?:\w+:)?f>|<(?:\w+:)?f\b[^<>]*/>)\s{0,8}(?:<(?:\w+:)?v\s{0,8}/>|<(?:\w+:)?v>\s{0,8}</(?:\w+:)?v>)?\s{0,8}</(?:\w+:)?c>"
 )
 _HIDDEN_COLUMNS = re.compile(rb"""<(?:\w+:)?col\s(?=[^<>]*\bhidden=["'](?:1|true)["'])([^<>]*)>""")
+_MERGED = re.compile(rb"""<(?:\w+:)?mergeCell\s[^<>]*?\bref=["']([A-Z]{1,3})(\d{1,9}):([A-Z]{1,3})(\d{1,9})["']""")
 _SPAN = re.compile(rb"""\b(min|max)=["'](\d{1,5})["']""")
 ODS_TABLE = re.compile(rb"""<table:table\s[^<>]*?\btable:name=["']([^"'<>]*)["']|<table:table-(row|column)\b([^<>]*)>""")
 _ODS_CELLS = re.compile(
@@ -414,6 +428,9 @@ def _scan_sheet(unpacking: Unpacking, part: zipfile.ZipInfo, name: str) -> Facts
                 for found in _HIDDEN_COLUMNS.finditer(text):
                     span = {m[1]: int(m[2]) for m in _SPAN.finditer(found[1])}
                     facts.keep("hidden_columns", [(span.get(b"min", 1), span.get(b"max", 1))])
+            if b"mergeCell" in text:
+                spans = ((m[1].decode(), int(m[2]), int(m[4])) for m in _MERGED.finditer(text))
+                facts.keep("merged", (span for span in spans if span[1] < span[2]), MERGED_KEPT)
         if not facts.booleans and b"b" in text:
             facts.booleans = _BOOLEAN.search(text) is not None
         if b"f" in text and (b"<f" in text or b":f" in text):

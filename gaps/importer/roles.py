@@ -95,6 +95,9 @@ def _by_what_they_hold(candidates: list[Sheet], chosen: dict[str, Sheet], mappin
         claims.setdefault(role.value, []).append(sheet) if role is not None else nameless.append(sheet)
     for name, claimed in claims.items():
         if name in chosen:
+            rivals = [s for s in claimed if s.file != chosen[name].file and asks(s) >= FEWEST_QUESTIONS]
+            if rivals:  # a file handed in is meant to be used; a further sheet of a workbook may be an older copy
+                journal.note("duplicate_role", rivals[0].name, role=name, sheets=", ".join(s.name for s in (chosen[name], *rivals)))
             continue
         if len(claimed) > 1:
             claimed = [s for s in claimed if holds_responses(s)] or claimed

@@ -18,6 +18,9 @@ USUAL_OUTCOME = tuple(s for s in USUAL if s.max != 9)
 USUAL_RECOMMEND = tuple(s for s in USUAL_OUTCOME if s != Scale(1.0, 10.0))  # "would you recommend us" is asked on 0 to 10
 MISSING_CODES = (-99.0, -9.0, -8.0, -1.0, 88.0, 98.0, 99.0, 888.0, 998.0, 999.0)
 SURE_FROM = 1_000  # answers from which on it is odd that nobody used the upper end of the scale
+FEW_ANSWERS = 30  # to an outcome: fewer say little about the scale they stand on …
+FEWEST_DIFFERENT = 3  # … and so do fewer different ones
+YES_OR_NO = (0.0, 1.0)
 TOLERATED = 0.05  # share of answers outside the instrument's scale above which the scale itself is in doubt
 
 
@@ -59,11 +62,24 @@ def _shorter(columns: list[np.ndarray], scale: Scale) -> Scale | None:
     return next((s for s in held if all(np.fmax.reduce(v, initial=s.min) <= s.max for v in columns)), None)
 
 
-def outcome_scale(name: str, values: np.ndarray, sheet: Sheet, column: Column, journal: Journal) -> Scale | None:
-    """The scale of an outcome when the settings name none."""
-    scale = usual_scale(values, USUAL_RECOMMEND if name == "recommend" else USUAL_OUTCOME)
+def outcome_scale(name: str, values: np.ndarray, items: Scale, sheet: Sheet, column: Column, journal: Journal) -> Scale | None:
+    """The scale of an outcome when the settings name none: the smallest usual one that holds its answers; that of the items where few
+    answers, or few different ones, say little about it; 0 to 1 for a yes or no. Where little is known, that is a warning."""
+    told = values[~np.isnan(values) & ~np.isin(values, MISSING_CODES)]
+    different = np.unique(told)
+    little = len(told) < FEW_ANSWERS or len(different) < FEWEST_DIFFERENT
+    if np.array_equal(different, YES_OR_NO):
+        scale = Scale(*YES_OR_NO)
+    elif little and len(different) and items.min <= different[0] and different[-1] <= items.max:
+        scale = Scale(float(items.min), float(items.max))
+    else:
+        scale = usual_scale(values, USUAL_RECOMMEND if name == "recommend" else USUAL_OUTCOME)
     if scale is None:
         journal.note("outcome_scale_unknown", sheet.name, column.header, outcome=name)
+        return None
+    said = {"outcome": name, "min": scale.min, "max": scale.max}
+    if little:
+        journal.note("outcome_scale_doubtful", sheet.name, column.header, count=len(told), different=len(different), **said)
     else:
-        journal.note("outcome_scale_inferred", sheet.name, column.header, outcome=name, min=scale.min, max=scale.max)
+        journal.note("outcome_scale_inferred", sheet.name, column.header, **said)
     return scale

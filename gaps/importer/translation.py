@@ -89,6 +89,8 @@ def instrument_of(mapping: ColumnMap) -> Instrument | None:
     if not mapping.items:
         return None
     known = instruments.load(mapping.instrument) if mapping.instrument in instruments.available() else None
+    if known and (mapping.items, mapping.dimensions) == (known.items, known.dimensions):
+        return replace(known, scale=mapping.scale or known.scale)
     return Instrument(
         known.id if known else CUSTOM,
         known.names if known else {},

@@ -51,14 +51,16 @@ def section() -> None:
 
 
 def _who(files: cache.Files) -> None:
-    """Who answered each sheet, where there are several; another answer reads the files anew."""
+    """Who answered each sheet, where there are several or a single one not by customers; another answer reads the files anew."""
     words = language.words()
     sheets = state.sheets()
-    if len(sheets) < 2:
+    if len(sheets) < 2 and all(role == Role.CUSTOMERS for _, role in sheets):
         return
     people = [*(role.value for role in Role), ""]
     listed = [(name, role) for name, role in sheets if role in people]  # `items` and `study` are nobody's
-    open_question = not any(role == Role.CUSTOMERS for _, role in listed)
+    refused = state.refused()
+    rivals = refused is not None and any(p.code == "duplicate_role" for p in refused[1])  # what is shown may be just what is meant
+    open_question = rivals or not any(role == Role.CUSTOMERS for _, role in listed)
     with st.expander(words("correction.who.title"), expanded=open_question, icon=":material/groups:"):
         show.text(words("correction.who.how"))
         said = {
@@ -72,7 +74,7 @@ def _who(files: cache.Files) -> None:
             )
             for place, (name, role) in enumerate(listed)
         }
-        if st.button(words("correction.who.take"), key="who-take", disabled=said == dict(listed)):
+        if st.button(words("correction.who.take"), key="who-take", disabled=said == dict(listed) and not rivals):
             intake.offer_correction(files, intake.read(files, who=said), said)
             st.rerun()
 
@@ -441,7 +443,7 @@ def _scales(mapping: ColumnMap) -> None:
                 ends = [
                     st.number_input(
                         words(f"correction.scales.{end}", what=names[key]),
-                        value=getattr(scale, part, None),
+                        value=float(getattr(scale, part)) if scale else None,
                         step=1.0,
                         format="%g",
                         key=state.editor(f"scale-{key}-{end}"),

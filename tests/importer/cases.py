@@ -417,8 +417,17 @@ def scale_doubtful():
 
 @case
 def outcome_scale_inferred():
-    rows = customers(recommend=[0, 99, *range(10)])
+    rows = customers(36, recommend=[0, 99, *range(10)] * 3)
     return study(customers=rows), {"sheet": "customers", "column": "recommend", "values": {"outcome": "recommend", "min": 0, "max": 10}}
+
+
+@case
+def outcome_scale_doubtful():
+    rows = customers(36, satisfaction=[0, 1] * 18)
+    return study(customers=rows), {
+        "sheet": "customers", "column": "satisfaction", "count": 36,
+        "values": {"outcome": "satisfaction", "min": 0, "max": 1, "different": 2},
+    }  # fmt: skip
 
 
 @case
@@ -462,6 +471,16 @@ def columns_hidden():
 def number_shown_as_date():
     return study(customers=changed(customers(), 3, "E4", Raw(' s="1"', "<v>5</v>"))), {
         "sheet": "customers", "column": "E4", "rows": (3,), "count": 1, "values": {"value": 5.0},
+    }  # fmt: skip
+
+
+@case
+def answers_in_words():
+    words = ["strongly disagree", "disagree", "somewhat disagree", "neutral", "somewhat agree", "agree", "strongly agree"]
+    head, *rows = customers()
+    read = ", ".join(f"“{word}” = {number}" for number, word in enumerate(words, 1))
+    return study(customers=[head, *([*row[:2], *(words[v - 1] for v in row[2:46]), row[46]] for row in rows)]), {
+        "sheet": "customers", "count": 44, "values": {"texts": read},
     }  # fmt: skip
 
 
@@ -610,6 +629,12 @@ def summary_row():
 
 
 @case
+def summary_row_doubtful():
+    rows = customers()
+    return study(customers=[*rows, ["r12", "Branch 1", *[4.5] * 45]]), {"sheet": "customers", "rows": (14,), "count": 1}
+
+
+@case
 def duplicate_respondent():
     return study(customers=changed(customers(), 4, "respondent", "r0")), {
         "sheet": "customers", "column": "respondent", "rows": (2, 4), "count": 2, "values": {"value": "r0"},
@@ -626,6 +651,48 @@ def weight_unusable():
 @case
 def unit_missing():
     return study(customers=changed(customers(), 3, "unit", None)), {"sheet": "customers", "column": "unit", "rows": (3,), "count": 1}
+
+
+@case
+def unit_by_name():
+    head, *rows = customers()
+    return study(customers=[[{"unit": "Branch name"}.get(h, h) for h in head], *rows]), {"sheet": "customers", "column": "Branch name"}
+
+
+@case
+def wave_by_name():
+    return study(customers=customers(Quarter=["2025", "2026"] * 6)), {"sheet": "customers", "column": "Quarter"}
+
+
+@case
+def unit_names_alike():
+    rows = changed(changed(customers(), 2, "unit", "branch 1"), 3, "unit", "Branch 02.")
+    return study(customers=rows), {
+        "sheet": "customers", "count": 2, "values": {"names": "“Branch 1”, “branch 1”; “Branch 2”, “Branch 02.”"},
+    }  # fmt: skip
+
+
+@case
+def wave_names_alike():
+    return study(customers=customers(wave=["2025 Q1", "2025Q1"] * 6)), {"count": 1, "values": {"names": "“2025 Q1”, “2025Q1”"}}
+
+
+@case
+def unit_mostly_missing():
+    rows = [row if i in (0, 1, 5, 9) else [row[0], None, *row[2:]] for i, row in enumerate(customers())]
+    return study(customers=rows), {"column": "unit", "rows": (3, 4, 5, 7, 8, 9, 11, 12, 13), "count": 9, "values": {"of": 12}}
+
+
+@case
+def wave_mostly_missing():
+    return study(customers=customers(wave=["2025", *[None] * 11])), {"column": "wave", "count": 11, "values": {"of": 12}}
+
+
+@case
+def merged_cells():
+    rows = [row if i in (0, 1, 5, 9) else [row[0], None, *row[2:]] for i, row in enumerate(customers())]
+    merged = w.merged(rows, "B2:B5", "B6:B9", "B10:B13")
+    return study(customers=merged), {"column": "unit", "rows": (3, 4, 5, 7, 8, 9, 11, 12, 13), "count": 9}
 
 
 @case

@@ -167,3 +167,9 @@ def test_any_texts(counts):
     assert {*found.values} | {*found.missing} | {*found.unknown} == {fold(t) for t in counts} - {""}
     assert all(found.scale.min <= v <= found.scale.max for v in found.values.values())
     assert recognise(dict(reversed(counts.items()))) == found
+
+
+def test_a_label_in_doubt_is_told():
+    """Somebody who writes a question mark behind an answer is not sure; it is read, and said."""
+    found = recognise({"Strongly disagree": 4, "Disagree": 3, "Neutral": 5, "Agree??": 1, "Agree": 9, "Strongly agree": 2})
+    assert misspelt(found) == {"agree??": "agree"}

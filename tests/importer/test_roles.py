@@ -191,3 +191,33 @@ def test_a_single_table_is_called_by_its_file():
     (problem,) = [p for p in imported.problems if p.code == "only_staff"]
     assert (problem.sheet, problem.values["sheets"]) == ("managers.csv", "managers.csv")
     assert imported.sheets == (("managers.csv", "managers"),)
+
+
+def test_a_second_file_of_managers_is_asked_about():
+    """Whoever hands a file in means it to be used: two of the same people are refused for every role, unless one is said to be left out."""
+    head, *rows = [["respondent", *(f"{b}{i}" for i in range(1, 23) for b in "MS")], *([f"m{i}", *workbooks.answers(i)] for i in range(6))]
+    files = [
+        ("study.xlsx", own_study()),
+        ("spring.xlsx", workbooks.workbook({"managers": [head, *rows]})),
+        ("managers.csv", exports.as_csv([head, *rows[:3]])),
+    ]
+    imported = read_study(files)
+    (problem,) = [p for p in imported.problems if p.code == "duplicate_role"]
+    assert imported.study is None
+    assert problem.values["sheets"] == "spring.xlsx › managers, managers.csv"
+    assert read_study(files, roles={"managers.csv": ""}).study.n(Role.MANAGERS) == 6
+    assert read_study(files, roles={"spring.xlsx › managers": ""}).study.n(Role.MANAGERS) == 3
+
+
+def test_an_older_copy_in_the_same_workbook_is_left_out():
+    imported = read_study(own_study(**{"customers 2024": workbooks.customers(12)}), "study.xlsx")
+    assert imported.study.n(Role.CUSTOMERS) == 12
+    assert "sheet_ignored" in [p.code for p in imported.problems]
+
+
+def test_a_table_without_sheets_is_called_as_its_file():
+    head = ["respondent", *(f"{b}{i}" for i in range(1, 23) for b in "MS")]
+    imported = read_study(exports.as_csv([head, *([f"m{i}", *workbooks.answers(i)] for i in range(6))]), "spring.csv", roles={})
+    (problem,) = [p for p in imported.problems if p.code == "only_staff"]
+    assert (problem.sheet, problem.values["sheets"]) == ("spring.csv", "spring.csv")
+    assert imported.sheets == (("spring.csv", "managers"),)

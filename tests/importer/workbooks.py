@@ -58,6 +58,12 @@ def sheet_xml(
     return f'<?xml version="1.0" encoding="UTF-8"?>\n<worksheet xmlns="{MAIN}">{content}</worksheet>'
 
 
+def merged(rows: Iterable[Iterable], *ranges: str) -> str:
+    """A worksheet part with merged cells."""
+    listed = "".join(f'<mergeCell ref="{of}"/>' for of in ranges)
+    return sheet_xml(rows).replace("</worksheet>", f'<mergeCells count="{len(ranges)}">{listed}</mergeCells></worksheet>')
+
+
 STYLES = f"""<?xml version="1.0" encoding="UTF-8"?>
 <styleSheet xmlns="{MAIN}"><fonts count="1"><font/></fonts>
 <fills count="1"><fill><patternFill/></fill></fills><borders count="1"><border/></borders>

@@ -447,3 +447,18 @@ def test_answers_in_words_have_the_scale_of_their_texts(app):
 def test_nothing_odd_is_said_too(app):
     at = hand_in(app("en", "upload"), "own.csv", customers(60))
     assert Words("en")("quality.title") in text(at)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_our_own_columns_in_words_have_a_mapping(app, language):
+    """One item in words beside others in numbers: read, said, and open to correction."""
+    said = ["strongly disagree", "disagree", "somewhat disagree", "neutral", "somewhat agree", "agree", "strongly agree"]
+    head = ["unit", *(f"{b}{i}" for i in range(1, 23) for b in "EP"), "overall_quality"]
+    rows = [[f"Branch {i % 2}", said[i % 7], *((i + k) % 7 + 1 for k in range(43)), 4] for i in range(21)]
+    at = hand_in(app(language), "words.csv", "\n".join(",".join(map(str, row)) for row in [head, *rows]).encode())
+    assert draft(at).answers(Battery.EXPECTATION)[1].labels in draft(at).labels
+    assert (number(at, "scale--lowest").value, number(at, "scale--highest").value) == (1, 7)
+    assert number(at, "scale-overall_quality-highest").value == 7  # all gave a 4: the items' scale, in doubt
+    assert kept(at).study.answers[Battery.EXPECTATION][1].tolist() == [i % 7 + 1 for i in range(21)]
+    press(at, "mapping-apply")
+    assert kept(at).study.answers[Battery.EXPECTATION][1].tolist() == [i % 7 + 1 for i in range(21)]

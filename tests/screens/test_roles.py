@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from gaps.i18n import Words
+from tests.importer.workbooks import workbook
 
-from .conftest import go, hand_in, hand_in_together, tables, text, well
+from .conftest import customers, go, hand_in, hand_in_together, tables, text, well
 from .test_mapping import ASPECTS, draft, form
 
 LANGUAGES = ("en", "zh")
@@ -45,6 +46,7 @@ def test_managers_file_may_come_later(app):
     """It joins the customers that are there; without them it is refused and says what is missing."""
     at = hand_in(app("en"), "managers.csv", MANAGERS)
     assert "customers’ file" in tables(at)
+    assert (who(at, 0).label, who(at, 0).value) == ("managers\\.csv", "managers")  # the refusal says where to say that they are customers
     at = hand_in(app("en"), "form.csv", form())
     hand_in(at, "managers.csv", MANAGERS)
     assert Words("en")("app.upload.count.managers", n=12) in text(at)
@@ -78,3 +80,15 @@ def test_two_files_of_customers_are_a_question_and_no_end(app):
     well(at.run())
     well(at.button(key="who-take").click().run())
     assert Words("en")("app.upload.count.customers", n=60) in text(at)
+
+
+def test_two_files_of_managers_are_a_question_and_no_end(app):
+    """The one that is proposed can be taken as it is."""
+    named = workbook({"managers": [["unit", "M1", "M2", "M3"], *([f"Branch {i % 3 + 1}", 4, 5, 6] for i in range(6))]})
+    files = (("study.csv", customers(30)), ("a.xlsx", named), ("managers.csv", b"M1,M2,M3\n1,2,3\n2,3,4\n3,4,5\n"))
+    at = hand_in_together(app("en"), *files)
+    assert "managers.csv" in tables(at)
+    assert [who(at, k).value for k in range(3)] == ["customers", "managers", ""]
+    at.button(key="who-take").click()
+    well(at.run())
+    assert Words("en")("app.upload.count.managers", n=6) in text(at)
