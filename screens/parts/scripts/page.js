@@ -339,12 +339,12 @@ const SIGN = 16;       // pixels at the right of a table for the sign that it go
 function pushedTables() {
   for (const { parentElement: frame } of document.querySelectorAll('[data-testid="stTable"] table')) {
     const at = frame.scrollLeft;
-    frame.classList.remove("gaps-pushed"); // its cells wrap as far as they can: only then is it seen whether it fits
+    classed(frame, "gaps-pushed", false); // its cells wrap as far as they can: only then is it seen whether it fits
     const pushed = frame.scrollWidth > frame.clientWidth + 1;
-    frame.classList.toggle("gaps-pushed", pushed);
+    classed(frame, "gaps-pushed", pushed);
     if (frame.scrollLeft !== at) frame.scrollLeft = at;
-    if (pushed) frame.tabIndex = 0;
-    else frame.removeAttribute("tabindex");
+    if (pushed && frame.tabIndex !== 0) frame.tabIndex = 0;
+    else if (!pushed && frame.hasAttribute("tabindex")) frame.removeAttribute("tabindex");
     frame.onscroll = pushed ? () => wholeColumns(frame) : null;
     wholeColumns(frame);
   }
@@ -362,8 +362,18 @@ function wholeColumns(frame) {
   const cut = (edge) => others.find((one) => one.left < edge - 1 && one.right > edge + 1);
   const [before, after] = [cut(from), cut(more ? right - SIGN : right)];
   const alone = !others.some((one) => one.left >= from - 1 && one.right <= (more ? right - SIGN : right) + 1);
-  frame.style.setProperty("--gaps-first", `${from - left}px`);
-  frame.style.setProperty("--gaps-before", `${alone || !before ? 0 : before.right - from}px`);
-  frame.style.setProperty("--gaps-after", `${alone || !more ? 0 : right - (after?.left ?? right - SIGN)}px`);
-  frame.parentElement.classList.toggle("gaps-more", more);
+  widen(frame, "first", from - left);
+  widen(frame, "before", alone || !before ? 0 : before.right - from);
+  widen(frame, "after", alone || !more ? 0 : right - (after?.left ?? right - SIGN));
+  classed(frame.parentElement, "gaps-more", more);
+}
+
+/** Nothing is written that is so already: whoever watches the page sees what changes. */
+function classed(part, name, on) {
+  if (part.classList.contains(name) !== on) part.classList.toggle(name, on);
+}
+
+function widen(frame, what, pixels) {
+  const [name, value] = [`--gaps-${what}`, `${pixels}px`];
+  if (frame.style.getPropertyValue(name) !== value) frame.style.setProperty(name, value);
 }
