@@ -208,7 +208,7 @@ def _analyse(options: argparse.Namespace, words: Words) -> int:
             counted = [words("quality.counted", name=words(f"quality.name.{c}"), n=n) for c, n in quality.totals(found).items()]
             if counted:
                 _say(words(f"quality.{kind}", what=words.list(counted)))
-        if analysed.protected is not None and (said := left_out(analysed.protected, words)):
+        if said := left_out(analysed.protected, words):
             _say(said)
         for finding in analysed.findings:
             _say("• " + findings.sentence(finding, analysed.study, words))
